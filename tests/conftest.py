@@ -1,0 +1,78 @@
+"""What tests run on: real brokers and servers on free ports, in folders of this run."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from streams.embedded import ports
+from streams.embedded.kafka import KafkaBroker
+from tests.shared_broker import SharedBroker
+
+SHARED_BROKER = pytest.StashKey[SharedBroker]()
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Kafka that answers at `bootstrap_servers`."""
+
+    bootstrap_servers: str
+
+
+class PrivateBrokers(Protocol):
+    """Starts brokers that belong to one test; `settings` are Kafka's own, added to the embedded ones."""
+
+    def __call__(self, settings: Mapping[str, str] | None = None) -> KafkaBroker: ...
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Cluster:
+    """The broker of the whole run: tests share it, each under a namespace of its own, and never disturb it."""
+    if named := os.environ.get("HUB_KAFKA"):
+        return Cluster(named)
+    own_folder = tmp_path_factory.getbasetemp()
+    run_folder = own_folder if worker_id == "master" else own_folder.parent
+    shared = SharedBroker(run_folder / "kafka")
+    request.config.stash[SHARED_BROKER] = shared
+    return Cluster(shared.join())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # Not in the fixture's own end: it waits for the other workers, and would run on the last test's time.
+    shared = session.config.stash.get(SHARED_BROKER, None)
+    if shared is not None:
+        shared.leave()
+
+
+@pytest.fixture
+def private_broker(tmp_path: Path) -> Iterator[PrivateBrokers]:
+    """A factory of brokers, started, that the test may kill, stop, pause and start again."""
+    started: list[KafkaBroker] = []
+
+    def start(settings: Mapping[str, str] | None = None) -> KafkaBroker:
+        broker = KafkaBroker(tmp_path / f"kafka-{len(started)}", settings=settings)
+        started.append(broker)
+        broker.start()
+        return broker
+
+    yield start
+    for broker in started:
+        broker.kill()
+        shutil.rmtree(broker.data, ignore_errors=True)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on 127.0.0.1 that nothing listens on."""
+    return ports.free_port()
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A name no other test has, to put before topics, groups and transactional ids on the shared broker."""
+    return f"t{uuid.uuid4().hex[:8]}"
