@@ -1,0 +1,1 @@
+"""The hub's stream side: logs, processors, clocks, the wall."""

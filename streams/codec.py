@@ -1,0 +1,264 @@
+"""Avro bytes in the Confluent wire format and the frozen dataclasses they stand for.
+
+On the wire a value is one zero byte, four bytes of schema id (big endian, fixed in `schemas/ids.lock`), then Avro binary.
+A decoded record's dict becomes the dataclass's own `__dict__`, so that decoding costs no second pass over the fields.
+"""
+
+import dataclasses
+import importlib
+import json
+import pkgutil
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
+
+from streams.contract import KINDS
+
+MAGIC = 0
+HEADER_BYTES = 5
+SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where bytes were read: topic, partition, offset."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}[{self.partition}]@{self.offset}"
+
+
+class CodecError(Exception):
+    """Bytes that are not a record of ours. `reason` is a stable code, `origin` says where they were read."""
+
+    reason = "codec"
+
+    def __init__(self, detail: str, origin: Origin | None = None) -> None:
+        super().__init__(f"{detail} at {origin}" if origin else detail)
+        self.detail = detail
+        self.origin = origin
+
+
+class WrongMagic(CodecError):
+    reason = "wrong_magic"
+
+
+class UnknownSchema(CodecError):
+    reason = "unknown_schema"
+
+
+class Malformed(CodecError):
+    """The bytes end early or do not fit the schema they name."""
+
+    reason = "malformed"
+
+
+class TrailingBytes(CodecError):
+    reason = "trailing_bytes"
+
+
+class LockError(Exception):
+    """`ids.lock` and the schema files do not belong together; every fault is listed."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One version of one record: `<domain>.<record>.v<version>`."""
+
+    name: str
+    identity: int
+    definition: Mapping[str, Any]
+    parsed: Any
+    path: Path
+
+    @property
+    def record(self) -> str:
+        return self.name.rpartition(".v")[0]
+
+    @property
+    def version(self) -> int:
+        return int(self.name.rpartition(".v")[2])
+
+
+Convert = Callable[[Any], Any]
+
+
+class Codec:
+    """Encodes and decodes every record class that has been imported and has a schema in the given folders."""
+
+    def __init__(self, schemas: Iterable[Schema]) -> None:
+        self.schemas = {schema.name: schema for schema in schemas}
+        self._by_identity = {schema.identity: schema for schema in self.schemas.values()}
+        self._classes = {
+            name.rpartition(".v")[0]: (values, self.schemas[name])
+            for values, name in KINDS.items()
+            if name in self.schemas
+        }
+        self._writers = {
+            values: (b"\0" + schema.identity.to_bytes(4, "big"), schema.parsed, _dump_fields(values))
+            for values, schema in self._classes.values()
+        }
+        self._readers = {schema.identity: self._reader(schema) for schema in self.schemas.values()}
+
+    @classmethod
+    def load(cls, *folders: Path) -> "Codec":
+        """Read the schema files and `ids.lock` of each folder (default: the repository's `schemas/`)."""
+        import_facts()
+        return cls(schema for folder in folders or (SCHEMAS,) for schema in load_schemas(folder))
+
+    def _reader(self, writer: Schema) -> tuple[type[Any], Any, Any, tuple[tuple[str, Convert], ...]] | None:
+        if writer.record not in self._classes:
+            return None
+        values, reader = self._classes[writer.record]
+        resolve = None if reader is writer else reader.parsed
+        return values, writer.parsed, resolve, _load_fields(values)
+
+    def schema_of(self, values: type[Any]) -> Schema:
+        return self.schemas[KINDS[values]]
+
+    def schema_with_identity(self, identity: int) -> Schema | None:
+        return self._by_identity.get(identity)
+
+    def encode(self, value: Any, **envelope: str) -> bytes:
+        """Bytes of a record; `envelope` overrides fields, so that an engine can name what a processor left open.
+
+        Raises ValueError or TypeError if a field does not fit its schema.
+        """
+        prefix, parsed, dumps = self._writers[type(value)]
+        fields = value.__dict__
+        if envelope or dumps:
+            fields = {**fields, **envelope}
+            for name, dump in dumps:
+                fields[name] = dump(fields[name])
+        buffer = BytesIO()
+        buffer.write(prefix)
+        schemaless_writer(buffer, parsed, fields)
+        return buffer.getvalue()
+
+    def decode(self, data: bytes, origin: Origin | None = None) -> Any:
+        """The record that the bytes hold, as its dataclass; raises a CodecError."""
+        if len(data) < HEADER_BYTES or data[0] != MAGIC:
+            raise WrongMagic("not in the wire format: no zero byte and schema id", origin)
+        reader = self._readers.get(int.from_bytes(data[1:HEADER_BYTES], "big"))
+        if reader is None:
+            raise UnknownSchema(f"schema id {int.from_bytes(data[1:HEADER_BYTES], 'big')} is not ours", origin)
+        values, writer, resolve, loads = reader
+        buffer = BytesIO(data)
+        buffer.seek(HEADER_BYTES)
+        try:
+            fields: Any = schemaless_reader(buffer, writer, resolve)
+        except Exception as error:  # fastavro raises whatever its parser stumbles on
+            raise Malformed(f"{type(error).__name__}: bytes do not fit {writer['name']}", origin) from error
+        if buffer.tell() != len(data):
+            raise TrailingBytes(f"{len(data) - buffer.tell()} bytes after the record", origin)
+        for name, load in loads:
+            fields[name] = load(fields[name])
+        value = object.__new__(values)
+        object.__setattr__(value, "__dict__", fields)
+        return value
+
+
+def load_schemas(folder: Path) -> list[Schema]:
+    """Every `<domain>/<record>.v<n>.avsc` under `folder` with its id; raises LockError naming every fault."""
+    lock = _read_lock(folder / "ids.lock")
+    paths = {f"{path.parent.name}.{path.stem}": path for path in sorted(folder.glob("*/*.avsc"))
+             if path.parent.name != "released"}
+    faults = [f"{name}: in ids.lock but there is no such schema" for name in lock.keys() - paths.keys()]
+    faults += [f"{name}: has no id in ids.lock" for name in paths.keys() - lock.keys()]
+    if faults:
+        raise LockError("; ".join(sorted(faults)))
+    return [_load_schema(name, lock[name], path) for name, path in paths.items()]
+
+
+def _load_schema(name: str, identity: int, path: Path) -> Schema:
+    definition = json.loads(path.read_text(encoding="utf-8"))
+    return Schema(name, identity, definition, parse_schema(definition, named_schemas={}), path)
+
+
+def _read_lock(path: Path) -> dict[str, int]:
+    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
+    lock: dict[str, int] = {}
+    for identity, name in lines:
+        if int(identity) in lock.values() or name in lock:
+            raise LockError(f"{path}: {name} or id {identity} stands twice")
+        lock[name] = int(identity)
+    return lock
+
+
+def import_facts() -> None:
+    """Import every module of `streams.facts`, so that all record classes are known."""
+    facts = importlib.import_module("streams.facts")
+    for module in pkgutil.iter_modules(facts.__path__, "streams.facts."):
+        importlib.import_module(module.name)
+
+
+def _dump_fields(values: type[Any]) -> tuple[tuple[str, Convert], ...]:
+    hints = get_type_hints(values)
+    dumps = ((field.name, _dump(hints[field.name])) for field in dataclasses.fields(values))
+    return tuple((name, dump) for name, dump in dumps if dump)
+
+
+def _load_fields(values: type[Any]) -> tuple[tuple[str, Convert], ...]:
+    hints = get_type_hints(values)
+    loads = ((field.name, _load(hints[field.name])) for field in dataclasses.fields(values))
+    return tuple((name, load) for name, load in loads if load)
+
+
+def _dump(hint: Any) -> Convert | None:
+    """How a field's value becomes what fastavro writes; None where it is that already."""
+    if dataclasses.is_dataclass(hint):
+        return _dump_record(_dump_fields(hint))  # type: ignore[arg-type]
+    inner = _inner(hint)
+    dump = inner and _dump(inner[0])
+    if not dump:
+        return None
+    if inner and inner[1]:
+        return lambda value: None if value is None else dump(value)
+    return lambda value: [dump(item) for item in value]
+
+
+def _dump_record(dumps: tuple[tuple[str, Convert], ...]) -> Convert:
+    return lambda value: {**value.__dict__, **{name: dump(value.__dict__[name]) for name, dump in dumps}}
+
+
+def _load(hint: Any) -> Convert | None:
+    """How what fastavro read becomes a field's value; None where it is that already."""
+    if dataclasses.is_dataclass(hint):
+        return _load_record(hint)  # type: ignore[arg-type]
+    inner = _inner(hint)
+    if inner is None:
+        return None
+    load = _load(inner[0])
+    if inner[1]:
+        return (lambda value: None if value is None else load(value)) if load else None
+    return (lambda value: tuple(load(item) for item in value)) if load else tuple
+
+
+def _load_record(values: type[Any]) -> Convert:
+    loads = _load_fields(values)
+
+    def load(fields: dict[str, Any]) -> Any:
+        for name, convert in loads:
+            fields[name] = convert(fields[name])
+        value = object.__new__(values)
+        object.__setattr__(value, "__dict__", fields)
+        return value
+
+    return load
+
+
+def _inner(hint: Any) -> tuple[Any, bool] | None:
+    """The item type of a tuple (False) or of an optional (True)."""
+    if get_origin(hint) is tuple:
+        return get_args(hint)[0], False
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(part for part in get_args(hint) if part is not type(None)), True
+    return None

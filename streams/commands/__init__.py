@@ -1,0 +1,1 @@
+"""One file per `hub` command of the stream side."""

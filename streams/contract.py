@@ -1,0 +1,105 @@
+"""The whole contract between the engine and a processor.
+
+A processor is a pure state machine over one log. The engine calls it in log order, one partition at a time, with the
+partition's clock; it answers with outputs and changes its tables. It reads no clock, file, network or random source,
+and its results do not depend on where a batch ends. The same object runs in the live engine and in the in-memory hub.
+
+Instants are integer milliseconds since the epoch, UTC.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+
+V = TypeVar("V")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What every record of a log begins with; the engine fills `id`, `source` and `trace` of what a processor emits.
+
+    `id` is unique within `key`: a second record with it is dropped, or quarantined if it says something else.
+    `key` decides the partition: a district, a unit or a system. `trace` is the id of the row that all began with.
+    `occurred_at` is when it happened in the world; the partition clock, not this, decides what is late.
+    """
+
+    id: str = ""
+    key: str
+    source: str = ""
+    trace: str = ""
+    occurred_at: int
+
+
+class TableName(Generic[V]):
+    """A table's name and the type of its values; `ordered` tables can be scanned by prefix."""
+
+    def __init__(self, name: str, values: type[V], *, ordered: bool = False) -> None:
+        self.name = name
+        self.values = values
+        self.ordered = ordered
+
+
+class Table(Protocol[V]):
+    """One table of one partition. Values are frozen dataclasses; a change is a `put` of another value."""
+
+    def get(self, key: str) -> V | None: ...
+
+    def put(self, key: str, value: V, due_at: int | None = None) -> None:
+        """Set an entry; with `due_at` the engine calls `on_due` when the partition clock reaches it, once."""
+
+    def delete(self, key: str) -> None: ...
+
+    def scan(self, prefix: str = "") -> Iterator[tuple[str, V]]:
+        """The entries whose key starts with `prefix`, in key order; only for ordered tables."""
+
+
+class Tables(Protocol):
+    """The tables of one partition: `tables[CLOCKS].get(key)`."""
+
+    def __getitem__(self, name: TableName[V]) -> Table[V]: ...
+
+
+class Entry(NamedTuple):
+    """An entry whose due moment has come. Its `due_at` is already cleared; the value stays until changed."""
+
+    table: str
+    key: str
+    value: Any
+
+
+class Output(NamedTuple):
+    """One record to emit. `value` None deletes `key` from a compacted topic. A Fact's own `key` must be `key`."""
+
+    port: str
+    key: str
+    value: Any
+
+
+class Processor(Protocol):
+    """What the engine runs. A step may change at most 500 entries; an exception quarantines what caused it."""
+
+    name: ClassVar[str]
+    tables: ClassVar[tuple[TableName[Any], ...]]
+    reads: ClassVar[tuple[type[Fact], ...]]
+    ports: ClassVar[dict[str, tuple[type[Any], ...]]]
+
+    def on_record(self, now: int, record: Any, tables: Tables) -> Iterable[Output]:
+        """Apply one record of the log. `now` is the partition clock: the highest append time consumed so far."""
+
+    def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        """Apply one due moment; `now` is that moment itself, however late the machine is."""
+
+
+KINDS: dict[type[Any], str] = {}
+"""The schema that each record class stands for, filled by `record`."""
+
+
+def record(schema: str) -> Callable[[type[T]], type[T]]:
+    """Tie a frozen dataclass to its schema, `<domain>.<record>.v<n>` under `schemas/`."""
+
+    def tie(values: type[T]) -> type[T]:
+        KINDS[values] = schema
+        return values
+
+    return tie

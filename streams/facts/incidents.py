@@ -1,0 +1,56 @@
+"""Facts of the incidents log: what departments report and how an incident goes on. Keyed by district."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from streams.contract import Fact, record
+from streams.facts.vocabulary import Urgency
+
+
+@record("incidents.reported.v1")
+@dataclass(frozen=True, kw_only=True)
+class Reported(Fact):
+    """One telling of a happening by a department system."""
+
+    system: str
+    record_no: str
+    incident_class: str
+    urgency: Urgency
+    recorded_at: int
+    region: str
+    place_code: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    located_by: Literal["point", "place", "grid", "system"]
+    self_resolved: bool
+
+
+@record("incidents.updated.v1")
+@dataclass(frozen=True, kw_only=True)
+class Updated(Fact):
+    """A later word of the same department on its own record."""
+
+    system: str
+    record_no: str
+    urgency: Urgency | None = None
+    recorded_at: int
+
+
+@record("incidents.source_closed.v1")
+@dataclass(frozen=True, kw_only=True)
+class SourceClosed(Fact):
+    """The department closed its own record; the incident is judged by its matter, not by this."""
+
+    system: str
+    record_no: str
+    recorded_at: int
+
+
+@record("incidents.progressed.v1")
+@dataclass(frozen=True, kw_only=True)
+class Progressed(Fact):
+    """What dispatch says of an incident."""
+
+    incident_no: str
+    matter_no: str
+    state: Literal["assigned", "in_hand", "resolved", "closed", "reopened"]

@@ -1,0 +1,70 @@
+"""Facts of the matters log: work, its orders, deliveries and answers. Keyed by district."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from streams.contract import Fact, record
+from streams.facts.vocabulary import Urgency
+
+
+@record("matters.opened.v1")
+@dataclass(frozen=True, kw_only=True)
+class Opened(Fact):
+    """An incident needs work."""
+
+    incident_no: str
+    incident_class: str
+    urgency: Urgency
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    system: str
+    record_no: str
+
+
+@record("matters.joined.v1")
+@dataclass(frozen=True, kw_only=True)
+class Joined(Fact):
+    """One more report joined the incident of an open matter."""
+
+    incident_no: str
+    system: str
+    record_no: str
+    reports: int
+
+
+@record("matters.answered.v1")
+@dataclass(frozen=True, kw_only=True)
+class Answered(Fact):
+    """What a unit says to an order. It counts when it is appended; its own times are evidence."""
+
+    order_no: str
+    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
+    channel: Literal["api", "webhook", "row"]
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    claimed_at: int | None = None
+
+
+@record("matters.delivered.v1")
+@dataclass(frozen=True, kw_only=True)
+class Delivered(Fact):
+    """An order was proven to have reached its unit, so the time of the unit starts."""
+
+    order_no: str
+    delivery_no: str
+    channel: str
+    attempts: int
+
+
+@record("matters.undelivered.v1")
+@dataclass(frozen=True, kw_only=True)
+class Undelivered(Fact):
+    """All planned attempts failed; a person has to phone."""
+
+    order_no: str
+    delivery_no: str
+    attempts: int
+    reason: str

@@ -1,0 +1,44 @@
+"""What the hub tells others: every transition of every matter, and the attempts to be made. CloudEvents in the headers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from streams.contract import record
+from streams.facts.vocabulary import Urgency
+
+
+@record("notices.matter_changed.v1")
+@dataclass(frozen=True, kw_only=True)
+class MatterChanged:
+    """One transition of a matter; kept for ever."""
+
+    matter_no: str
+    incident_no: str
+    order_no: str | None = None
+    unit: str | None = None
+    change: Literal["opened", "assigned", "unassignable", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied", "breached", "breach_withdrawn", "answered_late", "closed"]
+    clock: Literal["acknowledge", "arrive"] | None = None
+    due_at: int | None = None
+    changed_at: int
+
+
+@record("notices.attempt.v1")
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One bounded delivery attempt to be made now."""
+
+    delivery_no: str
+    attempt: int
+    unit: str
+    webhook: str
+    timeout_seconds: int
+    district: str
+    order_no: str
+    matter_no: str
+    incident_class: str
+    urgency: Urgency
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    acknowledge_seconds: int
+    arrive_seconds: int | None = None

@@ -1,0 +1,26 @@
+"""What could not be applied, kept where its owner can repair it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from streams.contract import record
+
+
+@record("quarantine.held.v1")
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A record or entry that could not be applied; its bytes only sealed under the owner’s key."""
+
+    stage: Literal["connector", "gateway", "decode", "apply", "due"]
+    reason: str
+    detail: str
+    owner: str
+    topic: str
+    partition: int
+    offset: int
+    held_at: int
+    record_key: bytes | None = None
+    algorithm: str
+    key_version: int
+    nonce: bytes
+    sealed: bytes

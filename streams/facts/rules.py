@@ -1,0 +1,56 @@
+"""Rules and city data as facts: versioned, one record an item, written to every partition of the logs they affect."""
+
+from dataclasses import dataclass
+
+from streams.contract import Fact, record
+from streams.facts.vocabulary import Urgency
+
+
+@record("rules.incident_class.v1")
+@dataclass(frozen=True, kw_only=True)
+class IncidentClass(Fact):
+    """How reports of one class are recognised as one incident and who is called."""
+
+    version: str
+    incident_class: str
+    name: str
+    radius_metres: int
+    window_seconds: int
+    dispatched: bool
+
+
+@record("rules.call.v1")
+@dataclass(frozen=True, kw_only=True)
+class Call(Fact):
+    """中心呼、我必应: which kind of unit is called for a class and urgency, and within what time it must answer."""
+
+    version: str
+    incident_class: str
+    urgency: Urgency
+    unit_kind: str
+    acknowledge_seconds: int
+    arrive_seconds: int | None = None
+    document: str
+
+
+@record("rules.unit.v1")
+@dataclass(frozen=True, kw_only=True)
+class Unit(Fact):
+    """A unit that can be called, the region it answers for and how it is reached."""
+
+    version: str
+    unit: str
+    name: str
+    unit_kind: str
+    region: str
+    webhook: str
+
+
+@record("rules.in_force.v1")
+@dataclass(frozen=True, kw_only=True)
+class InForce(Fact):
+    """All items of a version are written; it is in force from an instant."""
+
+    version: str
+    effective_at: int
+    items: int

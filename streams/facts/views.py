@@ -1,0 +1,99 @@
+"""Values of the compacted view topics, read by the wall and by other systems. CloudEvents in the headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from streams.contract import record
+from streams.facts.vocabulary import Urgency
+
+
+@record("views.incident.v1")
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """An incident as it stands."""
+
+    incident_no: str
+    incident_class: str
+    urgency: Urgency
+    state: Literal["open", "assigned", "in_hand", "resolved", "closed"]
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    opened_at: int
+    last_report_at: int
+    reports: int
+    systems: tuple[str, ...]
+    matter_no: str | None = None
+    as_of: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One clock of an order."""
+
+    kind: Literal["acknowledge", "arrive"]
+    state: Literal["running", "met", "breached", "withdrawn"]
+    started_at: int
+    due_at: int
+    ended_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One unit’s part of a matter."""
+
+    order_no: str
+    unit: str
+    unit_name: str
+    state: Literal["sent", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
+    clocks: tuple[Clock, ...]
+
+
+@record("views.matter.v1")
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """A matter as it stands, with its orders and clocks."""
+
+    matter_no: str
+    incident_no: str
+    incident_class: str
+    urgency: Urgency
+    region: str
+    state: Literal["unassigned", "assigned", "in_hand", "resolved", "closed"]
+    opened_at: int
+    orders: tuple[Order, ...]
+    as_of: int
+
+
+@record("views.tile.v1")
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One figure set of the wall: a region, a class, how many."""
+
+    region: str
+    tier: Literal["district", "town", "village", "grid"]
+    incident_class: str
+    open: int
+    acknowledged: int
+    overdue: int
+    as_of: int
+    caused_by: str
+
+
+@record("views.source.v1")
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """How one department system is doing."""
+
+    system: str
+    state: Literal["fresh", "stale"]
+    last_seen_at: int
+    newest_at: int
+    rows: int
+    facts: int
+    wrong: int
+    late: int
+    items: Mapping[str, int]
+    fresh_seconds: int
+    as_of: int
