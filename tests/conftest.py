@@ -12,6 +12,7 @@ import pytest
 
 from streams.embedded import ports
 from streams.embedded.kafka import KafkaBroker
+from streams.embedded.redis import RedisServer
 from tests.shared_broker import SharedBroker
 
 SHARED_BROKER = pytest.StashKey[SharedBroker]()
@@ -67,6 +68,15 @@ def private_broker(tmp_path: Path) -> Iterator[PrivateBrokers]:
 
 
 @pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """An empty Redis of the test's own, started, that it may kill, pause and start again."""
+    server = RedisServer(tmp_path / "redis")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
 def free_port() -> int:
     """A port on 127.0.0.1 that nothing listens on."""
     return ports.free_port()
@@ -75,4 +85,4 @@ def free_port() -> int:
 @pytest.fixture
 def namespace() -> str:
     """A name no other test has, to put before topics, groups and transactional ids on the shared broker."""
-    return f"t{uuid.uuid4().hex[:8]}"
+    return f"t{uuid.uuid4().hex[:8]}."

@@ -17,14 +17,17 @@ from streams.embedded import leash
 # as the process starts them all, whichever thread asks.
 _LAUNCHER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="launcher")
 
+STOP_SECONDS = 10.0
+LEFTOVER_SECONDS = 10.0
 LARGEST_LOG_BYTES = 10_000_000
 TAIL_BYTES = 16_384
-LEFTOVER_SECONDS = 10.0
+
+Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
 class Command:
-    """What to run. `environment` is added to this process's own."""
+    """What to run. `environment` is added to this process's own; `folder` is where it runs."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -32,10 +35,10 @@ class Command:
 
 
 class Child:
-    """A command that can be started, ended, killed, paused, and started again.
+    """A command that can be started, stopped, killed, paused, and started again.
 
-    `log_path` takes what it prints; `pid_path` names it while it runs, so that the next hub on the same
-    data can end one that was left over.
+    `log_path` takes what it prints. `pid_path` names it while it runs, so that the next hub on the same data
+    ends what an earlier one may have left behind.
     """
 
     def __init__(self, name: str, command: Command, *, log_path: Path, pid_path: Path) -> None:
@@ -43,34 +46,27 @@ class Child:
         self.command = command
         self.log_path = log_path
         self._pid_path = pid_path
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def pid(self) -> int | None:
         """The process id while it runs, else None."""
-        return self._process.pid if self._process is not None and self.running else None
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def exit_code(self) -> int | None:
-        """How the last run ended (negative: minus the signal), None before that."""
-        return self._process.poll() if self._process is not None else None
+        process = self._process
+        return None if process is None or _ended(process, within_seconds=0) else process.pid
 
     def start(self) -> None:
-        """Start it; does nothing while it runs. A run left over from an earlier hub is ended first."""
-        if self.running:
+        """Start it; does nothing while it runs. OSError where its log or pid file cannot be written."""
+        if self.pid is not None:
             return
         end_leftover(self._pid_path)
-        self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        for path in (self.log_path, self._pid_path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         if self.log_path.exists() and self.log_path.stat().st_size > LARGEST_LOG_BYTES:
             self.log_path.replace(self.log_path.with_name(self.log_path.name + ".1"))
         self._process = _LAUNCHER.submit(self._launch).result()
-        _write_pid(self._pid_path, self._process.pid)
+        self._pid_path.write_text(_identity(self._process.pid))
 
-    def _launch(self) -> "subprocess.Popen[bytes]":
+    def _launch(self) -> Process:
         command = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *self.command.arguments]
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
@@ -84,52 +80,57 @@ class Child:
             )
 
     def wait(self, within_seconds: float | None = None) -> int | None:
-        """Wait for the end and return the exit code; None if it still runs after `within_seconds`."""
-        if self._process is None:
+        """Wait for its end: the exit code (minus the signal's number for a signal), None if it still runs.
+
+        What is left of its process group is killed.
+        """
+        process = self._process
+        if process is None or not _ended(process, within_seconds):
             return None
-        if not _ends_within(self._process, within_seconds):
-            return None
-        # Before the process is reaped, while its number cannot belong to another group.
-        self._signal(signal.SIGKILL)
-        exit_code = self._process.wait()
-        self._pid_path.unlink(missing_ok=True)
+        if process.returncode is None:
+            # Before the process is reaped: until then its number cannot name another group.
+            _signal(process, signal.SIGKILL)
+        exit_code = process.wait()
+        if _read_identity(self._pid_path).startswith(f"{process.pid} "):
+            self._pid_path.unlink(missing_ok=True)
         return exit_code
 
-    def stop(self, within_seconds: float = 10.0) -> None:
-        """Ask it to end (TERM), and kill it where it has not within `within_seconds`."""
-        if not self.running:
+    def stop(self, within_seconds: float = STOP_SECONDS) -> None:
+        """Ask it to end (TERM), and kill it where it has not ended within `within_seconds`."""
+        if self._process is None:
             return
-        self._signal(signal.SIGTERM)
-        self._signal(signal.SIGCONT)
+        _signal(self._process, signal.SIGTERM)
+        _signal(self._process, signal.SIGCONT)
         if self.wait(within_seconds) is None:
             self.kill()
 
     def kill(self) -> None:
         """End it and its group at once (KILL)."""
-        if self.running:
-            self._signal(signal.SIGKILL)
+        if self._process is None:
+            return
+        _signal(self._process, signal.SIGKILL)
         self.wait()
 
     def pause(self) -> None:
         """Hold it where it is (STOP): it keeps its sockets and answers nothing."""
-        self._signal(signal.SIGSTOP)
+        if self._process is not None:
+            _signal(self._process, signal.SIGSTOP)
 
     def resume(self) -> None:
-        self._signal(signal.SIGCONT)
+        """Let a paused one go on (CONT)."""
+        if self._process is not None:
+            _signal(self._process, signal.SIGCONT)
 
-    def last_lines(self, count: int = 12) -> str:
-        """The end of its log, '' where there is none."""
-        return last_lines(self.log_path, count)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is None or self._process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
+    def why_ended(self) -> str:
+        """For the operator: how it ended and what it said last; '' while it runs."""
+        exit_code = self.wait(0)
+        if exit_code is None:
+            return ""
+        return f"{self.name} ended with status {exit_code}; the end of {self.log_path}:\n{last_lines(self.log_path)}"
 
 
-def last_lines(path: Path, count: int) -> str:
-    """The last `count` lines of a log file, '' where it does not exist."""
+def last_lines(path: Path, count: int = 12) -> str:
+    """The last `count` lines of a log file, '' where there is no file."""
     try:
         with path.open("rb") as log:
             log.seek(max(0, path.stat().st_size - TAIL_BYTES))
@@ -141,50 +142,58 @@ def last_lines(path: Path, count: int) -> str:
 
 def end_leftover(pid_path: Path) -> None:
     """Kill the process that `pid_path` names if that very process still runs, and wait until it is gone."""
-    try:
-        number, started = pid_path.read_text().split()
-    except (FileNotFoundError, ValueError):
+    identity = _read_identity(pid_path)
+    if not identity:
         return
-    pid = int(number)
-    if _start_of(pid) == started:
-        with contextlib.suppress(ProcessLookupError):
-            descriptor = os.pidfd_open(pid)
-            try:
+    pid = int(identity.split()[0])
+    with contextlib.suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(pid)
+        try:
+            if _identity(pid) == identity:
                 os.killpg(pid, signal.SIGKILL)
-                _readable_within(descriptor, LEFTOVER_SECONDS)
-            finally:
-                os.close(descriptor)
-    pid_path.unlink(missing_ok=True)
+                _readable(descriptor, LEFTOVER_SECONDS)
+        finally:
+            os.close(descriptor)
+    pid_path.unlink()
 
 
-def _write_pid(path: Path, pid: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{pid} {_start_of(pid)}\n")
-
-
-def _start_of(pid: int) -> str | None:
-    """When the kernel started the process (its own ticks): with the id, what names one process for good."""
+def _identity(pid: int) -> str:
+    """The id and the kernel's start time of a process, which together name one process for good."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
-        return None
-    return status.rpartition(")")[2].split()[19]
+        return ""
+    return f"{pid} {status.rpartition(')')[2].split()[19]}"
 
 
-def _ends_within(process: "subprocess.Popen[bytes]", within_seconds: float | None) -> bool:
-    if process.poll() is not None:
+def _read_identity(pid_path: Path) -> str:
+    try:
+        return pid_path.read_text()
+    except FileNotFoundError:
+        return ""
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+def _ended(process: Process, within_seconds: float | None) -> bool:
+    """Has it ended? Does not reap it."""
+    if process.returncode is not None:
         return True
     try:
         descriptor = os.pidfd_open(process.pid)
     except ProcessLookupError:
         return True
     try:
-        return _readable_within(descriptor, within_seconds)
+        return _readable(descriptor, within_seconds)
     finally:
         os.close(descriptor)
 
 
-def _readable_within(descriptor: int, within_seconds: float | None) -> bool:
+def _readable(descriptor: int, within_seconds: float | None) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(None if within_seconds is None else within_seconds * 1000))

@@ -3,16 +3,16 @@
 import contextlib
 import socket
 import struct
-import time
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from streams.embedded.child import Child, Command, last_lines
 from streams.embedded.errors import EmbeddedError
 from streams.embedded.java import find_java
 from streams.embedded.ports import HOST, Ports
+from streams.embedded.server import Server, ServerFailed
 
 KAFKA_VERSION = "4.1.0"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -22,19 +22,11 @@ LOGGING = CHECKOUT / "ops" / "kafka" / "log4j2.properties"
 # Half the memory of Kafka's own defaults at the same throughput (ops/decisions: embedded Kafka).
 JVM_OPTIONS = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true")
 
-READY_SECONDS = 60.0
 FORMAT_SECONDS = 60.0
-STOP_SECONDS = 15.0
-POLL_SECONDS = 0.05
-PORT_ATTEMPTS = 3
 
 
 class NoKafka(EmbeddedError):
     """There is no Kafka to use and none to start."""
-
-
-class BrokerFailed(EmbeddedError):
-    """The broker did not start, or ended by itself; the text carries the reason and the end of its log."""
 
 
 def broker_settings(port: int, controller_port: int, data: Path) -> dict[str, str]:
@@ -86,14 +78,17 @@ _SETTINGS = {
 }
 
 
-class KafkaBroker:
-    """One broker on 127.0.0.1 over one data folder. What a killed one had acknowledged is there at the next start.
+class KafkaBroker(Server):
+    """One broker over one folder. What a killed one had acknowledged is there at the next start.
 
-    `folder` holds `data` (Kafka's own), the settings file, the ports and the pid; `log_path` takes Kafka's log.
-    Starting again uses the same port. All methods may be called from any thread, one at a time.
+    `folder` holds `data` (Kafka's own), its settings, ports and pid; `log_path` takes Kafka's log;
+    `settings` are Kafka's own by name and win over the embedded ones.
     """
 
     name = "kafka"
+    title = "Kafka"
+    port_names = ("kafka", "kafka-controller")
+    stop_seconds = 15.0
 
     def __init__(
         self,
@@ -104,150 +99,63 @@ class KafkaBroker:
         jars: Path = KAFKA_JARS,
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        self._folder = folder
+        super().__init__(folder, log_path=log_path, ports=ports)
         self.data = folder / "data"
         self._settings_path = folder / "server.properties"
-        self._log_path = log_path or folder / "kafka.log"
-        self._ports = ports or Ports(folder / "ports.json")
         self._jars = jars
         self._settings = dict(settings or {})
-        self._addresses: tuple[int, int] | None = None
-        self._child: Child | None = None
-
-    @property
-    def port(self) -> int:
-        """Where it listens; BrokerFailed before the first start."""
-        if self._addresses is None:
-            raise BrokerFailed("Kafka has no port before its first start")
-        return self._addresses[0]
 
     @property
     def bootstrap_servers(self) -> str:
         return f"{HOST}:{self.port}"
 
-    @property
-    def pid(self) -> int | None:
-        """The broker's process id while it runs, else None."""
-        return self._child.pid if self._child is not None else None
+    def answers(self) -> bool:
+        return answers(self.port)
 
-    def start(self, within_seconds: float = READY_SECONDS) -> None:
-        """Start it and return when it answers requests; BrokerFailed with the reason where it does not.
-
-        The first start chooses the ports; one that was taken in between costs a new choice.
-        """
-        if self.pid is not None:
-            return
-        if self._addresses is not None:
-            self._start_at(self._addresses, within_seconds)
-            return
-        for attempt in range(1, PORT_ATTEMPTS + 1):
-            addresses = (self._ports.take("kafka"), self._ports.take("kafka-controller"))
-            try:
-                self._start_at(addresses, within_seconds)
-            except PortTaken:
-                if attempt == PORT_ATTEMPTS:
-                    raise
-            else:
-                self._addresses = addresses
-                return
-
-    def stop(self) -> None:
-        """End it in order; a broker that does not end in time is killed."""
-        if self._child is not None:
-            self._child.stop(STOP_SECONDS)
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        if self._child is not None:
-            self._child.kill()
-
-    def pause(self) -> None:
-        """SIGSTOP: connections stay open and nothing is answered."""
-        if self._child is not None:
-            self._child.pause()
-
-    def resume(self) -> None:
-        """SIGCONT."""
-        if self._child is not None:
-            self._child.resume()
-
-    def wait(self, within_seconds: float | None = None) -> int | None:
-        """Wait for its end and return the exit code; None if it still runs after `within_seconds`."""
-        return self._child.wait(within_seconds) if self._child is not None else None
-
-    def why_ended(self) -> BrokerFailed:
-        """The error to show for a broker that ended by itself."""
-        tail = last_lines(self._log_path, 12) + ("\n" + self._child.last_lines() if self._child is not None else "")
-        code = self._child.exit_code if self._child is not None else None
-        if "No space left on device" in tail:
-            return BrokerFailed(
-                f"Kafka stopped: the disk of {self.data} is full; free some space and start again\n{tail}"
-            )
-        if "Address already in use" in tail:
-            return PortTaken(f"Kafka cannot listen: another server holds its port\n{tail}")
-        return BrokerFailed(f"Kafka ended with status {code}; the end of {self._log_path}:\n{tail}")
-
-    def _start_at(self, addresses: tuple[int, int], within_seconds: float) -> None:
-        java = find_java()
-        if not any(self._jars.glob("kafka_*.jar")):
+    def _prepare(self, ports: Sequence[int]) -> Child:
+        if not has_jars(self._jars):
             raise NoKafka(f"no Kafka jars in {self._jars}: run `make setup`, or name a cluster in HUB_KAFKA")
-        try:
-            self._write_settings(addresses)
-        except OSError as error:
-            raise BrokerFailed(f"Kafka's folder {self._folder} cannot be written: {error.strerror}") from error
+        port, controller_port = ports
+        java = find_java()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        settings = {**broker_settings(port, controller_port, self.data), **self._settings}
+        self._settings_path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        # So that the reason of this end, not of an earlier one, is read from it.
+        self.log_path.write_bytes(b"")
         if not (self.data / "meta.properties").exists():
             self._format(java)
-        self._log_path.write_bytes(b"")
-        child = self._java_child("kafka", java, "kafka.Kafka", str(self._settings_path))
-        child.start()
-        self._child = child
-        self._await_answer(addresses[0], within_seconds)
-
-    def _write_settings(self, addresses: tuple[int, int]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._log_path.parent.mkdir(parents=True, exist_ok=True)
-        settings = {**broker_settings(*addresses, self.data), **self._settings}
-        self._settings_path.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+        return self._java_child(self.name, java, "kafka.Kafka", str(self._settings_path))
 
     def _format(self, java: Path) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         arguments = ("format", "--ignore-formatted", "-t", cluster, "-c", str(self._settings_path))
         tool = self._java_child("kafka-format", java, "kafka.tools.StorageTool", *arguments)
         tool.start()
-        if tool.wait(FORMAT_SECONDS) != 0:
+        exit_code = tool.wait(FORMAT_SECONDS)
+        if exit_code is None:
             tool.kill()
-            self._child = tool
-            raise self.why_ended()
+        if exit_code != 0:
+            raise ServerFailed(f"Kafka cannot use {self.data}: {last_lines(tool.log_path)}")
 
     def _java_child(self, name: str, java: Path, main_class: str, *arguments: str) -> Child:
         command = (
             str(java),
             *JVM_OPTIONS,
-            f"-Dhub.log={self._log_path}",
+            f"-Dhub.log={self.log_path}",
             f"-Dlog4j2.configurationFile={LOGGING}",
             "-cp",
             f"{self._jars}/*",
             main_class,
             *arguments,
         )
-        output_path = self._log_path.with_name(f"{name}.out")
-        return Child(name, Command(command), log_path=output_path, pid_path=self._folder / f"{name}.pid")
-
-    def _await_answer(self, port: int, within_seconds: float) -> None:
-        give_up_at = time.monotonic() + within_seconds
-        while not answers(port):
-            if self._child is None or self._child.wait(POLL_SECONDS) is not None:
-                raise self.why_ended()
-            if time.monotonic() > give_up_at:
-                self.kill()
-                raise BrokerFailed(
-                    f"Kafka did not answer within {within_seconds:.0f} s; the end of {self._log_path}:\n"
-                    f"{last_lines(self._log_path, 12)}"
-                )
+        output_path = self.log_path.with_name(f"{name}.out")
+        output_path.unlink(missing_ok=True)
+        return Child(name, Command(command), log_path=output_path, pid_path=self.folder / f"{name}.pid")
 
 
-class PortTaken(BrokerFailed):
-    """Another server took the port between its choice and the broker's start."""
+def has_jars(folder: Path) -> bool:
+    return any(folder.glob("kafka_*.jar"))
 
 
 def answers(port: int, within_seconds: float = 1.0) -> bool:
