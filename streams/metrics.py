@@ -1,0 +1,388 @@
+"""The catalogue: every metric of the hub, named once, and the objects that set them.
+
+A name is `hub_<subject>_<unit>`, a counter's ends in `_total`. Each label has a closed set of values, or is bounded by
+the wiring (processors, partitions, ports, systems), or is clipped after `MOST_VALUES` different ones; none can hold a
+person, a place or the number of a matter. `python -m streams.metrics` prints the table that stands in `ops/metrics.md`.
+
+Whatever grows older while nothing happens (lag, an overdue clock, a silent source) is computed when Prometheus asks,
+so that a thread that hangs shows as well as one that is slow.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "CONTENT_TYPE_LATEST",
+    "REGISTRY",
+    "AttemptMetrics",
+    "DoorMetrics",
+    "Metric",
+    "PartitionMetrics",
+    "ProcessorMetrics",
+    "SourceMetrics",
+    "WallMetrics",
+    "announce",
+    "count_quarantined",
+    "count_receipts",
+    "count_refusal",
+    "count_stop",
+    "exposition",
+    "table",
+]
+
+MetricKind = Literal["counter", "gauge", "histogram"]
+MOST_VALUES = 64
+OTHER = "other"
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: `name` as it is scraped (a histogram's without `_bucket`, `_sum`, `_count`)."""
+
+    name: str
+    kind: MetricKind
+    help: str
+    labels: tuple[str, ...]
+
+
+CATALOGUE: dict[str, Metric] = {}
+
+LABELS = {
+    "processor": "a processor of `topology.yaml`",
+    "partition": "a partition of that processor's log",
+    "port": "a port of that processor",
+    "kind": "the schema of what was written",
+    "outcome": "how it ended; a closed set per metric",
+    "stage": "`connector`, `gateway`, `decode`, `apply`, `due`",
+    "reason": f"a stable code; after {MOST_VALUES} different ones `{OTHER}`",
+    "difference": "`missing`, `changed`, `unexpected`",
+    "system": "a department system of `topology.yaml`",
+    "door": "a route of the gateway, as a template",
+    "status": "`2xx`, `4xx`, `5xx`",
+    "version": "of the hub",
+    "code": "version of the code as positions carry it",
+    "role": "what the process is: `worker`, `connectors`, `gateway`, `wall`",
+}
+"""What bounds the values of each label."""
+
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+PATIENT = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0)
+SIZES = (1.0, 5.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2000.0)
+
+
+def _enter(name: str, kind: MetricKind, text: str, labels: tuple[str, ...]) -> str:
+    if name in CATALOGUE:
+        raise ValueError(f"metric {name} is named twice")
+    CATALOGUE[name] = Metric(name, kind, text, labels)
+    return name
+
+
+def _counter(name: str, text: str, *labels: str) -> Counter:
+    return Counter(_enter(name, "counter", text, labels), text, labels, registry=REGISTRY)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Gauge:
+    return Gauge(_enter(name, "gauge", text, labels), text, labels, registry=REGISTRY)
+
+
+def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+    return Histogram(_enter(name, "histogram", text, labels), text, labels, registry=REGISTRY, buckets=buckets)
+
+
+BUILD = _gauge("hub_build_info", "Always 1; its labels say what runs here", "version", "code", "role")
+
+LAG_SECONDS = _gauge("hub_processor_lag_seconds", "Age of the moment up to which the log is known to be applied",
+                     "processor", "partition")
+LAG_RECORDS = _gauge("hub_processor_lag_records", "Records of the log not yet applied", "processor", "partition")
+CLOCK_AHEAD = _gauge("hub_processor_clock_ahead_seconds",
+                     "Append time of the newest record minus the owner's own clock", "processor", "partition")
+CLOCK_PENDING = _gauge("hub_clock_pending_entries", "Entries that wait for their due moment", "processor", "partition")
+CLOCK_OVERDUE = _gauge("hub_clock_overdue_seconds", "How long the earliest pending due moment has passed unfired",
+                       "processor", "partition")
+CLOCK_LATENESS = _histogram("hub_clock_lateness_seconds", "Firing of a due moment, committed, minus the moment itself",
+                            PATIENT, "processor")
+BATCH_SECONDS = _histogram("hub_processor_batch_seconds", "A batch from its first record to its commit",
+                           QUICK, "processor")
+BATCH_RECORDS = _histogram("hub_processor_batch_records", "Records in a batch", SIZES, "processor")
+OVERLAY_ENTRIES = _histogram("hub_processor_overlay_entries", "Changed entries held until a commit is known",
+                             SIZES, "processor")
+TRANSACTION_SECONDS = _histogram("hub_processor_transaction_seconds", "A transaction from its begin to its end",
+                                 QUICK, "processor")
+TRANSACTIONS = _counter("hub_processor_transactions_total", "Transactions: `committed`, `aborted`, `unknown` at first",
+                        "processor", "outcome")
+PRODUCER_RENEWALS = _counter("hub_processor_producer_renewals_total", "Transactional producers put in place of another",
+                             "processor")
+RESTORE_ROWS = _counter("hub_processor_restore_rows_total", "Changelog rows read to restore tables", "processor")
+RESTORE_SECONDS = _histogram("hub_processor_restore_seconds", "Restoring one partition's tables", PATIENT, "processor")
+TICKS = _counter("hub_processor_ticks_total", "Ticks appended to quiet logs", "processor")
+DUPLICATES = _counter("hub_processor_duplicate_records_total", "Records dropped because their id was known",
+                      "processor")
+OUTPUTS = _counter("hub_processor_outputs_total", "Records emitted", "processor", "port", "kind")
+AUDIT_DIFFERENCES = _counter("hub_auditor_differences_total", "Published outputs that differ from a replay of the log",
+                             "processor", "difference")
+AUDIT_OUTPUTS = _counter("hub_auditor_outputs_total", "Missing outputs that the auditor emitted again", "processor")
+QUARANTINED = _counter("hub_quarantine_records_total", "Records, rows and entries that could not be applied",
+                       "stage", "reason")
+WORKER_STOPS = _counter("hub_worker_stops_total", "Processors that stopped by themselves, by why", "processor",
+                        "reason")
+
+SOURCE_ROWS = _counter("hub_source_rows_total", "Rows read from a department system", "system")
+SOURCE_WRONG = _counter("hub_source_wrong_rows_total", "Rows that break their contract", "system")
+SOURCE_LATE = _counter("hub_source_late_rows_total", "Rows later than their contract allows", "system")
+SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
+SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's last row, or since the start", "system")
+SOURCE_TARGET = _gauge("hub_source_freshness_target_seconds", "Age that the system's contract allows", "system")
+PUBLISHER_WAIT = _histogram("hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement",
+                            QUICK, "system")
+
+GATEWAY_REQUESTS = _counter("hub_gateway_requests_total", "Requests answered", "door", "status")
+GATEWAY_SECONDS = _histogram("hub_gateway_request_seconds", "A request from its arrival to its answer", QUICK, "door")
+GATEWAY_RECEIPTS = _counter("hub_gateway_receipts_total", "Receipts given: rows that Kafka has acknowledged", "system")
+GATEWAY_REFUSALS = _counter("hub_gateway_refusals_total", "Requests and rows refused", "reason")
+
+ATTEMPTS = _counter("hub_attempt_results_total",
+                    "Delivery attempts: `delivered`, `refused`, `failed`, `timeout`", "outcome")
+ATTEMPT_SECONDS = _histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
+ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
+
+WALL_AGE = _histogram("hub_wall_age_seconds", "From a view's cause in the log to the wall's cache", PATIENT)
+WALL_CLIENTS = _gauge("hub_wall_client_connections", "Screens connected to the stream")
+WALL_RESETS = _counter("hub_wall_resets_total", "Streams told to begin again from a snapshot")
+WALL_REBUILDS = _counter("hub_wall_rebuilds_total", "Times the cache was rebuilt from the views")
+
+
+class _Clipped:
+    """Lets the first `MOST_VALUES` different values of an open label through; further ones are `other`."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def __call__(self, value: str) -> str:
+        if value in self._seen:
+            return value
+        if len(self._seen) >= MOST_VALUES:
+            return OTHER
+        self._seen.add(value)
+        return value
+
+
+_quarantine_reason = _Clipped()
+_stop_reason = _Clipped()
+_refusal_reason = _Clipped()
+
+Stage = Literal["connector", "gateway", "decode", "apply", "due"]
+
+
+def announce(role: Literal["worker", "connectors", "gateway", "wall"], version: str, code: str = "") -> None:
+    """Say what this process is: `version` of the hub, `code` as the engine writes it into positions."""
+    BUILD.labels(version, code, role).set(1)
+
+
+def count_quarantined(stage: Stage, reason: str) -> None:
+    """One record, row or entry set aside."""
+    QUARANTINED.labels(stage, _quarantine_reason(reason)).inc()
+
+
+def count_stop(processor: str, reason: str) -> None:
+    """A processor stopped by itself; `reason` is a stable code, never a sentence."""
+    WORKER_STOPS.labels(processor, _stop_reason(reason)).inc()
+
+
+def count_receipts(system: str, rows: int) -> None:
+    """Receipts given to a system for rows that Kafka has acknowledged."""
+    GATEWAY_RECEIPTS.labels(system).inc(rows)
+
+
+def count_refusal(reason: str) -> None:
+    """The gateway refused a request or a row."""
+    GATEWAY_REFUSALS.labels(_refusal_reason(reason)).inc()
+
+
+def exposition() -> bytes:
+    """Everything of this process, to be served at GET /metrics as `CONTENT_TYPE_LATEST`."""
+    return generate_latest(REGISTRY)
+
+
+class ProcessorMetrics:
+    """What a processor's thread sets, once a batch; labels are bound here so that setting is one addition."""
+
+    def __init__(self, processor: str) -> None:
+        self._processor = processor
+        self.batch_seconds = BATCH_SECONDS.labels(processor)
+        self.batch_records = BATCH_RECORDS.labels(processor)
+        self.overlay_entries = OVERLAY_ENTRIES.labels(processor)
+        self.transaction_seconds = TRANSACTION_SECONDS.labels(processor)
+        self.committed = TRANSACTIONS.labels(processor, "committed")
+        self.aborted = TRANSACTIONS.labels(processor, "aborted")
+        self.unknown = TRANSACTIONS.labels(processor, "unknown")
+        self.producer_renewals = PRODUCER_RENEWALS.labels(processor)
+        self.restore_rows = RESTORE_ROWS.labels(processor)
+        self.restore_seconds = RESTORE_SECONDS.labels(processor)
+        self.ticks = TICKS.labels(processor)
+        self.duplicates = DUPLICATES.labels(processor)
+        self.clock_lateness_seconds = CLOCK_LATENESS.labels(processor)
+        self.missing = AUDIT_DIFFERENCES.labels(processor, "missing")
+        self.changed = AUDIT_DIFFERENCES.labels(processor, "changed")
+        self.unexpected = AUDIT_DIFFERENCES.labels(processor, "unexpected")
+        self.emitted_again = AUDIT_OUTPUTS.labels(processor)
+        self._outputs: dict[tuple[str, str], Counter] = {}
+
+    def count_outputs(self, port: str, kind: str, records: int) -> None:
+        """`records` outputs of schema `kind` left by `port`."""
+        counter = self._outputs.get((port, kind))
+        if counter is None:
+            counter = self._outputs[port, kind] = OUTPUTS.labels(self._processor, port, kind)
+        counter.inc(records)
+
+    def partition(self, partition: int) -> "PartitionMetrics":
+        return PartitionMetrics(self._processor, partition)
+
+
+class PartitionMetrics:
+    """One partition while this worker owns it; `forget` when it goes, or its figures would stay.
+
+    The owner assigns the attributes, once a batch and once a poll that brought nothing:
+    `current_until` is the instant up to which the log is known to be applied (its own clock when it has read to the
+    end, otherwise the append time of the last record applied); `next_due_at` is the earliest pending due moment.
+    Instants are milliseconds of the owner's own clock.
+    """
+
+    def __init__(self, processor: str, partition: int) -> None:
+        self._labels = processor, str(partition)
+        self.current_until = _now()
+        self.next_due_at: int | None = None
+        self.behind_records = LAG_RECORDS.labels(*self._labels)
+        self.pending = CLOCK_PENDING.labels(*self._labels)
+        self.clock_ahead_seconds = CLOCK_AHEAD.labels(*self._labels)
+        LAG_SECONDS.labels(*self._labels).set_function(self._lag_seconds)
+        CLOCK_OVERDUE.labels(*self._labels).set_function(self._overdue_seconds)
+
+    def forget(self) -> None:
+        for gauge in (LAG_SECONDS, LAG_RECORDS, CLOCK_PENDING, CLOCK_AHEAD, CLOCK_OVERDUE):
+            gauge.remove(*self._labels)
+
+    def _lag_seconds(self) -> float:
+        return max(0, _now() - self.current_until) / 1000
+
+    def _overdue_seconds(self) -> float:
+        due_at = self.next_due_at
+        return 0.0 if due_at is None else max(0, _now() - due_at) / 1000
+
+
+class SourceMetrics:
+    """What a connector or a front door saw of one system; `fresh_seconds` is the age its contract allows.
+
+    `last_row_at` (milliseconds) starts at the process's start; whoever knows better from `hub.view.sources.v1` sets it.
+    """
+
+    def __init__(self, system: str, fresh_seconds: float) -> None:
+        self.last_row_at = _now()
+        self.rows = SOURCE_ROWS.labels(system)
+        self.wrong = SOURCE_WRONG.labels(system)
+        self.late = SOURCE_LATE.labels(system)
+        self.facts = SOURCE_FACTS.labels(system)
+        self.publisher_wait_seconds = PUBLISHER_WAIT.labels(system)
+        SOURCE_TARGET.labels(system).set(fresh_seconds)
+        SOURCE_AGE.labels(system).set_function(self._age_seconds)
+
+    def saw_rows(self, rows: int) -> None:
+        """Rows came, right or wrong, new or known: the system speaks."""
+        self.rows.inc(rows)
+        self.last_row_at = _now()
+
+    def _age_seconds(self) -> float:
+        return max(0, _now() - self.last_row_at) / 1000
+
+
+class DoorMetrics:
+    """One route of the gateway, named by its template: `/v1/orders/{order_no}/acknowledge`."""
+
+    def __init__(self, door: str) -> None:
+        self._seconds = GATEWAY_SECONDS.labels(door)
+        self._answers = {status: GATEWAY_REQUESTS.labels(door, f"{status}xx") for status in (2, 4, 5)}
+
+    def answered(self, status: int, seconds: float) -> None:
+        """`status` of HTTP; anything below 400 counts as well."""
+        self._answers[status // 100 if status >= 400 else 2].inc()
+        self._seconds.observe(seconds)
+
+
+class AttemptMetrics:
+    """The agent that calls units' webhooks."""
+
+    def __init__(self) -> None:
+        self._outcomes = {name: ATTEMPTS.labels(name) for name in ("delivered", "refused", "failed", "timeout")}
+        self.waiting = ATTEMPTS_WAITING
+
+    def ended(self, outcome: Literal["delivered", "refused", "failed", "timeout"], seconds: float) -> None:
+        self._outcomes[outcome].inc()
+        ATTEMPT_SECONDS.observe(seconds)
+
+
+class WallMetrics:
+    """The wall's cache and its gateway."""
+
+    def __init__(self) -> None:
+        self.age_seconds = WALL_AGE
+        self.resets = WALL_RESETS
+        self.rebuilds = WALL_REBUILDS
+
+    @contextmanager
+    def client(self) -> Iterator[None]:
+        """A screen is connected for as long as this lasts."""
+        with WALL_CLIENTS.track_inprogress():
+            yield
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def table() -> str:
+    """The catalogue as Markdown, with what bounds each label."""
+    rows = [f"| `{metric.name}` | {metric.kind} | {_quoted(metric.labels)} | {metric.help} |"
+            for metric in CATALOGUE.values()]
+    labels = [f"| `{name}` | {bound} |" for name, bound in LABELS.items()]
+    return "\n".join([
+        "# Metrics",
+        "",
+        "Made from `streams/metrics.py` by `python -m streams.metrics > ops/metrics.md`.",
+        "",
+        "| name | kind | labels | what it says |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+        "Beside these each process exports Prometheus' own `process_*`.",
+        "",
+        "| label | values |",
+        "|---|---|",
+        *labels,
+        "",
+    ])
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+if __name__ == "__main__":
+    print(table(), end="")
