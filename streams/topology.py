@@ -4,12 +4,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
-import yaml
+from streams.form import Form
+from streams.marked_yaml import Fault, Marked, merged, parse_marked, read_marked
 
 TOPOLOGY = Path(__file__).resolve().parent.parent / "topology.yaml"
+FORMAT_VERSION = 1
+FOREVER = "forever"
 Clock = Literal["broker", "simulated"]
+
+KEYS = ("district", "unit", "system", "incident", "matter", "tile", "owner")
+"""What a topic's records can be keyed by."""
+
+ENGINE_SCHEMAS = ("engine.position.v1", "engine.remembered.v1")
+"""What the engine keeps in a changelog beside the processor's entries."""
+
+MAX_RECORD_BYTES = 1_048_588
+"""Kafka's own limit: 1 MiB and the overhead of a batch."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,7 @@ class Topic:
     retention_days: float | None
     compacted: bool
     owner: str
+    max_bytes: int = MAX_RECORD_BYTES
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,15 @@ class Topology:
     processors: Mapping[str, ProcessorWiring]
     agents: Mapping[str, AgentWiring]
     workers: Mapping[str, WorkerWiring]
+    production: bool = False
+
+    @property
+    def changelogs(self) -> dict[str, Topic]:
+        """The changelog of each processor, by name: partitioned like its log, compacted."""
+        return {wiring.changelog: Topic(
+            name=wiring.changelog, schemas=ENGINE_SCHEMAS, key="entry", partitions=self.topics[wiring.reads].partitions,
+            retention_days=None, compacted=True, owner=wiring.name,
+        ) for wiring in self.processors.values() if wiring.reads in self.topics}
 
     def topic_name(self, name: str) -> str:
         """The name on the cluster."""
@@ -88,3 +110,186 @@ class Topology:
 
     def with_namespace(self, namespace: str) -> "Topology":
         return replace(self, namespace=namespace)
+
+
+class TopologyErrors(Exception):
+    """The topology cannot be used; `faults` holds every reason with its file and line."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of a topology, where each part of it stands, and what is wrong with it."""
+
+    topology: Topology
+    marked: Marked
+    faults: tuple[Fault, ...]
+
+
+def load_topology(path: Path = TOPOLOGY, environment: Mapping[str, str] | None = None) -> Topology:
+    """The topology with the city's and the environment's changes, every name in it known.
+
+    `environment` is the process's own unless given. Raises TopologyErrors with all faults.
+    """
+    reading = read_topology(path, environment)
+    if reading.faults:
+        raise TopologyErrors(sorted(reading.faults))
+    return reading.topology
+
+
+def read_topology(path: Path = TOPOLOGY, environment: Mapping[str, str] | None = None) -> Reading:
+    """As `load_topology`, but with the faults beside what could be understood; never raises for a bad file.
+
+    The city's changes stand in `ops/cities/<city>/topology.yaml` beside the topology. Of the environment,
+    `HUB_CITY`, `HUB_CLOCK` and `HUB_NAMESPACE` count, and for the setting of a connector or processor that the
+    files name, `HUB_<NAME>_<SETTING>`, written as in YAML. Environment goes before city, city before topology.
+    """
+    variables = os.environ if environment is None else environment
+    faults: list[Fault] = []
+    base = read_marked(path, faults)
+    named_city = variables.get("HUB_CITY") or base.at("city").plain()
+    city_path = path.parent / "ops" / "cities" / str(named_city) / "topology.yaml"
+    if city_path.is_file():
+        base = merged(base, read_marked(city_path, faults))
+    marked = _with_environment(base, variables)
+    topology = _read_topology(Form("", marked, faults))
+    return Reading(topology, marked, tuple(faults))
+
+
+def _with_environment(marked: Marked, variables: Mapping[str, str]) -> Marked:
+    for key in ("city", "clock", "namespace"):
+        variable = f"HUB_{key.upper()}"
+        if variable in variables:
+            marked = marked.with_item((key,), Marked(variables[variable], variable, 0))
+    for group in ("connectors", "processors"):
+        for name in marked.items(group):
+            for setting, declared in marked.items(group, name, "settings").items():
+                variable = f"HUB_{name}_{setting}".upper()
+                if variable in variables:
+                    value = _environment_value(variable, variables[variable], declared)
+                    marked = marked.with_item((group, name, "settings", setting), value)
+    return marked
+
+
+def _environment_value(variable: str, text: str, declared: Marked) -> Marked:
+    return Marked(text, variable, 0) if isinstance(declared.value, str) else parse_marked(text, variable)
+
+
+def _read_topology(form: Form) -> Topology:
+    version = form.whole("version")
+    if version and version != FORMAT_VERSION:
+        form.fault(f"version {version} is not known, only {FORMAT_VERSION}", "version")
+    topic_forms = form.forms("topics", "topic")
+    topics = tuple(topic_forms)
+    processors = {name: _processor(name, part, topics) for name, part in form.forms("processors", "processor").items()}
+    agents = {name: _agent(name, part, topics) for name, part in form.forms("agents", "agent").items()}
+    connectors = {name: _connector(name, part, topics) for name, part in form.forms("connectors", "connector").items()}
+    gateway = form.form("gateway")
+    topology = Topology(
+        city=form.text("city"),
+        clock=cast(Clock, form.one_of("clock", get_args(Clock), "clock")),
+        namespace=form.text("namespace", ""),
+        topics={name: _topic(name, part, (*processors, *connectors)) for name, part in topic_forms.items()},
+        connectors=connectors,
+        gateway_publishes=gateway.names("publishes", topics, "topic"),
+        processors=processors,
+        agents=agents,
+        workers={name: _worker(name, part, tuple(processors), tuple(agents))
+                 for name, part in form.forms("workers", "worker").items()},
+        production=form.flag("production", default=False),
+    )
+    gateway.done()
+    form.done()
+    return topology
+
+
+def _topic(name: str, form: Form, owners: tuple[str, ...]) -> Topic:
+    compacted = form.flag("compacted", default=False)
+    topic = Topic(
+        name=name,
+        schemas=form.names("schemas"),
+        key=form.one_of("key", KEYS, "key"),
+        partitions=form.whole("partitions"),
+        retention_days=_retention_days(form, compacted=compacted),
+        compacted=compacted,
+        owner=form.one_of("owner", owners, "owner"),
+        max_bytes=form.whole("max_bytes", MAX_RECORD_BYTES),
+    )
+    form.done()
+    return topic
+
+
+def _retention_days(form: Form, *, compacted: bool) -> float | None:
+    if compacted:
+        if form.has("retention"):
+            form.fault("a compacted topic keeps the last record of each key; it has no retention", "retention")
+        return None
+    if not form.has("retention"):
+        form.fault("'retention' is missing: days, or forever")
+        return None
+    value = form.value("retention")
+    if value == FOREVER:
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        return float(value)
+    form.fault(f"retention must be a number of days above 0, or forever, not {value!r}", "retention")
+    return None
+
+
+def _connector(name: str, form: Form, topics: tuple[str, ...]) -> ConnectorWiring:
+    wiring = ConnectorWiring(
+        name=name,
+        reader=form.text("reader"),
+        settings=form.values("settings"),
+        publishes=form.names("publishes", topics, "topic"),
+    )
+    form.done()
+    return wiring
+
+
+def _processor(name: str, form: Form, topics: tuple[str, ...]) -> ProcessorWiring:
+    ports = form.name_by_key("ports", topics, "topic")
+    wiring = ProcessorWiring(
+        name=name,
+        code=form.text("code"),
+        reads=_one_log(form, topics),
+        ports=ports,
+        changelog=form.text("changelog"),
+        feedback=form.names("feedback", ports, "port", ()),
+        settings=form.values("settings"),
+    )
+    form.done()
+    return wiring
+
+
+def _one_log(form: Form, topics: tuple[str, ...]) -> str:
+    if isinstance(form.value("reads"), tuple):
+        form.fault("a processor keeps state over exactly one log; 'reads' is a list", "reads")
+        return ""
+    return form.one_of("reads", topics, "topic")
+
+
+def _agent(name: str, form: Form, topics: tuple[str, ...]) -> AgentWiring:
+    publishes = form.names("publishes", topics, "topic")
+    wiring = AgentWiring(
+        name=name,
+        code=form.text("code"),
+        reads=form.names("reads", topics, "topic"),
+        publishes=publishes,
+        feedback=form.names("feedback", publishes, "published topic", ()),
+    )
+    form.done()
+    return wiring
+
+
+def _worker(name: str, form: Form, processors: tuple[str, ...], agents: tuple[str, ...]) -> WorkerWiring:
+    wiring = WorkerWiring(
+        name=name,
+        processors=form.names("processors", processors, "processor", ()),
+        agents=form.names("agents", agents, "agent", ()),
+    )
+    form.done()
+    return wiring
