@@ -1,0 +1,54 @@
+"""A process with the hub's real catalogue whose figures a test decides, line by line on standard input.
+
+`lag N`, `overdue N`, `silent N`: seconds into the past. The first line it prints is its port.
+"""
+
+import sys
+import time
+
+from prometheus_client import start_http_server
+
+from streams.embedded.ports import HOST
+from streams.metrics import (
+    REGISTRY,
+    AttemptMetrics,
+    DoorMetrics,
+    ProcessorMetrics,
+    SourceMetrics,
+    WallMetrics,
+    announce,
+    count_quarantined,
+    count_receipts,
+    count_refusal,
+    count_stop,
+)
+
+
+def main() -> None:
+    announce("worker", "0", "0")
+    processor = ProcessorMetrics("dispatch")
+    partition = processor.partition(0)
+    source = SourceMetrics("ga_alarm110", fresh_seconds=60)
+    processor.count_outputs("view", "views.matter.v1", 1)
+    AttemptMetrics().ended("delivered", 0.01)
+    DoorMetrics("/health/live").answered(200, 0.01)
+    WallMetrics().age_seconds.observe(0.1)
+    count_quarantined("decode", "malformed")
+    count_receipts("ga_alarm110", 1)
+    count_refusal("signature")
+    count_stop("dispatch", "fenced")
+    server, _ = start_http_server(0, addr=HOST, registry=REGISTRY)
+    print(server.server_port, flush=True)
+    for line in sys.stdin:
+        name, seconds = line.split()
+        instant = time.time_ns() // 1_000_000 - int(float(seconds) * 1000)
+        if name == "lag":
+            partition.current_until = instant
+        elif name == "overdue":
+            partition.next_due_at = instant
+        elif name == "silent":
+            source.last_row_at = instant
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Alerts: each has cases, a runbook and a real Prometheus that answers it from the hub's own catalogue."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from streams.embedded.ports import HOST
+from streams.metrics import CATALOGUE
+from tests.eventually import eventually
+from tests.ops.prometheus_server import CONFIGURATION, REPOSITORY, PrometheusServer
+from tests.ops.running_exporter import RunningExporter
+
+RUNBOOKS = REPOSITORY / "ops" / "runbooks"
+CASES = CONFIGURATION / "cases"
+RULE_FILES = sorted((CONFIGURATION / "alerts").glob("*.yml"))
+SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
+SELECTOR = re.compile(r"\b(?:hub|process)_[a-z_]+(?:\{[^}]*\})?")
+SCRAPED_SECONDS = 20.0
+
+
+def read_alerts() -> dict[str, Mapping[str, Any]]:
+    groups = [group for path in RULE_FILES for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]]
+    return {rule["alert"]: rule for group in groups for rule in group["rules"]}
+
+
+ALERTS = read_alerts()
+
+
+def commands() -> set[str]:
+    """The names of the `hub` commands."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return set(project["entry-points"]["hub.commands"])
+
+
+def metric_of(selector: str) -> str:
+    """The catalogue's name of what a selector asks for."""
+    name = selector.partition("{")[0]
+    return name if name in CATALOGUE else re.sub(r"_(bucket|sum|count)$", "", name)
+
+
+@contextmanager
+def prometheus_over(folder: Path, addresses: Mapping[str, str]) -> Iterator[PrometheusServer]:
+    """A Prometheus that has scraped every one of these processes of a hub at least once."""
+    server = PrometheusServer(folder, addresses)
+    server.start()
+    try:
+        eventually(lambda: {target["scrapeUrl"] for target in server.targets() if target["health"] == "up"}
+                   == {f"http://{address}/metrics" for address in addresses.values()}, within_seconds=SCRAPED_SECONDS)
+        yield server
+    finally:
+        server.stop()
+
+
+def assert_alerts_can_be_asked(server: PrometheusServer) -> None:
+    """Each series that an alert asks for is there, so that no alert is silent for a misspelt name or label."""
+    for name, rule in ALERTS.items():
+        for selector in SELECTOR.findall(rule["expr"]):
+            assert server.series(selector), f"{name} asks for {selector}, which nothing exports"
+        server.query(rule["expr"])
+
+
+@pytest.fixture(scope="module")
+def exporter() -> Iterator[RunningExporter]:
+    with RunningExporter() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def prometheus(exporter: RunningExporter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
+    with prometheus_over(tmp_path_factory.mktemp("prometheus"), {"worker": exporter.address}) as server:
+        yield server
+
+
+def firing(server: PrometheusServer) -> dict[str, dict[str, str]]:
+    """The annotations of what fires, by alert and subject."""
+    return {f"{alert['labels']['alertname']} {alert['labels'].get('processor') or alert['labels'].get('system')}":
+            alert["annotations"] for alert in server.alerts() if alert["state"] == "firing"}
+
+
+@pytest.mark.xdist_group("prometheus")
+def test_every_alert_can_be_asked_of_the_real_catalogue(prometheus: PrometheusServer) -> None:
+    assert_alerts_can_be_asked(prometheus)
+
+
+@pytest.mark.xdist_group("prometheus")
+@pytest.mark.parametrize(("figure", "alert", "said"), [
+    ("lag", "HubProcessorLagging dispatch", "处理环节 dispatch 已落后"),
+    ("overdue", "HubClockLate dispatch", "处理环节 dispatch 的时限计时迟于到期时刻 5 秒以上"),
+    ("silent", "HubSourceSilent ga_alarm110", "来源系统 ga_alarm110 已"),
+])
+def test_an_alert_fires_in_prometheus_and_stops(
+    exporter: RunningExporter, prometheus: PrometheusServer, figure: str, alert: str, said: str
+) -> None:
+    assert alert not in firing(prometheus)
+    exporter.set(figure, seconds_ago=100)
+    eventually(lambda: alert in firing(prometheus), within_seconds=SCRAPED_SECONDS)
+    assert firing(prometheus)[alert]["summary"].startswith(said)
+    exporter.set(figure, seconds_ago=-100)
+    eventually(lambda: alert not in firing(prometheus), within_seconds=SCRAPED_SECONDS)
+
+
+@pytest.mark.xdist_group("prometheus")
+def test_a_process_that_is_killed_is_seen_as_down(tmp_path: Path) -> None:
+    with RunningExporter() as exporter, prometheus_over(tmp_path, {"worker": exporter.address}) as server:
+        exporter.kill()
+        eventually(lambda: server.query('up{process="worker"} == 0'), within_seconds=SCRAPED_SECONDS)
+
+
+def run_promtool(*arguments: str) -> None:
+    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_configuration_is_valid() -> None:
+    run_promtool("check", "config", str(CONFIGURATION / "prometheus.yml"))
+
+
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.name)
+def test_the_rules_are_valid(path: Path) -> None:
+    run_promtool("check", "rules", str(path))
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_the_cases_of_an_alert_hold(name: str) -> None:
+    run_promtool("test", "rules", str(CASES / f"{name}.yml"))
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_has_a_case_of_silence_and_one_of_firing(name: str) -> None:
+    tests = yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8"))["tests"]
+    cases = [bool(case["exp_alerts"]) for test in tests for case in test["alert_rule_test"]]
+    assert {True, False} <= set(cases)
+
+
+def test_each_alert_has_a_runbook_and_each_runbook_and_case_file_an_alert() -> None:
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} == ALERTS.keys()
+    assert {path.stem for path in CASES.glob("*.yml")} == ALERTS.keys()
+    assert {name: rule["annotations"]["runbook"] for name, rule in ALERTS.items()} == {
+        name: f"ops/runbooks/{name}.md" for name in ALERTS
+    }
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_is_named_by_subject_and_condition_and_speaks_chinese_to_officers(name: str) -> None:
+    assert re.fullmatch(r"Hub([A-Z][a-z]+){2,}", name)
+    assert re.search(r"[\u4e00-\u9fff]", ALERTS[name]["annotations"]["summary"])
+    assert ALERTS[name]["labels"]["severity"] in {"page", "notify"}
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_asks_only_for_metrics_of_the_catalogue(name: str) -> None:
+    selectors = SELECTOR.findall(ALERTS[name]["expr"])
+    assert selectors
+    assert {metric_of(selector) for selector in selectors} <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_a_runbook_has_its_sections_and_names_only_what_exists(name: str) -> None:
+    text = (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {name}\n")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == SECTIONS
+    named = {metric_of(selector) for selector in SELECTOR.findall(text) if not selector.startswith("process_")}
+    assert named <= CATALOGUE.keys()
+    assert set(re.findall(r"(?:^\s+|`)hub ([a-z]+)", text, re.MULTILINE)) <= commands()
+    assert set(re.findall(r"\bHub[A-Z][A-Za-z]+\b", text)) <= ALERTS.keys()
+
+
+def test_targets_are_on_this_machine_only(prometheus: PrometheusServer) -> None:
+    assert all(target["discoveredLabels"]["__address__"].startswith(f"{HOST}:") for target in prometheus.targets())
