@@ -11,7 +11,8 @@ from streams.metrics import CATALOGUE, LABELS, MOST_VALUES, DoorMetrics, Process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNITS = {"attempts", "connections", "differences", "entries", "facts", "info", "outputs", "rebuilds", "receipts",
-         "records", "refusals", "renewals", "requests", "resets", "results", "rows", "seconds", "stops", "ticks", "transactions"}
+         "records", "refusals", "renewals", "requests", "resets", "results", "rows", "seconds", "stops",
+         "ticks", "transactions"}
 
 
 def value(name: str, **labels: str) -> float | None:
