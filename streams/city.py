@@ -1,0 +1,247 @@
+"""A city's configuration under `ops/cities/<name>/`, read and checked as a whole: each fault with its file and line."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from streams.facts.rules import Call, IncidentClass, Unit
+from streams.facts.vocabulary import Urgency
+from streams.form import Form, did_you_mean
+from streams.marked_csv import Row, read_rows
+from streams.marked_yaml import Fault, Marked, read_marked
+
+CITIES = Path(__file__).resolve().parent.parent / "ops" / "cities"
+RULES_KEY = "rules"
+URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
+PLACE_KINDS = ("road", "estate", "organisation", "storage", "manhole", "streetlight", "water_main", "bridge")
+TOWN_DIGITS, GRID_DIGITS = 9, 15
+
+Rule = IncidentClass | Call | Unit
+
+
+class CityFaults(Exception):
+    """The city's files are not right; `faults` has each one."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class City:
+    """A city that has passed every check.
+
+    `regions` names each district, town, village and grid by code (villages by their code alone).
+    `rules` are the items processors go by, still without version and id; their `occurred_at` is the effective instant.
+    """
+
+    code: str
+    name: str
+    effective_at: int
+    regions: Mapping[str, str]
+    rules: tuple[Rule, ...]
+
+
+def read_city(folder: Path) -> City:
+    """Read and check every file of a city; CityFaults with all that is wrong."""
+    faults: list[Fault] = []
+    head = Form("city", read_marked(folder / "city.yaml", faults), faults)
+    code, name, effective_at = _read_head(head)
+    towns = _read_towns(folder / "towns.csv", code, faults)
+    grids = _read_grids(folder / "grids.csv", towns, faults)
+    _check_places(folder / "places.csv", grids, faults)
+    villages = {grid[:12]: grid[:12] for grid in grids}
+    regions = {code: name, **{town: row.fields["name"] for town, row in towns.items()}, **villages, **grids}
+    classes = _read_classes(folder / "classes.yaml", effective_at, faults)
+    units = _read_units(folder / "units.yaml", regions, effective_at, faults)
+    calls = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
+    _check_units_for_calls(calls, units, towns)
+    if faults:
+        raise CityFaults(sorted(faults))
+    rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *units)
+    return City(code, name, effective_at, regions, rules)
+
+
+def _read_head(head: Form) -> tuple[str, str, int]:
+    code, name = head.text("code"), head.text("name")
+    if not (len(code) == 6 and code.isdigit()):
+        head.fault(f"'code' must be 6 digits, not '{code}'", "code")
+    head.text("parent")
+    try:
+        ZoneInfo(head.text("time_zone"))
+    except (ZoneInfoNotFoundError, ValueError):
+        head.fault("'time_zone' is no known time zone", "time_zone")
+    effective_at = _instant(head, "effective_at")
+    head.done()
+    return code, name, effective_at
+
+
+def _instant(form: Form, key: str) -> int:
+    value = form.text(key)
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        form.fault(f"'{key}' must be an instant with its offset, like 2025-01-01T00:00:00+08:00", key)
+        return 0
+    return int(instant.timestamp() * 1000)
+
+
+def _read_towns(path: Path, district: str, faults: list[Fault]) -> dict[str, Row]:
+    towns: dict[str, Row] = {}
+    for row in read_rows(path, ("town", "name", "longitude", "latitude", "grids"), faults):
+        town = row.code("town", TOWN_DIGITS)
+        if not town.startswith(district):
+            row.fault(f"town {town} does not lie in district {district}")
+        if town in towns:
+            row.fault(f"town {town} stands here a second time, first in line {towns[town].line}")
+        row.text("name")
+        row.whole("grids")
+        _check_point(row)
+        towns[town] = row
+    return towns
+
+
+def _read_grids(path: Path, towns: Mapping[str, Row], faults: list[Fault]) -> dict[str, str]:
+    grids: dict[str, str] = {}
+    for row in read_rows(path, ("grid", "name", "longitude", "latitude"), faults):
+        grid = row.code("grid", GRID_DIGITS)
+        if grid[:TOWN_DIGITS] not in towns:
+            row.fault(f"grid {grid} lies in no town of towns.csv")
+        if grid in grids:
+            row.fault(f"grid {grid} stands here a second time")
+        _check_point(row)
+        grids[grid] = row.text("name")
+    found = Counter(grid[:TOWN_DIGITS] for grid in grids)
+    for town, row in towns.items():
+        if found[town] != row.whole("grids"):
+            row.fault(f"town {town} should have {row.fields['grids']} grids, grids.csv has {found[town]}")
+    return grids
+
+
+def _check_places(path: Path, grids: Collection[str], faults: list[Fault]) -> None:
+    first_lines: dict[str, int] = {}
+    columns = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
+    for row in read_rows(path, columns, faults):
+        code, kind = row.text("place_code"), row.text("kind")
+        if first_lines.setdefault(code, row.line) != row.line:
+            row.fault(f"place {code} stands here a second time, first in line {first_lines[code]}")
+        if kind not in PLACE_KINDS:
+            row.fault(f"unknown kind '{kind}'{did_you_mean(kind, PLACE_KINDS)}")
+        if row.fields["grid"] not in grids:
+            row.fault(f"place {code} lies in no grid of grids.csv")
+        row.text("name")
+        row.text("address")
+        _check_point(row)
+
+
+def _check_point(row: Row) -> None:
+    row.degrees("longitude", 180)
+    row.degrees("latitude", 90)
+
+
+def _forms(path: Path, key: str, what: str, faults: list[Fault]) -> tuple[Form, Iterator[Form]]:
+    """The file as a form, and the mappings of the list under `key`."""
+    whole = Form(path.stem, read_marked(path, faults), faults)
+    listed = whole.marked.at(key)
+    if whole.has(key) and not isinstance(listed.value, list):
+        whole.fault(f"'{key}' must be a list", key)
+    items: list[Marked] = listed.value if isinstance(listed.value, list) else []
+    return whole, (Form(what, item, faults) for item in items)
+
+
+def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[str, IncidentClass]:
+    classes: dict[str, IncidentClass] = {}
+    whole, forms = _forms(path, "classes", "class", faults)
+    for form in forms:
+        rule = IncidentClass(
+            key=RULES_KEY, occurred_at=effective_at, version="", incident_class=form.text("incident_class"),
+            name=form.text("name"), radius_metres=_amount(form, "radius_metres"),
+            window_seconds=_amount(form, "window_seconds"), dispatched=form.flag("dispatched", default=True))
+        if rule.incident_class in classes:
+            form.fault(f"{rule.incident_class} stands here a second time")
+        form.done()
+        classes[rule.incident_class] = rule
+    whole.done()
+    return classes
+
+
+def _read_units(path: Path, regions: Mapping[str, str], effective_at: int, faults: list[Fault]) -> list[Unit]:
+    units: dict[str, Unit] = {}
+    whole, forms = _forms(path, "units", "unit", faults)
+    webhook = whole.text("webhook")
+    for form in forms:
+        unit = Unit(
+            key=RULES_KEY, occurred_at=effective_at, version="", unit=form.text("unit"), name=form.text("name"),
+            unit_kind=form.text("unit_kind"), region=form.text("region"), webhook=form.text("webhook", webhook))
+        if unit.unit in units:
+            form.fault(f"{unit.unit} stands here a second time")
+        if unit.region not in regions:
+            form.fault(f"region '{unit.region}' is no region of this city", "region")
+        if not unit.webhook.startswith(("secret:", "https://", "http://127.0.0.1:")):
+            form.fault("'webhook' must be secret:name or an https address", "webhook")
+        form.done()
+        units[unit.unit] = unit
+    whole.done()
+    return list(units.values())
+
+
+def _read_calls(
+    path: Path, classes: Mapping[str, IncidentClass], effective_at: int, faults: list[Fault]
+) -> list[tuple[Call, Form]]:
+    calls: dict[tuple[str, str], tuple[Call, Form]] = {}
+    whole, forms = _forms(path, "calls", "call", faults)
+    document = whole.text("document")
+    dispatched = [name for name, rule in classes.items() if rule.dispatched]
+    for form in forms:
+        arrive = _amount(form, "arrive_seconds", least=1) if form.has("arrive_seconds") else None
+        call = Call(
+            key=RULES_KEY, occurred_at=effective_at, version="", document=form.text("document", document),
+            incident_class=form.one_of("incident_class", dispatched, "dispatched class"),
+            urgency=_urgency(form), unit_kind=form.text("unit_kind"),
+            acknowledge_seconds=_amount(form, "acknowledge_seconds", least=1), arrive_seconds=arrive)
+        if arrive is not None and arrive < call.acknowledge_seconds:
+            form.fault("a unit cannot have to arrive before it has to acknowledge", "arrive_seconds")
+        if (call.incident_class, call.urgency) in calls:
+            form.fault(f"{call.incident_class}, {call.urgency} stands here a second time")
+        form.done()
+        calls[call.incident_class, call.urgency] = call, form
+    for name in dispatched:
+        for urgency in URGENCIES:
+            if (name, urgency) not in calls:
+                whole.fault(f"nobody is called for {name}, {urgency}", "calls")
+    whole.done()
+    return list(calls.values())
+
+
+def _urgency(form: Form) -> Urgency:
+    name = form.one_of("urgency", URGENCIES, "urgency")
+    return next((urgency for urgency in URGENCIES if urgency == name), "routine")
+
+
+def _amount(form: Form, key: str, least: int = 0) -> int:
+    amount = form.whole(key)
+    if form.has(key) and amount < least:
+        form.fault(f"'{key}' must be at least {least}, not {amount}", key)
+    return amount
+
+
+def _check_units_for_calls(calls: list[tuple[Call, Form]], units: list[Unit], towns: Collection[str]) -> None:
+    """Whatever is called for must be there in every town: no incident may find nobody."""
+    first_calls = {call.unit_kind: form for call, form in reversed(calls)}
+    for kind, form in first_calls.items():
+        regions = tuple(unit.region for unit in units if unit.unit_kind == kind)
+        missing = [town for town in sorted(towns) if not town.startswith(regions)]
+        if missing:
+            form.fault(f"no unit of kind '{kind}' answers for {_some(missing)}", "unit_kind")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+

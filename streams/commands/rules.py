@@ -1,0 +1,92 @@
+"""`hub rules`: the city's rules, checked, published as facts, shown."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from streams.city import CITIES, City, CityFaults, read_city
+from streams.codec import Codec
+from streams.kafka import KafkaException
+from streams.rules_publication import NotPublished, Rules, content_of
+from streams.topology import Topology, TopologyErrors, load_topology
+
+FINDING, WRONG_USE = 1, 2
+
+rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls and units.")
+
+CityFolder = Annotated[Path | None, typer.Option("--city", help="Folder of the city; default: the topology's city.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@rules.command()
+def check(city: CityFolder = None) -> None:
+    """Check every file of the city and show every error with file and line."""
+    found = _read(_topology(), city)
+    typer.echo(f"{found.name}: {len(found.rules)} rules, {len(found.regions)} regions, no error")
+
+
+@rules.command()
+def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
+    """Write the city's rules to every partition of the logs they affect, unless they are in force already."""
+    topology = _topology()
+    found = _read(topology, city)
+    try:
+        outcome = Rules(_bootstrap(), topology, Codec.load()).publish(found)
+    except (KafkaException, NotPublished) as error:
+        _end(f"not published: {error}", FINDING)
+    if as_json:
+        typer.echo(json.dumps(vars(outcome)))
+    elif outcome.changed:
+        typer.echo(f"rules {outcome.version} of {found.name} written: {outcome.records} records")
+    else:
+        typer.echo(f"rules {outcome.version} of {found.name} are in force already")
+
+
+@rules.command()
+def show(city: CityFolder = None, *, as_json: AsJson = False) -> None:
+    """Show which version is in force and whether the city's files say the same."""
+    topology, codec = _topology(), Codec.load()
+    found = _read(topology, city)
+    try:
+        published = Rules(_bootstrap(), topology, codec).published()
+    except (KafkaException, NotPublished) as error:
+        _end(f"cannot be read: {error}", FINDING)
+    content = content_of(found, codec)
+    same = published is not None and published.content == content
+    version = published.version if published else None
+    if as_json:
+        logs = dict(published.logs) if published else {}
+        typer.echo(json.dumps({"version": version, "logs": logs, "files": content, "same": same}))
+    else:
+        typer.echo(f"in force: {version or 'none'}; the files of {found.name} say {'the same' if same else content}")
+    if not same:
+        raise typer.Exit(FINDING)
+
+
+def _topology() -> Topology:
+    try:
+        return load_topology()
+    except TopologyErrors as error:
+        _end(str(error), FINDING)
+
+
+def _read(topology: Topology, folder: Path | None) -> City:
+    try:
+        return read_city(folder or CITIES / topology.city)
+    except CityFaults as error:
+        _end(str(error), FINDING)
+
+
+def _bootstrap() -> str:
+    bootstrap = os.environ.get("HUB_KAFKA")
+    if not bootstrap:
+        _end("HUB_KAFKA names no cluster", WRONG_USE)
+    return bootstrap
+
+
+def _end(text: str, code: int) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(code)

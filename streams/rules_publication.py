@@ -1,0 +1,192 @@
+"""The city's rules as facts: every item and then `in_force`, to each partition of each log they affect (design 2.4).
+
+Which log an item goes to is the wiring's word: the topics that list its schema. A version is named
+`<number>-<hash of the items>`, so that publishing what is in force changes nothing, publishing again after a crash
+writes the same ids, and going back to earlier rules is a version of its own. Which version was written last stands
+in `hub.cursors.v1` under `rules`, after Kafka has acknowledged all of it.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from streams.city import RULES_KEY, City, Rule
+from streams.codec import Codec
+from streams.contract import KINDS, Fact
+from streams.facts.cursors import Cursor
+from streams.facts.rules import Call, IncidentClass, InForce
+from streams.kafka import KafkaError, KafkaException, Message, TopicPartition, Topics, open_consumer, open_producer
+from streams.topology import Topology
+
+CURSORS = "hub.cursors.v1"
+SOURCE = "rules"
+WRITE_SECONDS = 30.0
+READ_SECONDS = 10.0
+NOW = 0
+"""As a stamp: the record's own moment of writing, which is what Kafka takes 0 for."""
+
+
+class NotPublished(Exception):
+    """The rules could not be written as a whole; publishing again completes them."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The version written last: its name, and the partitions of each log that it was written to."""
+
+    version: str
+    logs: Mapping[str, int]
+
+    @property
+    def number(self) -> int:
+        return int(self.version.partition("-")[0])
+
+    @property
+    def content(self) -> str:
+        return self.version.partition("-")[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `publish` did: the version in force, whether it is new, how many records were written."""
+
+    version: str
+    changed: bool
+    records: int
+
+
+def content_of(city: City, codec: Codec) -> str:
+    """A short name for what the items say, the same for the same items in any order."""
+    digest = hashlib.sha256()
+    for encoded in sorted(codec.encode(rule) for rule in city.rules):
+        digest.update(encoded)
+    return digest.hexdigest()[:12]
+
+
+def logs_of_rules(topology: Topology) -> dict[str, tuple[str, ...]]:
+    """The logs that take rules, and the schemas of the kinds each takes."""
+    in_force = KINDS[InForce]
+    return {name: topic.schemas for name, topic in topology.topics.items() if in_force in topic.schemas}
+
+
+def facts_for(city: City, version: str, schemas: tuple[str, ...]) -> Iterator[Fact]:
+    """What one partition of a log gets: the items of its kinds, and `in_force` with their number."""
+    items = [rule for rule in city.rules if KINDS[type(rule)] in schemas]
+    for rule in items:
+        identity = f"{SOURCE}:{version}:{name_of(rule)}"
+        yield replace(rule, version=version, id=identity, source=SOURCE, trace=identity)
+    identity = f"{SOURCE}:{version}:in_force"
+    yield InForce(id=identity, key=RULES_KEY, source=SOURCE, trace=identity, occurred_at=city.effective_at,
+                  version=version, effective_at=city.effective_at, items=len(items))
+
+
+def name_of(rule: Rule) -> str:
+    """Kind and item, unique within a version."""
+    if isinstance(rule, IncidentClass):
+        return f"incident_class:{rule.incident_class}"
+    if isinstance(rule, Call):
+        return f"call:{rule.incident_class}.{rule.urgency}"
+    return f"unit:{rule.unit}"
+
+
+class Rules:
+    """The rules on a cluster. Raises NotPublished, or KafkaException where the cluster does not answer."""
+
+    def __init__(self, bootstrap: str, topology: Topology, codec: Codec) -> None:
+        self._bootstrap = bootstrap
+        self._topology = topology
+        self._codec = codec
+
+    def publish(self, city: City, *, stamped_at: int = NOW) -> Outcome:
+        """Write the city's rules unless they are in force; `stamped_at` stamps the records where time is simulated."""
+        content = content_of(city, self._codec)
+        logs = self._partitions()
+        last = self.published()
+        same = last is not None and last.content == content
+        if last is not None and same and last.logs == logs:
+            return Outcome(last.version, changed=False, records=0)
+        number = last.number + (not same) if last else 1
+        published = Published(f"{number}-{content}", logs)
+        return Outcome(published.version, changed=True, records=self._write(city, published, stamped_at))
+
+    def published(self) -> Published | None:
+        """The version written last, or None."""
+        position: str | None = None
+        for message in self._cursors():
+            value = message.value()
+            if message.key() == SOURCE.encode() and value is not None:
+                position = self._codec.decode(value).position
+        if position is None:
+            return None
+        found = json.loads(position)
+        return Published(found["version"], found["logs"])
+
+    def _partitions(self) -> dict[str, int]:
+        names = {self._topology.topic_name(name): name for name in logs_of_rules(self._topology)}
+        wanted = [*names, self._topology.topic_name(CURSORS)]
+        found = Topics(self._bootstrap).describe(wanted)
+        if missing := [name for name in wanted if name not in found]:
+            raise NotPublished(f"no topic {', '.join(missing)}: `hub topics` creates what is missing")
+        return {name: found[topic].partitions for topic, name in names.items()}
+
+    def _write(self, city: City, published: Published, stamped_at: int) -> int:
+        writer = _Writer(self._bootstrap, stamped_at)
+        for log, schemas in logs_of_rules(self._topology).items():
+            values = [self._codec.encode(fact) for fact in facts_for(city, published.version, schemas)]
+            for partition in range(published.logs[log]):
+                for value in values:
+                    writer.write(self._topology.topic_name(log), RULES_KEY, value, partition)
+        records = writer.finish()
+        position = json.dumps({"version": published.version, "logs": published.logs})
+        cursor = Cursor(system=SOURCE, position=position, written_at=stamped_at or time.time_ns() // 1_000_000)
+        writer.write(self._topology.topic_name(CURSORS), SOURCE, self._codec.encode(cursor), 0)
+        writer.finish()
+        return records
+
+    def _cursors(self) -> Iterator[Message]:
+        """Every record of the cursors' topic, which has one partition and no transactions."""
+        topic = self._topology.topic_name(CURSORS)
+        consumer = open_consumer(self._bootstrap, f"{self._topology.namespace}hub-rules")
+        try:
+            first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=READ_SECONDS)
+            consumer.assign([TopicPartition(topic, 0, first)])
+            give_up_at = time.monotonic() + READ_SECONDS
+            while first < end:
+                for message in consumer.consume(1000, timeout=0.5):
+                    if (error := message.error()) is not None:
+                        raise KafkaException(error)
+                    first = (message.offset() or 0) + 1
+                    yield message
+                if time.monotonic() > give_up_at:
+                    raise NotPublished(f"{topic} could not be read to its end")
+        finally:
+            consumer.close()
+
+
+class _Writer:
+    """Writes records and knows that each was acknowledged."""
+
+    def __init__(self, bootstrap: str, stamped_at: int) -> None:
+        self._producer = open_producer(bootstrap, message_timeout_ms=int(WRITE_SECONDS * 1000))
+        self._stamped_at = stamped_at
+        self._written = 0
+        self._failures: list[str] = []
+
+    def write(self, topic: str, key: str, value: bytes, partition: int) -> None:
+        self._producer.produce(topic, value, key, partition, on_delivery=self._acknowledged, timestamp=self._stamped_at)
+        self._producer.poll(0)
+
+    def finish(self) -> int:
+        """Wait until all is written; how many records those were so far. NotPublished if one was not."""
+        unacknowledged = self._producer.flush(WRITE_SECONDS)
+        if self._failures or unacknowledged:
+            raise NotPublished("; ".join(self._failures[:3]) or f"{unacknowledged} records were not acknowledged")
+        return self._written
+
+    def _acknowledged(self, error: KafkaError | None, message: Message) -> None:
+        if error is None:
+            self._written += 1
+        else:
+            self._failures.append(f"{message.topic()}[{message.partition()}]: {error}")

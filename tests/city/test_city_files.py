@@ -1,0 +1,125 @@
+"""A city is configuration: its files are checked as a whole, and every fault is shown where it stands."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+
+from streams.city import CITIES, City, CityFaults, read_city
+from streams.facts.rules import Call, IncidentClass, Unit
+
+HECHUAN = CITIES / "hechuan"
+
+
+@pytest.fixture(scope="module")
+def hechuan() -> City:
+    return read_city(HECHUAN)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Hechuan's files, to be spoilt."""
+    return Path(shutil.copytree(HECHUAN, tmp_path / "hechuan"))
+
+
+def spoil(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(CityFaults) as caught:
+        read_city(folder)
+    return [str(fault).replace(f"{folder}/", "") for fault in caught.value.faults]
+
+
+def test_hechuan_has_thirty_towns_and_every_one_of_its_grids(hechuan: City) -> None:
+    tiers = [len(region) for region in hechuan.regions]
+    assert (tiers.count(6), tiers.count(9), tiers.count(15)) == (1, 30, 3633)
+    assert all(region.startswith("500117") for region in hechuan.regions)
+
+
+def test_every_region_rolls_up_by_its_prefix(hechuan: City) -> None:
+    for region in hechuan.regions:
+        assert region[:6] in hechuan.regions
+        assert region[: min(len(region), 9)] in hechuan.regions
+        assert region[: min(len(region), 12)] in hechuan.regions
+
+
+def test_a_dispatched_class_has_a_call_for_each_urgency_and_a_unit_in_each_town(hechuan: City) -> None:
+    calls = [rule for rule in hechuan.rules if isinstance(rule, Call)]
+    units = [rule for rule in hechuan.rules if isinstance(rule, Unit)]
+    dispatched = [rule for rule in hechuan.rules if isinstance(rule, IncidentClass) and rule.dispatched]
+    assert len(calls) == 3 * len(dispatched)
+    towns = [region for region in hechuan.regions if len(region) == 9]
+    for call in calls:
+        answering = tuple(unit.region for unit in units if unit.unit_kind == call.unit_kind)
+        assert all(town.startswith(answering) for town in towns)
+
+
+def test_police_fire_and_ambulance_are_never_called_by_the_hub(hechuan: City) -> None:
+    kinds = {rule.unit_kind for rule in hechuan.rules if isinstance(rule, Call)}
+    assert not any(word in kind for kind in kinds for word in ("police", "fire", "ambulance"))
+
+
+def test_the_synthetic_files_are_what_the_generator_draws(tmp_path: Path) -> None:
+    specification = importlib.util.spec_from_file_location("synthesise", CITIES / "synthesise.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    module.synthesise(HECHUAN, tmp_path)
+    for name in ("grids.csv", "places.csv"):
+        assert (tmp_path / name).read_bytes() == (HECHUAN / name).read_bytes()
+
+
+def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> None:
+    spoil(copy / "city.yaml", "+08:00", "")
+    spoil(copy / "towns.csv", "500117003,", "500118003,")
+    spoil(copy / "grids.csv", "106.2628,29.993\n", "106.2628,129.993\n")
+    spoil(copy / "places.csv", "RD00102,road", "RD00101,raod")
+    spoil(copy / "classes.yaml", "radius_metres: 300", "radius_metres: -300")
+    spoil(copy / "units.yaml", 'region: "500117001"', 'region: "500117999"')
+    spoil(copy / "calls.yaml", "unit_kind: water_utility, acknowledge", "unit_kind: water_board, acknowledge")
+    spoil(copy / "calls.yaml", "incident_class: flooding, urgency: urgent", "incident_class: flood, urgency: soon")
+
+    faults = faults_of(copy)
+
+    assert any(fault.startswith("city.yaml:7: city: 'effective_at' must be an instant") for fault in faults)
+    assert "towns.csv:6: town 500118003 does not lie in district 500117" in faults
+    assert "grids.csv:3: latitude must be between -90 and 90 degrees, not '129.993'" in faults
+    assert "places.csv:4: place RD00101 stands here a second time, first in line 3" in faults
+    assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
+    assert "classes.yaml:4: class: 'radius_metres' must be at least 0, not -300" in faults
+    assert "units.yaml:11: unit: region '500117999' is no region of this city" in faults
+    assert any(fault.startswith("calls.yaml:8: call: no unit of kind 'water_board' answers for") for fault in faults)
+    assert "calls.yaml:12: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
+    assert any(fault.startswith("calls.yaml:12: call: unknown urgency 'soon'") for fault in faults)
+    assert "calls.yaml:4: calls: nobody is called for flooding, urgent" in faults
+
+
+def test_a_town_that_lost_a_grid_is_a_fault_of_that_town(copy: Path) -> None:
+    spoil(copy / "grids.csv", "500117001001001,合阳城01村社区01网格,106.2628,29.993\n", "")
+    assert "towns.csv:4: town 500117001 should have 280 grids, grids.csv has 279" in faults_of(copy)
+
+
+def test_a_town_without_a_unit_of_a_kind_that_is_called_is_a_fault(copy: Path) -> None:
+    spoil(copy / "units.yaml", 'town_centre, region: "500117001"', 'town_hall, region: "500117001"')
+    assert [fault for fault in faults_of(copy) if "no unit of kind 'town_centre' answers for 500117001" in fault]
+
+
+def test_a_webhook_with_a_password_in_it_is_refused(copy: Path) -> None:
+    spoil(copy / "units.yaml", 'webhook: "secret:webhook"', 'webhook: "ftp://u:p@example.org"')
+    assert all("'webhook' must be secret:name or an https address" in fault for fault in faults_of(copy))
+
+
+def test_missing_and_broken_files_are_said_too(copy: Path) -> None:
+    (copy / "places.csv").unlink()
+    (copy / "units.yaml").write_text("units: [", encoding="utf-8")
+    (copy / "grids.csv").write_bytes(b"\xff\xfe")
+    faults = faults_of(copy)
+    assert any(fault.startswith("places.csv: cannot be read") for fault in faults)
+    assert any(fault.startswith("units.yaml:") and "cannot be parsed" in fault for fault in faults)
+    assert any(fault.startswith("grids.csv: cannot be read") for fault in faults)

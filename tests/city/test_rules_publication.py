@@ -1,0 +1,146 @@
+"""The city's rules reach every partition of the logs they affect, whole, once, and in order."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+
+from streams.city import CITIES, City, read_city
+from streams.codec import Codec
+from streams.facts.rules import Call, IncidentClass, InForce, Unit
+from streams.rules_publication import CURSORS, NotPublished, Rules
+from streams.topics import ensure_topics
+from streams.topology import Topology, load_topology
+from tests.conftest import Cluster
+
+INCIDENTS, MATTERS, DELIVERIES = "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.deliveries.v1"
+
+
+@pytest.fixture(scope="module")
+def codec() -> Codec:
+    return Codec.load()
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return read_city(CITIES / "hechuan")
+
+
+@pytest.fixture
+def topology(namespace: str) -> Topology:
+    whole = load_topology(environment={})
+    concerned = {name: whole.topics[name] for name in (INCIDENTS, MATTERS, DELIVERIES, CURSORS)}
+    return replace(whole, topics=concerned, processors={}).with_namespace(namespace)
+
+
+@pytest.fixture
+def rules(kafka_broker: Cluster, topology: Topology, codec: Codec) -> Rules:
+    ensure_topics(topology, kafka_broker.bootstrap_servers)
+    return Rules(kafka_broker.bootstrap_servers, topology, codec)
+
+
+def records(cluster: Cluster, topology: Topology, log: str, partition: int) -> Iterator[Any]:
+    """What stands in one partition, in order."""
+    consumer = Consumer({"bootstrap.servers": cluster.bootstrap_servers, "group.id": "test"})
+    try:
+        place = TopicPartition(topology.topic_name(log), partition, 0)
+        _, end = consumer.get_watermark_offsets(place, timeout=10)
+        consumer.assign([place])
+        found: list[Any] = []
+        give_up_at = time.monotonic() + 10
+        while len(found) < end and time.monotonic() < give_up_at:
+            found += consumer.consume(end, timeout=0.5)
+        yield from found
+    finally:
+        consumer.close()
+
+
+def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_their_number(
+    rules: Rules, kafka_broker: Cluster, topology: Topology, codec: Codec, city: City
+) -> None:
+    outcome = rules.publish(city)
+
+    wanted: dict[str, tuple[type[Any], ...]] = {
+        INCIDENTS: (IncidentClass,), MATTERS: (Call, Unit), DELIVERIES: (Unit,)}
+    written = 0
+    for log, kinds in wanted.items():
+        items = [rule for rule in city.rules if isinstance(rule, kinds)]
+        for partition in range(4):
+            found = list(records(kafka_broker, topology, log, partition))
+            facts = [codec.decode(record.value()) for record in found]
+            assert {record.key() for record in found} == {b"rules"}
+            assert [replace(fact, id="", source="", trace="", version="") for fact in facts[:-1]] == items
+            assert isinstance(facts[-1], InForce)
+            assert facts[-1].items == len(items)
+            assert {fact.version for fact in facts} == {outcome.version}
+            assert len({fact.id for fact in facts}) == len(facts)
+            written += len(facts)
+    assert outcome.records == written
+
+
+def test_what_is_in_force_is_not_written_again(rules: Rules, city: City) -> None:
+    first = rules.publish(city)
+    again = rules.publish(city)
+    assert first.changed
+    assert not again.changed
+    assert (again.version, again.records) == (first.version, 0)
+
+
+def test_the_order_of_the_items_in_the_files_does_not_make_a_version(rules: Rules, city: City) -> None:
+    first = rules.publish(city)
+    assert rules.publish(replace(city, rules=tuple(reversed(city.rules)))).version == first.version
+
+
+def test_going_back_to_earlier_rules_is_a_version_of_its_own(rules: Rules, city: City) -> None:
+    changed = replace(city, rules=city.rules[:-1])
+    versions = [rules.publish(each).version for each in (city, changed, city)]
+    numbers, contents = zip(*(version.split("-") for version in versions), strict=True)
+    assert numbers == ("1", "2", "3")
+    assert contents[0] == contents[2] != contents[1]
+    published = rules.published()
+    assert published is not None
+    assert published.version == versions[-1]
+
+
+def test_a_publication_that_broke_off_is_completed_under_the_same_ids_and_bytes(
+    kafka_broker: Cluster, topology: Topology, codec: Codec, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_topics(topology, kafka_broker.bootstrap_servers)
+    rules = Rules(kafka_broker.bootstrap_servers, topology, codec)
+    with monkeypatch.context() as patch:
+        patch.setattr("streams.rules_publication.json.dumps", _crash)
+        with pytest.raises(ZeroDivisionError):
+            rules.publish(city)
+    assert rules.published() is None
+
+    outcome = rules.publish(city)
+
+    values = [record.value() for record in records(kafka_broker, topology, INCIDENTS, 0)]
+    assert values[: len(values) // 2] == values[len(values) // 2 :]
+    assert outcome.version.startswith("1-")
+
+
+def _crash(*_: object) -> str:
+    raise ZeroDivisionError
+
+
+def test_without_topics_nothing_is_published_and_the_command_is_named(
+    kafka_broker: Cluster, topology: Topology, codec: Codec, city: City
+) -> None:
+    with pytest.raises(NotPublished, match="hub topics"):
+        Rules(kafka_broker.bootstrap_servers, topology, codec).publish(city)
+
+
+def test_a_changed_file_is_a_new_version(rules: Rules, city: City, tmp_path: Path) -> None:
+    first = rules.publish(city)
+    folder = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
+    path = folder / "calls.yaml"
+    path.write_text(path.read_text("utf-8").replace("acknowledge_seconds: 300", "acknowledge_seconds: 240", 1), "utf-8")
+    second = rules.publish(read_city(folder))
+    assert second.changed
+    assert second.version.split("-")[1] != first.version.split("-")[1]
