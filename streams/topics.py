@@ -1,11 +1,15 @@
 """The topology's topics on a cluster: what is missing is created, what differs is shown, nothing is deleted."""
 
+import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from streams.kafka import KafkaError, KafkaException, TopicDescription, Topics
 from streams.topology import Clock, Topic, Topology
 
 DAY_MILLISECONDS = 86_400_000
+KNOWN_SECONDS = 30.0
+PAUSE_SECONDS = 0.05
 
 COMPACTION = {
     # Only closed segments are compacted: small ones, so that a restore reads few rows twice (design 2.7).
@@ -15,11 +19,15 @@ COMPACTION = {
 }
 
 
+class TopicsUnknown(Exception):
+    """Topics were created and the cluster does not show them."""
+
+
 @dataclass(frozen=True)
 class Drift:
     """Where the cluster differs from the topology: a setting's name or `partitions`, as wanted and as found.
 
-    A topic that was missing has `setting` "topic" and is there now, unless nothing was to be created.
+    A topic that is missing has the `setting` "topic".
     """
 
     topic: str
@@ -49,21 +57,40 @@ def topic_settings(topic: Topic, clock: Clock) -> dict[str, str]:
 def ensure_topics(topology: Topology, bootstrap: str, *, create: bool = True) -> list[Drift]:
     """Create what is missing, then say how the topics that were there differ from the topology.
 
-    With `create` False missing topics are drift too. Raises KafkaException if the cluster does not answer.
+    With `create` False missing topics are drift too. Raises KafkaException if the cluster does not answer, and
+    TopicsUnknown if it does not show what was created.
     """
     wanted = {topology.topic_name(name): topic for name, topic in {**topology.topics, **topology.changelogs}.items()}
     cluster = Topics(bootstrap)
     there = cluster.describe(wanted)
-    drifts: list[Drift] = []
-    for name, topic in wanted.items():
-        settings = topic_settings(topic, topology.clock)
-        if name in there:
-            drifts += _drifts(there[name], topic.partitions, settings)
-        elif create:
-            _create(cluster, name, topic.partitions, settings)
-        else:
-            drifts.append(Drift(name, "topic", "present", "missing"))
+    missing = wanted.keys() - there.keys()
+    if create:
+        for name in sorted(missing):
+            _create(cluster, name, wanted[name].partitions, topic_settings(wanted[name], topology.clock))
+        _wait_for(cluster, missing)
+    drifts = [] if create else [Drift(name, "topic", "present", "missing") for name in sorted(missing)]
+    for name, found in there.items():
+        drifts += _drifts(found, wanted[name].partitions, topic_settings(wanted[name], topology.clock))
     return drifts
+
+
+def _wait_for(cluster: Topics, names: Collection[str]) -> None:
+    """Until the brokers asked know the topics: the controller answers before they have heard of them."""
+    give_up_at = time.monotonic() + KNOWN_SECONDS
+    while not _knows(cluster, names):
+        if time.monotonic() > give_up_at:
+            raise TopicsUnknown(f"created, but not known to the brokers after {KNOWN_SECONDS:.0f} s: {sorted(names)}")
+        time.sleep(PAUSE_SECONDS)
+
+
+def _knows(cluster: Topics, names: Collection[str]) -> bool:
+    try:
+        return len(cluster.describe(names)) == len(names)
+    except KafkaException as error:
+        # One broker has heard of it, the next one asked has not.
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return False
+        raise
 
 
 def _create(cluster: Topics, name: str, partitions: int, settings: dict[str, str]) -> None:

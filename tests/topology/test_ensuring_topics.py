@@ -15,7 +15,7 @@ DAYS_30 = str(30 * 86_400_000)
 
 @pytest.fixture
 def topology(namespace: str) -> Topology:
-    return load_topology(environment={"HUB_NAMESPACE": f"{namespace}."})
+    return load_topology(environment={"HUB_NAMESPACE": namespace})
 
 
 def settings_on(cluster: Cluster, topology: Topology, name: str) -> dict[str, str]:
