@@ -20,7 +20,8 @@ _LAUNCHER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="launcher")
 STOP_SECONDS = 10.0
 LEFTOVER_SECONDS = 10.0
 LARGEST_LOG_BYTES = 10_000_000
-TAIL_BYTES = 16_384
+TAIL_BYTES = 32_768
+SHOWN_LINES = 12
 
 Process = subprocess.Popen[bytes]
 
@@ -129,15 +130,16 @@ class Child:
         return f"{self.name} ended with status {exit_code}; the end of {self.log_path}:\n{last_lines(self.log_path)}"
 
 
-def last_lines(path: Path, count: int = 12) -> str:
-    """The last `count` lines of a log file, '' where there is no file."""
+def last_lines(path: Path, count: int = SHOWN_LINES) -> str:
+    """The last `count` lines of a log file without the frames of Java's stack traces, '' where there is no file."""
     try:
         with path.open("rb") as log:
             log.seek(max(0, path.stat().st_size - TAIL_BYTES))
             lines = log.read().decode(errors="replace").splitlines()
     except FileNotFoundError:
         return ""
-    return "\n".join(lines[-count:])
+    telling = [line for line in lines if not line.startswith("\tat ")]
+    return "\n".join(telling[-count:])
 
 
 def end_leftover(pid_path: Path) -> None:

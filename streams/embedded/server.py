@@ -1,5 +1,6 @@
 """What the embedded servers share: a port that stays, a start that waits for an answer, a reason for an end."""
 
+import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from streams.embedded.ports import HOST, Ports
 
 PORT_ATTEMPTS = 3
 POLL_SECONDS = 0.05
+SEARCHED_LINES = 200
+FULL_BELOW_BYTES = 1_000_000
 
 
 class ServerFailed(EmbeddedError):
@@ -32,7 +35,6 @@ class Server(ABC):
     title: str
     port_names: tuple[str, ...]
     ready_seconds = 60.0
-    stop_seconds = STOP_SECONDS
 
     def __init__(self, folder: Path, *, log_path: Path | None = None, ports: Ports | None = None) -> None:
         self.folder = folder
@@ -82,10 +84,10 @@ class Server(ABC):
             else:
                 return
 
-    def stop(self) -> None:
-        """End it in order; what does not end in time is killed."""
+    def stop(self, within_seconds: float = STOP_SECONDS) -> None:
+        """End it in order; what does not end within `within_seconds` is killed."""
         if self._child is not None:
-            self._child.stop(self.stop_seconds)
+            self._child.stop(within_seconds)
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -139,11 +141,16 @@ class Server(ABC):
         return ServerFailed(f"{self.title} cannot start: {error.filename or self.folder}: {error.strerror}")
 
     def _failure(self, exit_code: int) -> ServerFailed:
-        said = last_lines(self.log_path)
-        if self._child is not None and self._child.log_path != self.log_path:
-            said = f"{said}\n{last_lines(self._child.log_path)}".strip()
-        if "No space left on device" in said:
-            return ServerFailed(f"{self.title} ended: the disk of {self.folder} is full; free some space\n{said}")
+        logs = {self.log_path} if self._child is None else {self.log_path, self._child.log_path}
+        said = "\n".join(last_lines(path, SEARCHED_LINES) for path in logs)
+        shown = "\n".join(filter(None, map(last_lines, logs)))
+        if "No space left on device" in said or _is_full(self.folder):
+            return ServerFailed(f"{self.title} ended: the disk of {self.folder} is full; free some space\n{shown}")
         if "Address already in use" in said:
-            return PortTaken(f"{self.title} cannot listen on {HOST}: another server holds its port\n{said}")
-        return ServerFailed(f"{self.title} ended with status {exit_code}; the end of {self.log_path}:\n{said}")
+            return PortTaken(f"{self.title} cannot listen on {HOST}: another server holds its port\n{shown}")
+        return ServerFailed(f"{self.title} ended with status {exit_code}; the end of {self.log_path}:\n{shown}")
+
+
+def _is_full(folder: Path) -> bool:
+    """A JVM that cannot fill a page of a mapped file dies of a memory fault and never speaks of the disk."""
+    return shutil.disk_usage(folder).free < FULL_BELOW_BYTES
