@@ -40,6 +40,7 @@ class Position:
 class Remembered:
     """The ids applied by one transaction, so that a second coming is dropped."""
 
+    first: int
     ids: tuple[str, ...]
     checks: tuple[int, ...]
     ats: tuple[int, ...]

@@ -57,6 +57,8 @@ class Delivered(Fact):
     delivery_no: str
     channel: str
     attempts: int
+    acknowledge_seconds: int
+    arrive_seconds: int | None = None
 
 
 @record("matters.undelivered.v1")

@@ -1,0 +1,1 @@
+"""Runs processors exactly once over their logs: live on Kafka, or in memory with a manual clock."""

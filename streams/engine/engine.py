@@ -1,0 +1,406 @@
+"""One partition of one processor as a pure state machine: bytes of a log in, records to emit and changelog rows out.
+
+No I/O: the live worker, the in-memory hub, the replay and the auditor all drive this same class. Rules of time:
+the clock is the highest append time consumed; before a record with append time `a`, every due moment at or before `a`
+fires in order (due_at, key) with `now` = that moment; a record of the same moment as a deadline is therefore late.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import takewhile
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from streams import cloudevents
+from streams.codec import Codec, CodecError, Origin
+from streams.contract import Entry, Fact, Output, Processor
+from streams.engine.partitioner import partition_of
+from streams.engine.tables import DUE_BYTES, NOT_DUE, PartitionTables
+from streams.facts.engine import Position, Rearm, Remembered, Tick
+
+POSITION = "~position"
+REMEMBERED = "~remembered/"
+VERSION = "~version/"
+
+RECORDS_A_TRANSACTION = 2_000
+FIRINGS_A_TRANSACTION = 2_000
+ENTRIES_A_TRANSACTION = 2_000
+UNEXPECTED_IN_A_ROW = 100
+"""After this many consecutive unexpected exceptions the worker stops: then it is the code, not the data."""
+REMEMBER_MILLISECONDS = 72 * 3_600_000
+REMEMBER_IDS = 200_000
+"""A second coming of an id is dropped for 72 hours or 200,000 ids of the partition, whichever is less."""
+PLACED_KEYS = 100_000
+"""How many keys' partitions are kept at hand."""
+DETAIL_LETTERS = 200
+
+Step = Callable[[int, Any, PartitionTables], Iterable[Output]]
+
+
+class Emission(NamedTuple):
+    """One record to write: topic (bare name), key, value (None deletes), headers."""
+
+    topic: str
+    key: str
+    value: bytes | None
+    headers: list[tuple[str, bytes]] | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What could not be applied, for the quarantine: why, and the bytes to seal."""
+
+    stage: str
+    reason: str
+    detail: str
+    origin: Origin
+    key: bytes | None
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A due moment that fired: its full key, when it was due and what the causing record's append time was."""
+
+    full_key: str
+    due_at: int
+    appended_at: int
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Which code and configuration produce the outputs; replay compares spans of one pair."""
+
+    code: str
+    configuration: str
+
+
+class TooManyUnexpected(Exception):
+    """So many steps in a row raised that the worker must stop."""
+
+
+class Partition:
+    """Applies one partition's records in order and collects what one transaction must write."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        ports: Mapping[str, str],
+        codec: Codec,
+        topic: str,
+        partition: int,
+        partitions: int,
+        versions: Versions,
+        topic_id: str = "",
+    ) -> None:
+        self.tables = PartitionTables(processor.tables, codec)
+        self.partition = partition
+        self.emissions: list[Emission] = []
+        self.held: list[Held] = []
+        self.firings: list[Firing] = []
+        self.duplicates = 0
+        self.topic_id = topic_id
+        self._processor = processor
+        self._ports = ports
+        self._codec = codec
+        self._topic = topic
+        self._versions = versions
+        self._identity = f"{processor.name}|{partition}|"
+        self._reads = frozenset(processor.reads)
+        self._broadcast = frozenset(kind for kind in processor.reads if codec.schema_of(kind).definition.get("broadcast"))
+        self._partitions = partitions
+        self._places: dict[str, int] = {}
+        self._known: dict[str, Known] = {}
+        self._sequence = 0
+        self._fresh: list[str] = []
+        self._remembered_rows: dict[str, RememberedRow] = {}
+        self._forgotten: list[str] = []
+        self._entries: list[tuple[str, bytes | None]] = []
+        self._committed = self._applied = Applied(offset=-1, clock=0)
+        self._records = 0
+        self._unexpected = 0
+        self._version_rows: dict[str, bytes] = {}
+
+    @property
+    def clock(self) -> int:
+        """The partition clock."""
+        return self._applied.clock
+
+    @property
+    def offset(self) -> int:
+        """The last offset applied in this transaction or before; -1: none."""
+        return self._applied.offset
+
+    @property
+    def committed_offset(self) -> int:
+        """The last offset of a committed transaction; -1: none."""
+        return self._committed.offset
+
+    def next_due(self) -> int | None:
+        """The earliest due moment."""
+        return self.tables.next_due()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything for a transaction to write."""
+        return bool(self._records or self.firings or self._applied != self._committed)
+
+    # Applying.
+
+    def apply(self, offset: int, appended_at: int, key: bytes | None, data: bytes | None) -> bool:
+        """Apply one record; False when the transaction is full: commit, then call again with the same record."""
+        if offset <= self._applied.offset:
+            return True
+        if self._records >= RECORDS_A_TRANSACTION or len(self.tables.overlay) >= ENTRIES_A_TRANSACTION:
+            return False
+        clock = max(self._applied.clock, appended_at)
+        if not self._fire_until(clock):
+            return False
+        self._applied = Applied(offset, clock)
+        self._records += 1
+        origin = Origin(self._topic, self.partition, offset)
+        try:
+            record = self._codec.decode(data or b"", origin)
+        except CodecError as error:
+            self._hold("decode", error.reason, error.detail, origin, key, data)
+            return True
+        kind = type(record)
+        if kind in self._reads:
+            self._apply_fact(record, origin, key, data or b"")
+        elif kind is Rearm:
+            self._rearm(record)
+        elif kind is not Tick:
+            self._hold("apply", "unexpected_kind", f"{kind.__name__} is not read here", origin, key, data)
+        return True
+
+    def _apply_fact(self, record: Fact, origin: Origin, key: bytes | None, data: bytes) -> None:
+        if (fault := self._misplaced(record, key)) is not None:
+            self._hold("apply", fault, "id, key and partition do not belong together", origin, key, data)
+            return
+        check = crc32(data)
+        known = self._known.get(record.id)
+        if known is not None and self._remembers(known):
+            if known.check == check:
+                self.duplicates += 1
+            else:
+                self._hold("apply", "conflict", "a record of the same id said something else", origin, key, data)
+            return
+        now = self._applied.clock
+        error = self._step(self._processor.on_record, now, record, record.id, record.trace or record.id)
+        if error is None:
+            self._known[record.id] = Known(now, check, self._sequence)
+            self._fresh.append(record.id)
+            self._sequence += 1
+        else:
+            self._hold("apply", type(error).__name__, str(error)[:DETAIL_LETTERS], origin, key, data)
+
+    def _misplaced(self, record: Fact, key: bytes | None) -> str | None:
+        if not record.id:
+            return "no_id"
+        if key != record.key.encode():
+            return "wrong_key"
+        if type(record) in self._broadcast:
+            return None
+        partition = self._places.get(record.key)
+        if partition is None:
+            if len(self._places) >= PLACED_KEYS:
+                self._places.clear()
+            partition = self._places[record.key] = partition_of(record.key, self._partitions)
+        return None if partition == self.partition else "wrong_partition"
+
+    def _step(self, on: Step, now: int, cause: Any, cause_id: str, trace: str) -> Exception | None:
+        """Run one step; on an exception everything it changed and emitted is taken back."""
+        tables, mark = self.tables, len(self.emissions)
+        tables.begin_step()
+        try:
+            for ordinal, output in enumerate(on(now, cause, tables)):
+                self._emit(output, now, cause_id, trace, ordinal)
+            tables.end_step()
+        except Exception as error:  # whatever a processor stumbles on is kept, and harms nobody else
+            tables.undo_step()
+            del self.emissions[mark:]
+            self._unexpected += 1
+            if self._unexpected >= UNEXPECTED_IN_A_ROW:
+                raise TooManyUnexpected(f"{self._unexpected} steps in a row failed, last: {error!r}") from error
+            return error
+        self._unexpected = 0
+        return None
+
+    def _emit(self, output: Output, now: int, cause_id: str, trace: str, ordinal: int) -> None:
+        port, key, value = output
+        topic = self._ports[port]
+        if value is None:
+            self.emissions.append(Emission(topic, key, None, None))
+            return
+        identity = blake2b(f"{self._identity}{cause_id}|{port}|{ordinal}".encode(), digest_size=16).hexdigest()
+        if isinstance(value, Fact):
+            data = self._codec.encode(value, id=identity, source=self._processor.name, trace=trace)
+            self.emissions.append(Emission(topic, key, data, None))
+            return
+        headers = cloudevents.headers(type(value), identity, self._processor.name, key, now, trace)
+        self.emissions.append(Emission(topic, key, self._codec.encode(value), headers))
+
+    # Due moments.
+
+    def _fire_until(self, clock: int) -> bool:
+        tables = self.tables
+        while (due_at := tables.next_due()) is not None and due_at <= clock:
+            if len(self.firings) >= FIRINGS_A_TRANSACTION or len(tables.overlay) >= ENTRIES_A_TRANSACTION:
+                return False
+            _, full_key, entry = tables.take_due()
+            self._applied = Applied(self._applied.offset, max(self._applied.clock, due_at))
+            self.firings.append(Firing(full_key, due_at, clock))
+            cause = f"{full_key}|{due_at}"
+            error = self._step(self._processor.on_due, due_at, entry, cause, cause)
+            if error is not None:
+                origin = Origin(f"{self._processor.name}/{entry.table}", self.partition, due_at)
+                payload = self._codec.encode(entry.value)
+                detail = str(error)[:DETAIL_LETTERS]
+                self._hold("due", type(error).__name__, detail, origin, full_key.encode(), payload)
+        return True
+
+    def _rearm(self, record: Rearm) -> None:
+        full_key = f"{record.table}/{record.entry_key}"
+        value = self.tables.get(full_key)
+        if value is not None and self.tables.due_of(full_key) is None:
+            self.tables.begin_step()
+            self.tables.change(full_key, value, record.due_at)
+
+    # Quarantine and memory of ids.
+
+    def _hold(
+        self, stage: str, reason: str, detail: str, origin: Origin, key: bytes | None, data: bytes | None
+    ) -> None:
+        self.held.append(Held(stage, reason, detail, origin, key, data or b""))
+
+    def _remembers(self, known: "Known") -> bool:
+        recent = self._applied.clock - known.at < REMEMBER_MILLISECONDS
+        return recent and self._sequence - known.sequence <= REMEMBER_IDS
+
+    def _remembered_row(self) -> tuple[str, bytes]:
+        known = [self._known[identity] for identity in self._fresh]
+        row = Remembered(
+            first=known[0].sequence,
+            ids=tuple(self._fresh),
+            ats=tuple(one.at for one in known),
+            checks=tuple(one.check for one in known),
+        )
+        return f"{REMEMBERED}{self._applied.offset:020}", NOT_DUE + self._codec.encode(row)
+
+    def _forgotten_rows(self) -> list[str]:
+        """The oldest rows none of whose ids counts any more; what counts is decided by `_remembers` alone."""
+        rows = takewhile(lambda row: not self._remembers(row[1].newest), self._remembered_rows.items())
+        return [full_key for full_key, _ in rows]
+
+    # Transactions.
+
+    def changelog(self) -> list[tuple[str, bytes | None]]:
+        """The rows that the transaction writes beside its emissions: entries, ids, position. Call once, then commit."""
+        self._entries = self.tables.changes()
+        self._forgotten = self._forgotten_rows()
+        rows: list[tuple[str, bytes | None]] = list(self._entries)
+        if self._fresh:
+            rows.append(self._remembered_row())
+        rows += [(full_key, None) for full_key in self._forgotten]
+        rows += self._version_rows.items()
+        rows.append((POSITION, NOT_DUE + self._codec.encode(self._position())))
+        return rows
+
+    def commit(self) -> None:
+        """The transaction is known to be committed."""
+        self.tables.commit(self._entries)
+        if self._fresh:
+            row = RememberedRow(tuple(self._fresh), self._known[self._fresh[-1]])
+            self._remembered_rows[f"{REMEMBERED}{self._applied.offset:020}"] = row
+        for full_key in self._forgotten:
+            for identity in self._remembered_rows.pop(full_key).ids:
+                if (known := self._known.get(identity)) is not None and not self._remembers(known):
+                    del self._known[identity]
+        self._committed = self._applied
+        self._version_rows = {}
+        self._end_transaction()
+
+    def _position(self) -> Position:
+        return Position(
+            topic_id=self.topic_id,
+            offset=self._applied.offset,
+            clock=self._applied.clock,
+            code_version=self._versions.code,
+            configuration_version=self._versions.configuration,
+        )
+
+    def rollback(self) -> None:
+        """The transaction is known not to be committed: all its records are applied again."""
+        self.tables.rollback()
+        for identity in self._fresh:
+            del self._known[identity]
+        self._sequence -= len(self._fresh)
+        self._applied = self._committed
+        self._end_transaction()
+
+    def _end_transaction(self) -> None:
+        self._fresh.clear()
+        self.emissions.clear()
+        self.held.clear()
+        self.firings.clear()
+        self.duplicates = 0
+        self._records = 0
+
+    # Restoring.
+
+    def load(self, rows: dict[str, bytes]) -> Position | None:
+        """Take over the restored changelog (key to row); returns the position it holds."""
+        own = {full_key: rows.pop(full_key) for full_key in [key for key in rows if key[0] == "~"]}
+        self.tables.load(rows)
+        for full_key in sorted(key for key in own if key.startswith(REMEMBERED)):
+            self._load_remembered(full_key, self._codec.decode(own[full_key][DUE_BYTES:]))
+        position: Position | None = None
+        if (row := own.get(POSITION)) is not None:
+            position = self._codec.decode(row[DUE_BYTES:])
+            self._committed = self._applied = Applied(position.offset, position.clock)
+        self._note_version(position)
+        return position
+
+    def _load_remembered(self, full_key: str, row: Remembered) -> None:
+        for number, (identity, at, check) in enumerate(zip(row.ids, row.ats, row.checks, strict=True), row.first):
+            self._known[identity] = Known(at, check, number)
+        self._sequence = row.first + len(row.ids)
+        self._remembered_rows[full_key] = RememberedRow(row.ids, self._known[row.ids[-1]])
+
+    def _note_version(self, position: Position | None) -> None:
+        """New code or configuration adds a row that says from which offset on it is responsible."""
+        if position is None or (position.code_version, position.configuration_version) != (
+            self._versions.code,
+            self._versions.configuration,
+        ):
+            self._version_rows = {
+                f"{VERSION}{self._applied.offset + 1:020}": NOT_DUE + self._codec.encode(self._position())
+            }
+
+
+class Known(NamedTuple):
+    """An id that was applied: when by the partition clock, its content's check, the how-manieth it was."""
+
+    at: int
+    check: int
+    sequence: int
+
+
+class RememberedRow(NamedTuple):
+    """The ids of one changelog row and the last of them."""
+
+    ids: tuple[str, ...]
+    newest: Known
+
+
+class Applied(NamedTuple):
+    """How far a partition has come: last offset and clock."""
+
+    offset: int
+    clock: int
+
+
+def known_spans(rows: Iterable[str]) -> list[int]:
+    """The first offsets of the spans of one code and configuration version, from a changelog's keys."""
+    return sorted(int(key.removeprefix(VERSION)) for key in rows if key.startswith(VERSION))

@@ -1,0 +1,125 @@
+"""Transactions whose end is always known: committed, aborted, or found out by asking what was committed.
+
+librdkafka speaks the transaction protocol without KIP-890: an EndTxn that arrives late could commit half of the next
+transaction. So after a commit that was slow or lost its connection the producer is renewed, which bumps its epoch.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from streams.kafka import KafkaError, KafkaException, Producer, TopicPartition, open_producer
+
+log = logging.getLogger(__name__)
+
+CALL_SECONDS = 2.0
+COMMIT_SECONDS = 5.0
+TRANSACTION_TIMEOUT_MILLISECONDS = 5_000
+"""A dangling transaction hides what follows it; the broker aborts it after this long."""
+SLOW_COMMIT_SECONDS = 1.0
+"""A commit that took longer may still be on its way somewhere: the next one gets a newer epoch."""
+PAUSE_SECONDS = 0.2
+
+
+class Outcome(Enum):
+    """How a transaction ended. UNKNOWN: only the committed offsets can tell."""
+
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    UNKNOWN = "unknown"
+
+
+Write = Callable[[Producer], None]
+
+
+class Transactions:
+    """One transactional producer, renewed when its last outcome leaves a doubt."""
+
+    def __init__(self, bootstrap: str, transactional_id: str, keep_going: Callable[[], bool], **settings: Any) -> None:
+        self._bootstrap = bootstrap
+        self._transactional_id = transactional_id
+        self._keep_going = keep_going
+        self._settings = settings
+        self._producer: Producer | None = None
+        self.renewals = 0
+
+    def run(self, write: Write, offsets: list[TopicPartition], group_metadata: Any) -> Outcome:
+        """Begin, write, commit the offsets with it, end. The offsets go first, so that a zombie is refused early."""
+        try:
+            producer = self._ready_producer()
+        except KafkaException as error:
+            log.warning("no transactional producer: %s", error)
+            time.sleep(PAUSE_SECONDS)
+            return Outcome.ABORTED
+        try:
+            producer.begin_transaction()
+            producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
+            write(producer)
+        except (KafkaException, BufferError) as error:
+            log.warning("transaction given up before its commit: %s", error)
+            return self._abort(producer)
+        return self._commit(producer)
+
+    def renew(self) -> None:
+        """Put a new producer in place, which ends whatever the old one left open. Raises KafkaException."""
+        self.close()
+        producer = open_producer(
+            self._bootstrap,
+            transactional_id=self._transactional_id,
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS,
+            **self._settings,
+        )
+        producer.init_transactions(COMMIT_SECONDS)
+        self._producer = producer
+        self.renewals += 1
+
+    def close(self) -> None:
+        """Drop the producer without waiting for what it may still hold."""
+        if self._producer is not None:
+            self._producer.purge()
+            self._producer = None
+
+    def _ready_producer(self) -> Producer:
+        if self._producer is None:
+            self.renew()
+        assert self._producer is not None  # noqa: S101 - renew has set it or raised
+        return self._producer
+
+    def _commit(self, producer: Producer) -> Outcome:
+        began = time.monotonic()
+        try:
+            producer.commit_transaction(COMMIT_SECONDS)
+        except KafkaException as error:
+            cause = error.args[0]
+            log.warning("commit failed: %s", cause)
+            if cause.txn_requires_abort() and not cause.fatal():
+                return self._abort(producer)
+            self.close()
+            return Outcome.UNKNOWN
+        if time.monotonic() - began > SLOW_COMMIT_SECONDS:
+            self.close()
+        return Outcome.COMMITTED
+
+    def _abort(self, producer: Producer) -> Outcome:
+        try:
+            producer.abort_transaction(COMMIT_SECONDS)
+        except KafkaException as error:
+            log.warning("abort failed, the producer is renewed: %s", error)
+            self.close()
+        return Outcome.ABORTED
+
+
+def committed_markers(consumer: Any, partitions: Iterable[TopicPartition], timeout: float) -> dict[int, str]:
+    """The metadata each partition's committed offset carries: the marker of the transaction that wrote it."""
+    answers = consumer.committed(list(partitions), timeout=timeout)
+    for answer in answers:
+        if answer.error is not None:
+            raise KafkaException(answer.error)
+    return {answer.partition: answer.metadata or "" for answer in answers}
+
+
+def is_fenced(error: KafkaError) -> bool:
+    """Whether another instance has taken this one's place."""
+    return error.code() in (KafkaError._FENCED, KafkaError.FENCED_INSTANCE_ID, KafkaError.PRODUCER_FENCED)

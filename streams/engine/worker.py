@@ -1,0 +1,524 @@
+"""The live engine: one processor, the partitions it owns, one transaction a batch.
+
+consume → step → outputs, changed rows and consumed offsets in one transaction. What a batch changed lives in an overlay
+until the commit is known. Every stop says why.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Protocol
+
+from streams.codec import Codec
+from streams.contract import Processor
+from streams.engine import stops
+from streams.engine.clock import OwnClock, WallClock
+from streams.engine.engine import Emission, Held, Partition, TooManyUnexpected, Versions
+from streams.engine.restore import RestoreStopped, read_changelog
+from streams.engine.stops import WorkerStopped
+from streams.engine.ticks import Ticker
+from streams.engine.transactions import Outcome, Transactions, committed_markers, is_fenced
+from streams.engine.versions import versions_of
+from streams.kafka import (
+    OFFSET_INVALID,
+    TIMESTAMP_LOG_APPEND_TIME,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicDescription,
+    TopicPartition,
+    Topics,
+    open_consumer,
+    open_producer,
+)
+from streams.metrics import PartitionMetrics, ProcessorMetrics, count_quarantined, count_stop
+from streams.topology import ProcessorWiring, Topology
+
+log = logging.getLogger(__name__)
+
+BATCH_RECORDS = 2_000
+IDLE_SECONDS = 1.0
+CALL_SECONDS = 5.0
+PAUSE_SECONDS = 0.5
+TRANSACTION_SECONDS = 0.5
+"""A batch stops taking records after so long, so that no transaction is open for a second."""
+RECORDS_BETWEEN_LOOKS = 100
+AHEAD_MILLISECONDS = 5_000
+IDENTITY_CHECK_SECONDS = 10.0
+
+
+QUARANTINE = "hub.quarantine.v1"
+
+
+class Sealer(Protocol):
+    """Turns what could not be applied into a record of the quarantine, its bytes sealed."""
+
+    def __call__(self, held: Held, owner: str, held_at: int) -> bytes: ...
+
+
+def load_processor(wiring: ProcessorWiring) -> Processor:
+    """The processor object that the topology names, made with its settings."""
+    module, _, name = wiring.code.partition(":")
+    settings = {key: tuple(value) if isinstance(value, list) else value for key, value in wiring.settings.items()}
+    processor: Processor = getattr(import_module(module), name)(**settings)
+    return processor
+
+
+@dataclass
+class Owned:
+    """A partition this worker owns: its state, its ticks, the records it has still to apply."""
+
+    state: Partition
+    ticker: Ticker
+    metrics: PartitionMetrics
+    waiting: deque[Message] = field(default_factory=deque)
+    taken: list[Message] = field(default_factory=list)
+    end: int | None = None
+    """The end of the log as last read to; None while records are on their way."""
+
+
+class Worker:
+    """Runs one processor. `run` blocks until `stop`; raises WorkerStopped, or what the code raised."""
+
+    def __init__(
+        self,
+        topology: Topology,
+        processor_name: str,
+        bootstrap: str,
+        sealer: Sealer,
+        slot: str = "0",
+        clock: OwnClock | None = None,
+        processor: Processor | None = None,
+        codec: Codec | None = None,
+    ) -> None:
+        self.wiring = topology.processors[processor_name]
+        self.clock: OwnClock = clock or WallClock()
+        self.partitions: dict[int, Owned] = {}
+        self._topology = topology
+        self._bootstrap = bootstrap
+        self._sealer = sealer
+        self._slot = slot
+        self._processor = processor or load_processor(self.wiring)
+        self._codec = codec or Codec.load()
+        self._versions: Versions = versions_of(self._processor, self.wiring)
+        self._group = f"{topology.namespace}hub.{processor_name}"
+        self._log_topic = topology.topic_name(self.wiring.reads)
+        self._changelog = topology.topic_name(self.wiring.changelog)
+        self._topic_names = {name: topology.topic_name(name) for name in topology.topics}
+        self._stopping = threading.Event()
+        self._reasons: tuple[str, ...] = ("starting",)
+        self._failure: BaseException | None = None
+        self._marker = 0
+        self._metrics = ProcessorMetrics(processor_name)
+        self._kinds_by_topic = {topic: port for port, topic in self.wiring.ports.items()}
+        self._identity_checked_at = 0.0
+        stamp = self.clock.simulated
+        self._transactions = Transactions(
+            bootstrap, f"{topology.namespace}hub-{processor_name}-{slot}", self._keep_going
+        )
+        self._stamp = stamp
+
+    # Life.
+
+    def run(self) -> None:
+        """Work until `stop`. Whatever ends it otherwise is raised, after it was written to the log and counted."""
+        try:
+            self._run()
+        except RestoreStopped:
+            return
+        except WorkerStopped as stop:
+            self._fail(stop, stop.code)
+        except TooManyUnexpected as error:
+            self._fail(stops.too_many_unexpected(str(error)), "too_many_unexpected")
+        except Exception as error:
+            self._fail(error, type(error).__name__)
+
+    def stop(self) -> None:
+        """Ask the worker to end; safe from another thread."""
+        self._stopping.set()
+
+    def status(self) -> tuple[bool, bool, tuple[str, ...]]:
+        """Live, ready, and why not."""
+        return self._failure is None, not self._reasons and self._failure is None, self._reasons
+
+    def _fail(self, error: Exception, code: str) -> None:
+        self._failure = error
+        self._reasons = (str(error),)
+        count_stop(self.wiring.name, code)
+        log.error("%s stopped: %s", self.wiring.name, error)
+        raise error
+
+    def _keep_going(self) -> bool:
+        return not self._stopping.is_set()
+
+    def _run(self) -> None:
+        description = self._wait_for_topics()
+        if description is None:
+            return
+        self._log_identity = description.identity
+        self._log_partitions = description.partitions
+        self._ticks = open_producer(self._bootstrap)
+        self._consumer = open_consumer(
+            self._bootstrap,
+            self._group,
+            group_instance_id=f"{self._group}.{self._slot}",
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=1_500,
+            partition_assignment_strategy="range",
+            enable_partition_eof=True,
+        )
+        self._reasons = ("waiting for partitions",)
+        self._consumer.subscribe(
+            [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
+        )
+        try:
+            while self._keep_going():
+                self._turn()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        for owned in self.partitions.values():
+            owned.metrics.forget()
+        self._transactions.close()
+        self._consumer.close()
+        self._ticks.purge()
+
+    def _wait_for_topics(self) -> TopicDescription | None:
+        """Wait until Kafka answers and check the topics the processor needs. None: told to stop meanwhile."""
+        while self._keep_going():
+            try:
+                found = Topics(self._bootstrap).describe([self._log_topic, self._changelog])
+            except KafkaException as error:
+                self._reasons = (f"Kafka does not answer at {self._bootstrap}: {error.args[0].str()}",)
+                log.warning("%s: %s", self.wiring.name, self._reasons[0])
+                self._stopping.wait(PAUSE_SECONDS)
+                continue
+            for name in (self._log_topic, self._changelog):
+                if name not in found:
+                    raise stops.topic_missing(name)
+            self._check_time_type(found[self._log_topic])
+            return found[self._log_topic]
+        return None
+
+    def _check_time_type(self, description: TopicDescription) -> None:
+        wanted = "CreateTime" if self.clock.simulated else "LogAppendTime"
+        found = description.settings.get("message.timestamp.type", "")
+        if found != wanted:
+            raise stops.wrong_time_type(description.name, wanted, found)
+
+    # One turn: read, apply, commit, tick.
+
+    def _turn(self) -> None:
+        messages = self._read()
+        self._sort(messages)
+        if self._has_work():
+            self._transact()
+        self._check_identity()
+        self._tick(quiet=not messages)
+
+    def _read(self) -> list[Message]:
+        """Whatever is there, at once; waits for a first record only when there is nothing else to do."""
+        waits = 0.0 if self._has_work() else self._idle_seconds()
+        first = self._consumer.poll(waits)
+        if first is None:
+            return []
+        room = BATCH_RECORDS - sum(len(owned.waiting) for owned in self.partitions.values())
+        return [first, *(self._consumer.consume(room - 1, 0) if room > 1 else ())]
+
+    def _idle_seconds(self) -> float:
+        now = self.clock.now()
+        moments = [
+            moment
+            for owned in self.partitions.values()
+            if (moment := owned.ticker.next_at(owned.state.next_due())) is not None
+        ]
+        if not moments:
+            return IDLE_SECONDS
+        return min(IDLE_SECONDS, max(0.001, (min(moments) - now) / 1000))
+
+    def _sort(self, messages: list[Message]) -> None:
+        partitions = self.partitions
+        for message in messages:
+            if (error := message.error()) is not None:
+                self._note(error, message)
+                continue
+            owned = partitions.get(message.partition())
+            if owned is not None:
+                owned.waiting.append(message)
+                owned.end = None
+
+    def _note(self, error: KafkaError, message: Message) -> None:
+        code = error.code()
+        if code == KafkaError._PARTITION_EOF:
+            if (owned := self.partitions.get(message.partition())) is not None:
+                owned.end = message.offset()
+        elif is_fenced(error):
+            raise stops.fenced(self._slot)
+        elif code == KafkaError._AUTO_OFFSET_RESET or code == KafkaError.OFFSET_OUT_OF_RANGE:
+            self._identity_checked_at = 0.0
+            self._check_identity()
+            raise stops.offset_missing(self._log_topic, message.partition(), error.str())
+        elif code in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION):
+            raise stops.topic_missing(self._log_topic)
+        elif error.fatal():
+            raise KafkaException(error)
+        else:
+            log.warning("%s: %s", self.wiring.name, error)
+
+    def _has_work(self) -> bool:
+        return any(owned.waiting for owned in self.partitions.values())
+
+    def _transact(self) -> None:
+        began = time.monotonic()
+        touched = self._apply(began)
+        if not touched:
+            return
+        self._marker += 1
+        marker = f"{self._marker}.{began}"
+        offsets = [self._next_offset(partition, owned, marker) for partition, owned in touched.items()]
+        changelogs = {partition: owned.state.changelog() for partition, owned in touched.items()}
+        started = time.monotonic()
+        outcome = self._transactions.run(
+            lambda producer: self._write(producer, touched, changelogs), offsets, self._consumer.consumer_group_metadata()
+        )
+        self._metrics.transaction_seconds.observe(time.monotonic() - started)
+        if outcome is Outcome.UNKNOWN:
+            self._metrics.unknown.inc()
+            outcome = self._find_out(touched, marker)
+        if outcome is Outcome.COMMITTED:
+            self._committed(touched, began)
+        else:
+            self._metrics.aborted.inc()
+            self._take_back(touched)
+
+    def _apply(self, began: float) -> dict[int, Owned]:
+        """Apply waiting records until the batch is full, old or done; returns the partitions that changed."""
+        touched: dict[int, Owned] = {}
+        room = BATCH_RECORDS
+        for partition, owned in self.partitions.items():
+            while owned.waiting and room > 0:
+                if room % RECORDS_BETWEEN_LOOKS == 0 and time.monotonic() - began > TRANSACTION_SECONDS:
+                    room = 0
+                    break
+                message = owned.waiting[0]
+                if not self._apply_one(owned, message):
+                    room = 0
+                    break
+                owned.taken.append(owned.waiting.popleft())
+                room -= 1
+            if owned.state.is_changed:
+                touched[partition] = owned
+            else:
+                owned.taken.clear()
+        return touched
+
+    def _apply_one(self, owned: Owned, message: Message) -> bool:
+        kind, appended_at = message.timestamp()
+        if not self.clock.simulated:
+            if kind != TIMESTAMP_LOG_APPEND_TIME:
+                raise stops.wrong_time_type(self._log_topic, "LogAppendTime", "CreateTime")
+            ahead = appended_at - self.clock.now()
+            if ahead > AHEAD_MILLISECONDS:
+                raise stops.clock_ahead(self._log_topic, message.partition(), ahead / 1000)
+        return owned.state.apply(message.offset(), appended_at, message.key(), message.value())
+
+    def _next_offset(self, partition: int, owned: Owned, marker: str) -> TopicPartition:
+        return TopicPartition(self._log_topic, partition, owned.state.offset + 1, marker)
+
+    def _write(
+        self, producer: Producer, touched: Mapping[int, Owned], changelogs: Mapping[int, list[tuple[str, bytes | None]]]
+    ) -> None:
+        stamp = {"timestamp": self.clock.now()} if self._stamp else {}
+        for partition, owned in touched.items():
+            for emission in owned.state.emissions:
+                self._produce(producer, emission, stamp)
+            for held in owned.state.held:
+                value = self._sealer(held, self.wiring.name, owned.state.clock)
+                key = self.wiring.name.encode()
+                self._send(producer, topic=self._topology.topic_name(QUARANTINE), key=key, value=value, **stamp)
+            rows = [{"key": key, "value": row, **stamp} for key, row in changelogs[partition]]
+            self._send_rows(producer, rows, partition)
+
+    def _produce(self, producer: Producer, emission: Emission, stamp: dict[str, int]) -> None:
+        topic, key, value, headers = emission
+        name = self._topic_names[topic]
+        try:
+            producer.produce(name, value, key, headers=headers, **stamp)
+        except BufferError:
+            self._send(producer, topic=name, value=value, key=key, headers=headers, **stamp)
+
+    def _send(self, producer: Producer, **record: Any) -> None:
+        """Produce one record; when the producer's queue is full, wait for room (bounded by its own timeout)."""
+        while True:
+            try:
+                producer.produce(**record)
+                return
+            except BufferError:
+                producer.poll(0.05)
+
+    def _send_rows(self, producer: Producer, rows: list[dict[str, Any]], partition: int) -> None:
+        sent = producer.produce_batch(self._changelog, rows, partition=partition)
+        if sent < len(rows):
+            for row in rows:
+                if "_error" in row:
+                    del row["_error"]
+                    self._send(producer, topic=self._changelog, partition=partition, **row)
+
+    def _find_out(self, touched: Mapping[int, Owned], marker: str) -> Outcome:
+        """End what is open with a newer producer, then see whose marker the committed offsets carry."""
+        self._reasons = ("finding out whether a transaction was committed",)
+        partitions = [TopicPartition(self._log_topic, partition) for partition in touched]
+        while self._keep_going():
+            try:
+                self._transactions.renew()
+                markers = committed_markers(self._consumer, partitions, CALL_SECONDS)
+            except KafkaException as error:
+                log.warning("%s: outcome still unknown: %s", self.wiring.name, error)
+                self._stopping.wait(PAUSE_SECONDS)
+                continue
+            self._reasons = ()
+            mine = all(markers[partition] == marker for partition in touched)
+            return Outcome.COMMITTED if mine else Outcome.ABORTED
+        return Outcome.ABORTED
+
+    def _committed(self, touched: Mapping[int, Owned], began: float) -> None:
+        now = self.clock.now()
+        metrics = self._metrics
+        metrics.committed.inc()
+        metrics.batch_seconds.observe(time.monotonic() - began)
+        metrics.batch_records.observe(sum(len(owned.taken) for owned in touched.values()))
+        metrics.overlay_entries.observe(sum(len(owned.state.tables.overlay) for owned in touched.values()))
+        for owned in touched.values():
+            self._count(owned, now)
+            owned.state.commit()
+            owned.taken.clear()
+        self._reasons = ()
+
+    def _count(self, owned: Owned, now: int) -> None:
+        state = owned.state
+        outputs: dict[tuple[str, int], int] = {}
+        for topic, _, value, _ in state.emissions:
+            kind = int.from_bytes(value[1:5], "big") if value is not None else 0
+            outputs[topic, kind] = outputs.get((topic, kind), 0) + 1
+        for (topic, kind), records in outputs.items():
+            schema = self._codec.schema_with_identity(kind)
+            name = schema.name if schema else "deleted"
+            self._metrics.count_outputs(self._kinds_by_topic[topic], name, records)
+        for held in state.held:
+            count_quarantined(held.stage, held.reason)  # type: ignore[arg-type]
+        for firing in state.firings:
+            self._metrics.clock_lateness_seconds.observe(max(0, now - firing.due_at) / 1000)
+        if state.duplicates:
+            self._metrics.duplicates.inc(state.duplicates)
+
+    def _take_back(self, touched: Mapping[int, Owned]) -> None:
+        """The transaction did not happen: its records wait again, in front."""
+        for owned in touched.values():
+            owned.state.rollback()
+            owned.waiting.extendleft(reversed(owned.taken))
+            owned.taken.clear()
+
+    # Time.
+
+    def _tick(self, *, quiet: bool) -> None:
+        """Tick where a due moment has come and the log seems read to its end; a tick too many changes nothing."""
+        now = self.clock.now()
+        self._ticks.poll(0)
+        for owned in self.partitions.values():
+            state = owned.state
+            due_at = state.next_due()
+            owned.ticker.seen(state.committed_offset, state.clock, due_at, now)
+            self._show(owned, due_at, now)
+            next_at = owned.ticker.next_at(due_at)
+            at_end = not owned.waiting and (quiet or owned.end is not None)
+            if at_end and next_at is not None and next_at <= now and owned.ticker.send(now):
+                self._metrics.ticks.inc()
+
+    def _show(self, owned: Owned, due_at: int | None, now: int) -> None:
+        metrics, state = owned.metrics, owned.state
+        metrics.next_due_at = due_at
+        metrics.current_until = now if owned.end is not None else state.clock
+        metrics.pending.set(state.tables.armed)
+        metrics.behind_records.set(len(owned.waiting))
+
+    def _check_identity(self) -> None:
+        """The log must still be the topic that the tables belong to."""
+        if time.monotonic() - self._identity_checked_at < IDENTITY_CHECK_SECONDS:
+            return
+        self._identity_checked_at = time.monotonic()
+        try:
+            found = Topics(self._bootstrap).describe([self._log_topic]).get(self._log_topic)
+        except KafkaException:
+            return
+        if found is None:
+            raise stops.topic_missing(self._log_topic)
+        if found.identity != self._log_identity:
+            raise stops.topic_recreated(self._log_topic, self._log_identity, found.identity)
+
+    # Partitions come and go.
+
+    def _on_revoke(self, _: Any, partitions: list[TopicPartition]) -> None:
+        for partition in partitions:
+            if (owned := self.partitions.pop(partition.partition, None)) is not None:
+                owned.metrics.forget()
+        self._reasons = () if self.partitions else ("no partition is assigned",)
+
+    def _on_assign(self, consumer: Any, partitions: list[TopicPartition]) -> None:
+        """Restore before reading on: committed offsets, changelog, position; they must fit together."""
+        numbers = [partition.partition for partition in partitions]
+        if not numbers:
+            self._reasons = ("no partition is assigned",)
+            return
+        self._reasons = ("restoring tables",)
+        began = time.monotonic()
+        committed = {
+            answer.partition: answer.offset
+            for answer in consumer.committed(
+                [TopicPartition(self._log_topic, number) for number in numbers], timeout=CALL_SECONDS
+            )
+        }
+        restored = read_changelog(self._bootstrap, self._changelog, numbers, keep_going=self._keep_going)
+        consumer.assign(
+            [
+                TopicPartition(self._log_topic, number, self._own(number, restored[number], committed[number]))
+                for number in numbers
+            ]
+        )
+        self._metrics.restore_rows.inc(sum(len(rows) for rows in restored.values()))
+        self._metrics.restore_seconds.observe(time.monotonic() - began)
+        self._reasons = ()
+
+    def _own(self, number: int, rows: dict[str, bytes], committed: int) -> int:
+        """Take a partition over; returns the offset to read next."""
+        state = Partition(
+            self._processor,
+            self.wiring.ports,
+            self._codec,
+            self.wiring.reads,
+            number,
+            self._log_partitions,
+            self._versions,
+            self._log_identity,
+        )
+        position = state.load(rows)
+        low, high = self._consumer.get_watermark_offsets(
+            TopicPartition(self._log_topic, number), timeout=CALL_SECONDS, cached=False
+        )
+        if position is not None and position.topic_id != self._log_identity:
+            raise stops.topic_recreated(self._log_topic, position.topic_id, self._log_identity)
+        if state.committed_offset + 1 > high:
+            raise stops.position_beyond_end(self._log_topic, number, state.committed_offset, high)
+        if committed != OFFSET_INVALID and state.committed_offset < committed - 1:
+            raise stops.position_behind(self._log_topic, number, state.committed_offset, committed)
+        following = state.committed_offset + 1
+        if position is not None and low > following:
+            raise stops.log_begins_late(self._log_topic, number, following, low)
+        ticker = Ticker(self._ticks, self._log_topic, number, self._codec, self._stamp)
+        self.partitions[number] = Owned(state, ticker, self._metrics.partition(number))
+        return max(low, following)

@@ -1,0 +1,1 @@
+"""One pure state machine per log; see `streams/contract.py`."""

@@ -1,0 +1,389 @@
+"""Matters, their orders and clocks: 中心呼、我必应.
+
+An incident that needs work opens a matter; the unit of the right kind whose region is nearest above the place gets an
+order. The unit's clocks start when delivery is proven. An answer counts if it is appended before the deadline; a later
+one is marked late; a department's own earlier time withdraws the breach in the open. A breach is never removed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from streams.contract import Entry, Fact, Output, TableName, Tables, record
+from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
+from streams.rules.calendar import MILLISECONDS
+from streams.rules.numbering import NUMBERS, next_number
+from streams.rules.versions import IN_FORCE, RuleTables
+
+ClockKind = Literal["acknowledge", "arrive"]
+
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+
+STATES = ("sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied")
+"""An order's states in their order; an order never goes back."""
+
+ANSWERED = {
+    "acknowledge": ("acknowledged", "acknowledged", ("acknowledge",)),
+    "accept": ("accepted", "accepted", ("acknowledge",)),
+    "first_contact": ("accepted", "first_contacted", ("acknowledge",)),
+    "arrive": ("arrived", "arrived", ("acknowledge", "arrive")),
+    "resolve": ("resolved", "resolved", ("acknowledge", "arrive")),
+    "reply": ("replied", "replied", ("acknowledge", "arrive")),
+}
+"""What an answer means: the order's state, the notice, the clocks it stops. Who is there has also acknowledged."""
+
+
+@record("dispatch.clock.v1")
+@dataclass(frozen=True, kw_only=True)
+class RunningClock:
+    """A clock that runs, under `<order_no>/<kind>`; its entry is due at the deadline."""
+
+    matter_no: str
+
+
+@record("dispatch.incident.v1")
+@dataclass(frozen=True, kw_only=True)
+class IncidentMatter:
+    """The matter of an incident."""
+
+    matter_no: str
+
+
+class UnknownOrder(Exception):
+    """An answer or a delivery names an order that does not exist."""
+
+
+class WrongUnit(Exception):
+    """A unit answers an order that is not its own."""
+
+
+MATTERS = TableName("matters", views.Matter)
+BY_INCIDENT = TableName("by_incident", IncidentMatter)
+CLOCKS = TableName("clocks", RunningClock)
+CALLS = TableName("calls", rules.Call, ordered=True)
+UNITS = TableName("units", rules.Unit, ordered=True)
+RULES = RuleTables(
+    {
+        CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
+        UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
+    }
+)
+
+
+class Dispatch:
+    """Owner of the matters log."""
+
+    name: ClassVar = "dispatch"
+    tables: ClassVar = (MATTERS, BY_INCIDENT, CLOCKS, NUMBERS, *RULES.tables)
+    reads: ClassVar[tuple[type[Fact], ...]] = (
+        matters.Opened,
+        matters.Joined,
+        matters.Answered,
+        matters.Delivered,
+        matters.Undelivered,
+        *RULES.kinds,
+    )
+    ports: ClassVar[dict[str, tuple[type, ...]]] = {
+        "incidents": (incidents.Progressed,),
+        "deliveries": (deliveries.Requested,),
+        "situation": (situation.MatterMoved,),
+        "view": (views.Matter,),
+        "notices": (notices.MatterChanged,),
+    }
+
+    def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
+        match record:
+            case matters.Opened():
+                return self._open(now, record, tables)
+            case matters.Joined():
+                return ()
+            case matters.Answered():
+                return self._answer(now, record, tables)
+            case matters.Delivered():
+                return self._deliver(now, record, tables)
+            case matters.Undelivered():
+                return self._fail_delivery(now, record, tables)
+            case _:
+                RULES.note(now, record, tables)
+                return ()
+
+    def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        if entry.table == CLOCKS.name:
+            yield from self._breach(now, entry.key, entry.value, tables)
+        elif entry.table == MATTERS.name:
+            tables[MATTERS].delete(entry.key)
+            tables[BY_INCIDENT].delete(entry.value.incident_no)
+            yield Output("view", entry.key, None)
+        elif entry.table == IN_FORCE.name:
+            RULES.due(now, entry.key, entry.value, tables)
+
+    # What happens to a matter.
+
+    def _open(self, now: int, opened: matters.Opened, tables: Tables) -> Iterator[Output]:
+        if tables[BY_INCIDENT].get(opened.incident_no) is not None:
+            return
+        call: rules.Call | None = RULES.find(CALLS, f"{opened.incident_class}/{opened.urgency}", tables)
+        unit = find_unit(call.unit_kind, opened.region, RULES.version(tables), tables) if call else None
+        matter = self._new_matter(now, opened, tables)
+        tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
+        yield notice(now, matter, "opened")
+        if call is None or unit is None:
+            yield notice(now, matter, "unassignable")
+            yield from show(now, None, matter, tables)
+            return
+        order = views.Order(
+            order_no=f"{matter.matter_no}-01", unit=unit.unit, unit_name=unit.name, state="sent", clocks=()
+        )
+        matter = replace(matter, state="assigned", orders=(order,))
+        yield request_delivery(opened, matter, order, call)
+        yield notice(now, matter, "assigned", order)
+        yield progressed(now, matter, "assigned")
+        yield from show(now, None, matter, tables)
+
+    def _new_matter(self, now: int, opened: matters.Opened, tables: Tables) -> views.Matter:
+        return views.Matter(
+            matter_no=next_number(now, opened.key, "M", tables),
+            incident_no=opened.incident_no,
+            incident_class=opened.incident_class,
+            urgency=opened.urgency,
+            region=opened.region,
+            state="unassigned",
+            opened_at=now,
+            orders=(),
+            as_of=now,
+        )
+
+    def _deliver(self, now: int, delivered: matters.Delivered, tables: Tables) -> Iterator[Output]:
+        matter, order = find_order(delivered.order_no, tables)
+        if order.clocks:
+            return
+        limits = clock_limits(delivered)
+        clocks = tuple(started(now, kind, seconds, order.state) for kind, seconds in limits.items())
+        for clock in clocks:
+            if clock.state == "running":
+                running = RunningClock(matter_no=matter.matter_no)
+                tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", running, clock.due_at)
+        changed = replace(order, state=further(order.state, "delivered"), clocks=clocks)
+        yield notice(now, matter, "delivered", changed)
+        yield from show(now, matter, with_order(matter, changed), tables)
+
+    def _fail_delivery(self, now: int, failed: matters.Undelivered, tables: Tables) -> Iterator[Output]:
+        matter, order = find_order(failed.order_no, tables)
+        changed = replace(order, state=further(order.state, "undelivered"))
+        yield notice(now, matter, "undelivered", changed)
+        yield from show(now, matter, with_order(matter, changed), tables)
+
+    def _answer(self, now: int, answered: matters.Answered, tables: Tables) -> Iterator[Output]:
+        matter, order = find_order(answered.order_no, tables)
+        if answered.actor_unit != order.unit:
+            raise WrongUnit(f"order {order.order_no} belongs to another unit")
+        state, change, stops = ANSWERED[answered.answer]
+        if STATES.index(order.state) >= STATES.index(state) and answered.answer != "first_contact":
+            return
+        clocks = []
+        for clock in order.clocks:
+            stopped = stop(now, clock, answered) if clock.kind in stops else clock
+            if stopped is not clock:
+                tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
+                yield from stopped_notices(now, matter, order, clock, stopped)
+            clocks.append(stopped)
+        changed = replace(order, state=further(order.state, state), clocks=tuple(clocks))
+        yield notice(now, matter, change, changed)
+        after = advance(with_order(matter, changed), answered.answer)
+        if after.state != matter.state:
+            yield progressed(now, after, after.state)
+        if after.state == "closed":
+            yield notice(now, after, "closed", changed)
+        yield from show(now, matter, after, tables)
+
+    def _breach(self, now: int, key: str, running: RunningClock, tables: Tables) -> Iterator[Output]:
+        order_no, _, kind = key.partition("/")
+        tables[CLOCKS].delete(key)
+        matter, order = find_order(order_no, tables)
+        clocks = tuple(
+            replace(clock, state="breached") if clock.kind == kind else clock for clock in order.clocks
+        )
+        clock = next(clock for clock in clocks if clock.kind == kind)
+        changed = replace(order, clocks=clocks)
+        yield notice(now, matter, "breached", changed, clock)
+        yield from show(now, matter, with_order(matter, changed), tables)
+
+
+# Pure steps, each about one thing.
+
+
+def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
+    """The order and its matter; raises UnknownOrder."""
+    matter = tables[MATTERS].get(order_no.rpartition("-")[0])
+    order = next((order for order in matter.orders if order.order_no == order_no), None) if matter else None
+    if matter is None or order is None:
+        raise UnknownOrder(f"there is no order {order_no}")
+    return matter, order
+
+
+def find_unit(kind: str, region: str, version: str, tables: Tables) -> rules.Unit | None:
+    """The unit of a kind whose region is the longest prefix of the place's; the first by code among equals."""
+    for digits in range(len(region), 5, -1):
+        for _, unit in tables[UNITS].scan(f"{version}/{kind}/{region[:digits]}/"):
+            return unit
+    return None
+
+
+def clock_limits(delivered: matters.Delivered) -> dict[ClockKind, int]:
+    """Which clocks an order gets and how many seconds each: what the unit was told when it was called."""
+    limits: dict[ClockKind, int] = {"acknowledge": delivered.acknowledge_seconds}
+    if delivered.arrive_seconds is not None:
+        limits["arrive"] = delivered.arrive_seconds
+    return limits
+
+
+def started(now: int, kind: ClockKind, seconds: int, state: str) -> views.Clock:
+    """A clock that starts now; already met where the unit answered before delivery was proven."""
+    needed = "acknowledged" if kind == "acknowledge" else "arrived"
+    met = STATES.index(state) >= STATES.index(needed)
+    return views.Clock(
+        kind=kind,
+        state="met" if met else "running",
+        started_at=now,
+        due_at=now + seconds * MILLISECONDS,
+        ended_at=now if met else None,
+    )
+
+
+def stop(now: int, clock: views.Clock, answered: matters.Answered) -> views.Clock:
+    """The clock after an answer: met, or ended late; a department's own earlier time withdraws the breach."""
+    if clock.ended_at is not None:
+        return clock
+    if clock.state == "running":
+        return replace(clock, state="met", ended_at=now)
+    claimed = answered.claimed_at
+    if answered.channel == "row" and claimed is not None and claimed < clock.due_at:
+        return replace(clock, state="withdrawn", ended_at=now)
+    return replace(clock, ended_at=now)
+
+
+def stopped_notices(
+    now: int, matter: views.Matter, order: views.Order, before: views.Clock, after: views.Clock
+) -> Iterator[Output]:
+    """What is said of a clock that an answer stopped: nothing if it was met."""
+    if after.state == "withdrawn":
+        yield notice(now, matter, "breach_withdrawn", order, after)
+    elif before.state == "breached":
+        yield notice(now, matter, "answered_late", order, after)
+
+
+def further(state: str, other: str) -> Literal["sent"]:
+    """The later of two order states."""
+    return max(state, other, key=STATES.index)  # type: ignore[return-value]
+
+
+def with_order(matter: views.Matter, changed: views.Order) -> views.Matter:
+    """The matter with one order replaced."""
+    orders = tuple(changed if order.order_no == changed.order_no else order for order in matter.orders)
+    return replace(matter, orders=orders)
+
+
+def advance(matter: views.Matter, answer: str) -> views.Matter:
+    """The matter after an answer: in hand from the first word, resolved, closed once replied."""
+    if answer == "reply":
+        return replace(matter, state="closed")
+    if answer == "resolve" and matter.state != "closed":
+        return replace(matter, state="resolved")
+    return replace(matter, state="in_hand") if matter.state == "assigned" else matter
+
+
+def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
+    """Keep a matter, show it, and tell the situation if it counts differently now."""
+    matter = replace(matter, as_of=now)
+    due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
+    tables[MATTERS].put(matter.matter_no, matter, due_at)
+    yield Output("view", matter.matter_no, matter)
+    if before is None or counted(before) != counted(matter):
+        is_open, acknowledged, overdue = counted(matter)
+        yield Output(
+            "situation",
+            district_of(matter),
+            situation.MatterMoved(
+                key=district_of(matter),
+                occurred_at=now,
+                matter_no=matter.matter_no,
+                incident_class=matter.incident_class,
+                region=matter.region,
+                open=is_open,
+                acknowledged=acknowledged,
+                overdue=overdue,
+            ),
+        )
+
+
+def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
+    """How a matter counts: open, acknowledged, overdue."""
+    acknowledged = any(STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders)
+    overdue = any(clock.state == "breached" for order in matter.orders for clock in order.clocks)
+    return matter.state != "closed", acknowledged, overdue
+
+
+def district_of(matter: views.Matter) -> str:
+    """The key of all that concerns a matter: its number begins with its district."""
+    return matter.matter_no[:6]
+
+
+def notice(
+    now: int, matter: views.Matter, change: str, order: views.Order | None = None, clock: views.Clock | None = None
+) -> Output:
+    """One transition, for everybody who watches."""
+    return Output(
+        "notices",
+        district_of(matter),
+        notices.MatterChanged(
+            matter_no=matter.matter_no,
+            incident_no=matter.incident_no,
+            order_no=order.order_no if order else None,
+            unit=order.unit if order else None,
+            change=change,  # type: ignore[arg-type]
+            clock=clock.kind if clock else None,
+            due_at=clock.due_at if clock else None,
+            changed_at=now,
+        ),
+    )
+
+
+def progressed(now: int, matter: views.Matter, state: str) -> Output:
+    """What the incident's profile is told."""
+    return Output(
+        "incidents",
+        district_of(matter),
+        incidents.Progressed(
+            key=district_of(matter),
+            occurred_at=now,
+            incident_no=matter.incident_no,
+            matter_no=matter.matter_no,
+            state=state,  # type: ignore[arg-type]
+        ),
+    )
+
+
+def request_delivery(
+    opened: matters.Opened, matter: views.Matter, order: views.Order, call: rules.Call
+) -> Output:
+    """What delivery is asked to bring to the unit."""
+    return Output(
+        "deliveries",
+        order.unit,
+        deliveries.Requested(
+            key=order.unit,
+            occurred_at=matter.opened_at,
+            delivery_no=f"{order.order_no}-D1",
+            unit=order.unit,
+            district=opened.key,
+            order_no=order.order_no,
+            matter_no=matter.matter_no,
+            incident_class=matter.incident_class,
+            urgency=matter.urgency,
+            region=matter.region,
+            longitude=opened.longitude,
+            latitude=opened.latitude,
+            acknowledge_seconds=call.acknowledge_seconds,
+            arrive_seconds=call.arrive_seconds,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Pure domain knowledge: no I/O, no clock, no state."""

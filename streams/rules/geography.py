@@ -1,0 +1,43 @@
+"""Regions by the prefixes of their codes, distances, and the cells that make a search by place cheap."""
+
+from collections.abc import Iterator
+from math import asin, ceil, cos, floor, radians, sin, sqrt
+
+TIERS = {"district": 6, "town": 9, "village": 12, "grid": 15}
+"""Digits of a region code at each tier (GB/T 2260 and the statistics codes; three more for a grid, our proposal)."""
+
+EARTH_METRES = 6_371_008.8
+CELL_DEGREES = 0.01
+CELL_METRES = 900.0
+"""A cell is 1,112 m high and, up to 36° north, at least 900 m wide."""
+
+
+def tier_regions(region: str) -> Iterator[tuple[str, str]]:
+    """Tier and code of a region and all above it, down to a grid: what no finer place is known of counts in `…000`."""
+    padded = region.ljust(TIERS["grid"], "0")
+    return ((tier, padded[:digits]) for tier, digits in TIERS.items())
+
+
+def distance_metres(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:
+    """The great-circle distance between two points in degrees."""
+    north = radians(other_latitude - latitude)
+    east = radians(other_longitude - longitude)
+    square = sin(north / 2) ** 2 + cos(radians(latitude)) * cos(radians(other_latitude)) * sin(east / 2) ** 2
+    return 2 * EARTH_METRES * asin(min(1.0, sqrt(square)))
+
+
+def cell_of(longitude: float, latitude: float) -> str:
+    """The cell a point lies in."""
+    return _cell(floor(longitude / CELL_DEGREES), floor(latitude / CELL_DEGREES))
+
+
+def cells_around(longitude: float, latitude: float, radius_metres: float) -> list[str]:
+    """Every cell that a circle can touch."""
+    rings = ceil(radius_metres / CELL_METRES)
+    east, north = floor(longitude / CELL_DEGREES), floor(latitude / CELL_DEGREES)
+    span = range(-rings, rings + 1)
+    return [_cell(east + step_east, north + step_north) for step_east in span for step_north in span]
+
+
+def _cell(east: int, north: int) -> str:
+    return f"{east}:{north}"

@@ -1,0 +1,26 @@
+"""Numbers that route themselves: district, the city's date, a letter, a sequence of the day."""
+
+from dataclasses import dataclass
+
+from streams.contract import TableName, Tables, record
+from streams.rules.calendar import city_date
+
+
+@record("numbering.last.v1")
+@dataclass(frozen=True, kw_only=True)
+class LastNumber:
+    """The last number given on a day in a district, under `<district>/<date>`."""
+
+    last: int
+
+
+NUMBERS = TableName("numbers", LastNumber)
+
+
+def next_number(now: int, district: str, letter: str, tables: Tables) -> str:
+    """The next number of the day, as in 50011720261122E00001."""
+    date = city_date(now)
+    number = tables[NUMBERS].get(f"{district}/{date}")
+    last = number.last + 1 if number else 1
+    tables[NUMBERS].put(f"{district}/{date}", LastNumber(last=last))
+    return f"{district}{date}{letter}{last:05}"
