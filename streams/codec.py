@@ -1,27 +1,27 @@
 """Avro bytes in the Confluent wire format and the frozen dataclasses they stand for.
 
-On the wire a value is one zero byte, four bytes of schema id (big endian, fixed in `schemas/ids.lock`), then Avro binary.
-A decoded record's dict becomes the dataclass's own `__dict__`, so that decoding costs no second pass over the fields.
+On the wire a value is one zero byte, four bytes of schema id (big endian, fixed in `schemas/ids.lock`), then Avro
+binary. A decoded record's dict becomes the dataclass's own `__dict__`, so that decoding costs no second pass over the
+fields.
 """
 
 import dataclasses
 import importlib
-import json
 import pkgutil
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from fastavro import parse_schema, schemaless_reader, schemaless_writer
+from fastavro import schemaless_reader, schemaless_writer
 
 from streams.contract import KINDS
+from streams.schema_files import SCHEMAS, Schema, load_schemas, record_of
 
 MAGIC = 0
 HEADER_BYTES = 5
-SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 
 
 @dataclass(frozen=True)
@@ -65,29 +65,6 @@ class TrailingBytes(CodecError):
     reason = "trailing_bytes"
 
 
-class LockError(Exception):
-    """`ids.lock` and the schema files do not belong together; every fault is listed."""
-
-
-@dataclass(frozen=True)
-class Schema:
-    """One version of one record: `<domain>.<record>.v<version>`."""
-
-    name: str
-    identity: int
-    definition: Mapping[str, Any]
-    parsed: Any
-    path: Path
-
-    @property
-    def record(self) -> str:
-        return self.name.rpartition(".v")[0]
-
-    @property
-    def version(self) -> int:
-        return int(self.name.rpartition(".v")[2])
-
-
 Convert = Callable[[Any], Any]
 
 
@@ -98,7 +75,7 @@ class Codec:
         self.schemas = {schema.name: schema for schema in schemas}
         self._by_identity = {schema.identity: schema for schema in self.schemas.values()}
         self._classes = {
-            name.rpartition(".v")[0]: (values, self.schemas[name])
+            record_of(name): (values, self.schemas[name])
             for values, name in KINDS.items()
             if name in self.schemas
         }
@@ -164,33 +141,6 @@ class Codec:
         value = object.__new__(values)
         object.__setattr__(value, "__dict__", fields)
         return value
-
-
-def load_schemas(folder: Path) -> list[Schema]:
-    """Every `<domain>/<record>.v<n>.avsc` under `folder` with its id; raises LockError naming every fault."""
-    lock = _read_lock(folder / "ids.lock")
-    paths = {f"{path.parent.name}.{path.stem}": path for path in sorted(folder.glob("*/*.avsc"))
-             if path.parent.name != "released"}
-    faults = [f"{name}: in ids.lock but there is no such schema" for name in lock.keys() - paths.keys()]
-    faults += [f"{name}: has no id in ids.lock" for name in paths.keys() - lock.keys()]
-    if faults:
-        raise LockError("; ".join(sorted(faults)))
-    return [_load_schema(name, lock[name], path) for name, path in paths.items()]
-
-
-def _load_schema(name: str, identity: int, path: Path) -> Schema:
-    definition = json.loads(path.read_text(encoding="utf-8"))
-    return Schema(name, identity, definition, parse_schema(definition, named_schemas={}), path)
-
-
-def _read_lock(path: Path) -> dict[str, int]:
-    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
-    lock: dict[str, int] = {}
-    for identity, name in lines:
-        if int(identity) in lock.values() or name in lock:
-            raise LockError(f"{path}: {name} or id {identity} stands twice")
-        lock[name] = int(identity)
-    return lock
 
 
 def import_facts() -> None:
