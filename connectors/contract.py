@@ -1,0 +1,213 @@
+"""What the hub and a department agree on, and the parts of a connector.
+
+A connector is one file under `connectors/systems/`: a contract (which items, of what type and class, how fresh) and a
+function that says what a row means. A reader fetches rows over one medium and knows nothing of their content; what
+checks, tokenises and places a row stands in `connectors/intake.py`, what carries it to Kafka in `publisher.py`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from connectors.places import Place
+from connectors.values import ValueType, Violation
+from connectors.vocabulary import Change, DataClass, Passage, Zone
+from streams.contract import Fact
+
+JOINED_BY = "-"
+
+
+@dataclass(frozen=True)
+class ContractError:
+    """One item of a row breaks one rule; `message` is for the department and holds no value."""
+
+    item: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.item}[{self.rule}] {self.message}"
+
+
+class ContractBroken(Exception):
+    """A row that is not what was agreed, with every error found in it."""
+
+    def __init__(self, errors: Sequence[ContractError]) -> None:
+        super().__init__(";".join(map(str, errors)))
+        self.errors = tuple(errors)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One data item. `field` is the department's own name of it where that differs from ours."""
+
+    name: str
+    title: str
+    data_class: DataClass
+    type: ValueType
+    required: bool = True
+    field: str = ""
+
+    @property
+    def source_field(self) -> str:
+        return self.field or self.name
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Which items say where it happened, if any do."""
+
+    point: str = ""
+    place_codes: tuple[str, ...] = ()
+    grid: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """The agreement on one department system.
+
+    `items` are the catalogue's shared items, `additions` what the source must also deliver (record number, times,
+    place). `record` and `version` name the items that make up a row's number and version; without `version` the medium
+    gives it (the name of a dump). `occurred` and `recorded` name the items with the two instants; without `recorded`
+    the medium's own time counts. A row is late when it arrives more than `late_seconds` after it was recorded. In a
+    `full_dump` a line may also have gone since the last: a row with nothing but its record number.
+    """
+
+    system: str
+    name: str
+    department: str
+    purpose: str
+    zone: Zone
+    passage: Passage
+    event_types: tuple[str, ...]
+    fresh_seconds: int
+    late_seconds: int
+    items: tuple[Item, ...]
+    additions: tuple[Item, ...] = ()
+    record: tuple[str, ...]
+    version: tuple[str, ...] = ()
+    occurred: str
+    recorded: str = ""
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    full_dump: bool = False
+
+    @property
+    def all_items(self) -> tuple[Item, ...]:
+        return self.items + self.additions
+
+    def item(self, name: str) -> Item:
+        """An item by our name for it; KeyError."""
+        return next(item for item in self.all_items if item.name == name)
+
+    def check(self, values: Mapping[str, Any], *, removed: bool = False) -> dict[str, Any]:
+        """The items of a row by our names, parsed, None where nothing came; ContractBroken with every error.
+
+        Fields that the contract does not name go no further. A `removed` line needs only its number.
+        """
+        checked: dict[str, Any] = {}
+        errors: list[ContractError] = []
+        for item in self.all_items:
+            value = values.get(item.source_field)
+            checked[item.name] = None
+            if value is None or value == "":
+                if item.required and (not removed or item.name in self.record):
+                    errors.append(ContractError(item.name, "required", f"缺少{item.title}"))
+                continue
+            try:
+                checked[item.name] = item.type.parse(value)
+            except Violation as violation:
+                errors.append(ContractError(item.name, violation.rule, f"{item.title}{violation.message}"))
+        if errors:
+            raise ContractBroken(errors)
+        return checked
+
+
+def row_id(system: str, record_no: str, version: str) -> str:
+    """What names one version of one record for ever: the `ce_id` of its row."""
+    return f"{system}:{record_no}:{version}"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a row was read: a topic, table or file, and the place in it (offset or line; -1 where there is none)."""
+
+    source: str
+    partition: int = 0
+    offset: int = -1
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row as a reader found it.
+
+    `raw` is what came, to be sealed if the row is wrong; `values` are its fields by the department's names, None where
+    the bytes could not be read, and then `fault` says why. `event_type` and `event_id` are what a CloudEvents sender
+    named. `version` and `noted_at` (milliseconds) are what the medium itself knows of the row.
+    """
+
+    raw: bytes
+    values: Mapping[str, Any] | None
+    origin: Origin
+    fault: ContractError | None = None
+    event_type: str = ""
+    event_id: str = ""
+    version: str = ""
+    noted_at: int | None = None
+    change: Change = "new"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row that fits its contract: persons are tokens, times are milliseconds, the place is found."""
+
+    system: str
+    record_no: str
+    version: str
+    event_type: str
+    change: Change
+    values: Mapping[str, Any]
+    occurred_at: int
+    recorded_at: int
+    place: Place
+
+    @property
+    def id(self) -> str:
+        return row_id(self.system, self.record_no, self.version)
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A contract, what kind of event a checked row is, and what it means to the hub.
+
+    `event_type` takes the checked items and returns one of the contract's types; where a sender names the type
+    itself, it is None. `facts` may leave ids open: the n-th fact of a row gets `<row id>#n`.
+    """
+
+    contract: Contract
+    facts: Callable[[Row], Sequence[Fact]]
+    event_type: Callable[[Mapping[str, Any]], str] | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows read together, and where the reader stands after them (None: nothing to remember)."""
+
+    rows: Sequence[RawRow]
+    cursor: str | None = None
+
+
+class SourceAway(Exception):
+    """The department's side does not answer or has changed; the text says what, and the reader is started again."""
+
+
+class Reader(Protocol):
+    """Fetches rows over one medium and never changes the source."""
+
+    def batches(self, cursor: str | None, stop: threading.Event) -> Iterator[Batch]:
+        """Batches from `cursor` on until `stop` is set; may raise SourceAway.
+
+        When the next batch is asked for, Kafka has acknowledged the one before. A generator that is closed instead
+        must leave the source as if that one had never been read.
+        """

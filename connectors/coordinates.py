@@ -1,0 +1,67 @@
+"""Map coordinates. The hub keeps CGCS2000, which agrees with WGS-84 to centimetres; many departments have GCJ-02.
+
+GCJ-02 is the datum of Chinese street maps: WGS-84 shifted by a published function of the position, some 500 m in
+Chongqing. The shift has no closed inverse; it changes so slowly that repeating the correction finds it.
+"""
+
+import math
+from typing import Literal, NamedTuple
+
+Datum = Literal["GCJ-02", "CGCS2000"]
+
+# Krasovsky 1940, the ellipsoid by which the shift is defined.
+SEMI_MAJOR_METRES = 6_378_245.0
+ECCENTRICITY_SQUARED = 0.00669342162296594323
+METRES_PER_DEGREE = 111_320.0
+INVERSE_STEPS = 4
+
+
+class Point(NamedTuple):
+    """Degrees east and north."""
+
+    longitude: float
+    latitude: float
+
+
+def to_cgcs2000(point: Point, datum: Datum) -> Point:
+    """The same place in the hub's datum, to seven decimals (a centimetre)."""
+    found = gcj02_to_cgcs2000(point) if datum == "GCJ-02" else point
+    return Point(round(found.longitude, 7), round(found.latitude, 7))
+
+
+def cgcs2000_to_gcj02(point: Point) -> Point:
+    """Where a street map shows the place."""
+    east, north = _shift(point)
+    return Point(point.longitude + east, point.latitude + north)
+
+
+def gcj02_to_cgcs2000(point: Point) -> Point:
+    """The place that a street map shows at `point`, exact to less than a millimetre after four steps."""
+    guess = point
+    for _ in range(INVERSE_STEPS):
+        east, north = _shift(guess)
+        guess = Point(point.longitude - east, point.latitude - north)
+    return guess
+
+
+def metres_between(one: Point, other: Point) -> float:
+    """Distance on the flat, good to a thousandth within a district."""
+    east = (one.longitude - other.longitude) * math.cos(math.radians((one.latitude + other.latitude) / 2))
+    return math.hypot(east, one.latitude - other.latitude) * METRES_PER_DEGREE
+
+
+def _shift(point: Point) -> tuple[float, float]:
+    """By how many degrees east and north GCJ-02 moves a place."""
+    x, y = point.longitude - 105.0, point.latitude - 35.0
+    waves = 20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)
+    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x))
+    north += (waves + 20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)
+              + 160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
+    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x))
+    east += (waves + 20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)
+             + 150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
+    latitude = math.radians(point.latitude)
+    flattening = 1.0 - ECCENTRICITY_SQUARED * math.sin(latitude) ** 2
+    meridian = SEMI_MAJOR_METRES * (1.0 - ECCENTRICITY_SQUARED) / flattening**1.5
+    parallel = SEMI_MAJOR_METRES / math.sqrt(flattening) * math.cos(latitude)
+    return math.degrees(east / parallel), math.degrees(north / meridian)

@@ -1,0 +1,211 @@
+"""The types that items of a contract can have: what a department may write, and what the hub makes of it.
+
+`parse` takes what a medium delivered (JSON values, CSV texts, database values) and returns what goes on, or raises a
+Violation; it never names the value in the message. `avro` is the type of the item in the source topic's schema.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from connectors import times
+from connectors.coordinates import Datum, Point
+from connectors.vocabulary import Purpose
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+CERTIFICATE = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15})(?![0-9A-Za-z])")
+MASK = "***"
+
+
+class Violation(Exception):
+    """A value breaks a rule. `rule` is a stable code, `message` is for the department, without the value."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+
+
+class ValueType(Protocol):
+    """What an item can be."""
+
+    @property
+    def avro(self) -> str: ...
+
+    def parse(self, value: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of at most `longest` characters, without control characters; `pattern` must match the whole of it."""
+
+    longest: int = 200
+    pattern: str | None = None
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise Violation("type", "应为文本")
+        text = str(value).strip()
+        if len(text) > self.longest:
+            raise Violation("length", f"超过{self.longest}个字")
+        if CONTROL.search(text):
+            raise Violation("characters", "含控制字符或不成对的代理字符")
+        if self.pattern is not None and not re.fullmatch(self.pattern, text, re.ASCII):
+            raise Violation("pattern", "格式不符")
+        return text
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code of the department's own table; `table` gives each code its Chinese meaning."""
+
+    table: Mapping[str, str]
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        code = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        if code not in self.table:
+            raise Violation("code_table", "代码不在代码表中")
+        return code
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number between `least` and `most`; a text of digits will do."""
+
+    least: int = 0
+    most: int = 2**53
+    avro = "long"
+
+    def parse(self, value: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip(), re.ASCII):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Violation("type", "应为整数")
+        if not self.least <= value <= self.most:
+            raise Violation("range", f"应在{self.least}与{self.most}之间")
+        return value
+
+
+@dataclass(frozen=True)
+class Real:
+    """A finite number between `least` and `most`."""
+
+    least: float = -1e12
+    most: float = 1e12
+    avro = "double"
+
+    def parse(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Violation("type", "应为数值")
+        if not self.least <= value <= self.most:  # false for NaN
+            raise Violation("range", f"应在{self.least:g}与{self.most:g}之间")
+        return float(value)
+
+
+@dataclass(frozen=True)
+class LocalTime:
+    """An instant as local text without a zone, or a database's own moment: Beijing time. Milliseconds inside."""
+
+    avro = "long"
+
+    def parse(self, value: Any) -> int:
+        try:
+            return times.from_local(value) if isinstance(value, datetime) else times.from_local_text(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise Violation("time", "应为北京时间 YYYY-MM-DD HH:MM:SS") from error
+
+
+@dataclass(frozen=True)
+class ZonedTime:
+    """An instant with its offset, RFC 3339. Milliseconds inside."""
+
+    avro = "long"
+
+    def parse(self, value: Any) -> int:
+        try:
+            return times.from_rfc3339(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise Violation("time", "应为带时区的时间 YYYY-MM-DDTHH:MM:SS+08:00") from error
+
+
+@dataclass(frozen=True)
+class EpochTime:
+    """An instant as a device counts it: milliseconds since the epoch."""
+
+    avro = "long"
+
+    def parse(self, value: Any) -> int:
+        try:
+            return times.from_epoch(Whole().parse(value))
+        except (ValueError, Violation) as error:
+            raise Violation("time", "应为毫秒时间戳") from error
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the calendar; `YYYY-MM-DD` inside."""
+
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        try:
+            return (value if isinstance(value, date) else times.day_of(str(value).strip())).strftime("%Y-%m-%d")
+        except ValueError as error:
+            raise Violation("date", "应为日期 YYYY-MM-DD") from error
+
+
+@dataclass(frozen=True)
+class Position:
+    """`longitude,latitude` in degrees, in the datum that the contract names; the text goes on as it was said."""
+
+    datum: Datum
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        text = Text(64).parse(value)
+        self.point(text)
+        return text
+
+    def point(self, text: str) -> Point:
+        """The degrees of a text, still in `datum`; Violation where it is no position in China."""
+        try:
+            longitude, latitude = (float(part) for part in text.split(","))
+        except ValueError as error:
+            raise Violation("position", "应为“经度,纬度”") from error
+        if not (73 < longitude < 136 and 3 < latitude < 54) or math.isnan(longitude + latitude):
+            raise Violation("position", "坐标不在国内")
+        return Point(longitude, latitude)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A free text that the department has masked; phone and certificate numbers it has missed are masked here."""
+
+    longest: int = 2000
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        text = Text(self.longest).parse(value)
+        return PHONE.sub(MASK, CERTIFICATE.sub(MASK, text))
+
+
+@dataclass(frozen=True)
+class PersonToken:
+    """A person, by phone number: the department delivers the number, the hub keeps a token for one purpose."""
+
+    purpose: Purpose
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        """The number in its one form, eleven digits or the digits of a landline; it must be tokenised at once."""
+        digits = re.sub(r"[\s()（）-]", "", str(value)) if isinstance(value, str | int) else ""
+        digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
+        if not re.fullmatch(r"1[3-9]\d{9}|0?\d{7,11}", digits, re.ASCII):
+            raise Violation("phone", "应为电话号码")
+        return digits

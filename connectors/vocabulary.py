@@ -1,0 +1,61 @@
+"""Words that contracts share. Each list stands here once; the Chinese is what departments and officers see."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from streams.facts.vocabulary import Urgency
+
+DataClass = Literal["pub", "inner", "pii", "spi"]
+DATA_CLASSES: Mapping[DataClass, str] = {
+    "pub": "可公开",
+    "inner": "部门间内部共享",
+    "pii": "个人信息",
+    "spi": "敏感个人信息",
+}
+
+Purpose = Literal["requests", "population", "services", "disputes"]
+PURPOSES: Mapping[Purpose, str] = {
+    "requests": "群众诉求办理与回访",
+    "population": "流动人口服务登记与底数核对",
+    "services": "到期服务提醒",
+    "disputes": "矛盾纠纷调处",
+}
+"""What a person's token may be used for; the list is closed, and each purpose has a key of its own."""
+
+Zone = Literal["police", "government", "internet", "operations"]
+ZONES: Mapping[Zone, str] = {
+    "police": "公安信息网",
+    "government": "电子政务外网",
+    "internet": "互联网",
+    "operations": "行业专网",
+}
+
+Passage = Literal["one_way", "front_machine", "exchange", "direct"]
+PASSAGES: Mapping[Passage, str] = {
+    "one_way": "单向光闸",
+    "front_machine": "前置机",
+    "exchange": "数据共享交换平台",
+    "direct": "直连",
+}
+
+Change = Literal["new", "changed", "removed"]
+CHANGES: Mapping[Change, str] = {"new": "新增", "changed": "变更", "removed": "消失"}
+"""What a line of a full dump is against the dump before it."""
+
+INCIDENT_CLASSES: Mapping[str, str] = {
+    "fire": "火情",
+    "burst_main": "供水管爆裂",
+    "flooding": "内涝积水",
+    "gas_leak": "燃气泄漏",
+    "traffic": "交通事故",
+    "public_security": "治安警情",
+    "hazardous_goods": "危爆物品隐患",
+    "manhole": "井盖缺损",
+    "streetlight": "路灯故障",
+    "environment": "环境卫生",
+    "service_request": "群众诉求",
+}
+"""The hub's own classes of incidents; each system maps its codes to these."""
+
+URGENCY_OF_LEVEL: Mapping[str, Urgency] = {"1": "critical", "2": "urgent", "3": "routine", "4": "routine"}
+"""Four levels, 1 the most urgent, as the police and the emergency services count them."""
