@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.embedded.child import Child, Command
+from streams.embedded.child import Child, Command, last_lines
 from streams.embedded.errors import EmbeddedError
 from streams.embedded.processes import ALWAYS, NEVER, ONCE_THROUGH, Ended, Restart, Service, Supervisor
 from tests.eventually import eventually
@@ -21,17 +21,20 @@ AT_ONCE = Restart(first_pause_seconds=0.01)
 HUB_OF_TWO = """
 import sys
 from pathlib import Path
-from streams.embedded.child import Child, Command
+from streams.embedded.child import Child, Command, last_lines
 from streams.embedded.processes import Supervisor
 folder = Path(sys.argv[1])
 def child(name, *arguments):
     return Child(name, Command(arguments), log_path=folder / f"{name}.log", pid_path=folder / f"{name}.pid")
-with Supervisor() as supervisor:
-    for name in ("first", "second"):
-        service = child(name, "sleep", "600")
-        supervisor.start(service)
-        print(service.pid, flush=True)
-    print(supervisor.run(), flush=True)
+try:
+    with Supervisor() as supervisor:
+        for name in ("first", "second"):
+            service = child(name, "sleep", "600")
+            supervisor.start(service)
+            print(service.pid, flush=True)
+        print(supervisor.run(), flush=True)
+except KeyboardInterrupt:
+    print("stopped by a signal")
 """
 
 
@@ -185,3 +188,18 @@ def test_pauses_grow_and_stay_below_the_longest(ends: int, first: float, longest
 
 def test_always_has_no_limit() -> None:
     assert ALWAYS.pause_seconds(1_000_000) == ALWAYS.longest_pause_seconds
+
+
+def test_a_second_signal_kills_what_does_not_end(tmp_path: Path) -> None:
+    deaf = ("sh", "-c", "trap 'echo heard' TERM; echo ready; while :; do sleep 0.1; done")
+    script = HUB_OF_TWO.replace('"sleep", "600"', f"*{deaf!r}")
+    hub = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert hub.stdout is not None
+    pids = [int(hub.stdout.readline()) for _ in range(2)]
+    logs = [tmp_path / "first.log", tmp_path / "second.log"]
+    eventually(lambda: [last_lines(log) for log in logs] == ["ready", "ready"])
+    hub.send_signal(signal.SIGTERM)
+    eventually(lambda: "heard" in last_lines(logs[1]))
+    hub.send_signal(signal.SIGINT)
+    hub.communicate(timeout=8)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
