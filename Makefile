@@ -1,0 +1,61 @@
+# `make help` lists what can be done. The scripts of the set-up are in ops/setup/.
+
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+ENVIRONMENT := .venv/.made
+KAFKA := .hub-tools/kafka.made
+TEST_TOOLS := .hub-tools/test_tools.made
+PAGE := streams/wall/page
+PAGE_BUILT := $(PAGE)/dist/index.html
+PAGE_FILES := $(shell find $(PAGE) -type f -not -path '*/node_modules/*' -not -path '$(PAGE)/dist/*' 2>/dev/null)
+
+# With a cluster named in HUB_KAFKA nothing of Kafka is needed here.
+SETUP := $(ENVIRONMENT) $(if $(HUB_KAFKA),,$(KAFKA)) $(if $(wildcard $(PAGE)/package.json),$(PAGE_BUILT))
+
+.PHONY: help setup up test check bench soak page lock
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ $$2 = sprintf("%-7s", $$2); print }'
+
+setup: $(SETUP) ## bring everything that `make up` needs
+
+up: setup ## run the hub with its simulated departments; ARGS="--for 60 --json" are passed to `hub up`
+	@$(BIN)/hub up $(ARGS)
+
+test: setup $(TEST_TOOLS) check ## check style and types, then run every test
+	$(BIN)/pytest -n 2
+
+check: $(ENVIRONMENT) ## check style, types and import rules only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup $(TEST_TOOLS) ## measure, all or CASE=name, into build/bench.json
+	@$(BIN)/python -m tests.benchmarks $(CASE)
+
+soak: setup $(TEST_TOOLS) ## the long fault runs: a hundred kills over a million records
+	$(BIN)/pytest -m soak --timeout 7200
+
+page: $(PAGE_BUILT) ## build the wall's page
+
+lock: $(ENVIRONMENT) ## pin the packages of pyproject.toml anew, with hashes
+	PATH="$$PATH:.hub-tools/uv/bin" uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group dev pyproject.toml --output-file requirements.lock --quiet
+
+$(ENVIRONMENT): requirements.lock pyproject.toml ops/setup/environment.sh ops/setup/uv.txt
+	@ops/setup/environment.sh
+	@touch $@
+
+$(KAFKA): ops/kafka/pom.xml ops/kafka/checksums.sha256 ops/setup/kafka.sh | $(ENVIRONMENT)
+	@ops/setup/kafka.sh
+	@touch $@
+
+$(PAGE_BUILT): $(PAGE_FILES) ops/setup/page.sh | $(ENVIRONMENT)
+	@ops/setup/page.sh
+	@touch $@
+
+$(TEST_TOOLS): ops/setup/test_tools.sh
+	@ops/setup/test_tools.sh
+	@mkdir -p $(@D) && touch $@

@@ -1,0 +1,15 @@
+#!/bin/sh
+# The servers and tools that only the tests need.
+set -eu
+cd "$(dirname "$0")/../.."
+. ops/setup/tools.sh
+
+has_chinese_font() { fc-list :lang=zh family | grep -q .; }
+
+need redis-server "Redis" redis-server --version
+need mosquitto "Mosquitto" command -v mosquitto
+need prometheus "Prometheus' promtool" promtool --version
+need chromium "Chromium" chromium --version
+need fontconfig "fontconfig" fc-list --version
+need fonts-noto-cjk "a Chinese font" has_chinese_font
+meet_needs
