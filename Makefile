@@ -23,7 +23,7 @@ setup: $(SETUP) ## bring everything that `make up` needs
 up: setup ## run the hub with its simulated departments; ARGS="--for 60 --json" are passed to `hub up`
 	@$(BIN)/hub up $(ARGS)
 
-test: setup $(TEST_TOOLS) check ## check style and types, then run every test
+test: setup $(KAFKA) $(TEST_TOOLS) check ## check style and types, then run every test
 	$(BIN)/pytest -n 2
 
 check: $(ENVIRONMENT) ## check style, types and import rules only

@@ -12,7 +12,7 @@ find_uv() {
     need python3-pip "pip" python3 -m pip --version
     meet_needs
     say "installing uv"
-    python3 -m pip install --quiet --disable-pip-version-check --require-hashes \
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes \
         --target .hub-tools/uv --requirement ops/setup/uv.txt || fail "uv is missing, and pip could not install it"
 }
 

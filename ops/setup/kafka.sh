@@ -11,8 +11,8 @@ fetch() {
     meet_needs
     say "fetching Kafka"
     rm -rf "$jars.new"
-    mvn --quiet --batch-mode -Dstyle.color=never --file ops/kafka/pom.xml dependency:copy-dependencies \
-        -DincludeScope=runtime -DoutputDirectory="$jars.new" || fail "Maven could not fetch Kafka"
+    said=$(mvn --quiet --batch-mode --file ops/kafka/pom.xml dependency:copy-dependencies \
+        -DincludeScope=runtime -DoutputDirectory="$jars.new" 2>&1) || fail "Maven could not fetch Kafka: $said"
 }
 
 are_genuine() {

@@ -32,8 +32,8 @@ meet_needs() {
     without_services
     apt-get update -qq || fail "apt-get update failed: the machine's package sources do not answer"
     # shellcheck disable=SC2086 # a list of names
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
-        fail "apt-get could not install$missing"
+    said=$(DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing 2>&1) ||
+        fail "apt-get could not install$missing: $said"
 }
 
 # Debian starts the servers it installs; the hub starts its own, on ports of its own.
