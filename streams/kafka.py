@@ -1,5 +1,6 @@
 """The one place of the stream side that imports confluent_kafka: clients with the hub's settings, and topics."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,8 @@ __all__ = [
     "open_producer",
 ]
 
+log = logging.getLogger(__name__)
+
 CALL_SECONDS = 10.0
 """How long one administrative call may take."""
 
@@ -64,7 +67,7 @@ def open_producer(bootstrap: str, **settings: Any) -> Producer:
         "queue.buffering.max.kbytes": 65_536,
         "message.max.bytes": 8_388_608,
         **_dotted(settings),
-    })
+    }, logger=log)
 
 
 def open_consumer(bootstrap: str, group: str, **settings: Any) -> Consumer:
@@ -84,7 +87,7 @@ def open_consumer(bootstrap: str, group: str, **settings: Any) -> Consumer:
         "queued.min.messages": 10_000,
         "fetch.message.max.bytes": 1_048_576,
         **_dotted(settings),
-    })
+    }, logger=log)
 
 
 def _dotted(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +108,7 @@ class Topics:
     """Looks at topics and creates them."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap}, logger=log)
 
     def describe(self, names: Iterable[str]) -> dict[str, TopicDescription]:
         """The topics among `names` that exist. Raises KafkaException if the cluster does not answer."""

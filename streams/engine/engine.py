@@ -54,6 +54,7 @@ class Held:
     stage: str
     reason: str
     detail: str
+    owner: str
     origin: Origin
     key: bytes | None
     payload: bytes
@@ -176,7 +177,7 @@ class Partition:
 
     def _apply_fact(self, record: Fact, origin: Origin, key: bytes | None, data: bytes) -> None:
         if (fault := self._misplaced(record, key)) is not None:
-            self._hold("apply", fault, "id, key and partition do not belong together", origin, key, data)
+            self._hold("apply", fault, "id, key and partition do not belong together", origin, key, data, record.source)
             return
         check = crc32(data)
         known = self._known.get(record.id)
@@ -184,7 +185,8 @@ class Partition:
             if known.check == check:
                 self.duplicates += 1
             else:
-                self._hold("apply", "conflict", "a record of the same id said something else", origin, key, data)
+                detail = "a record of the same id said something else"
+                self._hold("apply", "conflict", detail, origin, key, data, record.source)
             return
         now = self._applied.clock
         error = self._step(self._processor.on_record, now, record, record.id, record.trace or record.id)
@@ -193,7 +195,7 @@ class Partition:
             self._fresh.append(record.id)
             self._sequence += 1
         else:
-            self._hold("apply", type(error).__name__, str(error)[:DETAIL_LETTERS], origin, key, data)
+            self._hold("apply", type(error).__name__, str(error), origin, key, data, record.source)
 
     def _misplaced(self, record: Fact, key: bytes | None) -> str | None:
         if not record.id:
@@ -256,8 +258,7 @@ class Partition:
             if error is not None:
                 origin = Origin(f"{self._processor.name}/{entry.table}", self.partition, due_at)
                 payload = self._codec.encode(entry.value)
-                detail = str(error)[:DETAIL_LETTERS]
-                self._hold("due", type(error).__name__, detail, origin, full_key.encode(), payload)
+                self._hold("due", type(error).__name__, str(error), origin, full_key.encode(), payload)
         return True
 
     def _rearm(self, record: Rearm) -> None:
@@ -270,9 +271,17 @@ class Partition:
     # Quarantine and memory of ids.
 
     def _hold(
-        self, stage: str, reason: str, detail: str, origin: Origin, key: bytes | None, data: bytes | None
+        self,
+        stage: str,
+        reason: str,
+        detail: str,
+        origin: Origin,
+        key: bytes | None,
+        data: bytes | None,
+        owner: str | None = None,
     ) -> None:
-        self.held.append(Held(stage, reason, detail, origin, key, data or b""))
+        owner = owner or self._processor.name
+        self.held.append(Held(stage, reason, detail[:DETAIL_LETTERS], owner, origin, key, data or b""))
 
     def _remembers(self, known: "Known") -> bool:
         recent = self._applied.clock - known.at < REMEMBER_MILLISECONDS

@@ -5,7 +5,7 @@ quiet partition does. Under faults the same story must end the same: records del
 commit, partitions handed over, one log running behind another.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple
@@ -66,9 +66,13 @@ class Owner:
         self._hub = hub
         self._processor = processor
         self._partition = partition
-        self.state = self._restore()
+        self.state = self._restored()
 
-    def _restore(self) -> Partition:
+    def restore(self) -> None:
+        """Lose the memory and read the changelog again."""
+        self.state = self._restored()
+
+    def _restored(self) -> Partition:
         state = Partition(
             self._processor,
             self.wiring.ports,
@@ -94,11 +98,11 @@ class Owner:
             if not self.state.apply(offset, record.at, record.key, record.data):
                 break
         if random.random() < faults.crash_before_commit:
-            self.state = self._restore()
+            self.restore()
             return
         self._commit()
         if random.random() < faults.crash_after_commit or random.random() < faults.handed_over:
-            self.state = self._restore()
+            self.restore()
 
     def _commit(self) -> None:
         for full_key, row in self.state.changelog():
@@ -193,7 +197,16 @@ class MemoryHub:
             if due is not None and due <= due_at:
                 owner.log.append(self.now, None, self.codec.encode(Tick(sent_at=self.now)), None)
 
+    def restart(self) -> None:
+        """Lose every owner's memory and restore it from its changelog."""
+        for owner in self.owners:
+            owner.restore()
+
     # Looking.
+
+    def set_aside(self) -> list[tuple[str, str]]:
+        """Stage and reason of everything that was set aside."""
+        return [(held.stage, held.reason) for held in self.held]
 
     def appended(self, topic: str) -> list[Appended]:
         """Every record of a topic, partition by partition."""
@@ -217,8 +230,3 @@ class MemoryHub:
             if record.data is not None:
                 latest[key] = self.codec.decode(record.data)
         return latest
-
-
-def published(hub: MemoryHub, topics: Iterable[str]) -> dict[str, list[Appended]]:
-    """What a hub wrote to each topic, for comparing two runs byte by byte."""
-    return {topic: hub.appended(topic) for topic in topics}

@@ -1,0 +1,222 @@
+"""The hub on a real Kafka in simulated time: the driver sets the clock, and only when every log is read to its end.
+
+It looks the same from outside as the in-memory hub, so one story runs on both and must end the same. Simulated time
+lies in the past, because Kafka refuses stamps that are far ahead.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from streams.codec import Codec
+from streams.contract import Fact, Processor
+from streams.engine.clock import SimulatedClock
+from streams.engine.memory import Appended
+from streams.engine.quarantine import TOPIC
+from streams.engine.worker import Quarantine, Worker
+from streams.facts.engine import Tick
+from streams.kafka import (
+    OFFSET_BEGINNING,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+    Topics,
+    open_consumer,
+    open_producer,
+)
+from streams.topics import ensure_topics
+from streams.topology import Topology
+
+SETTLED_PAUSE_SECONDS = 0.005
+PATIENCE_SECONDS = 60.0
+
+
+class NotSettled(Exception):
+    """The logs were not read to their ends in time, or a worker stopped."""
+
+
+class KafkaHub:
+    """Workers in threads on one cluster and a clock that stands still until `advance_to`."""
+
+    def __init__(
+        self,
+        topology: Topology,
+        processors: Mapping[str, Processor],
+        codec: Codec,
+        bootstrap: str,
+        quarantine: Quarantine,
+        start_at: int,
+    ) -> None:
+        self.topology = replace(topology, clock="simulated")
+        self.codec = codec
+        self.workers: list[Worker] = []
+        self._clock = SimulatedClock(start_at)
+        self._processors = processors
+        self._bootstrap = bootstrap
+        self._quarantine = quarantine
+        self._threads: list[threading.Thread] = []
+        ensure_topics(self.topology, bootstrap)
+        self._topics = Topics(bootstrap)
+        self._producer = open_producer(bootstrap)
+
+    @classmethod
+    @contextmanager
+    def running(cls, *arguments: Any, **named: Any) -> Iterator["KafkaHub"]:
+        """A hub whose workers run until the block ends."""
+        hub = cls(*arguments, **named)
+        hub.start()
+        try:
+            yield hub
+        finally:
+            hub.stop()
+
+    @property
+    def now(self) -> int:
+        return self._clock.now()
+
+    def start(self) -> None:
+        """Start a worker for each processor."""
+        self.workers = [
+            Worker(
+                self.topology,
+                name,
+                self._bootstrap,
+                self._quarantine,
+                clock=self._clock,
+                processor=processor,
+                codec=self.codec,
+            )
+            for name, processor in self._processors.items()
+        ]
+        self._threads = [threading.Thread(target=_quietly, args=(worker,), daemon=True) for worker in self.workers]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop the workers and wait for them."""
+        for worker in self.workers:
+            worker.stop()
+        for thread in self._threads:
+            thread.join()
+
+    def restart(self) -> None:
+        """Stop every worker and start new ones, which restore from the changelogs."""
+        self.stop()
+        self.start()
+
+    # Writing.
+
+    def publish(self, topic: str, fact: Fact) -> None:
+        """Append a fact, stamped with the clock."""
+        self.append(topic, fact.key, self.codec.encode(fact))
+
+    def broadcast(self, topic: str, fact: Fact) -> None:
+        """Append a fact to every partition of a log."""
+        for partition in range(self.topology.topics[topic].partitions):
+            self._produce(topic, fact.key, self.codec.encode(fact), partition=partition)
+
+    def append(self, topic: str, key: str, data: bytes | None) -> None:
+        """Append bytes to the partition of their key."""
+        self._produce(topic, key, data)
+
+    def _produce(self, topic: str, key: str, data: bytes | None, **placed: int) -> None:
+        name = self.topology.topic_name(topic)
+        self._producer.produce(name, value=data, key=key, timestamp=self.now, **placed)
+
+    # Running.
+
+    def settle(self) -> None:
+        """Wait until every log is read to its end and nothing is due. Raises NotSettled."""
+        self._producer.flush()
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while not self._is_settled():
+            if failed := [worker.status()[2] for worker in self.workers if not worker.status()[0]]:
+                raise NotSettled(f"a worker stopped: {failed}")
+            if time.monotonic() > give_up_at:
+                raise NotSettled(f"{[(worker.wiring.name, worker.status()) for worker in self.workers]}")
+            time.sleep(SETTLED_PAUSE_SECONDS)
+
+    def _is_settled(self) -> bool:
+        progress = {worker.wiring.reads: worker.progress for worker in self.workers}
+        now = self.now
+        for topic, partitions in progress.items():
+            if len(partitions) < self.topology.topics[topic].partitions:
+                return False
+            if any(one.end is None or (one.next_due_at or now + 1) <= now for one in partitions.values()):
+                return False
+        for topic, partitions in progress.items():
+            # Of everything written: a commit is answered before its markers are, so the committed end may be stale.
+            ends = self._topics.end_offsets(self.topology.topic_name(topic), partitions, committed=False)
+            if any(partitions[number].end != end for number, end in ends.items()):
+                return False
+        return True
+
+    def next_due(self) -> int | None:
+        """The earliest due moment of any partition."""
+        dues = [one.next_due_at for worker in self.workers for one in worker.progress.values()]
+        return min((due for due in dues if due is not None), default=None)
+
+    def advance_to(self, instant: int) -> None:
+        """Let time pass up to and including `instant`; every due moment on the way fires at its own time."""
+        self.settle()
+        while (due_at := self.next_due()) is not None and due_at <= instant:
+            self._clock.set_forward(due_at)
+            self.settle()
+        self._clock.set_forward(instant)
+
+    # Looking.
+
+    def appended(self, topic: str) -> list[Appended]:
+        """Every committed record of a topic, partition by partition."""
+        name = self.topology.topic_name(topic)
+        numbers = range(self.topology.topics[topic].partitions)
+        ends = self._topics.end_offsets(name, numbers, committed=False)
+        unread = {number for number, end in ends.items() if end > 0}
+        found: dict[int, list[Appended]] = {number: [] for number in numbers}
+        consumer = open_consumer(
+            self._bootstrap, f"{name}.look", enable_partition_eof=True, fetch_wait_max_ms=10, auto_offset_reset="earliest"
+        )
+        consumer.assign([TopicPartition(name, number, OFFSET_BEGINNING) for number in unread])
+        while unread:
+            for message in consumer.consume(1_000, 0.1):
+                error = message.error()
+                if error is None:
+                    at = message.timestamp()[1]
+                    found[message.partition()].append(Appended(at, message.key(), message.value(), message.headers()))
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    if message.offset() >= ends[message.partition()]:
+                        unread.discard(message.partition())
+                else:
+                    raise KafkaException(error)
+        consumer.close()
+        return [record for number in numbers for record in found[number]]
+
+    def values(self, topic: str) -> list[Any]:
+        """Every value of a topic but ticks, partition by partition; a deletion is None."""
+        decoded = (self.codec.decode(one.data) if one.data is not None else None for one in self.appended(topic))
+        return [value for value in decoded if not isinstance(value, Tick)]
+
+    def latest(self, topic: str) -> dict[str, Any]:
+        """The last value of each key of a compacted topic."""
+        latest: dict[str, Any] = {}
+        for record in self.appended(topic):
+            key = (record.key or b"").decode()
+            latest.pop(key, None)
+            if record.data is not None:
+                latest[key] = self.codec.decode(record.data)
+        return latest
+
+    def set_aside(self) -> list[tuple[str, str]]:
+        """Stage and reason of everything that was set aside."""
+        return [(held.stage, held.reason) for held in self.values(TOPIC)]
+
+
+def _quietly(worker: Worker) -> None:
+    """A failed worker is found through its status."""
+    try:
+        worker.run()
+    except Exception:  # noqa: BLE001, S110 - run has logged and kept it
+        pass
