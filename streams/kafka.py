@@ -1,9 +1,9 @@
 """The one place of the stream side that imports confluent_kafka: clients with the hub's settings, and topics."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, cast
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -11,24 +11,31 @@ from confluent_kafka import (
     OFFSET_INVALID,
     TIMESTAMP_CREATE_TIME,
     TIMESTAMP_LOG_APPEND_TIME,
-    Consumer,
     IsolationLevel,
     KafkaError,
     KafkaException,
-    Message,
     Producer,
     TopicCollection,
     TopicPartition,
 )
+from confluent_kafka import Consumer as ConfluentConsumer
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, OffsetSpec, ResourceType
 
 __all__ = [
+    "ANY_PARTITION",
+    "END_OF_PARTITION",
+    "FENCED",
+    "LOST_CONNECTION",
+    "NO_SUCH_OFFSET",
+    "NO_SUCH_TOPIC",
     "OFFSET_BEGINNING",
     "OFFSET_END",
     "OFFSET_INVALID",
     "TIMESTAMP_CREATE_TIME",
     "TIMESTAMP_LOG_APPEND_TIME",
+    "UNSTAMPED",
     "Consumer",
+    "Headers",
     "KafkaError",
     "KafkaException",
     "Message",
@@ -42,6 +49,29 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+ANY_PARTITION = -1
+"""Where a key's hash decides."""
+UNSTAMPED = 0
+"""A timestamp that leaves the time of a record to Kafka."""
+END_OF_PARTITION = KafkaError._PARTITION_EOF
+LOST_CONNECTION = frozenset({
+    KafkaError._TRANSPORT,
+    KafkaError._ALL_BROKERS_DOWN,
+    KafkaError._TIMED_OUT,
+    KafkaError._RESOLVE,
+})
+FENCED = frozenset({
+    KafkaError._FENCED,
+    KafkaError.FENCED_INSTANCE_ID,
+    KafkaError.PRODUCER_FENCED,
+})
+NO_SUCH_OFFSET = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
+NO_SUCH_TOPIC = frozenset({
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_TOPIC,
+    KafkaError._UNKNOWN_PARTITION,
+})
+
 CALL_SECONDS = 10.0
 """How long one administrative call may take."""
 
@@ -53,6 +83,38 @@ CLIENT = {
     "socket.keepalive.enable": True,
     "reconnect.backoff.max.ms": 2000,
 }
+
+
+Headers = list[tuple[str, bytes]]
+
+
+class Message(Protocol):
+    """A record read, or an error where a record would be."""
+
+    def error(self) -> KafkaError | None: ...
+    def topic(self) -> str: ...
+    def partition(self) -> int: ...
+    def offset(self) -> int: ...
+    def timestamp(self) -> tuple[int, int]: ...
+    def key(self) -> bytes | None: ...
+    def value(self) -> bytes | None: ...
+    def headers(self) -> Headers | None: ...
+
+
+class Consumer(Protocol):
+    """What the hub uses of a consumer, with the types that it really has."""
+
+    def subscribe(self, topics: list[str], **callbacks: Callable[..., None]) -> None: ...
+    def assign(self, partitions: list[TopicPartition]) -> None: ...
+    def poll(self, timeout: float) -> Message | None: ...
+    def consume(self, num_messages: int, timeout: float) -> list[Message]: ...
+    def committed(self, partitions: list[TopicPartition], timeout: float) -> list[TopicPartition]: ...
+    def commit(self, *, offsets: list[TopicPartition], asynchronous: bool) -> list[TopicPartition] | None: ...
+    def get_watermark_offsets(
+        self, partition: TopicPartition, timeout: float, cached: bool  # noqa: FBT001 - confluent_kafka's signature
+    ) -> tuple[int, int]: ...
+    def consumer_group_metadata(self) -> Any: ...
+    def close(self) -> None: ...
 
 
 def open_producer(bootstrap: str, **settings: Any) -> Producer:
@@ -73,7 +135,7 @@ def open_producer(bootstrap: str, **settings: Any) -> Producer:
 def open_consumer(bootstrap: str, group: str, **settings: Any) -> Consumer:
     """A read_committed consumer that commits nothing by itself and stops where an offset is missing."""
     client = {name: value for name, value in CLIENT.items() if name != "partitioner"}
-    return Consumer({
+    consumer: Any = ConfluentConsumer({
         "bootstrap.servers": bootstrap,
         **client,
         "group.id": group,
@@ -88,6 +150,7 @@ def open_consumer(bootstrap: str, group: str, **settings: Any) -> Consumer:
         "fetch.message.max.bytes": 1_048_576,
         **_dotted(settings),
     }, logger=log)
+    return cast(Consumer, consumer)
 
 
 def _dotted(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from streams import cloudevents
 from streams.codec import Codec, CodecError, Origin
-from streams.contract import Entry, Fact, Output, Processor
+from streams.contract import Fact, Output, Processor
 from streams.engine.partitioner import partition_of
 from streams.engine.tables import DUE_BYTES, NOT_DUE, PartitionTables
 from streams.facts.engine import Position, Rearm, Remembered, Tick
@@ -81,6 +81,16 @@ class TooManyUnexpected(Exception):
     """So many steps in a row raised that the worker must stop."""
 
 
+@dataclass(frozen=True)
+class LogPartition:
+    """A partition of a log (bare name), of how many, and the topic's identity on its cluster."""
+
+    topic: str
+    number: int
+    partitions: int
+    topic_id: str = ""
+
+
 class Partition:
     """Applies one partition's records in order and collects what one transaction must write."""
 
@@ -89,28 +99,24 @@ class Partition:
         processor: Processor,
         ports: Mapping[str, str],
         codec: Codec,
-        topic: str,
-        partition: int,
-        partitions: int,
+        log: LogPartition,
         versions: Versions,
-        topic_id: str = "",
     ) -> None:
         self.tables = PartitionTables(processor.tables, codec)
-        self.partition = partition
         self.emissions: list[Emission] = []
         self.held: list[Held] = []
         self.firings: list[Firing] = []
         self.duplicates = 0
-        self.topic_id = topic_id
         self._processor = processor
         self._ports = ports
         self._codec = codec
-        self._topic = topic
+        self._log = log
         self._versions = versions
-        self._identity = f"{processor.name}|{partition}|"
+        self._identity = f"{processor.name}|{log.number}|"
         self._reads = frozenset(processor.reads)
-        self._broadcast = frozenset(kind for kind in processor.reads if codec.schema_of(kind).definition.get("broadcast"))
-        self._partitions = partitions
+        self._broadcast = frozenset(
+            kind for kind in processor.reads if codec.schema_of(kind).definition.get("broadcast")
+        )
         self._places: dict[str, int] = {}
         self._known: dict[str, Known] = {}
         self._sequence = 0
@@ -160,7 +166,7 @@ class Partition:
             return False
         self._applied = Applied(offset, clock)
         self._records += 1
-        origin = Origin(self._topic, self.partition, offset)
+        origin = Origin(self._log.topic, self._log.number, offset)
         try:
             record = self._codec.decode(data or b"", origin)
         except CodecError as error:
@@ -208,8 +214,8 @@ class Partition:
         if partition is None:
             if len(self._places) >= PLACED_KEYS:
                 self._places.clear()
-            partition = self._places[record.key] = partition_of(record.key, self._partitions)
-        return None if partition == self.partition else "wrong_partition"
+            partition = self._places[record.key] = partition_of(record.key, self._log.partitions)
+        return None if partition == self._log.number else "wrong_partition"
 
     def _step(self, on: Step, now: int, cause: Any, cause_id: str, trace: str) -> Exception | None:
         """Run one step; on an exception everything it changed and emitted is taken back."""
@@ -256,7 +262,7 @@ class Partition:
             cause = f"{full_key}|{due_at}"
             error = self._step(self._processor.on_due, due_at, entry, cause, cause)
             if error is not None:
-                origin = Origin(f"{self._processor.name}/{entry.table}", self.partition, due_at)
+                origin = Origin(f"{self._processor.name}/{entry.table}", self._log.number, due_at)
                 payload = self._codec.encode(entry.value)
                 self._hold("due", type(error).__name__, str(error), origin, full_key.encode(), payload)
         return True
@@ -332,7 +338,7 @@ class Partition:
 
     def _position(self) -> Position:
         return Position(
-            topic_id=self.topic_id,
+            topic_id=self._log.topic_id,
             offset=self._applied.offset,
             clock=self._applied.clock,
             code_version=self._versions.code,

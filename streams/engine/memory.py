@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from streams.codec import Codec
 from streams.contract import Fact, Processor
-from streams.engine.engine import Held, Partition, Versions
+from streams.engine.engine import Held, LogPartition, Partition, Versions
 from streams.engine.partitioner import partition_of
 from streams.facts.engine import Tick
 from streams.topology import ProcessorWiring, Topology
@@ -31,7 +31,7 @@ class Appended(NamedTuple):
 
 @dataclass(frozen=True)
 class Faults:
-    """How often things go wrong, as probabilities per append or per transaction; the same seed goes wrong the same way."""
+    """How often things go wrong, as probabilities per append or transaction; one seed goes wrong in one way."""
 
     seed: int = 0
     twice: float = 0.0
@@ -41,6 +41,9 @@ class Faults:
     delayed: float = 0.0
     shuffled: bool = False
     batch: int = 1_000
+
+
+NO_FAULTS = Faults()
 
 
 class MemoryLog:
@@ -73,15 +76,9 @@ class Owner:
         self.state = self._restored()
 
     def _restored(self) -> Partition:
-        state = Partition(
-            self._processor,
-            self.wiring.ports,
-            self._hub.codec,
-            self.wiring.reads,
-            self._partition,
-            self._hub.partitions(self.wiring.reads),
-            IN_MEMORY,
-        )
+        topic = self.wiring.reads
+        log = LogPartition(topic, self._partition, self._hub.partitions(topic))
+        state = Partition(self._processor, self.wiring.ports, self._hub.codec, log, IN_MEMORY)
         state.load(dict(self.changelog))
         return state
 
@@ -125,7 +122,7 @@ class MemoryHub:
         processors: Mapping[str, Processor],
         codec: Codec,
         start_at: int,
-        faults: Faults = Faults(),  # noqa: B008 - frozen
+        faults: Faults = NO_FAULTS,
     ) -> None:
         self.topology = topology
         self.codec = codec
@@ -160,9 +157,7 @@ class MemoryHub:
         for partition in range(self.partitions(topic)):
             self.log(topic, partition).append(self.now, fact.key.encode(), self.codec.encode(fact), None)
 
-    def append(
-        self, topic: str, key: str, data: bytes | None, headers: list[tuple[str, bytes]] | None = None
-    ) -> None:
+    def append(self, topic: str, key: str, data: bytes | None, headers: list[tuple[str, bytes]] | None = None) -> None:
         """Append bytes to the partition of their key."""
         self.log(topic, partition_of(key, self.partitions(topic))).append(self.now, key.encode(), data, headers)
 
@@ -210,11 +205,7 @@ class MemoryHub:
 
     def appended(self, topic: str) -> list[Appended]:
         """Every record of a topic, partition by partition."""
-        return [
-            record
-            for partition in range(self.partitions(topic))
-            for record in self.log(topic, partition).records
-        ]
+        return [record for partition in range(self.partitions(topic)) for record in self.log(topic, partition).records]
 
     def values(self, topic: str) -> list[Any]:
         """Every value of a topic but ticks, partition by partition; a deletion is None."""

@@ -2,15 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from streams.kafka import OFFSET_BEGINNING, KafkaError, KafkaException, TopicPartition, Topics, open_consumer
+from streams.kafka import (
+    END_OF_PARTITION,
+    LOST_CONNECTION,
+    OFFSET_BEGINNING,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+    Topics,
+    open_consumer,
+)
 
 ROWS_A_READ = 10_000
 READ_SECONDS = 0.2
-LOST_CONNECTION = frozenset(
-    {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT, KafkaError._RESOLVE}
-)
 
 
 class RestoreStopped(Exception):
@@ -50,21 +56,21 @@ def read_changelog(
     return rows
 
 
-def _take(messages: list[Any], rows: dict[int, dict[str, bytes]], ends: dict[int, int], unread: set[int]) -> None:
+def _take(messages: list[Message], rows: dict[int, dict[str, bytes]], ends: dict[int, int], unread: set[int]) -> None:
     for message in messages:
         error = message.error()
         if error is not None:
             _note(error, message, ends, unread)
             continue
-        value = message.value()
+        key, value = (message.key() or b"").decode(), message.value()
         if value is None:
-            rows[message.partition()].pop(message.key().decode(), None)
+            rows[message.partition()].pop(key, None)
         else:
-            rows[message.partition()][message.key().decode()] = value
+            rows[message.partition()][key] = value
 
 
-def _note(error: KafkaError, message: Any, ends: dict[int, int], unread: set[int]) -> None:
-    if error.code() == KafkaError._PARTITION_EOF:
+def _note(error: KafkaError, message: Message, ends: dict[int, int], unread: set[int]) -> None:
+    if error.code() == END_OF_PARTITION:
         if message.offset() >= ends[message.partition()]:
             unread.discard(message.partition())
     elif error.code() in LOST_CONNECTION:

@@ -4,10 +4,10 @@ It looks the same from outside as the in-memory hub, so one story runs on both a
 lies in the past, because Kafka refuses stamps that are far ahead.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,12 @@ from streams.contract import Fact, Processor
 from streams.engine.clock import SimulatedClock
 from streams.engine.memory import Appended
 from streams.engine.quarantine import TOPIC
-from streams.engine.worker import Quarantine, Worker
+from streams.engine.worker import Quarantine, Surroundings, Worker
 from streams.facts.engine import Tick
 from streams.kafka import (
+    ANY_PARTITION,
+    END_OF_PARTITION,
     OFFSET_BEGINNING,
-    KafkaError,
     KafkaException,
     TopicPartition,
     Topics,
@@ -56,14 +57,14 @@ class KafkaHub:
         self._clock = SimulatedClock(start_at)
         self._processors = processors
         self._bootstrap = bootstrap
-        self._quarantine = quarantine
+        self._surroundings = Surroundings(bootstrap, codec, quarantine, self._clock)
         self._threads: list[threading.Thread] = []
         ensure_topics(self.topology, bootstrap)
         self._topics = Topics(bootstrap)
         self._producer = open_producer(bootstrap)
 
     @classmethod
-    @contextmanager
+    @contextlib.contextmanager
     def running(cls, *arguments: Any, **named: Any) -> Iterator["KafkaHub"]:
         """A hub whose workers run until the block ends."""
         hub = cls(*arguments, **named)
@@ -80,15 +81,7 @@ class KafkaHub:
     def start(self) -> None:
         """Start a worker for each processor."""
         self.workers = [
-            Worker(
-                self.topology,
-                name,
-                self._bootstrap,
-                self._quarantine,
-                clock=self._clock,
-                processor=processor,
-                codec=self.codec,
-            )
+            Worker(self.topology, name, self._surroundings, processor=processor)
             for name, processor in self._processors.items()
         ]
         self._threads = [threading.Thread(target=_quietly, args=(worker,), daemon=True) for worker in self.workers]
@@ -122,9 +115,9 @@ class KafkaHub:
         """Append bytes to the partition of their key."""
         self._produce(topic, key, data)
 
-    def _produce(self, topic: str, key: str, data: bytes | None, **placed: int) -> None:
+    def _produce(self, topic: str, key: str, data: bytes | None, partition: int = ANY_PARTITION) -> None:
         name = self.topology.topic_name(topic)
-        self._producer.produce(name, value=data, key=key, timestamp=self.now, **placed)
+        self._producer.produce(name, value=data, key=key, timestamp=self.now, partition=partition)
 
     # Running.
 
@@ -177,7 +170,11 @@ class KafkaHub:
         unread = {number for number, end in ends.items() if end > 0}
         found: dict[int, list[Appended]] = {number: [] for number in numbers}
         consumer = open_consumer(
-            self._bootstrap, f"{name}.look", enable_partition_eof=True, fetch_wait_max_ms=10, auto_offset_reset="earliest"
+            self._bootstrap,
+            f"{name}.look",
+            enable_partition_eof=True,
+            fetch_wait_max_ms=10,
+            auto_offset_reset="earliest",
         )
         consumer.assign([TopicPartition(name, number, OFFSET_BEGINNING) for number in unread])
         while unread:
@@ -186,7 +183,7 @@ class KafkaHub:
                 if error is None:
                     at = message.timestamp()[1]
                     found[message.partition()].append(Appended(at, message.key(), message.value(), message.headers()))
-                elif error.code() == KafkaError._PARTITION_EOF:
+                elif error.code() == END_OF_PARTITION:
                     if message.offset() >= ends[message.partition()]:
                         unread.discard(message.partition())
                 else:
@@ -215,8 +212,6 @@ class KafkaHub:
 
 
 def _quietly(worker: Worker) -> None:
-    """A failed worker is found through its status."""
-    try:
+    """Run a worker; one that fails has logged why and is found through its status."""
+    with contextlib.suppress(Exception):
         worker.run()
-    except Exception:  # noqa: BLE001, S110 - run has logged and kept it
-        pass

@@ -16,7 +16,7 @@ def fenced(slot: str) -> WorkerStopped:
 def topic_recreated(topic: str, expected: str, found: str) -> WorkerStopped:
     return WorkerStopped(
         "topic_recreated",
-        f"{topic} is another topic now (id {found}, the tables belong to {expected}): it was deleted and created again; "
+        f"{topic} is another topic now (id {found}, the tables belong to {expected}): it was deleted and made again; "
         "restore it, or start a new state version of the processor",
     )
 

@@ -51,8 +51,10 @@ class PartitionTables:
         self._armed = 0
         self._undo: list[tuple[str, Change | None]] = []
         self._tables = {name.name: PartitionTable(self, name) for name in names}
-        self._ordered = {name: SortedList() for name, table in self._tables.items() if table.ordered}
-        self._appeared: dict[str, SortedList] = {name: SortedList() for name in self._ordered}
+        self._ordered: dict[str, SortedList[str]] = {
+            name: SortedList() for name, table in self._tables.items() if table.ordered
+        }
+        self._appeared: dict[str, SortedList[str]] = {name: SortedList() for name in self._ordered}
 
     def __getitem__(self, name: TableName[V]) -> "PartitionTable[V]":
         try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from streams.codec import Codec
 from streams.facts.engine import Tick
-from streams.kafka import KafkaException, Producer
+from streams.kafka import UNSTAMPED, KafkaException, Producer
 
 PAUSE_MILLISECONDS = 100
 LOST_MILLISECONDS = 5_000
@@ -15,12 +15,12 @@ LOST_MILLISECONDS = 5_000
 class Ticker:
     """Ticks of one partition: one outstanding, 100 ms apart, later by the difference if one came back too early."""
 
-    def __init__(self, producer: Producer, topic: str, partition: int, codec: Codec, stamp: bool) -> None:
+    def __init__(self, producer: Producer, topic: str, partition: int, codec: Codec, *, stamped: bool) -> None:
         self._producer = producer
         self._topic = topic
         self._partition = partition
         self._codec = codec
-        self._stamp = stamp
+        self._stamped = stamped
         self._sent_at = 0
         self._offset: int | None = None
         self._outstanding = False
@@ -44,11 +44,14 @@ class Ticker:
             return False
         self._outstanding, self._offset, self._sent_at = True, None, now
         self._not_before = now + PAUSE_MILLISECONDS
-        stamp = {"timestamp": now} if self._stamp else {}
         value = self._codec.encode(Tick(sent_at=now))
         try:
             self._producer.produce(
-                self._topic, value=value, partition=self._partition, on_delivery=self._delivered(), **stamp
+                self._topic,
+                value=value,
+                partition=self._partition,
+                on_delivery=self._delivered(),
+                timestamp=now if self._stamped else UNSTAMPED,
             )
             self._producer.poll(0)
         except (BufferError, KafkaException):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
-from streams.kafka import KafkaError, KafkaException, Producer, TopicPartition, open_producer
+from streams.kafka import Consumer, KafkaException, Producer, TopicPartition, open_producer
 
 log = logging.getLogger(__name__)
 
@@ -111,15 +111,10 @@ class Transactions:
         return Outcome.ABORTED
 
 
-def committed_markers(consumer: Any, partitions: Iterable[TopicPartition], timeout: float) -> dict[int, str]:
+def committed_markers(consumer: Consumer, partitions: Iterable[TopicPartition], timeout: float) -> dict[int, str]:
     """The metadata each partition's committed offset carries: the marker of the transaction that wrote it."""
     answers = consumer.committed(list(partitions), timeout=timeout)
     for answer in answers:
         if answer.error is not None:
             raise KafkaException(answer.error)
     return {answer.partition: answer.metadata or "" for answer in answers}
-
-
-def is_fenced(error: KafkaError) -> bool:
-    """Whether another instance has taken this one's place."""
-    return error.code() in (KafkaError._FENCED, KafkaError.FENCED_INSTANCE_ID, KafkaError.PRODUCER_FENCED)

@@ -17,16 +17,23 @@ from streams.codec import Codec
 from streams.contract import Processor
 from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
-from streams.engine.engine import Emission, Held, Partition, TooManyUnexpected, Versions
+from streams.engine.engine import Emission, Held, LogPartition, Partition, TooManyUnexpected, Versions
 from streams.engine.quarantine import TOPIC
 from streams.engine.restore import RestoreStopped, read_changelog
 from streams.engine.stops import WorkerStopped
 from streams.engine.ticks import Ticker
-from streams.engine.transactions import Outcome, Transactions, committed_markers, is_fenced
+from streams.engine.transactions import Outcome, Transactions, committed_markers
 from streams.engine.versions import versions_of
 from streams.kafka import (
+    ANY_PARTITION,
+    END_OF_PARTITION,
+    FENCED,
+    NO_SUCH_OFFSET,
+    NO_SUCH_TOPIC,
     OFFSET_INVALID,
     TIMESTAMP_LOG_APPEND_TIME,
+    UNSTAMPED,
+    Consumer,
     KafkaError,
     KafkaException,
     Message,
@@ -50,11 +57,11 @@ TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
 RECORDS_BETWEEN_LOOKS = 100
 AHEAD_MILLISECONDS = 5_000
+ROOM_SECONDS = 0.05
 WAIT_MILLISECONDS = 500
 """How long the broker holds a fetch that finds nothing: 10 ms would cost it 35 % of a core over 536 idle partitions."""
 SIMULATED_WAIT_MILLISECONDS = 10
 IDENTITY_CHECK_SECONDS = 10.0
-
 
 
 class Quarantine(Protocol):
@@ -92,6 +99,16 @@ class Owned:
     """The end of the log as last read to; None while records are on their way."""
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What every worker of a process shares: the cluster, the codec, the quarantine, the owner's own clock."""
+
+    bootstrap: str
+    codec: Codec
+    quarantine: Quarantine
+    clock: OwnClock = field(default_factory=WallClock)
+
+
 class Worker:
     """Runs one processor. `run` blocks until `stop`; raises WorkerStopped, or what the code raised."""
 
@@ -99,23 +116,20 @@ class Worker:
         self,
         topology: Topology,
         processor_name: str,
-        bootstrap: str,
-        quarantine: Quarantine,
+        surroundings: Surroundings,
         slot: str = "0",
-        clock: OwnClock | None = None,
         processor: Processor | None = None,
-        codec: Codec | None = None,
     ) -> None:
         self.wiring = topology.processors[processor_name]
-        self.clock: OwnClock = clock or WallClock()
+        self.clock = surroundings.clock
         self.partitions: dict[int, Owned] = {}
         self.progress: Mapping[int, Progress] = {}
         self._topology = topology
-        self._bootstrap = bootstrap
-        self._quarantine = quarantine
+        self._bootstrap = surroundings.bootstrap
+        self._quarantine = surroundings.quarantine
         self._slot = slot
         self._processor = processor or load_processor(self.wiring)
-        self._codec = codec or Codec.load()
+        self._codec = surroundings.codec
         self._versions: Versions = versions_of(self._processor, self.wiring)
         self._group = f"{topology.namespace}hub.{processor_name}"
         self._log_topic = topology.topic_name(self.wiring.reads)
@@ -128,11 +142,9 @@ class Worker:
         self._metrics = ProcessorMetrics(processor_name)
         self._kinds_by_topic = {topic: port for port, topic in self.wiring.ports.items()}
         self._identity_checked_at = 0.0
-        stamp = self.clock.simulated
         self._transactions = Transactions(
-            bootstrap, f"{topology.namespace}hub-{processor_name}-{slot}", self._keep_going
+            self._bootstrap, f"{topology.namespace}hub-{processor_name}-{slot}", self._keep_going
         )
-        self._stamp = stamp
 
     # Life.
 
@@ -146,7 +158,7 @@ class Worker:
             self._fail(stop, stop.code)
         except TooManyUnexpected as error:
             self._fail(stops.too_many_unexpected(str(error)), "too_many_unexpected")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every stop says why, and is raised again
             self._fail(error, type(error).__name__)
 
     def stop(self) -> None:
@@ -271,16 +283,16 @@ class Worker:
 
     def _note(self, error: KafkaError, message: Message) -> None:
         code = error.code()
-        if code == KafkaError._PARTITION_EOF:
+        if code == END_OF_PARTITION:
             if (owned := self.partitions.get(message.partition())) is not None:
                 owned.end = message.offset()
-        elif is_fenced(error):
+        elif code in FENCED:
             raise stops.fenced(self._slot)
-        elif code == KafkaError._AUTO_OFFSET_RESET or code == KafkaError.OFFSET_OUT_OF_RANGE:
+        elif code in NO_SUCH_OFFSET:
             self._identity_checked_at = 0.0
             self._check_identity()
             raise stops.offset_missing(self._log_topic, message.partition(), error.str())
-        elif code in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION):
+        elif code in NO_SUCH_TOPIC:
             raise stops.topic_missing(self._log_topic)
         elif error.fatal():
             raise KafkaException(error)
@@ -301,7 +313,9 @@ class Worker:
         changelogs = {partition: owned.state.changelog() for partition, owned in touched.items()}
         started = time.monotonic()
         outcome = self._transactions.run(
-            lambda producer: self._write(producer, touched, changelogs), offsets, self._consumer.consumer_group_metadata()
+            lambda producer: self._write(producer, touched, changelogs),
+            offsets,
+            self._consumer.consumer_group_metadata(),
         )
         self._metrics.transaction_seconds.observe(time.monotonic() - started)
         if outcome is Outcome.UNKNOWN:
@@ -350,41 +364,34 @@ class Worker:
     def _write(
         self, producer: Producer, touched: Mapping[int, Owned], changelogs: Mapping[int, list[tuple[str, bytes | None]]]
     ) -> None:
-        stamp = {"timestamp": self.clock.now()} if self._stamp else {}
+        stamp = self.clock.now() if self.clock.simulated else UNSTAMPED
         for partition, owned in touched.items():
             for emission in owned.state.emissions:
-                self._produce(producer, emission, stamp)
+                self._send(producer, emission, stamp)
             for held in owned.state.held:
                 value = self._quarantine(held, owned.state.clock)
-                topic = self._topology.topic_name(TOPIC)
-                self._send(producer, topic=topic, key=held.owner, value=value, **stamp)
-            rows = [{"key": key, "value": row} for key, row in changelogs[partition]]
-            self._send_rows(producer, rows, partition)
+                self._send(producer, Emission(TOPIC, held.owner, value, None), stamp)
+            self._send_rows(producer, [{"key": key, "value": row} for key, row in changelogs[partition]], partition)
 
-    def _produce(self, producer: Producer, emission: Emission, stamp: dict[str, int]) -> None:
+    def _send(self, producer: Producer, emission: Emission, stamp: int) -> None:
+        """Produce one record; when the queue is full, wait for room (bounded by the records' own timeout)."""
         topic, key, value, headers = emission
         name = self._topic_names[topic]
-        try:
-            producer.produce(name, value, key, headers=headers, **stamp)
-        except BufferError:
-            self._send(producer, topic=name, value=value, key=key, headers=headers, **stamp)
-
-    def _send(self, producer: Producer, **record: Any) -> None:
-        """Produce one record; when the producer's queue is full, wait for room (bounded by its own timeout)."""
         while True:
             try:
-                producer.produce(**record)
-                return
+                producer.produce(name, value, key, ANY_PARTITION, None, stamp, headers)  # type: ignore[arg-type]
             except BufferError:
-                producer.poll(0.05)
+                producer.poll(ROOM_SECONDS)
+            else:
+                return
 
     def _send_rows(self, producer: Producer, rows: list[dict[str, Any]], partition: int) -> None:
-        sent = producer.produce_batch(self._changelog, rows, partition=partition)
-        if sent < len(rows):
-            for row in rows:
-                if "_error" in row:
-                    del row["_error"]
-                    self._send(producer, topic=self._changelog, partition=partition, **row)
+        """Produce changelog rows, in order, waiting for room where there is none."""
+        while rows:
+            producer.produce_batch(self._changelog, rows, partition=partition)
+            rows = [{"key": row["key"], "value": row["value"]} for row in rows if "_error" in row]
+            if rows:
+                producer.poll(ROOM_SECONDS)
 
     def _find_out(self, touched: Mapping[int, Owned], marker: str) -> Outcome:
         """End what is open with a newer producer, then see whose marker the committed offsets carry."""
@@ -485,7 +492,7 @@ class Worker:
                 owned.metrics.forget()
         self._reasons = () if self.partitions else ("no partition is assigned",)
 
-    def _on_assign(self, consumer: Any, partitions: list[TopicPartition]) -> None:
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Restore before reading on: committed offsets, changelog, position; they must fit together."""
         numbers = [partition.partition for partition in partitions]
         if not numbers:
@@ -512,16 +519,8 @@ class Worker:
 
     def _own(self, number: int, rows: dict[str, bytes], committed: int) -> int:
         """Take a partition over; returns the offset to read next."""
-        state = Partition(
-            self._processor,
-            self.wiring.ports,
-            self._codec,
-            self.wiring.reads,
-            number,
-            self._log_partitions,
-            self._versions,
-            self._log_identity,
-        )
+        partition = LogPartition(self.wiring.reads, number, self._log_partitions, self._log_identity)
+        state = Partition(self._processor, self.wiring.ports, self._codec, partition, self._versions)
         position = state.load(rows)
         low, high = self._consumer.get_watermark_offsets(
             TopicPartition(self._log_topic, number), timeout=CALL_SECONDS, cached=False
@@ -535,6 +534,6 @@ class Worker:
         following = state.committed_offset + 1
         if position is not None and low > following:
             raise stops.log_begins_late(self._log_topic, number, following, low)
-        ticker = Ticker(self._ticks, self._log_topic, number, self._codec, self._stamp)
+        ticker = Ticker(self._ticks, self._log_topic, number, self._codec, stamped=self.clock.simulated)
         self.partitions[number] = Owned(state, ticker, self._metrics.partition(number))
         return max(low, following)

@@ -6,7 +6,7 @@ an agent may have been killed between the call and its result.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, matters, notices, rules
@@ -35,8 +35,8 @@ RULES = RuleTables({UNITS: lambda fact: fact.unit})
 class Delivery:
     """Owner of the deliveries log."""
 
-    name: ClassVar = "delivery"
-    tables: ClassVar = (DELIVERIES, *RULES.tables)
+    name: ClassVar[str] = "delivery"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (DELIVERIES, *RULES.tables)
     reads: ClassVar[tuple[type[Fact], ...]] = (deliveries.Requested, deliveries.Attempted, *RULES.kinds)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
         "attempts": (notices.Attempt,),

@@ -7,7 +7,7 @@ one is marked late; a department's own earlier time withdraws the breach in the 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
@@ -16,13 +16,15 @@ from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE, RuleTables
 
 ClockKind = Literal["acknowledge", "arrive"]
+Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied"]
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 
-STATES = ("sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied")
+OrderState = Literal["sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
+STATES: tuple[OrderState, ...] = get_args(OrderState)
 """An order's states in their order; an order never goes back."""
 
-ANSWERED = {
+ANSWERED: dict[str, tuple[OrderState, Change, tuple[ClockKind, ...]]] = {
     "acknowledge": ("acknowledged", "acknowledged", ("acknowledge",)),
     "accept": ("accepted", "accepted", ("acknowledge",)),
     "first_contact": ("accepted", "first_contacted", ("acknowledge",)),
@@ -73,8 +75,8 @@ RULES = RuleTables(
 class Dispatch:
     """Owner of the matters log."""
 
-    name: ClassVar = "dispatch"
-    tables: ClassVar = (MATTERS, BY_INCIDENT, CLOCKS, NUMBERS, *RULES.tables)
+    name: ClassVar[str] = "dispatch"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, BY_INCIDENT, CLOCKS, NUMBERS, *RULES.tables)
     reads: ClassVar[tuple[type[Fact], ...]] = (
         matters.Opened,
         matters.Joined,
@@ -200,9 +202,7 @@ class Dispatch:
         order_no, _, kind = key.partition("/")
         tables[CLOCKS].delete(key)
         matter, order = find_order(order_no, tables)
-        clocks = tuple(
-            replace(clock, state="breached") if clock.kind == kind else clock for clock in order.clocks
-        )
+        clocks = tuple(replace(clock, state="breached") if clock.kind == kind else clock for clock in order.clocks)
         clock = next(clock for clock in clocks if clock.kind == kind)
         changed = replace(order, clocks=clocks)
         yield notice(now, matter, "breached", changed, clock)
@@ -272,9 +272,9 @@ def stopped_notices(
         yield notice(now, matter, "answered_late", order, after)
 
 
-def further(state: str, other: str) -> Literal["sent"]:
+def further(state: OrderState, other: OrderState) -> OrderState:
     """The later of two order states."""
-    return max(state, other, key=STATES.index)  # type: ignore[return-value]
+    return max(state, other, key=STATES.index)
 
 
 def with_order(matter: views.Matter, changed: views.Order) -> views.Matter:
@@ -363,9 +363,7 @@ def progressed(now: int, matter: views.Matter, state: str) -> Output:
     )
 
 
-def request_delivery(
-    opened: matters.Opened, matter: views.Matter, order: views.Order, call: rules.Call
-) -> Output:
+def request_delivery(opened: matters.Opened, matter: views.Matter, order: views.Order, call: rules.Call) -> Output:
     """What delivery is asked to bring to the unit."""
     return Output(
         "deliveries",

@@ -6,7 +6,7 @@ without a point join only within the same grid. An incident that needs work asks
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import incidents, matters, rules, views
@@ -62,8 +62,8 @@ RULES = RuleTables({CLASSES: lambda fact: fact.incident_class})
 class EventProfiles:
     """Owner of the incidents log."""
 
-    name: ClassVar = "event_profiles"
-    tables: ClassVar = (INCIDENTS, PLACES, REPORTS, TOLD, NUMBERS, *RULES.tables)
+    name: ClassVar[str] = "event_profiles"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (INCIDENTS, PLACES, REPORTS, TOLD, NUMBERS, *RULES.tables)
     reads: ClassVar[tuple[type[Fact], ...]] = (
         incidents.Reported,
         incidents.Updated,
@@ -81,9 +81,9 @@ class EventProfiles:
             case incidents.Reported():
                 return self._report(now, record, tables)
             case incidents.Updated():
-                return self._update(now, record.system, record.record_no, record.urgency, False, tables)
+                return self._update(now, record.system, record.record_no, record.urgency, tables)
             case incidents.SourceClosed():
-                return self._update(now, record.system, record.record_no, None, True, tables)
+                return self._update(now, record.system, record.record_no, None, tables, closed=True)
             case incidents.Progressed():
                 return self._progress(now, record, tables)
             case _:
@@ -107,15 +107,12 @@ class EventProfiles:
         key = f"{report.system}/{report.record_no}"
         known = tables[REPORTS].get(key)
         if known is not None and known.incident_no:
-            yield from self._update(now, report.system, report.record_no, report.urgency, False, tables)
+            yield from self._update(now, report.system, report.record_no, report.urgency, tables)
             return
         urgency = most_urgent(report.urgency, known.urgency if known else None)
         closed = report.self_resolved or (known is not None and known.closed)
         found = self._find(report, rule, tables)
-        if found is None:
-            incident = self._open(now, report, urgency, tables)
-        else:
-            incident = join(found, report, urgency, now)
+        incident = join(found, report, urgency, now) if found else self._open(now, report, urgency, tables)
         entry = Report(incident_no=incident.incident_no, urgency=urgency, closed=closed)
         tables[REPORTS].put(key, entry)
         tables[TOLD].put(f"{incident.incident_no}/{key}", entry)
@@ -124,7 +121,7 @@ class EventProfiles:
             yield Output("matters", report.key, opened(report, incident))
         elif found is not None and found.matter_no is not None:
             yield Output("matters", report.key, joined(report, incident))
-        yield from self._settle(now, incident, rule.dispatched and not closed, tables)
+        yield from self._settle(now, incident, tables, has_matter=rule.dispatched and not closed)
 
     def _open(self, now: int, report: incidents.Reported, urgency: Urgency, tables: Tables) -> views.Incident:
         return views.Incident(
@@ -142,9 +139,7 @@ class EventProfiles:
             as_of=now,
         )
 
-    def _find(
-        self, report: incidents.Reported, rule: rules.IncidentClass, tables: Tables
-    ) -> views.Incident | None:
+    def _find(self, report: incidents.Reported, rule: rules.IncidentClass, tables: Tables) -> views.Incident | None:
         """The open incident this report tells of: the nearest, then the latest, then the first numbered."""
         window = rule.window_seconds * MILLISECONDS
         found = [
@@ -174,7 +169,7 @@ class EventProfiles:
             tables[PLACES].put(f"{incident.incident_class}/{where}/{incident.incident_no}", place, due_at)
 
     def _update(
-        self, now: int, system: str, record_no: str, urgency: Urgency | None, closed: bool, tables: Tables
+        self, now: int, system: str, record_no: str, urgency: Urgency | None, tables: Tables, *, closed: bool = False
     ) -> Iterator[Output]:
         key = f"{system}/{record_no}"
         known = tables[REPORTS].get(key)
@@ -193,18 +188,16 @@ class EventProfiles:
             tables[REPORTS].put(key, replace(known, closed=True))
             tables[TOLD].put(f"{incident.incident_no}/{key}", replace(known, closed=True))
         changed = replace(incident, urgency=most_urgent(incident.urgency, urgency), as_of=now)
-        yield from self._settle(now, changed, incident.matter_no is not None, tables)
+        yield from self._settle(now, changed, tables, has_matter=incident.matter_no is not None)
 
     def _progress(self, now: int, progress: incidents.Progressed, tables: Tables) -> Iterator[Output]:
         incident = tables[INCIDENTS].get(progress.incident_no)
         if incident is not None:
             state = "assigned" if progress.state == "reopened" else progress.state
             changed = replace(incident, state=state, matter_no=progress.matter_no, as_of=now)
-            yield from self._settle(now, changed, True, tables)
+            yield from self._settle(now, changed, tables, has_matter=True)
 
-    def _settle(
-        self, now: int, incident: views.Incident, has_matter: bool, tables: Tables
-    ) -> Iterator[Output]:
+    def _settle(self, now: int, incident: views.Incident, tables: Tables, *, has_matter: bool) -> Iterator[Output]:
         """Keep and show an incident; one without a matter is closed when its last department has closed it."""
         if not has_matter and incident.state == "open":
             told = tables[TOLD].scan(f"{incident.incident_no}/")
@@ -227,9 +220,7 @@ class EventProfiles:
         yield Output("view", incident.incident_no, None)
 
 
-def candidates(
-    report: incidents.Reported, rule: rules.IncidentClass, tables: Tables
-) -> Iterator[tuple[float, Place]]:
+def candidates(report: incidents.Reported, rule: rules.IncidentClass, tables: Tables) -> Iterator[tuple[float, Place]]:
     """Places of the same class within the radius, or in the same grid where one side has no point, with distances."""
     for where in (*searched_cells(report, rule), *own_grid(report)):
         for _, place in tables[PLACES].scan(f"{report.incident_class}/{where}/"):

@@ -5,14 +5,24 @@ every instant the grids of a village add up to the village, villages to the town
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
 from streams.facts import situation, views
-from streams.rules.geography import tier_regions
+from streams.rules.geography import Tier, tier_regions
 
 ALL_CLASSES = "*"
+
+
+class TileKey(NamedTuple):
+    """Which tile: a region at its tier, a class or all of them."""
+
+    tier: Tier
+    region: str
+    incident_class: str
+
+    def __str__(self) -> str:
+        return f"{self.region}|{self.incident_class}"
 
 
 class Count(NamedTuple):
@@ -32,13 +42,12 @@ TILES = TableName("tiles", views.Tile)
 class Situation:
     """Owner of the situation log."""
 
-    name: ClassVar = "situation"
-    tables: ClassVar = (MATTERS, TILES)
+    name: ClassVar[str] = "situation"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, TILES)
     reads: ClassVar[tuple[type[Fact], ...]] = (situation.MatterMoved,)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"tiles": (views.Tile,)}
 
-    def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
-        assert isinstance(record, situation.MatterMoved)
+    def on_record(self, now: int, record: situation.MatterMoved, tables: Tables) -> Iterable[Output]:
         before = tables[MATTERS].get(record.matter_no)
         if record.open:
             tables[MATTERS].put(record.matter_no, record)
@@ -52,60 +61,41 @@ class Situation:
     def _recount(
         self, now: int, before: situation.MatterMoved | None, after: situation.MatterMoved, tables: Tables
     ) -> Iterator[Output]:
-        changes: dict[str, tuple[str, str, str, Count]] = {}
+        changes: dict[TileKey, Count] = {}
         for matter, sign in ((before, -1), (after, 1)):
-            if matter is None:
-                continue
-            for key, tier, region, incident_class in tile_keys(matter):
-                _, _, _, change = changes.get(key, (tier, region, incident_class, NOTHING))
-                changes[key] = (tier, region, incident_class, plus(change, count(matter), sign))
-        for key, (tier, region, incident_class, change) in changes.items():
+            for tile in tile_keys(matter) if matter else ():
+                changes[tile] = plus(changes.get(tile, NOTHING), count(matter), sign)
+        for tile, change in changes.items():
             if change != NOTHING:
-                yield self._change_tile(now, key, tier, region, incident_class, change, after.id, tables)
+                yield self._change_tile(now, tile, change, after.id, tables)
 
-    def _change_tile(
-        self,
-        now: int,
-        key: str,
-        tier: str,
-        region: str,
-        incident_class: str,
-        change: Count,
-        caused_by: str,
-        tables: Tables,
-    ) -> Output:
-        tile = tables[TILES].get(key) or views.Tile(
-            region=region,
-            tier=tier,  # type: ignore[arg-type]
-            incident_class=incident_class,
-            open=0,
-            acknowledged=0,
-            overdue=0,
+    def _change_tile(self, now: int, key: TileKey, change: Count, caused_by: str, tables: Tables) -> Output:
+        before = tables[TILES].get(str(key))
+        counted = plus(Count(before.open, before.acknowledged, before.overdue) if before else NOTHING, change, 1)
+        tile = views.Tile(
+            region=key.region,
+            tier=key.tier,
+            incident_class=key.incident_class,
+            open=counted.open,
+            acknowledged=counted.acknowledged,
+            overdue=counted.overdue,
             as_of=now,
             caused_by=caused_by,
         )
-        tile = replace(
-            tile,
-            open=tile.open + change.open,
-            acknowledged=tile.acknowledged + change.acknowledged,
-            overdue=tile.overdue + change.overdue,
-            as_of=now,
-            caused_by=caused_by,
-        )
-        tables[TILES].put(key, tile)
-        return Output("tiles", key, tile)
+        tables[TILES].put(str(key), tile)
+        return Output("tiles", str(key), tile)
 
 
-def tile_keys(matter: situation.MatterMoved) -> Iterator[tuple[str, str, str, str]]:
-    """Key, tier, region and class of every tile a matter counts in."""
+def tile_keys(matter: situation.MatterMoved) -> Iterator[TileKey]:
+    """Every tile a matter counts in."""
     for tier, region in tier_regions(matter.region):
         for incident_class in (matter.incident_class, ALL_CLASSES):
-            yield f"{region}|{incident_class}", tier, region, incident_class
+            yield TileKey(tier, region, incident_class)
 
 
-def count(matter: situation.MatterMoved) -> Count:
+def count(matter: situation.MatterMoved | None) -> Count:
     """What a matter adds: nothing once it is closed."""
-    if not matter.open:
+    if matter is None or not matter.open:
         return NOTHING
     return Count(1, int(matter.acknowledged), int(matter.overdue))
 

@@ -1,8 +1,8 @@
-"""How the department systems are doing: last seen, newest data, rows late and wrong; stale when the objective passes."""
+"""How the department systems are doing: last seen, newest data, rows late and wrong; stale past their objective."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
 from streams.facts import sources, views
@@ -14,13 +14,12 @@ SOURCES = TableName("sources", views.Source)
 class Sources:
     """Owner of the sources log."""
 
-    name: ClassVar = "sources"
-    tables: ClassVar = (SOURCES,)
+    name: ClassVar[str] = "sources"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES,)
     reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed,)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
-    def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
-        assert isinstance(record, sources.Observed)
+    def on_record(self, now: int, record: sources.Observed, tables: Tables) -> Iterable[Output]:
         before = tables[SOURCES].get(record.system)
         source = observed(now, before, record)
         tables[SOURCES].put(record.system, source, due_at=now + record.fresh_seconds * MILLISECONDS)

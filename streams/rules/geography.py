@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from math import asin, ceil, cos, floor, radians, sin, sqrt
+from typing import Literal
 
-TIERS = {"district": 6, "town": 9, "village": 12, "grid": 15}
+Tier = Literal["district", "town", "village", "grid"]
+
+TIERS: dict[Tier, int] = {"district": 6, "town": 9, "village": 12, "grid": 15}
 """Digits of a region code at each tier (GB/T 2260 and the statistics codes; three more for a grid, our proposal)."""
 
 EARTH_METRES = 6_371_008.8
@@ -12,7 +15,7 @@ CELL_METRES = 900.0
 """A cell is 1,112 m high and, up to 36° north, at least 900 m wide."""
 
 
-def tier_regions(region: str) -> Iterator[tuple[str, str]]:
+def tier_regions(region: str) -> Iterator[tuple[Tier, str]]:
     """Tier and code of a region and all above it, down to a grid: what no finer place is known of counts in `…000`."""
     padded = region.ljust(TIERS["grid"], "0")
     return ((tier, padded[:digits]) for tier, digits in TIERS.items())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from streams.codec import Codec
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
@@ -69,8 +69,8 @@ SLICES = TableName("slices", Account, ordered=True)
 class Accounts:
     """Sums what is added; reminds, fails and works in slices where a record orders it."""
 
-    name: ClassVar = "accounts"
-    tables: ClassVar = (ACCOUNTS, REMINDERS, SLICES)
+    name: ClassVar[str] = "accounts"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (ACCOUNTS, REMINDERS, SLICES)
     reads: ClassVar[tuple[type[Fact], ...]] = (Added,)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"totals": (Summed,), "view": (Account,), "alarms": (Alarm,)}
 
@@ -124,8 +124,8 @@ class Accounts:
 class Totals:
     """Sums over all accounts, from what the accounts' owner says."""
 
-    name: ClassVar = "totals"
-    tables: ClassVar = (ACCOUNTS,)
+    name: ClassVar[str] = "totals"
+    tables: ClassVar[tuple[TableName[Any], ...]] = (ACCOUNTS,)
     reads: ClassVar[tuple[type[Fact], ...]] = (Summed,)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (Account,)}
 
