@@ -18,7 +18,7 @@ from tests.conftest import Cluster, PrivateBrokers
 from tests.eventually import eventually
 
 TOPIC = "rows"
-SMALL_DISK_BYTES = 48_000_000
+SMALL_DISK_BYTES = 24_000_000
 LARGER_DISK_BYTES = 256_000_000
 
 
@@ -34,7 +34,7 @@ def append(bootstrap_servers: str, *values: bytes, topic: str = TOPIC, largest: 
             "bootstrap.servers": bootstrap_servers,
             "acks": "all",
             "message.max.bytes": largest,
-            "delivery.timeout.ms": 9000,
+            "delivery.timeout.ms": 5000,
         }
     )
     refusals: list[KafkaError] = []
@@ -148,7 +148,7 @@ def test_a_full_disk_ends_the_broker_with_its_reason_and_costs_nothing_acknowled
     broker = KafkaBroker(small_disk / "kafka", log_path=tmp_path / "kafka.log")
     broker.start()
     create_topic(broker.bootstrap_servers)
-    rows = [os.urandom(500_000) for _ in range(200)]
+    rows = [os.urandom(900_000) for _ in range(100)]
     acknowledged = append_until_refused(broker.bootstrap_servers, rows)
     assert 10 < acknowledged < len(rows)
     assert broker.wait(within_seconds=30) is not None
