@@ -25,7 +25,6 @@ from streams.engine.ticks import Ticker
 from streams.engine.transactions import Outcome, Transactions, committed_markers
 from streams.engine.versions import versions_of
 from streams.kafka import (
-    ANY_PARTITION,
     END_OF_PARTITION,
     FENCED,
     NO_SUCH_OFFSET,
@@ -379,7 +378,7 @@ class Worker:
         name = self._topic_names[topic]
         while True:
             try:
-                producer.produce(name, value, key, ANY_PARTITION, None, stamp, headers)  # type: ignore[arg-type]
+                producer.produce(name, value, key, timestamp=stamp, headers=headers)  # type: ignore[arg-type]
             except BufferError:
                 producer.poll(ROOM_SECONDS)
             else:
