@@ -1,0 +1,49 @@
+"""Every rule at once, over one checkout: its topology, its schemas and the code that they name."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from streams import metrics
+from streams.checks.code import code_faults, state_schemas
+from streams.checks.privacy import forbidden_faults, label_faults, wall_faults
+from streams.checks.records import record_faults
+from streams.checks.released import released_faults
+from streams.checks.schemas import SchemaFile, read_schema_files, schema_faults
+from streams.checks.usage import example_faults, identity_faults, missing_faults, orphan_faults
+from streams.checks.wiring import wiring_faults
+from streams.codec import import_facts
+from streams.contract import KINDS
+from streams.marked_yaml import Fault
+from streams.topology import TOPOLOGY, Reading, read_topology
+
+
+def every_fault(topology: Path = TOPOLOGY, environment: Mapping[str, str] | None = None) -> list[Fault]:
+    """All faults of the checkout that a topology file stands in, by file and line."""
+    checkout = topology.parent
+    reading = read_topology(topology, environment)
+    faults = [*reading.faults, *wiring_faults(reading, checkout / "ops" / "cities")]
+    faults += code_faults(reading, checkout / "connectors")
+    schemas = read_schema_files(checkout / "schemas", faults)
+    faults += _schema_faults(checkout / "schemas", schemas)
+    faults += _together(reading, schemas)
+    return sorted(set(faults))
+
+
+def _schema_faults(folder: Path, schemas: Mapping[str, SchemaFile]) -> Iterator[Fault]:
+    for schema in schemas.values():
+        yield from schema_faults(schema)
+        yield from forbidden_faults(schema)
+    yield from identity_faults(folder)
+    yield from example_faults(folder, schemas)
+    yield from released_faults(folder, schemas)
+
+
+def _together(reading: Reading, schemas: Mapping[str, SchemaFile]) -> Iterator[Fault]:
+    """Where topology, schemas and code have to agree."""
+    import_facts()
+    state = [name for name, _ in state_schemas(reading)]
+    yield from missing_faults(reading, schemas)
+    yield from orphan_faults(reading, schemas, state)
+    yield from record_faults(KINDS, schemas)
+    yield from wall_faults(reading, schemas)
+    yield from label_faults(metrics.CATALOGUE.values(), Path(metrics.__file__), schemas.values())

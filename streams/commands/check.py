@@ -1,0 +1,43 @@
+"""`hub check`: everything that is wrong with topology, schemas and the code they name, with file and line."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.checks.every import every_fault
+from streams.checks.released import release
+from streams.marked_yaml import Fault
+from streams.topology import TOPOLOGY
+
+FINDING, WRONG_USE = 1, 2
+
+
+def check(
+    topology: Annotated[Path, typer.Argument(help="The topology file; what it names stands beside it.")] = TOPOLOGY,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    publish: Annotated[bool, typer.Option("--release", help="If nothing is wrong, release the schemas that are "
+                                                            "not released yet; they never change again.")] = False,
+) -> None:
+    """Show every error of topology, schemas and the code they name, with file and line."""
+    if not topology.is_file():
+        typer.echo(f"there is no {topology}", err=True)
+        raise typer.Exit(WRONG_USE)
+    faults = every_fault(topology.resolve())
+    released = release(topology.resolve().parent / "schemas") if publish and not faults else []
+    if as_json:
+        typer.echo(json.dumps({"faults": [vars(fault) for fault in faults], "released": released}, ensure_ascii=False))
+    else:
+        _print(faults, released)
+    if faults:
+        raise typer.Exit(FINDING)
+
+
+def _print(faults: list[Fault], released: list[str]) -> None:
+    for fault in faults:
+        typer.echo(str(fault).removeprefix(f"{Path.cwd()}/"))
+    for name in released:
+        typer.echo(f"released {name}")
+    typer.echo(f"{len(faults)} errors" if faults else "no error", err=bool(faults))
