@@ -22,7 +22,7 @@ def _commands() -> None:
 
 
 @token.command()
-def issue(  # noqa: PLR0913 - one option for each part of an actor
+def issue(
     *,
     unit: Annotated[str, typer.Option(help="Code of the unit, as in units.yaml.")],
     officer: Annotated[str, typer.Option(help="Number of the officer.")],

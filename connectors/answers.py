@@ -1,0 +1,144 @@
+"""Answers of units, from HTTP into the matters' log: a fact, appended at once, and a receipt once Kafka has it.
+
+Everything in the fact follows from the request, its token included, so that a request sent again is the same bytes and
+dispatch drops it. Whether the order exists and is the unit's own, dispatch decides.
+"""
+
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from connectors.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
+from connectors.contract import Receipt
+from connectors.kafka import Acknowledgement
+from connectors.problems import Problem
+from streams.codec import Codec
+from streams.facts.matters import Answered
+from streams.secret_store import SecretMissing, SecretStore
+
+Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
+ANSWERS: Mapping[str, Answer] = {
+    "acknowledge": "acknowledge", "accept": "accept", "arrive": "arrive", "first-contact": "first_contact",
+    "resolve": "resolve", "reply": "reply",
+}
+"""The last part of the address, and the answer it stands for."""
+
+ORDER_NO = re.compile(r"(\d{6})\d{8}M\d{5,}-\d{2,}", re.ASCII)
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+REMEMBERED = 10_000
+BUSY_AT = 256
+RETRY_SECONDS = 1
+
+
+class Said(BaseModel):
+    """The body of an answer: when the unit says it was. Empty is as good as `{}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    claimed_at: AwareDatetime | None = None
+
+
+class Append(Protocol):
+    """Appends a record and returns where it is once Kafka has acknowledged; Problem 503 where it does not in time."""
+
+    async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement: ...
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """An answer as it came over HTTP; `word` is the last part of the address."""
+
+    order_no: str
+    word: str
+    authorization: str | None
+    idempotency_key: str | None
+    body: bytes
+
+
+class AnswerDoor:
+    """Takes answers. Belongs to one event loop."""
+
+    def __init__(self, append: Append, codec: Codec, secrets: SecretStore, topic: str) -> None:
+        self._append = append
+        self._codec = codec
+        self._secrets = secrets
+        self._topic = topic
+        self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
+        self._under_way = 0
+
+    async def take(self, request: AnswerRequest) -> Receipt:
+        """The receipt of an answer; Problem."""
+        identified = self._identify(request.authorization)
+        fact = answered(request, identified)
+        value = self._codec.encode(fact)
+        known = self._known.get(fact.id)
+        if known is not None:
+            if known[0] != value:
+                raise Problem(409, "idempotency_conflict", "this Idempotency-Key stands for another answer")
+            return known[1]
+        if self._under_way >= BUSY_AT:
+            raise Problem(429, "busy", "too many answers wait for Kafka", retry_after_seconds=RETRY_SECONDS)
+        self._under_way += 1
+        try:
+            where = await self._append(self._topic, fact.key, value)
+        finally:
+            self._under_way -= 1
+        receipt = Receipt(fact.id, "accepted", *where)
+        self._known[fact.id] = value, Receipt(fact.id, "duplicate", *where)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return receipt
+
+    def _identify(self, authorization: str | None) -> Identified:
+        try:
+            return ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(authorization)
+        except TokenRefused as refused:
+            raise Problem(401, refused.reason, str(refused)) from refused
+        except (SecretMissing, ValueError, TypeError) as error:
+            raise Problem(503, "no_actor_key", "the hub has no key to check tokens with",
+                          retry_after_seconds=60) from error
+
+
+def answered(request: AnswerRequest, identified: Identified) -> Answered:
+    """The fact of an answer; Problem where the request is none.
+
+    Without a time of its own an answer happened, for all the hub knows, no earlier than its token was signed.
+    """
+    answer = ANSWERS.get(request.word)
+    order = ORDER_NO.fullmatch(request.order_no)
+    if answer is None or order is None:
+        raise Problem(404, "no_such_order", "no order can have this number or be given this answer")
+    said = _said(request.body)
+    claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
+    actor = identified.actor
+    identity = _identity(request, answer, actor.unit)
+    return Answered(
+        id=identity, key=order.group(1), source="gateway", trace=identity,
+        occurred_at=identified.issued_at if claimed_at is None else claimed_at,
+        order_no=request.order_no, answer=answer, channel="api", actor_unit=actor.unit, actor_post=actor.post,
+        actor_officer=actor.officer, actor_shift=actor.shift, claimed_at=claimed_at)
+
+
+def _said(body: bytes) -> Said:
+    try:
+        return Said.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        if any(part["type"] == "json_invalid" for part in error.errors()):
+            raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
+        detail = "the body may hold claimed_at, a time with its offset, and nothing else"
+        raise Problem(422, "wrong_answer", detail) from error
+
+
+def _identity(request: AnswerRequest, answer: Answer, unit: str) -> str:
+    """The same for the same answer of a unit: under its own key where it names one, else for the same body."""
+    key = request.idempotency_key
+    if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
+        raise Problem(400, "idempotency_key", "Idempotency-Key must be 1 to 128 printable ASCII characters")
+    said = f"key:{key}".encode() if key is not None else b"body:" + request.body
+    digest = hashlib.new("sm3", "\n".join((request.order_no, answer, unit, "")).encode() + said)
+    return f"answer:{digest.hexdigest()[:32]}"

@@ -1,0 +1,59 @@
+"""110接处警系统 as simulated: three versions of an alarm, sometimes out of order, with GCJ-02 points and own codes."""
+
+from collections.abc import Iterator
+
+from connectors.city.happenings import Telling
+from connectors.city.rows import HandOver, Play, nearby
+from connectors.coordinates import cgcs2000_to_gcj02
+
+SYSTEM = "ga_alarm110"
+TOPIC = "dept.ga_alarm110"
+CODES = {"fire": ("0101", "1"), "traffic": ("0201", "3"), "public_security": ("0301", "3"), "burst_main": ("0401", "2"),
+         "flooding": ("0402", "1"), "gas_leak": ("0501", "1"), "service_request": ("0901", "4")}
+"""Alarm class and usual level."""
+NEW, IN_HAND, CLOSED = "10", "20", "30"
+HANDLED_SHARE, CLOSED_SHARE = 0.9, 0.9
+OUT_OF_ORDER_SHARE, TWICE_SHARE = 0.05, 0.01
+POINT_SHARE, PLACE_CODE_SHARE = 0.8, 0.6
+OFF_BY_METRES = 60
+
+
+class Alarms:
+    """Turns tellings into the alarm's versions."""
+
+    def __init__(self, play: Play) -> None:
+        self._play = play
+        self._random = play.random(SYSTEM)
+        self._count = 0
+
+    def hand_overs(self, telling: Telling) -> Iterator[HandOver]:
+        random, spot = self._random, telling.happening.spot
+        self._count += 1
+        alarm_no = self._play.number("JQ", self._count)
+        alarm_class, level = CODES[telling.happening.incident_class]
+        shifted = cgcs2000_to_gcj02(nearby(spot.point, random, OFF_BY_METRES))
+        fixed = {
+            "alarm_no": alarm_no,
+            "alarm_time": self._play.local_text(telling.at_seconds),
+            "alarm_class": alarm_class,
+            "alarm_level": level,
+            "place_code": spot.place_code if random.random() < PLACE_CODE_SHARE else None,
+            "geo_point": f"{shifted.longitude:.6f},{shifted.latitude:.6f}" if random.random() < POINT_SHARE else None,
+            "handle_unit": f"合川区公安局{spot.town}派出所",
+        }
+        moments = self._moments(telling.at_seconds)
+        arrivals = moments[::-1] if random.random() < OUT_OF_ORDER_SHARE else moments
+        versions = zip((NEW, IN_HAND, CLOSED), moments, arrivals, strict=False)
+        for seq, (status, recorded, arrives) in enumerate(versions, 1):
+            row = {**fixed, "alarm_status": status, "seq": seq, "record_time": self._play.local_text(recorded)}
+            yield HandOver(at_seconds=arrives, system=SYSTEM, record_no=alarm_no, version=str(seq), row=row,
+                           happening=telling.happening.number, times=1 + (random.random() < TWICE_SHARE))
+
+    def _moments(self, at_seconds: float) -> list[float]:
+        """When each version is recorded: some alarms are never handled further, some never closed."""
+        moments = [at_seconds]
+        if self._random.random() < HANDLED_SHARE:
+            moments.append(moments[-1] + self._play.minutes(self._random, 3, 15))
+            if self._random.random() < CLOSED_SHARE:
+                moments.append(moments[-1] + self._play.minutes(self._random, 20, 90))
+        return moments

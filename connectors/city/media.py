@@ -1,0 +1,182 @@
+"""How departments hand rows over: each medium gives proof, and only then is a row handed over."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from connectors.city.dangerous_goods import PATTERN, Dump, Lines, read_dump
+from connectors.city.kafka import OwnTopic
+from connectors.city.rows import HandOver
+from streams.signing import signature_headers
+
+PUSH_TIMEOUT_SECONDS = 15.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
+TRIED_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+SPECIFICATION = "1.0"
+
+
+class NotHandedOver(Exception):
+    """The other side refused a row for good."""
+
+
+class Medium(Protocol):
+    """One way of handing over; returns when there is proof, however long that takes."""
+
+    async def hand_over(self, hand_over: HandOver) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Topic:
+    """Messages on the department's own Kafka topic; proof is Kafka's acknowledgement."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._topic = OwnTopic(bootstrap, topic)
+        self._topic.create()
+
+    async def hand_over(self, hand_over: HandOver) -> None:
+        await self._topic.write(hand_over.record_no, _json(hand_over.row))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._topic.close)
+
+
+class Push:
+    """Signed CloudEvents over HTTP; proof is a receipt. What the gateway calls the sender's fault is given up."""
+
+    def __init__(self, gateway: str, system: str, key: bytes) -> None:
+        self._client = httpx.AsyncClient(base_url=gateway, timeout=PUSH_TIMEOUT_SECONDS, trust_env=False)
+        self._system = system
+        self._key = key
+
+    async def hand_over(self, hand_over: HandOver) -> None:
+        path, headers, body = self._request(hand_over)
+        pause_seconds = FIRST_PAUSE_SECONDS
+        while True:
+            status = await self._post(path, headers, body)
+            if status < 300:
+                return
+            if status not in TRIED_AGAIN:
+                raise NotHandedOver(f"HTTP {status}")
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _post(self, path: str, headers: dict[str, str], body: bytes) -> int:
+        """The status; 503 where nobody answered."""
+        signed = {**headers, **signature_headers(self._key, int(time.time()), body)}
+        try:
+            return (await self._client.post(path, headers=signed, content=body)).status_code
+        except httpx.HTTPError:
+            return 503
+
+    def _request(self, hand_over: HandOver) -> tuple[str, dict[str, str], bytes]:
+        """Path, headers and body in the envelope that the row asks for."""
+        attributes = {
+            "specversion": SPECIFICATION, "id": f"{hand_over.record_no}-{hand_over.version}",
+            "source": f"urn:hechuan:{self._system}", "type": hand_over.event_type,
+        }
+        events = f"/v1/sources/{self._system}/events"
+        if hand_over.envelope == "binary":
+            headers = {f"ce-{name}": value for name, value in attributes.items()}
+            return events, {**headers, "Content-Type": "application/json"}, _json(hand_over.row)
+        event = {**attributes, "datacontenttype": "application/json", "data": dict(hand_over.row)}
+        if hand_over.envelope == "batch":
+            headers = {"Content-Type": "application/cloudevents-batch+json"}
+            return f"/v1/sources/{self._system}/batches", headers, _json([event])
+        return events, {"Content-Type": "application/cloudevents+json"}, _json(event)
+
+
+class CaseTable:
+    """A table of the department's database, changed in place; proof is the commit."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(path)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS case_summary (case_no TEXT PRIMARY KEY, case_class TEXT, accept_time TEXT, "
+            "place_code TEXT, case_status TEXT, is_deleted INTEGER, update_time TEXT)")
+        self._database.commit()
+
+    async def hand_over(self, hand_over: HandOver) -> None:
+        with self._database:
+            self._database.execute(
+                "INSERT OR REPLACE INTO case_summary VALUES (:case_no, :case_class, :accept_time, :place_code, "
+                ":case_status, :is_deleted, :update_time)", dict(hand_over.row))
+
+    async def close(self) -> None:
+        self._database.close()
+
+
+class Devices:
+    """Readings over MQTT at least once; proof is the broker's acknowledgement."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._unacknowledged: dict[int, asyncio.Future[None]] = {}
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="city-municipal-iot", clean_session=False)
+        self._client.on_publish = self._on_publish
+        self._client.max_inflight_messages_set(1000)
+        self._client.connect_async(host, port)
+        self._client.loop_start()
+
+    async def hand_over(self, hand_over: HandOver) -> None:
+        acknowledged: asyncio.Future[None] = self._loop.create_future()
+        topic = f"iot/municipal/{hand_over.row['facility_code']}"
+        published = self._client.publish(topic, _json(hand_over.row), qos=1)
+        self._unacknowledged[published.mid] = acknowledged
+        if published.is_published():
+            self._acknowledge(published.mid)
+        await acknowledged
+
+    async def close(self) -> None:
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    def _on_publish(self, _client: object, _user: object, mid: int, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._acknowledge, mid)
+
+    def _acknowledge(self, mid: int) -> None:
+        acknowledged = self._unacknowledged.pop(mid, None)
+        if acknowledged is not None and not acknowledged.done():
+            acknowledged.set_result(None)
+
+
+class DumpFolder:
+    """A folder that dumps are uploaded to: first as `*.part`, then renamed; proof is the rename."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def has(self, dump: Dump) -> bool:
+        return (self._folder / dump.name).exists()
+
+    def newest(self) -> Lines:
+        """The lines of the last dump, none where there is no dump."""
+        names = sorted(self._folder.glob(PATTERN))
+        return read_dump(names[-1]) if names else {}
+
+    async def upload(self, dump: Dump, pause_seconds: float) -> None:
+        """In two halves with a pause between them, as a slow line does it."""
+        part = self._folder / f"{dump.name}.part"
+        half = len(dump.content) // 2
+        part.write_bytes(dump.content[:half])
+        await asyncio.sleep(pause_seconds)
+        with part.open("ab") as file:
+            file.write(dump.content[half:])
+        part.rename(self._folder / dump.name)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

@@ -1,0 +1,184 @@
+"""The units that answer: they take orders on a webhook and answer through the gateway, promptly, late or never.
+
+How a unit behaves towards an order is drawn from the seed and the order's number; what it means to say, and when,
+stands in the ledger first, so that a city that is started again goes on where it stopped.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from random import Random
+from typing import Any, Literal
+
+import httpx
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from connectors.actors import Actor, issue_token
+from connectors.city.ledger import GivenAnswer, Ledger, PlannedAnswer
+from connectors.signatures import SignatureRefused, check_signature
+from connectors.times import to_rfc3339
+
+Manner = Literal["prompt", "at_once", "slow", "never"]
+MANNERS: tuple[tuple[Manner, float], ...] = (("prompt", 0.6), ("at_once", 0.1), ("slow", 0.2), ("never", 0.1))
+BUSY_SHARE = 0.05
+"""Of the orders: first met with 503, so that they have to be called again."""
+
+STEPS = (("acknowledge", 1.0, 4.0), ("accept", 0.5, 2.0), ("arrive", 3.0, 10.0), ("resolve", 5.0, 20.0),
+         ("reply", 1.0, 3.0))
+"""What a prompt unit says, and how many seconds each step takes."""
+LATE_SECONDS = (5.0, 60.0)
+"""How long after the deadline a slow unit acknowledges."""
+
+TOKEN_SECONDS, TOKEN_RENEWED_SECONDS = 8 * 3600, 7 * 3600
+LOOK_SECONDS = 0.5
+RETRY_SECONDS = 2.0
+REQUEST_TIMEOUT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class OrderCall:
+    """What a unit needs of an order that reached it."""
+
+    delivery_no: str
+    order_no: str
+    unit: str
+    acknowledge_seconds: int
+    arrives: bool
+
+    @classmethod
+    def read(cls, delivery_no: str, body: bytes) -> "OrderCall":
+        """From the call's body, a CloudEvent in JSON; ValueError, KeyError or TypeError where it is none."""
+        data: Mapping[str, Any] = json.loads(body)["data"]
+        return cls(delivery_no, str(data["order_no"]), str(data["unit"]), int(data["acknowledge_seconds"]),
+                   data["arrive_seconds"] is not None)
+
+
+def manner_of(seed: int, order_no: str) -> Manner:
+    """How the unit behaves towards one order."""
+    weights = [weight for _, weight in MANNERS]
+    return Random(f"{seed}/manner/{order_no}").choices(MANNERS, weights)[0][0]
+
+
+def plan(seed: int, call: OrderCall, called_at: int) -> list[PlannedAnswer]:
+    """What the unit is going to say to an order that reached it at `called_at` (milliseconds)."""
+    manner = manner_of(seed, call.order_no)
+    if manner == "never":
+        return []
+    random = Random(f"{seed}/answers/{call.order_no}")
+    steps = [step for step in STEPS if call.arrives or step[0] != "arrive"]
+    answers, at_seconds = [], 0.0
+    if manner == "slow":
+        at_seconds = call.acknowledge_seconds + random.uniform(*LATE_SECONDS)
+    for answer, low, high in steps:
+        at_seconds += random.uniform(low, high)
+        answers.append(PlannedAnswer(f"{call.order_no}/{answer}", call.order_no, call.unit, answer,
+                                     called_at + round(at_seconds * 1000)))
+    # Who acknowledges in the response of the call does not say it again.
+    return answers[1:] if manner == "at_once" else answers
+
+
+class Tokens:
+    """Signs a token for the officer on duty of each unit, anew before the old one expires."""
+
+    def __init__(self, private_key: bytes) -> None:
+        self._private_key = private_key
+        self._issued: dict[str, tuple[int, str]] = {}
+
+    def of(self, unit: str) -> str:
+        now = int(time.time())
+        issued_at, token = self._issued.get(unit, (0, ""))
+        if now - issued_at > TOKEN_RENEWED_SECONDS:
+            actor = Actor(unit=unit, post="值班岗", officer=f"{unit}-01", shift="白班", role="responder",
+                          purpose="dispatch")
+            token = issue_token(actor, self._private_key, issued_at_seconds=now, valid_seconds=TOKEN_SECONDS)
+            self._issued[unit] = now, token
+        return token
+
+
+class Units:
+    """Takes orders and gives answers."""
+
+    def __init__(self, seed: int, ledger: Ledger, tokens: Tokens, key: bytes, gateway: str) -> None:
+        self._seed = seed
+        self._ledger = ledger
+        self._tokens = tokens
+        self._key = key
+        self._client = httpx.AsyncClient(base_url=gateway, timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False)
+        self._refused_once: set[str] = set()
+        self._under_way: set[str] = set()
+
+    def app(self) -> FastAPI:
+        """The webhook that all units share."""
+        app = FastAPI(title="Simulated units", openapi_url=None)
+        app.post("/orders")(self.take_order)
+        return app
+
+    async def take_order(self, request: Request) -> Response:
+        """One call: its signature is checked, the same key counts once, some are busy the first time."""
+        body = await request.body()
+        try:
+            check_signature([self._key], request.headers, body, time.time())
+            call = OrderCall.read(request.headers["Idempotency-Key"], body)
+        except SignatureRefused as refused:
+            return JSONResponse({"reason": refused.reason}, HTTPStatus.UNAUTHORIZED)
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"reason": "malformed"}, HTTPStatus.BAD_REQUEST)
+        if self._is_busy(call.order_no):
+            return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+        now = time.time_ns() // 1_000_000
+        if self._ledger.called(call.delivery_no, call.order_no, call.unit, now):
+            self._ledger.plan(plan(self._seed, call, now))
+        self._ledger.commit()
+        if manner_of(self._seed, call.order_no) == "at_once":
+            return JSONResponse({"answer": "acknowledge", "actor": self._tokens.of(call.unit)})
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def answer_when_due(self) -> None:
+        """Give each planned answer when its time has come, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                now = time.time_ns() // 1_000_000
+                for answer in self._ledger.due(now):
+                    if answer.idempotency_key not in self._under_way:
+                        self._under_way.add(answer.idempotency_key)
+                        tasks.create_task(self._give(answer))
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def _is_busy(self, order_no: str) -> bool:
+        if order_no in self._refused_once or Random(f"{self._seed}/busy/{order_no}").random() >= BUSY_SHARE:
+            return False
+        self._refused_once.add(order_no)
+        return True
+
+    async def _give(self, answer: PlannedAnswer) -> None:
+        """Say it until there is a receipt or a refusal for good; the same request each time."""
+        claimed_at = self._ledger.claim(answer, time.time_ns() // 1_000_000)
+        self._ledger.commit()
+        while True:
+            status, receipt = await self._post(answer, claimed_at)
+            if receipt is not None or status in (400, 401, 403, 404, 409, 422):
+                self._ledger.answered(answer, time.time_ns() // 1_000_000, status, receipt)
+                self._ledger.commit()
+                self._under_way.discard(answer.idempotency_key)
+                return
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _post(self, answer: PlannedAnswer, claimed_at: int) -> tuple[int, GivenAnswer | None]:
+        path = f"/v1/orders/{answer.order_no}/{answer.answer.replace('_', '-')}"
+        headers = {"Authorization": f"Bearer {self._tokens.of(answer.unit)}", "Idempotency-Key": answer.idempotency_key}
+        try:
+            response = await self._client.post(path, headers=headers, json={"claimed_at": to_rfc3339(claimed_at)})
+        except httpx.HTTPError:
+            return 503, None
+        if response.status_code != HTTPStatus.OK:
+            return response.status_code, None
+        receipt = response.json()
+        return HTTPStatus.OK, GivenAnswer(answer.order_no, answer.answer, receipt["id"], receipt["partition"],
+                                          receipt["offset"])

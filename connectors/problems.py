@@ -1,0 +1,55 @@
+"""What the gateway says when it refuses: problem details (RFC 9457), in Chinese and English, with a stable reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from streams.metrics import count_refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+TITLES: Mapping[int, str] = {
+    400: "请求无法读取 / the request cannot be read",
+    401: "身份或签名未通过 / identity or signature not accepted",
+    404: "没有这个地址或编号 / no such address or number",
+    405: "不支持该方法 / method not allowed",
+    408: "请求发送过慢 / the request took too long to arrive",
+    409: "同一标识的内容与先前不同 / the same key with other content",
+    413: "请求过大 / the request is too large",
+    415: "内容类型不支持 / content type not supported",
+    422: "内容不符合约定 / the content is not what was agreed",
+    429: "请求过多,请稍后再试 / too many requests, come back later",
+    500: "系统内部错误 / internal error",
+    503: "暂时无法写入,请稍后重发 / cannot write now, send again later",
+}
+
+
+class Problem(Exception):
+    """A refusal. `reason` is a stable code, `detail` tells the sender what to do and repeats nothing it sent."""
+
+    def __init__(self, status: int, reason: str, detail: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
+
+    def body(self) -> dict[str, Any]:
+        return {"type": f"urn:hub:problem:{self.reason}", "title": TITLES[self.status], "status": self.status,
+                "detail": self.detail}
+
+    def response(self) -> JSONResponse:
+        """The refusal as sent, counted."""
+        count_refusal(self.reason)
+        headers = {} if self.retry_after_seconds is None else {"Retry-After": str(self.retry_after_seconds)}
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return JSONResponse(self.body(), self.status, headers, MEDIA_TYPE)
+
+
+async def on_problem(_: Request, problem: Exception) -> JSONResponse:
+    """FastAPI's handler of a Problem."""
+    assert isinstance(problem, Problem)  # noqa: S101 - registered for this class only
+    return problem.response()
