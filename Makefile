@@ -42,7 +42,7 @@ page: $(PAGE_BUILT) ## build the wall's page
 
 lock: $(ENVIRONMENT) ## pin the packages of pyproject.toml anew, with hashes
 	PATH="$$PATH:.hub-tools/uv/bin" uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--group dev pyproject.toml --output-file requirements.lock --quiet
+		pyproject.toml --group dev -o requirements.lock --quiet
 
 $(ENVIRONMENT): requirements.lock pyproject.toml ops/setup/environment.sh ops/setup/uv.txt
 	@ops/setup/environment.sh
