@@ -1,0 +1,66 @@
+"""What every case is given: sizes, a folder of its own, brokers that belong to it, a way to say how far it is."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.embedded.kafka import KafkaBroker
+
+EVENTS = "HUB_BENCH_EVENTS"
+ROUNDS = "HUB_BENCH_ROUNDS"
+ENGINES = "HUB_BENCH_ENGINES"
+
+
+class WrongUse(Exception):
+    """A setting of the environment that cannot be meant; the text says which and why."""
+
+
+class WrongResult(Exception):
+    """An engine's results are not what the oracle says; its figures are worth nothing."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Sizes of a run. `engines` empty: all. `folder` is emptied by whoever made it."""
+
+    folder: Path
+    events: int = 1_000_000
+    rounds: int = 3
+    engines: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_environment(cls, folder: Path, variables: Mapping[str, str] = os.environ) -> "Bench":
+        """HUB_BENCH_EVENTS, HUB_BENCH_ROUNDS: smaller runs; HUB_BENCH_ENGINES: only these, with commas between."""
+        names = frozenset(name.strip() for name in variables.get(ENGINES, "").split(",") if name.strip())
+        return cls(folder, _count(variables, EVENTS, cls.events), _count(variables, ROUNDS, cls.rounds), names)
+
+    @contextmanager
+    def broker(self, name: str = "kafka", settings: Mapping[str, str] | None = None) -> Iterator[str]:
+        """A private Kafka for as long as this lasts; yields its bootstrap servers."""
+        broker = KafkaBroker(self.folder / name, settings=settings)
+        broker.start()
+        try:
+            yield broker.bootstrap_servers
+        finally:
+            broker.kill()
+
+    def say(self, text: str) -> None:
+        """Tell whoever waits; standard output is for the figures."""
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def _count(variables: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = variables.get(name, "")
+    if not text:
+        return otherwise
+    try:
+        count = int(text.replace("_", ""))
+    except ValueError:
+        raise WrongUse(f"{name}={text}: not a number") from None
+    if count < 1:
+        raise WrongUse(f"{name}={text}: at least 1 is needed")
+    return count

@@ -1,0 +1,134 @@
+"""`w1`: decode an event, change keyed state, publish a view and a changelog row, exactly once, as fast as it goes.
+
+Every engine reads the same bytes from the same topic, as a process of its own, in turn with the others on the same
+broker. `events_per_second` is counted between the append times of an engine's first and last view;
+`cpu_us_per_event` is the process's whole life, its start included, without the broker.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.embedded.child import last_lines
+from streams.kafka import TopicPartition, Topics, open_consumer
+from tests.benchmarks import w1_oracle, w1_readings
+from tests.benchmarks.bench import Bench, WrongResult
+from tests.benchmarks.environments import compile_kafka_streams, make_quix_environment
+from tests.benchmarks.figures import Figure, median_of
+from tests.benchmarks.measured_process import LOG_NAME, Program, python_program, run_until
+from tests.benchmarks.peers.job import Job
+from tests.benchmarks.topic_reader import topic_names
+
+CASE = "w1"
+PARTITIONS = 8
+FAUST_EVENTS = 100_000
+APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
+COMPACTED = {**APPEND_TIME, "cleanup.policy": "compact"}
+LOOK_SECONDS = 10.0
+SLOWEST_EVENTS_PER_SECOND = 500
+START_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One engine: how to start it on a job, and how many of the events it is given."""
+
+    name: str
+    guarantee: str
+    program: Callable[[Job], Program]
+    most_events: int | None = None
+
+
+ENGINES = (
+    Engine("hub", "exactly once", lambda job: python_program("tests.benchmarks.peers.hub", job.argument())),
+    Engine("bare", "exactly once", lambda job: python_program("tests.benchmarks.peers.bare", job.argument())),
+    Engine("faust", "at least once", lambda job: python_program("tests.benchmarks.peers.faust_agent", job.argument()),
+           FAUST_EVENTS),
+    Engine("quix", "exactly once", lambda job: python_program(
+        "tests.benchmarks.peers.quix", job.argument(), python=make_quix_environment())),
+    Engine("kafka_streams", "exactly_once_v2", compile_kafka_streams),
+)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A topic full of readings and what they must come to."""
+
+    topic: str
+    events: int
+    expectation: w1_oracle.Expectation
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """The median of `bench.rounds` runs of each engine that was asked for."""
+    engines = [engine for engine in ENGINES if engine.name in (bench.engines or {one.name for one in ENGINES})]
+    with bench.broker() as bootstrap:
+        sizes = {min(bench.events, engine.most_events or bench.events) for engine in engines}
+        prepared = {events: _prepare(bootstrap, events, bench) for events in sizes}
+        samples = []
+        for number in range(bench.rounds):
+            for engine in engines:
+                readings = prepared[min(bench.events, engine.most_events or bench.events)]
+                folder = bench.folder / f"{engine.name}-{number}"
+                samples += _measure_engine(engine, bootstrap, readings, folder)
+                bench.say(f"{CASE} {engine.name}: " + ", ".join(f"{one.metric} {one.value:,g}" for one in samples[-2:]))
+    return median_of(samples)
+
+
+def _prepare(bootstrap: str, events: int, bench: Bench) -> Readings:
+    topic = f"bench.log.readings.{events}"
+    bench.say(f"{CASE}: appending {events:,} readings")
+    Topics(bootstrap).create(topic, PARTITIONS, APPEND_TIME)
+    w1_readings.publish(bootstrap, topic, events)
+    expectation = w1_oracle.expect(bootstrap, topic, PARTITIONS)
+    if len(expectation.identities) != events:
+        raise WrongResult(f"{topic} holds {len(expectation.identities)} readings, {events} were appended")
+    return Readings(topic, events, expectation)
+
+
+def _measure_engine(engine: Engine, bootstrap: str, readings: Readings, folder: Path) -> list[Figure]:
+    with _job(bootstrap, readings.topic, folder) as job:
+        program = engine.program(job)
+        patience_seconds = START_SECONDS + readings.events / SLOWEST_EVENTS_PER_SECOND
+        cpu_seconds = run_until(program, folder, _is_read(job), patience_seconds)
+        published = w1_oracle.read_published(bootstrap, job.profiles, PARTITIONS)
+    if found := w1_oracle.differences(readings.expectation, published):
+        raise WrongResult(f"{engine.name}: " + "; ".join(found) + f"\n{last_lines(folder / LOG_NAME)}")
+    seconds = (published.last_at - published.first_at) / 1000
+    labels = {"events": str(readings.events), "guarantee": engine.guarantee}
+    return [
+        Figure(CASE, engine.name, "events_per_second", round(readings.events / seconds), "1/s", labels),
+        Figure(CASE, engine.name, "cpu_us_per_event", round(cpu_seconds * 1e6 / readings.events, 1), "us", labels),
+    ]
+
+
+@contextmanager
+def _job(bootstrap: str, readings: str, folder: Path) -> Iterator[Job]:
+    """Fresh topics for one run; afterwards they and whatever topics the engine made are deleted."""
+    topics, run = Topics(bootstrap), uuid.uuid4().hex[:8]
+    before = topic_names(bootstrap)
+    profiles, changelog = f"bench.view.profiles.{run}", f"bench.changelog.{run}"
+    job = Job(bootstrap, f"hub.bench_{run}", readings, profiles, changelog, PARTITIONS, str(folder))
+    topics.create(job.profiles, PARTITIONS, APPEND_TIME)
+    topics.create(job.changelog, PARTITIONS, COMPACTED)
+    try:
+        yield job
+    finally:
+        for name in topic_names(bootstrap) - before:
+            topics.delete(name)
+
+
+def _is_read(job: Job) -> Callable[[], bool]:
+    """Whether the job's group has committed all readings."""
+    partitions = range(job.partitions)
+    ends = Topics(job.bootstrap).end_offsets(job.readings, partitions, committed=True)
+    observer = open_consumer(job.bootstrap, job.group, isolation_level="read_uncommitted")
+    wanted = [TopicPartition(job.readings, partition) for partition in partitions]
+
+    def is_read() -> bool:
+        answers = observer.committed(wanted, timeout=LOOK_SECONDS)
+        return all(answer.offset >= ends[answer.partition] or ends[answer.partition] == 0 for answer in answers)
+
+    return is_read
