@@ -6,16 +6,18 @@ checks, tokenises and places a row stands in `connectors/intake.py`, what carrie
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from connectors.places import Place
 from connectors.values import ValueType, Violation
 from connectors.vocabulary import Change, DataClass, Passage, Zone
+from streams.codec import Origin
 from streams.contract import Fact
 
 JOINED_BY = "-"
+MOST_LETTERS_OF_A_NUMBER = 200
 
 
 @dataclass(frozen=True)
@@ -130,18 +132,10 @@ def row_id(system: str, record_no: str, version: str) -> str:
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where a row was read: a topic, table or file, and the place in it (offset or line; -1 where there is none)."""
-
-    source: str
-    partition: int = 0
-    offset: int = -1
-
-
-@dataclass(frozen=True)
 class RawRow:
     """A row as a reader found it.
 
+    `origin` says where: a topic with partition and offset, a file with the line as offset, a table or a door (-1).
     `raw` is what came, to be sealed if the row is wrong; `values` are its fields by the department's names, None where
     the bytes could not be read, and then `fault` says why. `event_type` and `event_id` are what a CloudEvents sender
     named. `version` and `noted_at` (milliseconds) are what the medium itself knows of the row.
@@ -190,12 +184,34 @@ class Connector:
     event_type: Callable[[Mapping[str, Any]], str] | None = None
 
 
+Status = Literal["accepted", "duplicate", "quarantined"]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one row: accepted or quarantined and written there, or a duplicate of what is written there.
+
+    `id` is the sender's own where it named one, else the row's, else where it was read.
+    """
+
+    id: str
+    status: Status
+    topic: str
+    partition: int
+    offset: int
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Rows read together, and where the reader stands after them (None: nothing to remember)."""
+    """Rows read together, and where the reader stands after them (None: nothing to remember).
+
+    `on_receipts` is called with one receipt a row when Kafka has acknowledged all. A batch without rows says that the
+    source was asked and had nothing new.
+    """
 
     rows: Sequence[RawRow]
     cursor: str | None = None
+    on_receipts: Callable[[Sequence[Receipt]], None] | None = None
 
 
 class SourceAway(Exception):
@@ -205,7 +221,7 @@ class SourceAway(Exception):
 class Reader(Protocol):
     """Fetches rows over one medium and never changes the source."""
 
-    def batches(self, cursor: str | None, stop: threading.Event) -> Iterator[Batch]:
+    def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
         """Batches from `cursor` on until `stop` is set; may raise SourceAway.
 
         When the next batch is asked for, Kafka has acknowledged the one before. A generator that is closed instead

@@ -1,4 +1,4 @@
-"""The Avro schema of a system's source topic follows from its contract; the file under `schemas/source/` must equal it."""
+"""The Avro schema of a system's source topic follows from its contract; `schemas/source/` must hold the same."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -7,7 +7,8 @@ from typing import Any
 from fastavro import schemaless_reader, schemaless_writer
 
 from connectors.contract import Contract, Item
-from streams.codec import HEADER_BYTES, Schema
+from streams.codec import HEADER_BYTES
+from streams.schema_files import Schema
 
 VERSION = 1
 

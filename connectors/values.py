@@ -64,7 +64,7 @@ class Text:
 class Code:
     """A code of the department's own table; `table` gives each code its Chinese meaning."""
 
-    table: Mapping[str, str]
+    table: Mapping[Any, str]
     avro = "string"
 
     def parse(self, value: Any) -> str:

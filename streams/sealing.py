@@ -9,11 +9,15 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
+
+from streams.codec import Origin
+from streams.facts.quarantine import Held
 
 ALGORITHM = "SM4-GCM"
 KEY_BYTES = 32
@@ -21,10 +25,13 @@ SM4_KEY_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
 PRIVATE = 0o600
+PAYLOAD = "payload"
+
+Stage = Literal["connector", "gateway", "decode", "apply", "due"]
 
 
 class KeyMissing(Exception):
-    """There is no such key and none may be made, or its file holds no key; the text names the file, never its content."""
+    """There is no such key and none may be made, or its file holds none; the text names the file, not its content."""
 
 
 class SealBroken(Exception):
@@ -109,6 +116,16 @@ class Sealed:
     content: bytes
 
 
+@dataclass(frozen=True)
+class HeldBytes:
+    """Bytes on their way into the quarantine: whose they are, where they were read, the record's key if it had one."""
+
+    owner: str
+    origin: Origin
+    payload: bytes
+    key: bytes | None = None
+
+
 class Sealer:
     """Seals payloads for owners (a department system, a processor), each under a key of its own."""
 
@@ -124,8 +141,33 @@ class Sealer:
         content = encryptor.update(payload) + encryptor.finalize() + encryptor.tag
         return Sealed(ALGORITHM, key.version, nonce, content)
 
+    def hold(self, stage: Stage, reason: str, detail: str, held: HeldBytes, held_at: int) -> Held:
+        """What cannot be applied, for the quarantine; `reason` is a stable code, `detail` must not show the payload."""
+        sealed = self.seal(held.owner, str(held.origin), PAYLOAD, held.payload)
+        return Held(
+            stage=stage,
+            reason=reason,
+            detail=detail,
+            owner=held.owner,
+            topic=held.origin.topic,
+            partition=held.origin.partition,
+            offset=held.origin.offset,
+            held_at=held_at,
+            record_key=held.key,
+            algorithm=sealed.algorithm,
+            key_version=sealed.key_version,
+            nonce=sealed.nonce,
+            sealed=sealed.content,
+        )
+
+    def payload_of(self, held: Held) -> bytes:
+        """The bytes that were held, for their owner to repair; SealBroken, KeyMissing."""
+        origin = Origin(held.topic, held.partition, held.offset)
+        sealed = Sealed(held.algorithm, held.key_version, held.nonce, held.sealed)
+        return self.unseal(held.owner, str(origin), PAYLOAD, sealed)
+
     def unseal(self, owner: str, identity: str, field: str, sealed: Sealed) -> bytes:
-        """The payload; SealBroken where these are not its owner, identity and field, KeyMissing where the key is gone."""
+        """The payload; SealBroken where owner, identity or field are others, KeyMissing where the key is gone."""
         key = self._keys.version(_key_name(owner), sealed.key_version)
         if sealed.algorithm != ALGORITHM or len(sealed.content) < TAG_BYTES:
             raise SealBroken(f"not sealed by {ALGORITHM}")

@@ -11,6 +11,7 @@ from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings import reported
 from connectors.values import Code, EpochTime, Real, Text, Whole
 from streams.contract import Fact
+from streams.facts.vocabulary import Urgency
 
 FACILITY_CLASSES = {"manhole": "井盖", "streetlight": "路灯", "water_main": "供水干管", "bridge": "桥梁"}
 DEVICE_STATUSES = {"online": "在线", "fault": "故障"}
@@ -56,7 +57,7 @@ def event_type(values: Mapping[str, Any]) -> str:
 def facts(row: Row) -> Sequence[Fact]:
     if row.event_type != "facility.alarm":
         return []
-    urgency = "critical" if row.values["alarm_level"] >= CRITICAL_FROM_LEVEL else "urgent"
+    urgency: Urgency = "critical" if row.values["alarm_level"] >= CRITICAL_FROM_LEVEL else "urgent"
     return [reported(row, incident_class(row.values["facility_class"], row.values["metric_code"]), urgency)]
 
 

@@ -1,8 +1,8 @@
 """枪爆危化物品管理系统: inspections of stores of explosives and chemicals, a full dump of all of them every day.
 
-The file is CSV in GB18030 with Chinese headers; each dump holds every line again, so only lines that are new, changed or
-gone since the last dump are rows. The dump's name is the version of its rows. A store is in the facility registry; where
-its code is missing there, the organisation's place counts.
+The file is CSV in GB18030 with Chinese headers; each dump holds every line again, so only lines that are new, changed
+or gone since the last dump are rows. The dump's name is the version of its rows. A store is in the facility registry;
+where its code is missing there, the organisation's place counts.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,151 @@
+"""From a row as it came to a row that fits its contract and the facts it means. Pure: no clock, no Kafka, no files."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connectors.contract import (
+    JOINED_BY,
+    MOST_LETTERS_OF_A_NUMBER,
+    Connector,
+    ContractBroken,
+    ContractError,
+    RawRow,
+    Row,
+)
+from connectors.coordinates import Point, to_cgcs2000
+from connectors.faults import place_of
+from connectors.places import Place, Places
+from connectors.row_schema import RowCodec
+from connectors.tokens import Tokens
+from connectors.values import PersonToken, Position
+from streams.contract import Fact
+from streams.sealing import KeyMissing
+
+LARGEST_ROW_BYTES = 512 * 1024
+FUTURE_MILLISECONDS = 86_400_000
+"""Clocks of devices are wrong by minutes; what lies more than a day ahead is no time of anything that has happened."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A row that fits, the bytes of it for the source topic, its facts with their ids."""
+
+    row: Row
+    value: bytes
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that does not; `reason` is a stable code, `detail` names items and rules and shows no value."""
+
+    raw: RawRow
+    reason: str
+    detail: str
+
+
+class Intake:
+    """Checks, tokenises, dates and places the rows of one system."""
+
+    def __init__(self, connector: Connector, codec: RowCodec, places: Places, tokens: Tokens) -> None:
+        self.connector = connector
+        self._contract = connector.contract
+        self._codec = codec
+        self._places = places
+        self._tokens = tokens
+        self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
+
+    def take(self, raw: RawRow, now: int) -> Accepted | Refused:
+        """What becomes of one row; `now` (milliseconds) only bounds times in the future.
+
+        Raises KeyMissing, which is not the row's fault.
+        """
+        try:
+            row = self._row(raw, now)
+            facts = [replace(fact, id=f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
+            return Accepted(row, self._codec.encode(row.values), tuple(facts))
+        except ContractBroken as broken:
+            return Refused(raw, broken.errors[0].rule, str(broken))
+        except KeyMissing:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in a mapping holds its row, never the reader
+            logger.error("%s: %s; the row is held", self._contract.system, place_of(error))  # noqa: TRY400
+            return Refused(raw, "mapping", f"mapping failed: {place_of(error)}")
+
+    def _row(self, raw: RawRow, now: int) -> Row:
+        if len(raw.raw) > LARGEST_ROW_BYTES:
+            raise _broken("", "too_large", f"超过{LARGEST_ROW_BYTES}字节")
+        if raw.values is None:
+            raise ContractBroken([raw.fault or ContractError("", "unreadable", "无法读取")])
+        values = self._checked(raw, raw.values)
+        occurred_at, recorded_at = self._times(raw, values, now)
+        return Row(
+            system=self._contract.system,
+            record_no=JOINED_BY.join(str(values[name]) for name in self._contract.record),
+            version=self._version(raw, raw.values),
+            event_type=self._event_type(raw, values),
+            change=raw.change,
+            values=values,
+            occurred_at=occurred_at,
+            recorded_at=recorded_at,
+            place=self._place(values),
+        )
+
+    def _checked(self, raw: RawRow, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The items, with a token wherever a person was named."""
+        if self._contract.full_dump:
+            fields = {**fields, "change": raw.change}
+        values = self._contract.check(fields, removed=raw.change == "removed")
+        for item in self._persons:
+            if isinstance(item.type, PersonToken) and values[item.name] is not None:
+                values[item.name] = self._tokens.token(item.type.purpose, values[item.name])
+        return values
+
+    def _times(self, raw: RawRow, values: Mapping[str, Any], now: int) -> tuple[int, int]:
+        """When it happened and when the department wrote it down; each stands for the other where that is missing."""
+        occurred_at = values[self._contract.occurred]
+        recorded_at = values[self._contract.recorded] if self._contract.recorded else raw.noted_at
+        named = occurred_at if occurred_at is not None else recorded_at
+        if named is None:
+            raise _broken(self._contract.occurred, "required", "缺少时间")
+        if max(named, recorded_at or 0) > now + FUTURE_MILLISECONDS:
+            raise _broken(self._contract.occurred, "future", "时间晚于当前一天以上")
+        return named, named if recorded_at is None else recorded_at
+
+    def _version(self, raw: RawRow, fields: Mapping[str, Any]) -> str:
+        """In the source's own words, or the medium's."""
+        names = [self._contract.item(name).source_field for name in self._contract.version]
+        version = JOINED_BY.join(str(fields[name]).strip() for name in names) if names else raw.version
+        if not version or len(version) > MOST_LETTERS_OF_A_NUMBER:
+            raise _broken(JOINED_BY.join(self._contract.version), "version", "缺少版本或版本过长")
+        return version
+
+    def _event_type(self, raw: RawRow, values: Mapping[str, Any]) -> str:
+        event_type = self.connector.event_type(values) if self.connector.event_type else raw.event_type
+        if event_type not in self._contract.event_types:
+            raise _broken("type", "event_type", "事件类型不在契约内")
+        return event_type
+
+    def _place(self, values: Mapping[str, Any]) -> Place:
+        where = self._contract.whereabouts
+        codes = [values[name] for name in where.place_codes if values[name]]
+        return self._places.locate(
+            point=self._point(where.point, values) if where.point else None,
+            place_codes=codes,
+            grid=values[where.grid] if where.grid else None,
+            address=values[where.address] if where.address else None,
+        )
+
+    def _point(self, name: str, values: Mapping[str, Any]) -> Point | None:
+        position = self._contract.item(name).type
+        if values[name] is None or not isinstance(position, Position):
+            return None
+        return to_cgcs2000(position.point(values[name]), position.datum)
+
+
+def _broken(item: str, rule: str, message: str) -> ContractBroken:
+    return ContractBroken([ContractError(item, rule, message)])

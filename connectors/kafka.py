@@ -1,0 +1,296 @@
+"""The one place of the connectors that imports confluent_kafka: one producer for all, and consumers by position."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, cast
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+__all__ = ["Acknowledgement", "KafkaAway", "Message", "Outgoing", "PositionedConsumer", "SharedProducer", "Stopped",
+           "headers_of", "read_topic"]
+
+logger = logging.getLogger(__name__)
+
+CALL_SECONDS = 10.0
+POLL_SECONDS = 1.0
+ROOM_SECONDS = 0.05
+RETRY_SECONDS = 1.0
+COMPLAIN_EVERY_SECONDS = 10.0
+LAST_WAIT_SECONDS = 5.0
+"""How long records that Kafka has not acknowledged are waited for once a stop was asked for."""
+PARTITIONS_EVERY_SECONDS = 60.0
+
+CLIENT = {
+    "socket.keepalive.enable": True,
+    "reconnect.backoff.max.ms": 2000,
+    "retry.backoff.ms": 10,
+    "logger": logging.getLogger(f"{__name__}.client"),
+}
+
+PRODUCER = {
+    **CLIENT,
+    "enable.idempotence": True,
+    "acks": "all",
+    # Faust and Java place keys by murmur2; librdkafka's default CRC32 would part one district between two partitions.
+    "partitioner": "murmur2_random",
+    "linger.ms": 0,
+    # 0 is for ever: what a reader or a department handed over is kept until Kafka is back. The queue is bounded.
+    "message.timeout.ms": 0,
+    "queue.buffering.max.messages": 50_000,
+    "queue.buffering.max.kbytes": 65_536,
+    "message.max.bytes": 8_388_608,
+}
+
+CONSUMER = {
+    **CLIENT,
+    "enable.auto.commit": False,
+    "enable.auto.offset.store": False,
+    "auto.offset.reset": "error",
+    "isolation.level": "read_committed",
+    "fetch.wait.max.ms": 500,
+    "fetch.queue.backoff.ms": 1,
+    "queued.max.messages.kbytes": 4096,  # dozens of these consumers stand in one process
+}
+
+
+class KafkaAway(Exception):
+    """The cluster, or a topic of it, does not answer; the text says which and what to do."""
+
+
+class Stopped(Exception):
+    """A stop was asked for before Kafka had acknowledged."""
+
+
+class Outgoing(NamedTuple):
+    """A record to write. `timestamp` in milliseconds counts only where the topic has CreateTime."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, str | bytes | None]]
+    timestamp: int
+
+
+class Acknowledgement(NamedTuple):
+    """Where Kafka has written a record."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class _Shipment:
+    """Records on their way to Kafka; `landed` is set when each has an acknowledgement or an error."""
+
+    def __init__(self, size: int) -> None:
+        self.acknowledgements: list[Acknowledgement | None] = [None] * size
+        self.errors: dict[int, KafkaError] = {}
+        self.landed = threading.Event()
+        self._lock = threading.Lock()
+        self._open = size
+
+    def land(self, index: int, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self.fail(index, error)
+            return
+        where = Acknowledgement(str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
+        self.acknowledgements[index] = where
+        self._count()
+
+    def fail(self, index: int, error: KafkaError) -> None:
+        self.errors[index] = error
+        self._count()
+
+    def _count(self) -> None:
+        with self._lock:
+            self._open -= 1
+            if self._open == 0:
+                self.landed.set()
+
+
+class SharedProducer:
+    """One idempotent producer for all connectors of the process; any thread may deliver."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
+        self._producer = Producer(self._settings)
+        self._renewal = threading.Lock()
+        self._closing = threading.Event()
+        self._poller = threading.Thread(target=self._poll, name="kafka-producer", daemon=True)
+        self._poller.start()
+
+    def deliver(self, records: Sequence[Outgoing], stop: threading.Event, owner: str) -> list[Acknowledgement]:
+        """Write records in order and return when Kafka has acknowledged all of them, however long that takes.
+
+        Raises Stopped if `stop` is set meanwhile; then some may have been written. `owner` is named in the log.
+        """
+        written: dict[int, Acknowledgement] = {}
+        waiting = list(range(len(records)))
+        while waiting:
+            producer = self._producer
+            shipment = self._send(producer, [records[index] for index in waiting], stop)
+            self._await(shipment, stop, owner)
+            written |= {index: where for index, where in zip(waiting, shipment.acknowledgements, strict=True) if where}
+            waiting = [index for index in waiting if index not in written]
+            if waiting:
+                self._recover(producer, shipment.errors, owner)
+                if stop.wait(RETRY_SECONDS):
+                    raise Stopped
+        return [written[index] for index in range(len(records))]
+
+    def send(self, record: Outgoing) -> None:
+        """Write a record whose loss only means work done twice; returns at once."""
+        try:
+            self._produce(self._producer, record, None, 0)
+        except (BufferError, KafkaException) as error:
+            logger.warning("a record for %s was not handed over: %s", record.topic, error)
+
+    def close(self) -> None:
+        """Let what was sent leave, for a bounded time."""
+        self._producer.flush(LAST_WAIT_SECONDS)
+        self._closing.set()
+        self._poller.join()
+
+    def _poll(self) -> None:
+        while not self._closing.is_set():
+            self._producer.poll(POLL_SECONDS)
+
+    def _send(self, producer: Producer, records: Sequence[Outgoing], stop: threading.Event) -> _Shipment:
+        shipment = _Shipment(len(records))
+        for index, record in enumerate(records):
+            while True:
+                try:
+                    self._produce(producer, record, shipment, index)
+                    break
+                except BufferError:  # full because Kafka is away or slow: memory stays bounded, the reader waits
+                    if stop.wait(ROOM_SECONDS):
+                        raise Stopped from None
+                except KafkaException as error:
+                    shipment.fail(index, error.args[0])
+                    break
+        return shipment
+
+    @staticmethod
+    def _produce(producer: Producer, record: Outgoing, shipment: _Shipment | None, index: int) -> None:
+        producer.produce(
+            record.topic,
+            record.value,
+            record.key,
+            headers=record.headers,
+            timestamp=record.timestamp,
+            on_delivery=partial(shipment.land, index) if shipment else None,
+        )
+
+    def _await(self, shipment: _Shipment, stop: threading.Event, owner: str) -> None:
+        began = time.monotonic()
+        complain_at = began + COMPLAIN_EVERY_SECONDS
+        give_up_at: float | None = None
+        while not shipment.landed.wait(POLL_SECONDS):
+            now = time.monotonic()
+            if stop.is_set():
+                give_up_at = give_up_at or now + LAST_WAIT_SECONDS
+                if now > give_up_at:
+                    raise Stopped
+            if now > complain_at:
+                complain_at = now + COMPLAIN_EVERY_SECONDS
+                logger.warning("%s: Kafka has not acknowledged for %.0f s; rows are kept and tried until it does",
+                               owner, now - began)
+
+    def _recover(self, producer: Producer, errors: Mapping[int, KafkaError], owner: str) -> None:
+        error = next(iter(errors.values()))
+        logger.warning("%s: Kafka refused %d records (%s); they are tried again", owner, len(errors), error)
+        if not any(error.fatal() for error in errors.values()):
+            return
+        with self._renewal:
+            if self._producer is producer:
+                self._producer = Producer(self._settings)
+        producer.purge()
+        producer.flush(0)
+
+
+class PositionedConsumer:
+    """Reads a topic of a department from given offsets; commits nothing, so the department's cluster is not changed."""
+
+    def __init__(self, bootstrap: str, topic: str, group: str) -> None:
+        self._topic = topic
+        self._consumer = Consumer({**CONSUMER, "bootstrap.servers": bootstrap, "group.id": group})
+        self._partitions: set[int] = set()
+        self._look_again_at = 0.0
+
+    def start(self, offsets: Mapping[int, int]) -> None:
+        """Read each partition from its offset, others from their beginning; KafkaAway where there is no such topic."""
+        self._assign_new(offsets)
+        if not self._partitions:
+            raise KafkaAway(f"topic {self._topic} is not there")
+
+    def read(self, most: int, within_seconds: float) -> list[Message]:
+        """The next records, as they come; none where nothing came in time. Kafka being away is waited out."""
+        if time.monotonic() > self._look_again_at:
+            self._assign_new({})
+        messages = self._consumer.consume(most, within_seconds)
+        records = [message for message in messages if message.error() is None]
+        for message in messages:
+            if (error := message.error()) is not None:
+                self._settle(error, message)
+        return records
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _assign_new(self, offsets: Mapping[int, int]) -> None:
+        self._look_again_at = time.monotonic() + PARTITIONS_EVERY_SECONDS
+        try:
+            known = self._consumer.list_topics(self._topic, timeout=CALL_SECONDS).topics[self._topic].partitions
+        except KafkaException as error:
+            raise KafkaAway(f"the cluster of {self._topic} does not answer: {error.args[0].str()}") from error
+        new = sorted(set(known) - self._partitions)
+        if new:
+            start = [TopicPartition(self._topic, number, offsets.get(number, OFFSET_BEGINNING)) for number in new]
+            self._consumer.incremental_assign(start)
+            self._partitions.update(new)
+
+    def _settle(self, error: KafkaError, message: Message) -> None:
+        if error.code() != KafkaError._AUTO_OFFSET_RESET:
+            logger.warning("%s: %s; reading goes on when it has passed", self._topic, error.str())
+            return
+        partition = TopicPartition(self._topic, int(message.partition() or 0))
+        first, end = self._consumer.get_watermark_offsets(partition, timeout=CALL_SECONDS)
+        logger.error("%s[%d]: offset %s is gone, the department's topic holds %d to %d; reading goes on at %d",
+                     self._topic, partition.partition, message.offset(), first, end, first)
+        partition.offset = first
+        self._consumer.seek(partition)
+
+
+def headers_of(message: Message) -> list[tuple[str, bytes | None]]:
+    """The record's headers in order."""
+    return cast(list[tuple[str, bytes | None]], message.headers() or [])
+
+
+def read_topic(bootstrap: str, topic: str, last: int | None = None) -> Iterator[Message]:
+    """The records of partition 0 from the beginning, or the `last` ones, to its present end; KafkaAway."""
+    consumer = Consumer({**CONSUMER, "bootstrap.servers": bootstrap, "group.id": f"read-{topic}",
+                         "enable.partition.eof": True})
+    try:
+        first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=CALL_SECONDS)
+        begin = first if last is None else max(first, end - last)
+        consumer.assign([TopicPartition(topic, 0, begin)])
+        give_up_at = time.monotonic() + CALL_SECONDS
+        while begin < end:
+            message = consumer.poll(POLL_SECONDS)
+            if message is None:
+                if time.monotonic() > give_up_at:
+                    raise KafkaAway(f"{topic} cannot be read to its end: Kafka does not answer")
+                continue
+            error = message.error()
+            if error is None:
+                give_up_at = time.monotonic() + CALL_SECONDS
+                yield message
+            elif error.code() == KafkaError._PARTITION_EOF:
+                return
+    except KafkaException as error:
+        raise KafkaAway(f"{topic} cannot be read: {error.args[0].str()}") from error
+    finally:
+        consumer.close()

@@ -1,0 +1,230 @@
+"""Carries a system's rows to Kafka: the row, its facts, what was refused, and what the batch shows of the source.
+
+Nothing here needs a transaction: every id follows from the row, so what is written twice after a crash is dropped by
+the owner of the log. A receipt is given, and a cursor remembered, only when Kafka has acknowledged what came before.
+"""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.contract import Batch, RawRow, Receipt, Status
+from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
+from connectors.kafka import Acknowledgement, Message, Outgoing, SharedProducer, headers_of
+from connectors.row_schema import schema_name
+from streams import cloudevents
+from streams.codec import Codec
+from streams.contract import KINDS, Fact
+from streams.facts.cursors import Cursor
+from streams.facts.sources import Observed
+from streams.metrics import SourceMetrics, count_quarantined
+from streams.sealing import HeldBytes, Sealer
+from streams.topology import Topology
+
+QUARANTINE = "hub.quarantine.v1"
+CURSORS = "hub.cursors.v1"
+REMEMBERED_ROWS = 4096
+DIGEST_BYTES = 16
+
+Now = Callable[[], int]
+
+
+def wall_clock() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row that was taken before: what it said, and where it is, its place in the parcel while on its way."""
+
+    digest: bytes
+    where: int | Acknowledgement
+
+
+class KnownRows:
+    """The latest rows of a system by id: what comes again soon is recognised here, the rest by the owners of logs."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[str, Known] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def get(self, row_id: str) -> Known | None:
+        return self._rows.get(row_id)
+
+    def put(self, row_id: str, known: Known) -> None:
+        self._rows[row_id] = known
+        if len(self._rows) > REMEMBERED_ROWS:
+            self._rows.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Names on the cluster of what a system's publisher writes to."""
+
+    source: str
+    quarantine: str
+    cursors: str
+    of_fact: Mapping[str, str]
+    """The log of each kind of fact, by schema."""
+
+    @classmethod
+    def of(cls, topology: Topology, system: str) -> "Topics":
+        wiring = topology.connectors[system]
+        written = [topology.topics[name] for name in wiring.publishes]
+        names = {schema: topology.topic_name(topic.name) for topic in written for schema in topic.schemas}
+        return cls(names[schema_name(system)], topology.topic_name(QUARANTINE), topology.topic_name(CURSORS), names)
+
+
+@dataclass
+class _Parcel:
+    """A batch made ready: records in order, and which of them is the word on each row."""
+
+    records: list[Outgoing] = field(default_factory=list)
+    receipts: list[tuple[str, Status, int | Acknowledgement]] = field(default_factory=list)
+    new: dict[str, Known] = field(default_factory=dict)
+    accepted: list[Accepted] = field(default_factory=list)
+    facts: int = 0
+    wrong: int = 0
+    late: int = 0
+
+
+class Publisher:
+    """Publishes the rows of one system. One thread at a time."""
+
+    def __init__(self, intake: Intake, topics: Topics, producer: SharedProducer, codec: Codec, sealer: Sealer,
+                 now: Now = wall_clock) -> None:
+        self.contract = intake.connector.contract
+        self.known = KnownRows()
+        self.topics = topics
+        self._system = self.contract.system
+        self._intake = intake
+        self._producer = producer
+        self._codec = codec
+        self._sealer = sealer
+        self._now = now
+        self._metrics = SourceMetrics(self._system, self.contract.fresh_seconds)
+
+    def publish(self, batch: Batch, stop: threading.Event) -> list[Receipt]:
+        """Write a batch and its cursor; one receipt a row, when Kafka has acknowledged. Raises Stopped, KeyMissing."""
+        parcel = self._pack(batch.rows)
+        began = time.monotonic()
+        where = self._producer.deliver(parcel.records, stop, self._system)
+        self._metrics.publisher_wait_seconds.observe(time.monotonic() - began)
+        self._count(batch.rows, parcel)
+        for row_id, known in parcel.new.items():
+            self.known.put(row_id, Known(known.digest, _landed(known.where, where)))
+        if batch.cursor is not None:
+            self._remember(batch.cursor)
+        return [Receipt(name, status, *_landed(word, where)) for name, status, word in parcel.receipts]
+
+    def recall(self, messages: Iterable[Message]) -> None:
+        """Know again the rows that an earlier process wrote to the source topic."""
+        for message in messages:
+            try:
+                event = cloudevents.attributes(headers_of(message))
+            except cloudevents.NotACloudEvent:
+                continue
+            where = Acknowledgement(str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
+            self.known.put(event["id"], Known(_digest((message.value() or b"") + event["type"].encode()), where))
+
+    def _pack(self, rows: Sequence[RawRow]) -> _Parcel:
+        """Rows first, then their facts, then what the batch shows: whoever sees one finds those before it."""
+        parcel, now = _Parcel(), self._now()
+        for raw in rows:
+            taken = self._intake.take(raw, now)
+            if isinstance(taken, Accepted):
+                self._pack_accepted(parcel, raw, taken, now)
+            else:
+                self._pack_refused(parcel, taken, now)
+        for taken in parcel.accepted:
+            for fact in taken.facts:
+                parcel.facts += 1
+                parcel.records.append(self._fact(fact, now))
+        parcel.records.append(self._fact(self._observed(parcel, now), now))
+        return parcel
+
+    def _pack_accepted(self, parcel: _Parcel, raw: RawRow, taken: Accepted, now: int) -> None:
+        row, name = taken.row, raw.event_id or taken.row.id
+        headers = cloudevents.headers(row.event_type, row.id, self._system, row.record_no, row.occurred_at, row.id)
+        digest = _digest(taken.value + dict(headers)["ce_type"])
+        known = parcel.new.get(row.id) or self.known.get(row.id)
+        if known and known.digest == digest:
+            parcel.receipts.append((name, "duplicate", known.where))
+            return
+        if known:
+            self._pack_refused(parcel, Refused(raw, "conflict", "同一编号同一版本的内容与先前不同"), now)
+            return
+        parcel.new[row.id] = Known(digest, len(parcel.records))
+        parcel.receipts.append((name, "accepted", len(parcel.records)))
+        parcel.accepted.append(taken)
+        parcel.late += now - row.recorded_at > self.contract.late_seconds * 1000
+        parcel.records.append(Outgoing(self.topics.source, self._system.encode(), taken.value, [*headers], now))
+
+    def _pack_refused(self, parcel: _Parcel, refused: Refused, now: int) -> None:
+        raw = refused.raw
+        name, digest = raw.event_id or str(raw.origin), _digest(raw.raw)
+        identity = f"{raw.origin}{digest.hex()}"
+        known = parcel.new.get(identity) or self.known.get(identity)
+        parcel.receipts.append((name, "quarantined", known.where if known else len(parcel.records)))
+        if known:  # a poll finds the same wrong row again and again
+            return
+        parcel.wrong += 1
+        parcel.new[identity] = Known(digest, len(parcel.records))
+        parcel.records.append(self._held(refused, now))
+        count_quarantined("connector", refused.reason)
+
+    def _held(self, refused: Refused, now: int) -> Outgoing:
+        payload, detail = refused.raw.raw, refused.detail
+        if len(payload) > LARGEST_ROW_BYTES:
+            detail = f"{detail};{len(payload)}字节,只封存前{LARGEST_ROW_BYTES}字节"
+            payload = payload[:LARGEST_ROW_BYTES]
+        held = self._sealer.hold("connector", refused.reason, detail,
+                                 HeldBytes(self._system, refused.raw.origin, payload), now)
+        return Outgoing(self.topics.quarantine, self._system.encode(), self._codec.encode(held), [], now)
+
+    def _observed(self, parcel: _Parcel, now: int) -> Observed:
+        rows = [taken.row for taken in parcel.accepted]
+        newest: dict[str, int] = {}
+        for row in rows:
+            for item in self.contract.items:
+                if row.values[item.name] is not None:
+                    newest[item.name] = max(newest.get(item.name, 0), row.recorded_at)
+        # The same batch again is the same observation; one without good rows is known by its moment.
+        said = repr([[row.id for row in rows] or now, parcel.facts, parcel.wrong, parcel.late])
+        identity = f"{self._system}:observed:{_digest(said.encode()).hex()}"
+        newest_at = max((row.recorded_at for row in rows), default=0)
+        return Observed(
+            id=identity, key=self._system, source=self._system, trace=identity, occurred_at=newest_at or now,
+            system=self._system, rows=len(rows), facts=parcel.facts, wrong=parcel.wrong, late=parcel.late,
+            newest_at=newest_at, items=newest, fresh_seconds=self.contract.fresh_seconds,
+        )
+
+    def _fact(self, fact: Fact, now: int) -> Outgoing:
+        topic = self.topics.of_fact[KINDS[type(fact)]]
+        return Outgoing(topic, fact.key.encode(), self._codec.encode(fact), [], now)
+
+    def _remember(self, position: str) -> None:
+        now = self._now()
+        cursor = Cursor(system=self._system, position=position, written_at=now)
+        self._producer.send(Outgoing(self.topics.cursors, self._system.encode(), self._codec.encode(cursor), [], now))
+
+    def _count(self, rows: Sequence[RawRow], parcel: _Parcel) -> None:
+        if rows:
+            self._metrics.saw_rows(len(rows))
+        self._metrics.wrong.inc(parcel.wrong)
+        self._metrics.late.inc(parcel.late)
+        self._metrics.facts.inc(parcel.facts)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def _landed(place: int | Acknowledgement, where: Sequence[Acknowledgement]) -> Acknowledgement:
+    return where[place] if isinstance(place, int) else place

@@ -1,0 +1,45 @@
+"""What a file reader remembers: the last file it has read, and of a full dump a fingerprint of every line."""
+
+import base64
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+Fingerprint = Callable[[bytes], bytes]
+"""A keyed digest: equal for equal bytes, and nothing can be learnt from it by guessing a line."""
+
+LARGEST_CURSOR_BYTES = 900_000
+"""A cursor is one Kafka record: enough for some 50,000 lines."""
+
+
+class DumpTooLarge(ValueError):
+    """More lines than a cursor can remember."""
+
+
+@dataclass(frozen=True)
+class DumpState:
+    """The last file by name, size, time (milliseconds) and content, and its lines by record number."""
+
+    file: str = ""
+    size: int = -1
+    modified_at: int = -1
+    content: str = ""
+    lines: Mapping[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, cursor: str | None) -> "DumpState":
+        if cursor is None:
+            return cls()
+        fields = json.loads(cursor)
+        packed = json.loads(zlib.decompress(base64.b64decode(fields.pop("lines"))))
+        return cls(**fields, lines={record_no: bytes.fromhex(digest) for record_no, digest in packed.items()})
+
+    def cursor(self) -> str:
+        """The state as a cursor's text; DumpTooLarge."""
+        plain = json.dumps({record_no: digest.hex() for record_no, digest in self.lines.items()}, ensure_ascii=False)
+        packed = base64.b64encode(zlib.compress(plain.encode())).decode()
+        if len(packed) > LARGEST_CURSOR_BYTES:
+            raise DumpTooLarge(f"{len(self.lines)} lines are more than a cursor can remember")
+        return json.dumps({"file": self.file, "size": self.size, "modified_at": self.modified_at,
+                           "content": self.content, "lines": packed}, ensure_ascii=False)

@@ -1,0 +1,177 @@
+"""Files that a department drops into a folder, local or remote (fsspec): CSV in a declared encoding, line by line.
+
+A file is read when it has its final name and has kept its size and time for a moment. Of a full dump only the lines
+that are new, changed or gone since the dump before are rows; the cursor carries a keyed fingerprint of every line, so
+that neither the old file nor a copy of it is needed. A line that cannot be read is a row with a fault, known by file
+and line, and then nothing counts as gone; a file with another header is one row with a fault.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+
+from connectors.contract import Batch, Contract, ContractError, RawRow, SourceAway
+from connectors.readers.csv_lines import Line, WrongHeader, read_lines
+from connectors.readers.dump_state import DumpState, Fingerprint
+from connectors.vocabulary import Change
+from streams.codec import Origin
+
+MOST_ROWS = 500
+SETTLE_SECONDS = 1.0
+HALF_UPLOADED = "*.part"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class DroppedFile:
+    """A file as the folder lists it; `modified_at` in milliseconds."""
+
+    path: str
+    name: str
+    size: int
+    modified_at: int
+
+
+@dataclass
+class _Dump:
+    """A file while it is read: the version of its rows, what was found in it so far."""
+
+    version: str
+    lines: dict[str, bytes] = field(default_factory=dict)
+    unreadable: bool = False
+
+
+class FileReader:
+    """Reads the files of one folder in the order of their names. `folder` is a path or an fsspec URL."""
+
+    def __init__(self, contract: Contract, folder: str, pattern: str, encoding: str, every_seconds: float,
+                 fingerprint: Fingerprint) -> None:
+        self._full_dump = contract.full_dump
+        self._pattern = pattern
+        self._encoding = encoding
+        self._every_seconds = every_seconds
+        self._fingerprint = fingerprint
+        self._fields = [item.source_field for item in contract.all_items if item.name != "change"]
+        self._record_field = contract.item(contract.record[0]).source_field
+        self._files, self._folder = url_to_fs(folder)
+
+    def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
+        state = DumpState.load(cursor)
+        while not stop.is_set():
+            for file in self._settled(state, stop):
+                for batch in self._read(file, state):
+                    yield batch
+                    state = DumpState.load(batch.cursor) if batch.cursor else state
+            stop.wait(self._every_seconds)
+
+    def _settled(self, state: DumpState, stop: threading.Event) -> list[DroppedFile]:
+        """Files still to be read that have not changed for a moment, by name."""
+        first = self._look(state)
+        if not first or stop.wait(SETTLE_SECONDS):
+            return []
+        return [file for file in self._look(state) if file in first]
+
+    def _look(self, state: DumpState) -> list[DroppedFile]:
+        try:
+            self._files.invalidate_cache()
+            entries = [entry for entry in self._files.ls(self._folder, detail=True) if entry["type"] == "file"]
+            names = {PurePosixPath(entry["name"]).name: entry for entry in entries}
+            wanted = sorted(name for name in names if self._is_wanted(name) and name >= state.file)
+            files = [self._file(names[name]["name"], name, names[name]["size"]) for name in wanted]
+        except (OSError, ValueError) as error:
+            raise SourceAway(f"folder cannot be listed: {error}") from error
+        return [file for file in files
+                if (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)]
+
+    def _is_wanted(self, name: str) -> bool:
+        return fnmatchcase(name, self._pattern) and not fnmatchcase(name, HALF_UPLOADED) and name.isprintable()
+
+    def _file(self, path: str, name: str, size: int) -> DroppedFile:
+        modified = self._files.modified(path)
+        instant = modified if modified.tzinfo else modified.replace(tzinfo=UTC)
+        return DroppedFile(path, name, size, int(instant.timestamp() * 1000))
+
+    def _read(self, file: DroppedFile, state: DumpState) -> Iterator[Batch]:
+        """The rows of one file; the last batch carries the cursor."""
+        content = self._content(file)
+        after = replace(state, file=file.name, size=file.size, modified_at=file.modified_at, content=content)
+        if file.name == state.file and content == state.content:
+            yield Batch((), after.cursor())
+            return
+        # A dump that was put there again, corrected, is another version of its rows.
+        dump = _Dump(file.name if file.name != state.file else f"{file.name}~{content[:8]}")
+        rows: list[RawRow] = []
+        try:
+            for line in self._lines(file):
+                if row := self._row(file, line, dump, state):
+                    rows.append(row)
+                if len(rows) >= MOST_ROWS:
+                    yield Batch(rows)
+                    rows = []
+        except WrongHeader as wrong:
+            row = RawRow(wrong.raw, None, Origin(file.name, 0, 1), wrong.fault, noted_at=file.modified_at)
+            yield Batch([row], after.cursor())
+            return
+        if self._content(file) != content:
+            raise SourceAway(f"{file.name} has changed while it was read")
+        if self._full_dump:
+            rows += self._gone(file, dump, state)
+            kept = state.lines if dump.unreadable else {}
+            after = replace(after, lines={**kept, **dump.lines})
+        yield Batch(rows, after.cursor())
+
+    def _content(self, file: DroppedFile) -> str:
+        """What tells one content of a file from another."""
+        digest = hashlib.blake2b(digest_size=16)
+        try:
+            with self._files.open(file.path, "rb") as opened:
+                while chunk := opened.read(1 << 20):
+                    digest.update(chunk)
+        except OSError as error:
+            raise SourceAway(f"{file.name} cannot be read: {error}") from error
+        return digest.hexdigest()
+
+    def _lines(self, file: DroppedFile) -> Iterator[Line]:
+        try:
+            with self._files.open(file.path, "rb") as opened:
+                yield from read_lines(opened, self._encoding, self._fields)
+        except OSError as error:
+            raise SourceAway(f"{file.name} cannot be read: {error}") from error
+
+    def _row(self, file: DroppedFile, line: Line, dump: _Dump, state: DumpState) -> RawRow | None:
+        """The row of a line, None for one that the dump before had just so."""
+        origin = Origin(file.name, 0, line.number)
+        record_no = line.values[self._record_field].strip() if line.values else ""
+        dump.unreadable |= not record_no
+        change: Change = "new"
+        if self._full_dump and record_no:
+            fingerprint = self._fingerprint(line.raw)
+            known = dump.lines.get(record_no, state.lines.get(record_no))
+            if known == fingerprint:
+                dump.lines[record_no] = fingerprint
+                return None
+            change = "changed" if record_no in state.lines else "new"
+            dump.lines[record_no] = fingerprint
+        return RawRow(line.raw, line.values, origin, line.fault, version=dump.version, noted_at=file.modified_at,
+                      change=change)
+
+    def _gone(self, file: DroppedFile, dump: _Dump, state: DumpState) -> list[RawRow]:
+        """Rows of lines that the dump before had and this one has not; none if any line may hide one of them."""
+        gone = sorted(state.lines.keys() - dump.lines.keys())
+        if dump.unreadable or not gone:
+            return []
+        origin = Origin(file.name, 0, -1)
+        if not dump.lines:
+            fault = ContractError("", "empty_dump", f"全量文件没有一行,上次有{len(gone)}行")
+            dump.unreadable = True
+            return [RawRow(b"", None, origin, fault, noted_at=file.modified_at)]
+        return [RawRow(record_no.encode(), {self._record_field: record_no}, origin, version=dump.version,
+                       noted_at=file.modified_at, change="removed") for record_no in gone]

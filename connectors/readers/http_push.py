@@ -1,0 +1,132 @@
+"""Rows that a department pushes to the gateway. The source keeps no cursor for us: a receipt is its cursor.
+
+The gateway awaits `accept`, in its event loop; the connector's thread takes what has come meanwhile as one batch and
+publishes it. So a row is acknowledged to the department only after Kafka has acknowledged it, and many at once cost
+little more than one.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from connectors.contract import Batch, RawRow, Receipt
+from connectors.readers.json_rows import read_object
+from streams.codec import Origin
+
+MOST_ROWS = 500
+MOST_WAITING_ROWS = 5000
+WAIT_SECONDS = 1.0
+
+
+class IntakeFull(Exception):
+    """More rows wait for Kafka than may: the department has to come back later."""
+
+
+class IntakeFailed(Exception):
+    """The rows could not be carried to Kafka; the department has to send them again."""
+
+
+def pushed_row(data: bytes, event_type: str, event_id: str, door: str) -> RawRow:
+    """The row of one CloudEvent: its data as JSON bytes, its type and id, the door it came through."""
+    values, fault = read_object(data)
+    return RawRow(data, values, Origin(door, 0, -1), fault, event_type, event_id)
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """Rows of one request and who awaits their receipts."""
+
+    rows: Sequence[RawRow]
+    loop: asyncio.AbstractEventLoop
+    receipts: asyncio.Future[list[Receipt]]
+
+    def settle(self, receipts: Sequence[Receipt]) -> None:
+        self._in_loop(lambda: self.receipts.set_result(list(receipts)))
+
+    def fail(self) -> None:
+        self._in_loop(lambda: self.receipts.set_exception(IntakeFailed("the rows did not reach Kafka")))
+
+    def _in_loop(self, settle: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever awaited
+            self.loop.call_soon_threadsafe(lambda: None if self.receipts.done() else settle())
+
+
+class PushIntake:
+    """The reader of one system behind the gateway. `accept` belongs to event loops, `batches` to the connector."""
+
+    def __init__(self) -> None:
+        self._pushed: queue.SimpleQueue[_Pushed] = queue.SimpleQueue()
+        self._waiting_rows = 0
+        self._closed = False
+        self._lock = threading.Lock()
+
+    async def accept(self, rows: Sequence[RawRow]) -> list[Receipt]:
+        """One receipt a row, when Kafka has acknowledged all of them. Raises IntakeFull at once, IntakeFailed later.
+
+        A caller that gives up waiting has no receipt, though the rows may still be written; sent again they are
+        duplicates.
+        """
+        if not rows:
+            return []
+        if self._closed:
+            raise IntakeFailed("the connector has been stopped")
+        with self._lock:
+            if self._waiting_rows and self._waiting_rows + len(rows) > MOST_WAITING_ROWS:
+                raise IntakeFull(f"{self._waiting_rows} rows wait for Kafka")
+            self._waiting_rows += len(rows)
+        loop = asyncio.get_running_loop()
+        pushed = _Pushed(rows, loop, loop.create_future())
+        self._pushed.put(pushed)
+        return await pushed.receipts
+
+    def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
+        while not stop.is_set():
+            taken = self._take()
+            try:
+                if taken:
+                    yield Batch([row for pushed in taken for row in pushed.rows], on_receipts=_settling(taken))
+            except GeneratorExit:
+                self._fail(taken)
+                raise
+            finally:
+                self._forget(taken)
+        self._closed = True
+        while taken := self._take(0.0):
+            self._fail(taken)
+
+    def _take(self, within_seconds: float = WAIT_SECONDS) -> list[_Pushed]:
+        """What waits, up to a batch; requests are never parted."""
+        try:
+            taken = [self._pushed.get(timeout=within_seconds)]
+        except queue.Empty:
+            return []
+        size = len(taken[0].rows)
+        while size < MOST_ROWS:
+            try:
+                taken.append(self._pushed.get_nowait())
+            except queue.Empty:
+                break
+            size += len(taken[-1].rows)
+        return taken
+
+    def _forget(self, taken: Sequence[_Pushed]) -> None:
+        with self._lock:
+            self._waiting_rows -= sum(len(pushed.rows) for pushed in taken)
+
+    @staticmethod
+    def _fail(taken: Sequence[_Pushed]) -> None:
+        for pushed in taken:
+            pushed.fail()
+
+
+def _settling(taken: Sequence[_Pushed]) -> Callable[[Sequence[Receipt]], None]:
+    def settle(receipts: Sequence[Receipt]) -> None:
+        first = 0
+        for pushed in taken:
+            pushed.settle(receipts[first : first + len(pushed.rows)])
+            first += len(pushed.rows)
+
+    return settle

@@ -1,0 +1,74 @@
+"""From the stanza of a connector in `topology.yaml` to its reader; the gateway's intakes need no opening."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.contract import Contract, Reader
+from connectors.readers.db_poll import DatabaseReader
+from connectors.readers.dump_state import Fingerprint
+from connectors.readers.file_drop import FileReader
+from connectors.readers.kafka import KafkaReader
+from connectors.readers.mqtt import MqttReader
+from streams.sealing import Keys
+from streams.secret_store import SecretStore
+
+FINGERPRINT_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Means:
+    """What readers are opened with: the hub's own cluster, secrets and keys."""
+
+    bootstrap: str
+    secrets: SecretStore
+    keys: Keys
+
+
+class WrongSetting(Exception):
+    """A setting of a connector is missing or unknown; the text names it."""
+
+
+def open_reader(transport: str, contract: Contract, settings: Mapping[str, Any], means: Means) -> Reader:
+    """The reader of one system. Raises WrongSetting, SecretMissing, KeyMissing."""
+    opener = OPENERS.get(transport)
+    if opener is None:
+        raise WrongSetting(f"{contract.system}: no reader '{transport}'; there are {', '.join(sorted(OPENERS))}")
+    plain = {name: means.secrets.resolve(value) if isinstance(value, str) else value
+             for name, value in settings.items()}
+    try:
+        return opener(contract, plain, means)
+    except KeyError as missing:
+        raise WrongSetting(f"{contract.system}: the setting {missing} is missing") from missing
+
+
+def _kafka(_contract: Contract, settings: Mapping[str, Any], means: Means) -> Reader:
+    return KafkaReader(settings["bootstrap"] or means.bootstrap, settings["topic"], settings["group"])
+
+
+def _database(contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:
+    return DatabaseReader(contract, settings["database"], settings["table"], float(settings["every_seconds"]),
+                          float(settings["overlap_seconds"]))
+
+
+def _files(contract: Contract, settings: Mapping[str, Any], means: Means) -> Reader:
+    return FileReader(contract, settings["folder"], settings["pattern"], settings["encoding"],
+                      float(settings["every_seconds"]), _fingerprint(means.keys, contract.system))
+
+
+def _mqtt(_contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:
+    return MqttReader(settings["broker"], settings["topic"], settings["client"])
+
+
+def _fingerprint(keys: Keys, system: str) -> Fingerprint:
+    secret = keys.current(f"fingerprint.{system}").secret
+    return lambda line: hmac.digest(secret, line, "sm3")[:FINGERPRINT_BYTES]
+
+
+OPENERS: Mapping[str, Callable[[Contract, Mapping[str, Any], Means], Reader]] = {
+    "kafka": _kafka,
+    "db_poll": _database,
+    "file_drop": _files,
+    "mqtt": _mqtt,
+}

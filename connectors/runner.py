@@ -1,0 +1,172 @@
+"""Runs connectors of the topology in one process, a thread each, asleep where there is nothing to fetch.
+
+A connector that fails says why and starts again from its last acknowledged place, with growing pauses; one never stops
+another. The gateway runs the `http_push` ones in its own process, the rest run in another.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from connectors.contract import Connector, Reader, SourceAway
+from connectors.faults import place_of
+from connectors.intake import Intake
+from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
+from connectors.places import Places
+from connectors.publisher import CURSORS, REMEMBERED_ROWS, Now, Publisher, Topics, wall_clock
+from connectors.readers.http_push import PushIntake
+from connectors.readers.opening import Means, WrongSetting, open_reader
+from connectors.row_schema import RowCodec, schema_name
+from connectors.surroundings import CITIES, Surroundings
+from connectors.systems import fleet
+from connectors.tokens import Tokens
+from streams.codec import Codec, CodecError
+from streams.facts.cursors import Cursor
+from streams.sealing import KeyMissing, Keys, Sealer
+from streams.secret_store import SecretMissing, SecretStore
+from streams.topology import ConnectorWiring, Topology
+
+PULLING = ("kafka", "db_poll", "file_drop", "mqtt")
+PUSHED = ("http_push",)
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
+STOP_SECONDS = 15.0
+FORESEEN = (SourceAway, KafkaAway, SecretMissing, KeyMissing, WrongSetting)
+"""What can be wrong around a connector; the text of these says it all and shows no row."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class ConnectorState:
+    """How one connector is doing: `fault` is empty while it works."""
+
+    system: str
+    fault: str = "has not started"
+
+
+class Cursors:
+    """Where readers go on, read once from `hub.cursors.v1` and kept up as batches are acknowledged."""
+
+    def __init__(self, bootstrap: str, topic: str, codec: Codec) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._codec = codec
+        self._lock = threading.Lock()
+        self._positions: dict[str, str] | None = None
+
+    def get(self, system: str) -> str | None:
+        """The cursor of a system, None where it has none yet; KafkaAway."""
+        with self._lock:
+            if self._positions is None:
+                self._positions = self._read()
+            return self._positions.get(system)
+
+    def put(self, system: str, position: str) -> None:
+        with self._lock:
+            if self._positions is not None:
+                self._positions[system] = position
+
+    def _read(self) -> dict[str, str]:
+        positions: dict[str, str] = {}
+        for message in read_topic(self._bootstrap, self._topic):
+            try:
+                cursor = self._codec.decode(message.value() or b"")
+            except CodecError as error:
+                logger.error("a cursor that is none is passed over: %s", error)  # noqa: TRY400 - nothing to trace
+                continue
+            if isinstance(cursor, Cursor):
+                positions[cursor.system] = cursor.position
+        return positions
+
+
+class ConnectorRunner:
+    """Starts and stops the connectors of the given transports."""
+
+    def __init__(self, topology: Topology, surroundings: Surroundings, transports: Collection[str],
+                 now: Now = wall_clock) -> None:
+        """Reads schemas and the city's places; SchemaDiffers, LockError, ValueError where they cannot be used."""
+        self._topology = topology
+        self._now = now
+        self._codec = Codec.load()
+        self._places = Places.load(CITIES / topology.city)
+        self._keys = Keys(surroundings.keys, create=not topology.production)
+        self._means = Means(surroundings.bootstrap, SecretStore(surroundings.secrets), self._keys)
+        self._cursors = Cursors(surroundings.bootstrap, topology.topic_name(CURSORS), self._codec)
+        self._wirings = [wiring for wiring in topology.connectors.values() if wiring.reader in transports]
+        self._producer = SharedProducer(surroundings.bootstrap)
+        self._publishers = {wiring.name: self._publisher(fleet()[wiring.name]) for wiring in self._wirings}
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.push_intakes: Mapping[str, PushIntake] = {
+            wiring.name: PushIntake() for wiring in self._wirings if wiring.reader in PUSHED
+        }
+        self.states = {wiring.name: ConnectorState(wiring.name) for wiring in self._wirings}
+
+    def start(self) -> None:
+        for wiring in self._wirings:
+            thread = threading.Thread(target=self._run, args=(wiring,), name=f"connector-{wiring.name}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop every connector after the batch it is at; what Kafka has not acknowledged by then is fetched again."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+        self._producer.close()
+
+    def not_ready(self) -> list[str]:
+        """Why the connectors do not all work, nothing where they do."""
+        return [f"{state.system}: {state.fault}" for state in self.states.values() if state.fault]
+
+    def _publisher(self, connector: Connector) -> Publisher:
+        system = connector.contract.system
+        row_codec = RowCodec(connector.contract, self._codec.schemas[schema_name(system)])
+        intake = Intake(connector, row_codec, self._places, Tokens(self._keys))
+        topics = Topics.of(self._topology, system)
+        return Publisher(intake, topics, self._producer, self._codec, Sealer(self._keys), self._now)
+
+    def _run(self, wiring: ConnectorWiring) -> None:
+        pause_seconds = 0.0
+        state = self.states[wiring.name]
+        while not self._stop.wait(pause_seconds):
+            began = time.monotonic()
+            try:
+                self._carry(wiring, state)
+            except Stopped:
+                return
+            except Exception as error:  # noqa: BLE001 - a fault of one connector ends neither it nor another
+                state.fault = str(error) if isinstance(error, FORESEEN) else place_of(error)
+                pause_seconds = _next_pause(pause_seconds, time.monotonic() - began)
+                logger.warning("%s: %s; tried again in %.0f s", wiring.name, state.fault, pause_seconds)
+
+    def _carry(self, wiring: ConnectorWiring, state: ConnectorState) -> None:
+        """Carry batches from the reader to Kafka until a stop or a fault."""
+        publisher = self._publishers[wiring.name]
+        cursor = self._cursors.get(wiring.name)
+        reader = self._reader(wiring, publisher)
+        if wiring.name in self.push_intakes and not publisher.known:
+            publisher.recall(read_topic(self._means.bootstrap, publisher.topics.source, last=REMEMBERED_ROWS))
+        state.fault = ""
+        with closing(reader.batches(cursor, self._stop)) as batches:
+            for batch in batches:
+                receipts = publisher.publish(batch, self._stop)
+                if batch.cursor is not None:
+                    self._cursors.put(wiring.name, batch.cursor)
+                if batch.on_receipts is not None:
+                    batch.on_receipts(receipts)
+
+    def _reader(self, wiring: ConnectorWiring, publisher: Publisher) -> Reader:
+        if wiring.name in self.push_intakes:
+            return self.push_intakes[wiring.name]
+        return open_reader(wiring.reader, publisher.contract, wiring.settings, self._means)
+
+
+def _next_pause(pause_seconds: float, worked_seconds: float) -> float:
+    """Twice the pause before, or the first one again after a time of work."""
+    if not pause_seconds or worked_seconds > LONGEST_PAUSE_SECONDS:
+        return FIRST_PAUSE_SECONDS
+    return min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)

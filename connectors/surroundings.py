@@ -1,0 +1,45 @@
+"""What the environment says about a process of the connectors. Nothing else of them reads environment variables."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+CITIES = CHECKOUT / "ops" / "cities"
+
+
+class WrongSurroundings(Exception):
+    """A variable is missing or cannot be used; the text names it and says what it takes."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The cluster, and the folders of the hub; `port` 0 lets the system choose where health and metrics are served."""
+
+    bootstrap: str
+    home: Path
+    secrets: Path
+    keys: Path
+    port: int
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> "Surroundings":
+        """From HUB_KAFKA, HUB_HOME, HUB_SECRETS, HUB_KEYS, HUB_PORT; WrongSurroundings."""
+        bootstrap = variables.get("HUB_KAFKA", "")
+        if not bootstrap:
+            raise WrongSurroundings("HUB_KAFKA is not set: it takes the bootstrap servers of the hub's Kafka")
+        home = Path(variables.get("HUB_HOME") or CHECKOUT / ".hub").absolute()
+        return cls(
+            bootstrap=bootstrap,
+            home=home,
+            secrets=Path(variables.get("HUB_SECRETS") or home / "secrets"),
+            keys=Path(variables.get("HUB_KEYS") or home / "keys"),
+            port=_port(variables.get("HUB_PORT") or "0"),
+        )
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65_536:
+        return int(text)
+    raise WrongSurroundings(f"HUB_PORT is {text!r}: it takes a number from 0 to 65535, 0 for any free port")
