@@ -8,7 +8,7 @@ Instants are integer milliseconds since the epoch, UTC.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 V = TypeVar("V")
@@ -96,10 +96,30 @@ KINDS: dict[type[Any], str] = {}
 
 
 def record(schema: str) -> Callable[[type[T]], type[T]]:
-    """Tie a frozen dataclass to its schema, `<domain>.<record>.v<n>` under `schemas/`."""
+    """Tie a frozen, keyword-only dataclass to its schema, `<domain>.<record>.v<n>` under `schemas/`.
+
+    The dataclass keeps its fields, defaults and immutability; only its `__init__` sets all of them at once, because a
+    frozen dataclass's own sets them one by one and costs as much as decoding them.
+    """
 
     def tie(values: type[T]) -> type[T]:
         KINDS[values] = schema
+        values.__init__ = _whole_init(values)  # type: ignore[method-assign]
         return values
 
     return tie
+
+
+def _whole_init(values: type[Any]) -> Callable[..., None]:
+    """An `__init__` with the dataclass's signature that sets the instance's dict in one go."""
+    told = fields(values)
+    defaults = {f"default_{one.name}": one.default for one in told if one.default is not MISSING}
+    parameters = (f"{one.name}=default_{one.name}" if one.default is not MISSING else one.name for one in told)
+    filled = ", ".join(f"{one.name!r}: {one.name}" for one in told)
+    source = f"def __init__(self, *, {', '.join(parameters)}):\n    set_whole(self, '__dict__', {{{filled}}})\n"
+    made: dict[str, Any] = {"set_whole": object.__setattr__, **defaults}
+    exec(source, made)  # noqa: S102 - as dataclasses do it, from field names alone
+    init: Callable[..., None] = made["__init__"]
+    init.__annotations__ = values.__init__.__annotations__
+    init.__qualname__ = f"{values.__qualname__}.__init__"
+    return init

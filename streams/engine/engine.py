@@ -35,6 +35,9 @@ PLACED_KEYS = 100_000
 """How many keys' partitions are kept at hand."""
 DETAIL_LETTERS = 200
 
+Known = tuple[int, int, int]
+"""An id that was applied: when by the partition clock, its content's check, the how-manieth it was."""
+
 Step = Callable[[int, Any, PartitionTables], Iterable[Output]]
 
 
@@ -124,7 +127,8 @@ class Partition:
         self._remembered_rows: dict[str, RememberedRow] = {}
         self._forgotten: list[str] = []
         self._entries: list[tuple[str, bytes | None]] = []
-        self._committed = self._applied = Applied(offset=-1, clock=0)
+        self._committed = Applied(offset=-1, clock=0)
+        self._offset, self._clock = self._committed
         self._records = 0
         self._unexpected = 0
         self._version_rows: dict[str, bytes] = {}
@@ -132,12 +136,12 @@ class Partition:
     @property
     def clock(self) -> int:
         """The partition clock."""
-        return self._applied.clock
+        return self._clock
 
     @property
     def offset(self) -> int:
         """The last offset applied in this transaction or before; -1: none."""
-        return self._applied.offset
+        return self._offset
 
     @property
     def committed_offset(self) -> int:
@@ -151,57 +155,57 @@ class Partition:
     @property
     def is_changed(self) -> bool:
         """Whether there is anything for a transaction to write."""
-        return bool(self._records or self.firings or self._applied != self._committed)
+        return bool(self._records or self.firings)
 
     # Applying.
 
     def apply(self, offset: int, appended_at: int, key: bytes | None, data: bytes | None) -> bool:
         """Apply one record; False when the transaction is full: commit, then call again with the same record."""
-        if offset <= self._applied.offset:
+        if offset <= self._offset:
             return True
-        if self._records >= RECORDS_A_TRANSACTION or len(self.tables.overlay) >= ENTRIES_A_TRANSACTION:
+        tables = self.tables
+        if self._records >= RECORDS_A_TRANSACTION or len(tables.overlay) >= ENTRIES_A_TRANSACTION:
             return False
-        clock = max(self._applied.clock, appended_at)
-        if not self._fire_until(clock):
+        if appended_at < self._clock:
+            appended_at = self._clock
+        if tables.heap and not self._fire_until(appended_at):
             return False
-        self._applied = Applied(offset, clock)
+        self._offset, self._clock = offset, appended_at
         self._records += 1
-        origin = Origin(self._log.topic, self._log.number, offset)
         try:
-            record = self._codec.decode(data or b"", origin)
+            record = self._codec.decode(data or b"")
         except CodecError as error:
-            self._hold("decode", error.reason, error.detail, origin, key, data)
+            self._hold("decode", error.reason, error.detail, key, data)
             return True
         kind = type(record)
         if kind in self._reads:
-            self._apply_fact(record, origin, key, data or b"")
+            self._apply_fact(record, key, data or b"")
         elif kind is Rearm:
             self._rearm(record)
         elif kind is not Tick:
-            self._hold("apply", "unexpected_kind", f"{kind.__name__} is not read here", origin, key, data)
+            self._hold("apply", "unexpected_kind", f"{kind.__name__} is not read here", key, data)
         return True
 
-    def _apply_fact(self, record: Fact, origin: Origin, key: bytes | None, data: bytes) -> None:
+    def _apply_fact(self, record: Fact, key: bytes | None, data: bytes) -> None:
+        identity, now = record.id, self._clock
         if (fault := self._misplaced(record, key)) is not None:
-            self._hold("apply", fault, "id, key and partition do not belong together", origin, key, data, record.source)
+            self._hold("apply", fault, "id, key and partition do not belong together", key, data, record.source)
             return
         check = crc32(data)
-        known = self._known.get(record.id)
+        known = self._known.get(identity)
         if known is not None and self._remembers(known):
-            if known.check == check:
+            if known[1] == check:
                 self.duplicates += 1
             else:
-                detail = "a record of the same id said something else"
-                self._hold("apply", "conflict", detail, origin, key, data, record.source)
+                self._hold("apply", "conflict", "a record of its id said something else", key, data, record.source)
             return
-        now = self._applied.clock
-        error = self._step(self._processor.on_record, now, record, record.id, record.trace or record.id)
+        error = self._step(self._processor.on_record, now, record, identity, record.trace or identity)
         if error is None:
-            self._known[record.id] = Known(now, check, self._sequence)
-            self._fresh.append(record.id)
+            self._known[identity] = now, check, self._sequence
+            self._fresh.append(identity)
             self._sequence += 1
         else:
-            self._hold("apply", type(error).__name__, str(error), origin, key, data, record.source)
+            self._hold("apply", type(error).__name__, str(error), key, data, record.source)
 
     def _misplaced(self, record: Fact, key: bytes | None) -> str | None:
         if not record.id:
@@ -219,15 +223,16 @@ class Partition:
 
     def _step(self, on: Step, now: int, cause: Any, cause_id: str, trace: str) -> Exception | None:
         """Run one step; on an exception everything it changed and emitted is taken back."""
-        tables, mark = self.tables, len(self.emissions)
+        tables, emissions = self.tables, self.emissions
+        mark = len(emissions)
         tables.begin_step()
         try:
-            for ordinal, output in enumerate(on(now, cause, tables)):
-                self._emit(output, now, cause_id, trace, ordinal)
+            for ordinal, (port, key, value) in enumerate(on(now, cause, tables)):
+                emissions.append(self._emission(port, key, value, now, cause_id, trace, ordinal))
             tables.end_step()
-        except Exception as error:  # whatever a processor stumbles on is kept, and harms nobody else
+        except Exception as error:  # noqa: BLE001 - whatever a processor stumbles on is kept, and harms nobody else
             tables.undo_step()
-            del self.emissions[mark:]
+            del emissions[mark:]
             self._unexpected += 1
             if self._unexpected >= UNEXPECTED_IN_A_ROW:
                 raise TooManyUnexpected(f"{self._unexpected} steps in a row failed, last: {error!r}") from error
@@ -235,19 +240,16 @@ class Partition:
         self._unexpected = 0
         return None
 
-    def _emit(self, output: Output, now: int, cause_id: str, trace: str, ordinal: int) -> None:
-        port, key, value = output
+    def _emission(self, port: str, key: str, value: Any, now: int, cause_id: str, trace: str, ordinal: int) -> Emission:
         topic = self._ports[port]
         if value is None:
-            self.emissions.append(Emission(topic, key, None, None))
-            return
+            return Emission(topic, key, None, None)
         identity = blake2b(f"{self._identity}{cause_id}|{port}|{ordinal}".encode(), digest_size=16).hexdigest()
+        name = self._processor.name
         if isinstance(value, Fact):
-            data = self._codec.encode(value, id=identity, source=self._processor.name, trace=trace)
-            self.emissions.append(Emission(topic, key, data, None))
-            return
-        headers = cloudevents.headers(type(value), identity, self._processor.name, key, now, trace)
-        self.emissions.append(Emission(topic, key, self._codec.encode(value), headers))
+            return Emission(topic, key, self._codec.encode(value, id=identity, source=name, trace=trace), None)
+        headers = cloudevents.headers(type(value), identity, name, key, now, trace)
+        return Emission(topic, key, self._codec.encode(value), headers)
 
     # Due moments.
 
@@ -257,14 +259,16 @@ class Partition:
             if len(self.firings) >= FIRINGS_A_TRANSACTION or len(tables.overlay) >= ENTRIES_A_TRANSACTION:
                 return False
             _, full_key, entry = tables.take_due()
-            self._applied = Applied(self._applied.offset, max(self._applied.clock, due_at))
+            self._clock = max(self._clock, due_at)
             self.firings.append(Firing(full_key, due_at, clock))
             cause = f"{full_key}|{due_at}"
             error = self._step(self._processor.on_due, due_at, entry, cause, cause)
             if error is not None:
                 origin = Origin(f"{self._processor.name}/{entry.table}", self._log.number, due_at)
                 payload = self._codec.encode(entry.value)
-                self._hold("due", type(error).__name__, str(error), origin, full_key.encode(), payload)
+                reason, detail = type(error).__name__, str(error)[:DETAIL_LETTERS]
+                held = Held("due", reason, detail, self._processor.name, origin, full_key.encode(), payload)
+                self.held.append(held)
         return True
 
     def _rearm(self, record: Rearm) -> None:
@@ -277,31 +281,26 @@ class Partition:
     # Quarantine and memory of ids.
 
     def _hold(
-        self,
-        stage: str,
-        reason: str,
-        detail: str,
-        origin: Origin,
-        key: bytes | None,
-        data: bytes | None,
-        owner: str | None = None,
+        self, stage: str, reason: str, detail: str, key: bytes | None, data: bytes | None, owner: str | None = None
     ) -> None:
+        """Set the current record aside."""
+        origin = Origin(self._log.topic, self._log.number, self._offset)
         owner = owner or self._processor.name
         self.held.append(Held(stage, reason, detail[:DETAIL_LETTERS], owner, origin, key, data or b""))
 
-    def _remembers(self, known: "Known") -> bool:
-        recent = self._applied.clock - known.at < REMEMBER_MILLISECONDS
-        return recent and self._sequence - known.sequence <= REMEMBER_IDS
+    def _remembers(self, known: Known) -> bool:
+        at, _, sequence = known
+        return self._clock - at < REMEMBER_MILLISECONDS and self._sequence - sequence <= REMEMBER_IDS
 
     def _remembered_row(self) -> tuple[str, bytes]:
         known = [self._known[identity] for identity in self._fresh]
         row = Remembered(
-            first=known[0].sequence,
+            first=known[0][2],
             ids=tuple(self._fresh),
-            ats=tuple(one.at for one in known),
-            checks=tuple(one.check for one in known),
+            ats=tuple(at for at, _, _ in known),
+            checks=tuple(check for _, check, _ in known),
         )
-        return f"{REMEMBERED}{self._applied.offset:020}", NOT_DUE + self._codec.encode(row)
+        return f"{REMEMBERED}{self._offset:020}", NOT_DUE + self._codec.encode(row)
 
     def _forgotten_rows(self) -> list[str]:
         """The oldest rows none of whose ids counts any more; what counts is decided by `_remembers` alone."""
@@ -327,20 +326,20 @@ class Partition:
         self.tables.commit(self._entries)
         if self._fresh:
             row = RememberedRow(tuple(self._fresh), self._known[self._fresh[-1]])
-            self._remembered_rows[f"{REMEMBERED}{self._applied.offset:020}"] = row
+            self._remembered_rows[f"{REMEMBERED}{self._offset:020}"] = row
         for full_key in self._forgotten:
             for identity in self._remembered_rows.pop(full_key).ids:
                 if (known := self._known.get(identity)) is not None and not self._remembers(known):
                     del self._known[identity]
-        self._committed = self._applied
+        self._committed = Applied(self._offset, self._clock)
         self._version_rows = {}
         self._end_transaction()
 
     def _position(self) -> Position:
         return Position(
             topic_id=self._log.topic_id,
-            offset=self._applied.offset,
-            clock=self._applied.clock,
+            offset=self._offset,
+            clock=self._clock,
             code_version=self._versions.code,
             configuration_version=self._versions.configuration,
         )
@@ -351,7 +350,7 @@ class Partition:
         for identity in self._fresh:
             del self._known[identity]
         self._sequence -= len(self._fresh)
-        self._applied = self._committed
+        self._offset, self._clock = self._committed
         self._end_transaction()
 
     def _end_transaction(self) -> None:
@@ -373,13 +372,14 @@ class Partition:
         position: Position | None = None
         if (row := own.get(POSITION)) is not None:
             position = self._codec.decode(row[DUE_BYTES:])
-            self._committed = self._applied = Applied(position.offset, position.clock)
+            self._committed = Applied(position.offset, position.clock)
+            self._offset, self._clock = self._committed
         self._note_version(position)
         return position
 
     def _load_remembered(self, full_key: str, row: Remembered) -> None:
         for number, (identity, at, check) in enumerate(zip(row.ids, row.ats, row.checks, strict=True), row.first):
-            self._known[identity] = Known(at, check, number)
+            self._known[identity] = at, check, number
         self._sequence = row.first + len(row.ids)
         self._remembered_rows[full_key] = RememberedRow(row.ids, self._known[row.ids[-1]])
 
@@ -389,17 +389,7 @@ class Partition:
             self._versions.code,
             self._versions.configuration,
         ):
-            self._version_rows = {
-                f"{VERSION}{self._applied.offset + 1:020}": NOT_DUE + self._codec.encode(self._position())
-            }
-
-
-class Known(NamedTuple):
-    """An id that was applied: when by the partition clock, its content's check, the how-manieth it was."""
-
-    at: int
-    check: int
-    sequence: int
+            self._version_rows = {f"{VERSION}{self._offset + 1:020}": NOT_DUE + self._codec.encode(self._position())}
 
 
 class RememberedRow(NamedTuple):

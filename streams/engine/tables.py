@@ -46,7 +46,7 @@ class PartitionTables:
         self.rows: dict[str, bytes] = {}
         self.overlay: dict[str, Change] = {}
         self.cache: dict[str, Any] = {}
-        self._heap: list[tuple[int, str]] = []
+        self.heap: list[tuple[int, str]] = []
         self._popped: list[tuple[int, str]] = []
         self._armed = 0
         self._undo: list[tuple[str, Change | None]] = []
@@ -78,7 +78,7 @@ class PartitionTables:
         self._undo.append((full_key, before))
         self.overlay[full_key] = (value, due_at)
         if due_at is not None:
-            heapq.heappush(self._heap, (due_at, full_key))
+            heapq.heappush(self.heap, (due_at, full_key))
         if before is None and self._ordered:
             table = full_key.partition("/")[0]
             if table in self._ordered and full_key not in self.rows:
@@ -128,7 +128,7 @@ class PartitionTables:
 
     def next_due(self) -> int | None:
         """The earliest due moment, or None."""
-        heap = self._heap
+        heap = self.heap
         while heap:
             due_at, full_key = heap[0]
             if self.due_of(full_key) == due_at:
@@ -138,7 +138,7 @@ class PartitionTables:
 
     def take_due(self) -> tuple[int, str, Entry]:
         """Take the entry that `next_due` spoke of: clears its due moment and returns moment, full key, entry."""
-        due_at, full_key = heapq.heappop(self._heap)
+        due_at, full_key = heapq.heappop(self.heap)
         self._popped.append((due_at, full_key))
         value = self.get(full_key)
         self.overlay[full_key] = (value, None)
@@ -187,7 +187,7 @@ class PartitionTables:
     def rollback(self) -> None:
         """Drop the overlay as if the transaction had never begun."""
         for due in self._popped:
-            heapq.heappush(self._heap, due)
+            heapq.heappush(self.heap, due)
         self._forget_transaction()
 
     def _forget_transaction(self) -> None:
@@ -209,7 +209,7 @@ class PartitionTables:
         if len(self.cache) > CACHED_VALUES:
             for full_key in list(islice(self.cache, len(self.cache) - CACHED_VALUES * 9 // 10)):
                 del self.cache[full_key]
-        if len(self._heap) > STALE_HEAP + 2 * self._armed:
+        if len(self.heap) > STALE_HEAP + 2 * self._armed:
             self._build_heap()
 
     # Restoring.
@@ -218,18 +218,18 @@ class PartitionTables:
         """Take over the restored rows (`<table>/<key>` to row) and build the indices."""
         self.rows = rows
         self._build_heap()
-        self._armed = len(self._heap)
+        self._armed = len(self.heap)
         for table in self._ordered:
             start = table + "/"
             self._ordered[table] = SortedList(key for key in rows if key.startswith(start))
 
     def _build_heap(self) -> None:
-        self._heap = [
+        self.heap = [
             (int.from_bytes(row[:DUE_BYTES], "big"), full_key)
             for full_key, row in self.rows.items()
             if row[:DUE_BYTES] != NOT_DUE
         ]
-        heapq.heapify(self._heap)
+        heapq.heapify(self.heap)
 
 
 class PartitionTable(Generic[V]):
