@@ -92,7 +92,7 @@ class ConnectorRunner:
         self._now = now
         self._codec = Codec.load()
         self._places = Places.load(CITIES / topology.city)
-        self._keys = Keys(surroundings.keys, create=not topology.production)
+        self._keys = Keys(surroundings.keys, create=surroundings.makes_keys)
         self._means = Means(surroundings.bootstrap, SecretStore(surroundings.secrets), self._keys)
         self._cursors = Cursors(surroundings.bootstrap, topology.topic_name(CURSORS), self._codec)
         self._wirings = [wiring for wiring in topology.connectors.values() if wiring.reader in transports]

@@ -38,6 +38,11 @@ class Surroundings:
             port=_port(variables.get("HUB_PORT") or "0"),
         )
 
+    @property
+    def makes_keys(self) -> bool:
+        """The embedded hub makes the keys it lacks; a folder of keys elsewhere is somebody else's to fill."""
+        return self.keys == self.home / "keys"
+
 
 def _port(text: str) -> int:
     if text.isdecimal() and int(text) < 65_536:

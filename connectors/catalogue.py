@@ -1,0 +1,56 @@
+"""The catalogue of the district's department systems (`catalogue.yaml`): what there is to be connected."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from connectors.vocabulary import DataClass
+
+CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+
+
+@dataclass(frozen=True)
+class CatalogueItem:
+    """One shared data item."""
+
+    name: str
+    title: str
+    data_class: DataClass
+
+
+@dataclass(frozen=True)
+class CatalogueSystem:
+    """One department system, connected or not."""
+
+    system: str
+    name: str
+    department: str
+    purpose: str
+    transport: str
+    fresh_seconds: int
+    late_seconds: int
+    event_types: tuple[str, ...]
+    items: tuple[CatalogueItem, ...]
+
+
+def load_catalogue(path: Path = CATALOGUE) -> dict[str, CatalogueSystem]:
+    """Every system by its code."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    systems = yaml.load(path.read_text(encoding="utf-8"), loader)["systems"]  # noqa: S506 - a safe loader
+    return {fields["code"]: _system(fields) for fields in systems}
+
+
+def _system(fields: dict[str, Any]) -> CatalogueSystem:
+    return CatalogueSystem(
+        system=fields["code"],
+        name=fields["name"],
+        department=fields["department"],
+        purpose=fields["purpose"],
+        transport=fields["transport"],
+        fresh_seconds=fields["fresh_s"],
+        late_seconds=fields["late_min"] * 60,
+        event_types=tuple(fields["event_types"]),
+        items=tuple(CatalogueItem(*item) for item in fields["items"]),
+    )
