@@ -120,13 +120,18 @@ class Codec:
         schemaless_writer(buffer, parsed, fields)
         return buffer.getvalue()
 
+    def _unknown(self, identity: int, origin: Origin | None) -> UnknownSchema:
+        schema = self._by_identity.get(identity)
+        detail = f"{schema.name} has no record class" if schema else f"schema id {identity} is not ours"
+        return UnknownSchema(detail, origin)
+
     def decode(self, data: bytes, origin: Origin | None = None) -> Any:
         """The record that the bytes hold, as its dataclass; raises a CodecError."""
         if len(data) < HEADER_BYTES or data[0] != MAGIC:
             raise WrongMagic("not in the wire format: no zero byte and schema id", origin)
         reader = self._readers.get(int.from_bytes(data[1:HEADER_BYTES], "big"))
         if reader is None:
-            raise UnknownSchema(f"schema id {int.from_bytes(data[1:HEADER_BYTES], 'big')} is not ours", origin)
+            raise self._unknown(int.from_bytes(data[1:HEADER_BYTES], "big"), origin)
         values, writer, resolve, loads = reader
         buffer = BytesIO(data)
         buffer.seek(HEADER_BYTES)
