@@ -11,6 +11,7 @@ from streams.embedded.kafka import KafkaBroker
 
 EVENTS = "HUB_BENCH_EVENTS"
 ROUNDS = "HUB_BENCH_ROUNDS"
+KAFKA = "HUB_KAFKA"
 ENGINES = "HUB_BENCH_ENGINES"
 
 
@@ -24,22 +25,33 @@ class WrongResult(Exception):
 
 @dataclass(frozen=True)
 class Bench:
-    """Sizes of a run. `engines` empty: all. `folder` is emptied by whoever made it."""
+    """Sizes of a run. `engines` empty: all. `folder` is emptied by whoever made it.
+
+    `cluster` names a Kafka to measure on; empty: each case starts one of its own.
+    """
 
     folder: Path
     events: int = 1_000_000
     rounds: int = 3
     engines: frozenset[str] = frozenset()
+    cluster: str = ""
 
     @classmethod
     def from_environment(cls, folder: Path, variables: Mapping[str, str] = os.environ) -> "Bench":
-        """HUB_BENCH_EVENTS, HUB_BENCH_ROUNDS: smaller runs; HUB_BENCH_ENGINES: only these, with commas between."""
+        """HUB_BENCH_EVENTS, HUB_BENCH_ROUNDS: smaller runs; HUB_BENCH_ENGINES: only these, with commas between.
+
+        HUB_KAFKA names a cluster.
+        """
         names = frozenset(name.strip() for name in variables.get(ENGINES, "").split(",") if name.strip())
-        return cls(folder, _count(variables, EVENTS, cls.events), _count(variables, ROUNDS, cls.rounds), names)
+        events, rounds = _count(variables, EVENTS, cls.events), _count(variables, ROUNDS, cls.rounds)
+        return cls(folder, events, rounds, names, variables.get(KAFKA, ""))
 
     @contextmanager
     def broker(self, name: str = "kafka", settings: Mapping[str, str] | None = None) -> Iterator[str]:
-        """A private Kafka for as long as this lasts; yields its bootstrap servers."""
+        """A Kafka for as long as this lasts, private where none is named; yields its bootstrap servers."""
+        if self.cluster:
+            yield self.cluster
+            return
         broker = KafkaBroker(self.folder / name, settings=settings)
         broker.start()
         try:

@@ -6,7 +6,8 @@ from typing import Any
 from streams.kafka import OFFSET_BEGINNING, KafkaError, KafkaException, Message, TopicPartition, open_consumer
 
 RECORDS_A_READ = 10_000
-READ_SECONDS = 5.0
+READ_SECONDS = 0.2
+CALL_SECONDS = 10.0
 
 
 def read_topic(bootstrap: str, topic: str, partitions: int) -> Iterator[Message]:
@@ -31,4 +32,4 @@ def read_topic(bootstrap: str, topic: str, partitions: int) -> Iterator[Message]
 def topic_names(bootstrap: str) -> set[str]:
     """The cluster's topics."""
     consumer: Any = open_consumer(bootstrap, "topic-names")
-    return set(consumer.list_topics(timeout=READ_SECONDS).topics)
+    return set(consumer.list_topics(timeout=CALL_SECONDS).topics)

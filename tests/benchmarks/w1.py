@@ -78,7 +78,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _prepare(bootstrap: str, events: int, bench: Bench) -> Readings:
-    topic = f"bench.log.readings.{events}"
+    topic = f"bench.log.readings.{events}.{uuid.uuid4().hex[:8]}"
     bench.say(f"{CASE}: appending {events:,} readings")
     Topics(bootstrap).create(topic, PARTITIONS, APPEND_TIME)
     w1_readings.publish(bootstrap, topic, events)
@@ -106,9 +106,8 @@ def _measure_engine(engine: Engine, bootstrap: str, readings: Readings, folder: 
 
 @contextmanager
 def _job(bootstrap: str, readings: str, folder: Path) -> Iterator[Job]:
-    """Fresh topics for one run; afterwards they and whatever topics the engine made are deleted."""
+    """Fresh topics for one run; afterwards they and whatever topics the engine made for its group are deleted."""
     topics, run = Topics(bootstrap), uuid.uuid4().hex[:8]
-    before = topic_names(bootstrap)
     profiles, changelog = f"bench.view.profiles.{run}", f"bench.changelog.{run}"
     job = Job(bootstrap, f"hub.bench_{run}", readings, profiles, changelog, PARTITIONS, str(folder))
     topics.create(job.profiles, PARTITIONS, APPEND_TIME)
@@ -116,8 +115,9 @@ def _job(bootstrap: str, readings: str, folder: Path) -> Iterator[Job]:
     try:
         yield job
     finally:
-        for name in topic_names(bootstrap) - before:
-            topics.delete(name)
+        for name in topic_names(bootstrap):
+            if run in name:
+                topics.delete(name)
 
 
 def _is_read(job: Job) -> Callable[[], bool]:

@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from streams.kafka import Message
 from tests.benchmarks import w1_wire
 from tests.benchmarks.topic_reader import read_topic
 
@@ -49,11 +48,19 @@ class Expectation:
     identities: frozenset[str]
 
 
+class View(NamedTuple):
+    """One view as an engine published it."""
+
+    partition: int
+    value: bytes
+    headers: w1_wire.Headers
+
+
 @dataclass(frozen=True)
 class Published:
     """What an engine published, and when: append times of its first and last view in milliseconds."""
 
-    last_views: Mapping[str, Message]
+    last_views: Mapping[str, View]
     identities: Counter[str]
     first_at: int
     last_at: int
@@ -64,25 +71,27 @@ def expect(bootstrap: str, topic: str, partitions: int) -> Expectation:
     facilities: defaultdict[str, Facility] = defaultdict(Facility)
     identities = set()
     for message in read_topic(bootstrap, topic, partitions):
-        reading = w1_wire.decode_reading(_bytes(message.value()))
+        reading = w1_wire.decode_reading(message.value() or b"")
         facility = facilities[reading["key"]]
         facility.counts[reading["category"]] += 1
         facility.total += reading["value"]
         facility.last = reading
-        facility.partition = _partition(message)
+        facility.partition = message.partition()
         facility.as_of = message.timestamp()[1]
-        identities.add(w1_wire.derived_id(_partition(message), reading["id"]))
+        identities.add(w1_wire.derived_id(message.partition(), reading["id"]))
     return Expectation(dict(facilities), frozenset(identities))
 
 
 def read_published(bootstrap: str, topic: str, partitions: int) -> Published:
     """All views that an engine has committed."""
-    last_views: dict[str, Message] = {}
+    last_views: dict[str, View] = {}
     identities: Counter[str] = Counter()
     appended: list[int] = []
     for message in read_topic(bootstrap, topic, partitions):
-        last_views[_bytes(message.key()).decode()] = message
-        identities[_header(message, "ce_id")] += 1
+        headers = list(message.headers() or [])
+        view = View(message.partition(), message.value() or b"", headers)
+        last_views[(message.key() or b"").decode()] = view
+        identities[_identity(headers)] += 1
         appended.append(message.timestamp()[1])
     return Published(last_views, identities, min(appended, default=0), max(appended, default=0))
 
@@ -99,30 +108,15 @@ def differences(expected: Expectation, published: Published) -> list[str]:
     return found + [f"the last view of {key} is wrong ({len(wrong)} are)" for key in wrong[:SHOWN]]
 
 
-def _is_right(facility: Facility, view: Message | None) -> bool:
+def _is_right(facility: Facility, view: View | None) -> bool:
     return (
         view is not None
-        and w1_wire.decode_profile(_bytes(view.value())) == facility.profile()
-        and sorted(view.headers() or []) == sorted(facility.headers())
-        and view.partition() == facility.partition
+        and w1_wire.decode_profile(view.value) == facility.profile()
+        and dict(view.headers) == dict(facility.headers())
+        and len(view.headers) == len(facility.headers())
+        and view.partition == facility.partition
     )
 
 
-def _header(message: Message, name: str) -> str:
-    for header, value in message.headers() or []:
-        if header == name:
-            return _bytes(value).decode()
-    return ""
-
-
-def _bytes(value: str | bytes | None) -> bytes:
-    if not isinstance(value, bytes):
-        raise TypeError(f"expected bytes, got {value!r}")
-    return value
-
-
-def _partition(message: Message) -> int:
-    partition = message.partition()
-    if partition is None:
-        raise TypeError("a record that was read has a partition")
-    return partition
+def _identity(headers: w1_wire.Headers) -> str:
+    return next((value.decode() for name, value in headers if name == "ce_id"), "")

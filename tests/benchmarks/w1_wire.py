@@ -20,7 +20,7 @@ READING, TALLY, PROFILE = 1000001, 1000002, 1000003
 NOT_DUE = bytes(8)
 
 Fields = dict[str, Any]
-Headers = list[tuple[str, str | bytes | None]]
+Headers = list[tuple[str, bytes]]
 
 
 def _schema(record: str) -> Any:

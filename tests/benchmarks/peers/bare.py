@@ -52,7 +52,7 @@ class Loop:
             value = w1_wire.encode_profile(w1_wire.profile_of(reading, tally, now))
             identity = w1_wire.derived_id(partition, reading["id"])
             headers = w1_wire.headers(identity, key, now, reading["trace"])
-            producer.produce(topic, value, key, partition, headers=headers)
+            producer.produce(topic, value, key, partition, headers=headers)  # type: ignore[arg-type]
             following[partition] = message.offset() + 1
         for key, (partition, tally) in changed.items():
             producer.produce(self._job.changelog, w1_wire.encode_tally(tally), f"tallies/{key}", partition)
