@@ -88,7 +88,7 @@ def attributes(headers: Headers) -> dict[str, str]:
     Raises MissingHeader or WrongHeader. Where a header stands twice the last one counts, as for Kafka's own clients.
     """
     by_name: dict[str, bytes | None] = dict(headers or ())
-    found = {name[len(PREFIX):]: _text(name, value) for name, value in by_name.items() if name.startswith(PREFIX)}
+    found = {name[len(PREFIX) :]: _text(name, value) for name, value in by_name.items() if name.startswith(PREFIX)}
     for name in REQUIRED:
         if name not in found:
             raise MissingHeader(PREFIX + name, "is missing")

@@ -75,9 +75,7 @@ class Codec:
         self.schemas = {schema.name: schema for schema in schemas}
         self._by_identity = {schema.identity: schema for schema in self.schemas.values()}
         self._classes = {
-            record_of(name): (values, self.schemas[name])
-            for values, name in KINDS.items()
-            if name in self.schemas
+            record_of(name): (values, self.schemas[name]) for values, name in KINDS.items() if name in self.schemas
         }
         self._writers = {
             values: (b"\0" + schema.identity.to_bytes(4, "big"), schema.parsed, _dump_fields(values))

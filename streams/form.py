@@ -67,12 +67,13 @@ class Form:
         """A mapping of any values, without marks; empty where nothing stands."""
         return {name: item.plain() for name, item in self.form(key).items.items()}
 
-    def names(self, key: str, known: Iterable[str] | None = None, what: str = "name",
-              default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    def names(
+        self, key: str, known: Iterable[str] | None = None, what: str = "name", default: tuple[str, ...] | None = None
+    ) -> tuple[str, ...]:
         """A list of different strings, each one of `known` where that is given."""
         items = self._typed(key, default, list, "a list of names")
         names: list[str] = []
-        for item in (self.items[key].value if isinstance(items, list) else ()):
+        for item in self.items[key].value if isinstance(items, list) else ():
             self._name(item, names, None if known is None else tuple(known), what)
         return tuple(names)
 

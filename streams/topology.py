@@ -99,10 +99,19 @@ class Topology:
     @property
     def changelogs(self) -> dict[str, Topic]:
         """The changelog of each processor, by name: partitioned like its log, compacted."""
-        return {wiring.changelog: Topic(
-            name=wiring.changelog, schemas=ENGINE_SCHEMAS, key="entry", partitions=self.topics[wiring.reads].partitions,
-            retention_days=None, compacted=True, owner=wiring.name,
-        ) for wiring in self.processors.values() if wiring.reads in self.topics}
+        return {
+            wiring.changelog: Topic(
+                name=wiring.changelog,
+                schemas=ENGINE_SCHEMAS,
+                key="entry",
+                partitions=self.topics[wiring.reads].partitions,
+                retention_days=None,
+                compacted=True,
+                owner=wiring.name,
+            )
+            for wiring in self.processors.values()
+            if wiring.reads in self.topics
+        }
 
     def topic_name(self, name: str) -> str:
         """The name on the cluster."""
@@ -197,8 +206,10 @@ def _read_topology(form: Form) -> Topology:
         gateway_publishes=gateway.names("publishes", topics, "topic"),
         processors=processors,
         agents=agents,
-        workers={name: _worker(name, part, tuple(processors), tuple(agents))
-                 for name, part in form.forms("workers", "worker").items()},
+        workers={
+            name: _worker(name, part, tuple(processors), tuple(agents))
+            for name, part in form.forms("workers", "worker").items()
+        },
         production=form.flag("production", default=False),
     )
     gateway.done()

@@ -44,19 +44,30 @@ def test_an_empty_subject_or_trace_is_left_out() -> None:
     assert "ce_trace" not in names
 
 
-@given(event_id=NON_EMPTY, source=NON_EMPTY, subject=NON_EMPTY, trace=NON_EMPTY,
-       at=st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999))
+@given(
+    event_id=NON_EMPTY,
+    source=NON_EMPTY,
+    subject=NON_EMPTY,
+    trace=NON_EMPTY,
+    at=st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999),
+)
 def test_what_was_said_is_read_again_to_the_millisecond(
     event_id: str, source: str, subject: str, trace: str, at: int
 ) -> None:
     said = cloudevents.attributes(cloudevents.headers(Tile, event_id, source, subject, at, trace))
     assert said == {
-        "specversion": "1.0", "type": "hub.views.tile.v1", "id": event_id, "source": source, "time": said["time"],
-        "subject": subject, "trace": trace,
+        "specversion": "1.0",
+        "type": "hub.views.tile.v1",
+        "id": event_id,
+        "source": source,
+        "time": said["time"],
+        "subject": subject,
+        "trace": trace,
     }
     assert cloudevents.instant(said["time"]) == at
     assert datetime.fromisoformat(said["time"]) == datetime.fromtimestamp(at // 1000, UTC).replace(
-        microsecond=at % 1000 * 1000)
+        microsecond=at % 1000 * 1000
+    )
 
 
 @pytest.mark.parametrize("header", ["ce_specversion", "ce_id", "ce_source", "ce_type", "content-type"])
@@ -68,18 +79,21 @@ def test_each_required_header_is_missed_by_name(header: str) -> None:
     assert (missing.value.header, missing.value.reason) == (header, "cloudevent_header_missing")
 
 
-@pytest.mark.parametrize(("header", "value"), [
-    ("ce_specversion", b"0.3"),
-    ("ce_id", b""),
-    ("ce_source", None),
-    ("ce_type", b"\xff\xfe"),
-    ("ce_time", b"yesterday"),
-    ("ce_time", b"2026-11-22"),
-    ("ce_time", b"2026-11-22T08:00:00"),
-    ("ce_time", b"2026-02-30T08:00:00Z"),
-    ("content-type", b"application/cloudevents+json"),
-    ("content-type", b"application/json"),
-])
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("ce_specversion", b"0.3"),
+        ("ce_id", b""),
+        ("ce_source", None),
+        ("ce_type", b"\xff\xfe"),
+        ("ce_time", b"yesterday"),
+        ("ce_time", b"2026-11-22"),
+        ("ce_time", b"2026-11-22T08:00:00"),
+        ("ce_time", b"2026-02-30T08:00:00Z"),
+        ("content-type", b"application/cloudevents+json"),
+        ("content-type", b"application/json"),
+    ],
+)
 def test_a_wrong_header_is_refused_by_name(header: str, value: bytes | None) -> None:
     with pytest.raises(WrongHeader) as wrong:
         cloudevents.attributes({**headers_of_a_tile(), header: value})
@@ -99,7 +113,8 @@ def test_a_content_type_may_carry_parameters_and_capitals() -> None:
     assert cloudevents.attributes({**headers_of_a_tile(), "content-type": b"Application/Avro; charset=binary"})["id"]
 
 
-@pytest.mark.parametrize("time", ["2026-11-22T08:00:00.123+08:00", "2026-11-22t00:00:00.123z",
-                                  "2026-11-22T00:00:00.123999Z"])
+@pytest.mark.parametrize(
+    "time", ["2026-11-22T08:00:00.123+08:00", "2026-11-22t00:00:00.123z", "2026-11-22T00:00:00.123999Z"]
+)
 def test_times_of_other_zones_and_finer_clocks_are_the_same_instant(time: str) -> None:
     assert cloudevents.instant(time) == EIGHT_IN_CHINA

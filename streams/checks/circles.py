@@ -25,7 +25,8 @@ def circle_faults(reading: Reading) -> Iterator[Fault]:
     for edge in edges:
         if edge.feedback and not _flows_back(reading.topology, edges, edge):
             yield reading.marked.at(*edge.place).fault(
-                f"{edge.component}: {edge.topic} is declared feedback, but nothing flows back from it")
+                f"{edge.component}: {edge.topic} is declared feedback, but nothing flows back from it"
+            )
 
 
 def _undeclared(reading: Reading, edges: list[Edge]) -> Iterator[Fault]:
@@ -34,7 +35,8 @@ def _undeclared(reading: Reading, edges: list[Edge]) -> Iterator[Fault]:
         start = circle.index(closing.topic)
         path = [*circle[start:-1], *circle[:start], closing.topic]
         yield reading.marked.at(*closing.place).fault(
-            f"{closing.component}: flows in a circle that no feedback opens: {' → '.join(path)}")
+            f"{closing.component}: flows in a circle that no feedback opens: {' → '.join(path)}"
+        )
         edges = [edge for edge in edges if edge is not closing]
 
 
@@ -75,9 +77,11 @@ def _inputs(topology: Topology) -> dict[str, tuple[str, ...]]:
 def _edges(topology: Topology) -> list[Edge]:
     edges = [
         Edge(wiring.name, topic, port in wiring.feedback, ("processors", wiring.name, "ports", port))
-        for wiring in topology.processors.values() for port, topic in wiring.ports.items()
+        for wiring in topology.processors.values()
+        for port, topic in wiring.ports.items()
     ]
     return edges + [
         Edge(agent.name, topic, topic in agent.feedback, ("agents", agent.name, "publishes", number))
-        for agent in topology.agents.values() for number, topic in enumerate(agent.publishes)
+        for agent in topology.agents.values()
+        for number, topic in enumerate(agent.publishes)
     ]

@@ -48,7 +48,8 @@ def code_faults(reading: Reading, connectors: Path) -> Iterator[Fault]:
         else:
             if not callable(made_by):
                 yield reading.marked.at("agents", agent.name, "code").fault(
-                    f"agent {agent.name}: {agent.code} is not a function that makes the agent")
+                    f"agent {agent.name}: {agent.code} is not a function that makes the agent"
+                )
     yield from _connectors(reading, connectors)
 
 
@@ -139,8 +140,11 @@ def _connectors(reading: Reading, connectors: Path) -> Iterator[Fault]:
     for wiring in reading.topology.connectors.values():
         place = reading.marked.at("connectors", wiring.name)
         if wiring.name not in systems:
-            yield place.fault(f"connector {wiring.name}: there is no connectors/systems/{wiring.name}.py"
-                              f"{did_you_mean(wiring.name, systems)}")
+            yield place.fault(
+                f"connector {wiring.name}: there is no connectors/systems/{wiring.name}.py"
+                f"{did_you_mean(wiring.name, systems)}"
+            )
         if wiring.reader and wiring.reader not in readers:
             yield place.at("reader").fault(
-                f"connector {wiring.name}: unknown reader '{wiring.reader}'{did_you_mean(wiring.reader, readers)}")
+                f"connector {wiring.name}: unknown reader '{wiring.reader}'{did_you_mean(wiring.reader, readers)}"
+            )

@@ -26,27 +26,45 @@ class Forbidden:
 
 
 FORBIDDEN = (
-    Forbidden(frozenset({"face", "faces", "facial"}), ("人脸", "面部", "脸部"),
-              "no face is recognised: cameras give the state of a point and events of a scene"),
-    Forbidden(frozenset({"gait", "iris", "fingerprint", "voiceprint", "biometric", "biometrics", "dna"}),
-              ("步态", "虹膜", "指纹", "声纹", "生物特征", "基因"),
-              "no biometric data: the hub has no lawful need of it"),
-    Forbidden(frozenset({"track", "tracks", "trajectory", "trajectories", "whereabouts", "footprint"}),
-              ("轨迹", "行踪", "足迹"),
-              "nobody is tracked: a happening has a place, a person has no path"),
-    Forbidden(frozenset({"score", "scores", "scoring", "credit"}), ("积分", "评分", "打分", "信用分", "征信"),
-              "no resident is scored: only the timeliness of units and grid staff on duty counts"),
-    Forbidden(frozenset({"rank", "ranking", "risk", "prediction", "predicted", "profile"}),
-              ("排名", "风险等级", "预测", "画像"),
-              "warnings are about areas, facilities and organisations, never about persons", of_persons=True),
-    Forbidden(frozenset({"diagnosis", "disease", "illness", "psychology", "psychological", "mental"}),
-              ("诊断", "病史", "疾病", "心理", "精神"),
-              "health of a person stays with its service; the hub counts demand by area", of_persons=True),
-    Forbidden(frozenset({"religion", "ethnicity", "faction", "members", "association"}),
-              ("宗教", "信仰", "民族", "成员名单"),
-              "no lists of who belongs to what", of_persons=True),
-    Forbidden(frozenset({"author", "authors"}), ("发帖人", "作者"),
-              "topics and their heat, never who spoke"),
+    Forbidden(
+        frozenset({"face", "faces", "facial"}),
+        ("人脸", "面部", "脸部"),
+        "no face is recognised: cameras give the state of a point and events of a scene",
+    ),
+    Forbidden(
+        frozenset({"gait", "iris", "fingerprint", "voiceprint", "biometric", "biometrics", "dna"}),
+        ("步态", "虹膜", "指纹", "声纹", "生物特征", "基因"),
+        "no biometric data: the hub has no lawful need of it",
+    ),
+    Forbidden(
+        frozenset({"track", "tracks", "trajectory", "trajectories", "whereabouts", "footprint"}),
+        ("轨迹", "行踪", "足迹"),
+        "nobody is tracked: a happening has a place, a person has no path",
+    ),
+    Forbidden(
+        frozenset({"score", "scores", "scoring", "credit"}),
+        ("积分", "评分", "打分", "信用分", "征信"),
+        "no resident is scored: only the timeliness of units and grid staff on duty counts",
+    ),
+    Forbidden(
+        frozenset({"rank", "ranking", "risk", "prediction", "predicted", "profile"}),
+        ("排名", "风险等级", "预测", "画像"),
+        "warnings are about areas, facilities and organisations, never about persons",
+        of_persons=True,
+    ),
+    Forbidden(
+        frozenset({"diagnosis", "disease", "illness", "psychology", "psychological", "mental"}),
+        ("诊断", "病史", "疾病", "心理", "精神"),
+        "health of a person stays with its service; the hub counts demand by area",
+        of_persons=True,
+    ),
+    Forbidden(
+        frozenset({"religion", "ethnicity", "faction", "members", "association"}),
+        ("宗教", "信仰", "民族", "成员名单"),
+        "no lists of who belongs to what",
+        of_persons=True,
+    ),
+    Forbidden(frozenset({"author", "authors"}), ("发帖人", "作者"), "topics and their heat, never who spoke"),
 )
 
 
@@ -78,9 +96,12 @@ def wall_faults(reading: Reading, schemas: Mapping[str, SchemaFile]) -> Iterator
             if topic.startswith("hub.view.") and topic in topics:
                 for name in topics[topic].schemas:
                     yield from (
-                        field.fault(f"{name}: field {text_of(field, 'name')} is {text_of(field, 'class')} and would "
-                                    f"reach the wall through {topic} and agent {agent.name}")
-                        for field in (personal_fields(schemas[name]) if name in schemas else ()))
+                        field.fault(
+                            f"{name}: field {text_of(field, 'name')} is {text_of(field, 'class')} and would "
+                            f"reach the wall through {topic} and agent {agent.name}"
+                        )
+                        for field in (personal_fields(schemas[name]) if name in schemas else ())
+                    )
 
 
 def label_faults(metrics: Iterable[Metric], catalogue: Path, schemas: Iterable[SchemaFile]) -> Iterator[Fault]:
@@ -90,5 +111,6 @@ def label_faults(metrics: Iterable[Metric], catalogue: Path, schemas: Iterable[S
     for metric in metrics:
         for label in sorted(set(metric.labels) & personal.keys()):
             line = next((number for number, text in enumerate(lines, 1) if f'"{metric.name}"' in text), 0)
-            yield Fault(str(catalogue), line,
-                        f"{metric.name}: its label {label} is a personal field of {personal[label]}")
+            yield Fault(
+                str(catalogue), line, f"{metric.name}: its label {label} is a personal field of {personal[label]}"
+            )

@@ -42,7 +42,8 @@ def _record(values: type[Any], record: Marked, name: str) -> Iterator[Fault]:
     members = {member.name: member for member in dataclasses.fields(values)}
     if list(fields) != list(members):
         yield record.at("fields").fault(
-            f"{name}: fields {', '.join(fields)}, but {values.__qualname__} has {', '.join(members)}")
+            f"{name}: fields {', '.join(fields)}, but {values.__qualname__} has {', '.join(members)}"
+        )
         return
     hints = get_type_hints(values)
     for member in members.values():

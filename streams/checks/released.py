@@ -35,13 +35,17 @@ def released_faults(folder: Path, schemas: Mapping[str, SchemaFile]) -> Iterator
     released = read_schema_files(folder / FOLDER, faults)
     yield from faults
     yield from _changed(folder)
-    definitions = {**{name: schema.definition for name, schema in released.items()},
-                   **{name: schema.definition for name, schema in schemas.items()}}
+    definitions = {
+        **{name: schema.definition for name, schema in released.items()},
+        **{name: schema.definition for name, schema in schemas.items()},
+    }
     for reader, writer in permutations(definitions, 2):
         if record_of(reader) == record_of(writer):
             path = schemas[reader].path if reader in schemas else released[reader].path
-            yield from (Fault(str(path), 1, f"{reader} cannot read what {writer} writes: {reason}")
-                        for reason in _unreadable(definitions[reader], definitions[writer]))
+            yield from (
+                Fault(str(path), 1, f"{reader} cannot read what {writer} writes: {reason}")
+                for reason in _unreadable(definitions[reader], definitions[writer])
+            )
 
 
 def release(folder: Path) -> list[str]:
@@ -71,8 +75,11 @@ def _changed(folder: Path) -> Iterator[Fault]:
     identities = read_lock(folder / LOCK, [])
     lines = _read(lock_path)
     for name in schema_paths(folder / FOLDER).keys() - {line.name for line in lines}:
-        yield Fault(str(_path(folder / FOLDER, name)), 1,
-                    f"{name}: is not in {RELEASED_LOCK}; only `hub check --release` writes here")
+        yield Fault(
+            str(_path(folder / FOLDER, name)),
+            1,
+            f"{name}: is not in {RELEASED_LOCK}; only `hub check --release` writes here",
+        )
     for line in lines:
         for path in (_path(folder / FOLDER, line.name), _path(folder, line.name)):
             if not path.is_file():
@@ -80,8 +87,11 @@ def _changed(folder: Path) -> Iterator[Fault]:
             elif _digest(path) != line.digest:
                 yield Fault(str(path), 1, f"{line.name} has been released and may not change; write a next version")
         if line.name in identities and identities[line.name].identity != line.identity:
-            yield Fault(str(folder / LOCK), identities[line.name].line,
-                        f"{line.name} has been released with the id {line.identity}")
+            yield Fault(
+                str(folder / LOCK),
+                identities[line.name].line,
+                f"{line.name} has been released with the id {line.identity}",
+            )
 
 
 def _read(lock_path: Path) -> list[Released]:

@@ -139,8 +139,9 @@ def _field(schema: SchemaFile, field: Marked) -> Iterator[Fault]:
     if not FIELD_NAME.fullmatch(name):
         yield field.at("name").fault(f"{title}: its name is not like order_no, in ASCII")
     if text_of(field, "class") not in CLASSES:
-        yield field.at("class").fault(f"{title}: its class is '{text_of(field, 'class')}', not one of "
-                                      f"{', '.join(CLASSES)}")
+        yield field.at("class").fault(
+            f"{title}: its class is '{text_of(field, 'class')}', not one of {', '.join(CLASSES)}"
+        )
     if not CHINESE.search(text_of(field, "doc")):
         yield field.at("doc").fault(f"{title}: it has no Chinese name in 'doc'")
     yield from _field_type(title, name, field)

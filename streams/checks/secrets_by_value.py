@@ -20,7 +20,8 @@ def secret_faults(reading: Reading) -> Iterator[Fault]:
                     if reason := _reason(setting, str(value.plain() or "")):
                         yield value.fault(
                             f"{group[:-1]} {component}: setting '{setting}' {reason}; write secret:<name>, the value "
-                            "stands in a file of that name under HUB_SECRETS")
+                            "stands in a file of that name under HUB_SECRETS"
+                        )
 
 
 def _leaves(name: str, marked: Marked) -> Iterator[tuple[str, Marked]]:

@@ -17,7 +17,8 @@ def missing_faults(reading: Reading, schemas: Mapping[str, SchemaFile]) -> Itera
         for number, name in enumerate(topic.schemas):
             if name not in schemas:
                 yield reading.marked.at("topics", topic.name, "schemas", number).fault(
-                    f"topic {topic.name}: there is no schema '{name}'{did_you_mean(name, schemas)}")
+                    f"topic {topic.name}: there is no schema '{name}'{did_you_mean(name, schemas)}"
+                )
 
 
 def orphan_faults(reading: Reading, schemas: Mapping[str, SchemaFile], state: Iterable[str]) -> Iterator[Fault]:
@@ -34,8 +35,12 @@ def orphan_faults(reading: Reading, schemas: Mapping[str, SchemaFile], state: It
 
 
 def _is_nested(schema: SchemaFile, schemas: Iterable[SchemaFile]) -> bool:
-    return any(_full_name(part) == _full_name(schema.marked)
-               for other in schemas if other is not schema for part in types_in(other.marked, "record"))
+    return any(
+        _full_name(part) == _full_name(schema.marked)
+        for other in schemas
+        if other is not schema
+        for part in types_in(other.marked, "record")
+    )
 
 
 def _full_name(record: Marked) -> tuple[str, str]:

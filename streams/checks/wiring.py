@@ -65,8 +65,11 @@ def _topic(reading: Reading, topic: Topic) -> Iterator[Fault]:
     if topic.partitions < 1 and _is_whole(reading, topic, "partitions"):
         yield fault("partitions", f"{topic.partitions} partitions; at least 1")
     if not 0 < topic.max_bytes <= MOST_RECORD_BYTES and _is_whole(reading, topic, "max_bytes"):
-        yield fault("max_bytes", f"records of up to {topic.max_bytes} bytes; 1 to {MOST_RECORD_BYTES} can be sent, "
-                                 f"{MAX_RECORD_BYTES} if nothing is said")
+        yield fault(
+            "max_bytes",
+            f"records of up to {topic.max_bytes} bytes; 1 to {MOST_RECORD_BYTES} can be sent, "
+            f"{MAX_RECORD_BYTES} if nothing is said",
+        )
     yield from (fault("retention", text) for text in _retention(topic))
     if topic.name.startswith("hub.log.") and topic.compacted:
         yield fault("compacted", "a compacted log cannot be replayed")
@@ -96,7 +99,8 @@ def _partitions(reading: Reading) -> Iterator[Fault]:
         if topic.key and topic.partitions != alike.partitions:
             yield reading.marked.at("topics", topic.name, "partitions").fault(
                 f"topic {topic.name}: {topic.partitions} partitions along the key '{topic.key}', but {alike.name} has "
-                f"{alike.partitions}; one {topic.key} would be in partitions of different numbers")
+                f"{alike.partitions}; one {topic.key} would be in partitions of different numbers"
+            )
 
 
 def _logs(reading: Reading) -> Iterator[Fault]:
@@ -107,17 +111,20 @@ def _logs(reading: Reading) -> Iterator[Fault]:
             readers[wiring.reads].append(wiring.name)
         elif wiring.reads in topology.topics:
             yield marked.at("processors", wiring.name, "reads").fault(
-                f"processor {wiring.name}: reads {wiring.reads}; a processor owns a log, hub.log.*")
+                f"processor {wiring.name}: reads {wiring.reads}; a processor owns a log, hub.log.*"
+            )
     for name, owners in readers.items():
         said = topology.topics[name].owner
         if not owners:
             yield marked.at("topics", name).fault(f"topic {name}: nobody owns this log; no processor reads it")
         elif len(owners) > 1:
             yield marked.at("processors", owners[-1], "reads").fault(
-                f"topic {name}: two owners, {' and '.join(owners)}; a log is read by one processor")
+                f"topic {name}: two owners, {' and '.join(owners)}; a log is read by one processor"
+            )
         elif said in topology.processors and said not in owners:
             yield marked.at("topics", name, "owner").fault(
-                f"topic {name}: its owner is {said}, but {owners[0]} reads it")
+                f"topic {name}: its owner is {said}, but {owners[0]} reads it"
+            )
 
 
 def _views(reading: Reading) -> Iterator[Fault]:
@@ -127,14 +134,16 @@ def _views(reading: Reading) -> Iterator[Fault]:
             for writer in writers.get(topic.name, {}).keys() - {topic.owner}:
                 place = writers[topic.name][writer]
                 yield reading.marked.at(*place).fault(
-                    f"topic {topic.name}: two owners, {topic.owner} and {writer}; a view has one writer")
+                    f"topic {topic.name}: two owners, {topic.owner} and {writer}; a view has one writer"
+                )
 
 
 def _changelogs(reading: Reading) -> Iterator[Fault]:
     for wiring in reading.topology.processors.values():
         if not re.fullmatch(rf"hub\.changelog\.{re.escape(wiring.name)}\.v\d+", wiring.changelog):
             yield reading.marked.at("processors", wiring.name, "changelog").fault(
-                f"processor {wiring.name}: its changelog is not named {CHANGELOG_NAME.format(processor=wiring.name)}")
+                f"processor {wiring.name}: its changelog is not named {CHANGELOG_NAME.format(processor=wiring.name)}"
+            )
 
 
 def _unwritten(reading: Reading) -> Iterator[Fault]:
@@ -149,14 +158,17 @@ def _writers(reading: Reading) -> dict[str, dict[str, Place]]:
     topology = reading.topology
     said: list[tuple[str, str, Place]] = []
     for wiring in topology.processors.values():
-        said += ((topic, wiring.name, ("processors", wiring.name, "ports", port))
-                 for port, topic in wiring.ports.items())
+        said += (
+            (topic, wiring.name, ("processors", wiring.name, "ports", port)) for port, topic in wiring.ports.items()
+        )
     for group, publishers in (("connectors", topology.connectors), ("agents", topology.agents)):
         for name, publisher in publishers.items():
-            said += ((topic, name, (group, name, "publishes", number))
-                     for number, topic in enumerate(publisher.publishes))
-    said += ((topic, "gateway", ("gateway", "publishes", number))
-             for number, topic in enumerate(topology.gateway_publishes))
+            said += (
+                (topic, name, (group, name, "publishes", number)) for number, topic in enumerate(publisher.publishes)
+            )
+    said += (
+        (topic, "gateway", ("gateway", "publishes", number)) for number, topic in enumerate(topology.gateway_publishes)
+    )
     writers: dict[str, dict[str, Place]] = {}
     for topic, writer, place in said:
         writers.setdefault(topic, {})[writer] = place

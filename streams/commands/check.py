@@ -18,8 +18,13 @@ def check(
     topology: Annotated[Path, typer.Argument(help="The topology file; what it names stands beside it.")] = TOPOLOGY,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    publish: Annotated[bool, typer.Option("--release", help="If nothing is wrong, release the schemas that are "
-                                                            "not released yet; they never change again.")] = False,
+    publish: Annotated[
+        bool,
+        typer.Option(
+            "--release",
+            help="If nothing is wrong, release the schemas that are not released yet; they never change again.",
+        ),
+    ] = False,
 ) -> None:
     """Show every error of topology, schemas and the code they name, with file and line."""
     if not topology.is_file():

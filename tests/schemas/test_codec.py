@@ -27,9 +27,19 @@ KNOWN = [schema for name, schema in sorted(CODEC.schemas.items()) if name in set
 ORIGIN = Origin("hub.log.incidents.v1", 2, 41_207)
 
 REPORT = Reported(
-    id="ga_alarm110:1:1#1", key="500117", source="ga_alarm110", trace="ga_alarm110:1:1", occurred_at=1_795_305_600_000,
-    system="ga_alarm110", record_no="1", incident_class="burst_main", urgency="critical",
-    recorded_at=1_795_305_603_000, region="500117001", located_by="system", self_resolved=False,
+    id="ga_alarm110:1:1#1",
+    key="500117",
+    source="ga_alarm110",
+    trace="ga_alarm110:1:1",
+    occurred_at=1_795_305_600_000,
+    system="ga_alarm110",
+    record_no="1",
+    incident_class="burst_main",
+    urgency="critical",
+    recorded_at=1_795_305_603_000,
+    region="500117001",
+    located_by="system",
+    self_resolved=False,
 )
 
 
@@ -57,8 +67,17 @@ def test_any_record_comes_back_as_its_class_and_as_the_same_bytes(data: st.DataO
 def test_records_inside_records_are_of_their_classes_and_lists_are_tuples() -> None:
     clock = Clock(kind="arrive", state="running", started_at=1, due_at=2)
     order = Order(order_no="M-01", unit="u", unit_name="供水公司", state="sent", clocks=(clock, clock))
-    matter = Matter(matter_no="M", incident_no="E", incident_class="burst_main", urgency="urgent", region="500117",
-                    state="assigned", opened_at=1, orders=(order,), as_of=3)
+    matter = Matter(
+        matter_no="M",
+        incident_no="E",
+        incident_class="burst_main",
+        urgency="urgent",
+        region="500117",
+        state="assigned",
+        opened_at=1,
+        orders=(order,),
+        as_of=3,
+    )
     assert CODEC.decode(CODEC.encode(matter)) == matter
 
 
@@ -76,25 +95,30 @@ def test_a_decoded_record_is_frozen_and_can_be_a_key() -> None:
         value.region = "500118"
 
 
-@pytest.mark.parametrize("change", [{"recorded_at": "08:00"}, {"recorded_at": 2**63}, {"urgency": "soon"},
-                                    {"region": None}, {"longitude": "106"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"recorded_at": "08:00"}, {"recorded_at": 2**63}, {"urgency": "soon"}, {"region": None}, {"longitude": "106"}],
+)
 def test_a_field_that_does_not_fit_its_schema_is_not_written(change: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError, OverflowError)):
         CODEC.encode(replace(REPORT, **change))
 
 
-@pytest.mark.parametrize(("data", "error"), [
-    (b"", WrongMagic),
-    (b"\0\0\0", WrongMagic),
-    (b"\x01" + CODEC.encode(REPORT)[1:], WrongMagic),
-    (b'{"alarm_no": 1}', WrongMagic),
-    (b"\0\x7f\xff\xff\xff" + CODEC.encode(REPORT)[5:], UnknownSchema),
-    (CODEC.encode(REPORT)[:5], Malformed),
-    (CODEC.encode(REPORT)[:-1], Malformed),
-    (CODEC.encode(REPORT) + b"\0", TrailingBytes),
-    (CODEC.encode(REPORT)[:5] + b"\xff" * 40, Malformed),
-    (CODEC.encode(Tick(sent_at=1))[:5] + CODEC.encode(REPORT)[5:], TrailingBytes),
-])
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", WrongMagic),
+        (b"\0\0\0", WrongMagic),
+        (b"\x01" + CODEC.encode(REPORT)[1:], WrongMagic),
+        (b'{"alarm_no": 1}', WrongMagic),
+        (b"\0\x7f\xff\xff\xff" + CODEC.encode(REPORT)[5:], UnknownSchema),
+        (CODEC.encode(REPORT)[:5], Malformed),
+        (CODEC.encode(REPORT)[:-1], Malformed),
+        (CODEC.encode(REPORT) + b"\0", TrailingBytes),
+        (CODEC.encode(REPORT)[:5] + b"\xff" * 40, Malformed),
+        (CODEC.encode(Tick(sent_at=1))[:5] + CODEC.encode(REPORT)[5:], TrailingBytes),
+    ],
+)
 def test_bytes_that_are_no_record_are_refused_with_where_they_were_read(data: bytes, error: type[CodecError]) -> None:
     with pytest.raises(error) as refused:
         CODEC.decode(data, ORIGIN)
@@ -134,10 +158,34 @@ def test_a_source_record_has_a_schema_here_but_no_class() -> None:
 
 
 def test_bytes_stay_bytes_and_maps_stay_maps() -> None:
-    held = Held(stage="decode", reason="wrong_magic", detail="", owner="dispatch", topic="t", partition=0, offset=1,
-                held_at=2, record_key=b"\0\xff", algorithm="SM4-GCM", key_version=1, nonce=b"n", sealed=b"\xff\0")
-    source = Source(system="s", state="fresh", last_seen_at=1, newest_at=1, rows=1, facts=1, wrong=0, late=0,
-                    items={"警情编号": 1}, fresh_seconds=5, as_of=1)
+    held = Held(
+        stage="decode",
+        reason="wrong_magic",
+        detail="",
+        owner="dispatch",
+        topic="t",
+        partition=0,
+        offset=1,
+        held_at=2,
+        record_key=b"\0\xff",
+        algorithm="SM4-GCM",
+        key_version=1,
+        nonce=b"n",
+        sealed=b"\xff\0",
+    )
+    source = Source(
+        system="s",
+        state="fresh",
+        last_seen_at=1,
+        newest_at=1,
+        rows=1,
+        facts=1,
+        wrong=0,
+        late=0,
+        items={"警情编号": 1},
+        fresh_seconds=5,
+        as_of=1,
+    )
     assert CODEC.decode(CODEC.encode(held)) == held
     assert CODEC.decode(CODEC.encode(source)) == source
 
@@ -160,8 +208,11 @@ def test_what_an_earlier_version_wrote_is_read_as_the_class_of_today(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = {"name": "visit_no", "type": "string"}
-    outcome = {"name": "outcome", "default": None,
-               "type": ["null", {"type": "enum", "name": "Outcome", "symbols": ["met", "absent"]}]}
+    outcome = {
+        "name": "outcome",
+        "default": None,
+        "type": ["null", {"type": "enum", "name": "Outcome", "symbols": ["met", "absent"]}],
+    }
     write_schema(tmp_path, "visit.v1", number)
     write_schema(tmp_path, "visit.v2", outcome, number)
     (tmp_path / "ids.lock").write_text("900 trial.visit.v1\n901 trial.visit.v2\n")

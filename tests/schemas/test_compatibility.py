@@ -35,19 +35,27 @@ READ_BOTH_WAYS = {
     "another order of fields": (record(NUMBER, field("at", "long")), record(field("at", "long"), NUMBER)),
     "a new field with a default": (record(NUMBER), record(NUMBER, field("note", ["null", "string"], default=None))),
     "a field with a default gone": (record(field("note", "string", default="")), record()),
-    "a field renamed on both sides": (record(field("no", "string", aliases=["visit_no"])),
-                                      record(field("visit_no", "string", aliases=["no"]))),
-    "an enum with a default on both sides": (record(field("o", enum("a", "other", default="other"))),
-                                             record(field("o", enum("b", "other", default="other")))),
-    "a record renamed on both sides": (record(NUMBER, name="Call", aliases=["Visit"]),
-                                       record(NUMBER, aliases=["Call"])),
+    "a field renamed on both sides": (
+        record(field("no", "string", aliases=["visit_no"])),
+        record(field("visit_no", "string", aliases=["no"])),
+    ),
+    "an enum with a default on both sides": (
+        record(field("o", enum("a", "other", default="other"))),
+        record(field("o", enum("b", "other", default="other"))),
+    ),
+    "a record renamed on both sides": (
+        record(NUMBER, name="Call", aliases=["Visit"]),
+        record(NUMBER, aliases=["Call"]),
+    ),
 }
 READ_ONE_WAY = {
     "a new field without default": (record(NUMBER, field("note", "string")), record(NUMBER)),
     "a symbol gone": (record(field("o", enum("a"))), record(field("o", enum("a", "b")))),
     "an optional field made required": (record(field("n", "string")), record(field("n", ["null", "string"]))),
-    "a field renamed on the reader's side": (record(field("visit_no", "string")),
-                                             record(field("no", "string", aliases=["visit_no"]))),
+    "a field renamed on the reader's side": (
+        record(field("visit_no", "string")),
+        record(field("no", "string", aliases=["visit_no"])),
+    ),
     "inside a list of records": (
         record(field("r", {"type": "array", "items": record(NUMBER, field("x", "long"), name="Item")})),
         record(field("r", {"type": "array", "items": record(NUMBER, name="Item")})),
@@ -58,8 +66,10 @@ READ_NEITHER_WAY = {
     "another name": (record(NUMBER), record(NUMBER, name="Call")),
     "another enum": (record(field("o", enum("a", name="One"))), record(field("o", enum("a", name="Two")))),
     "a list and one": (record(field("n", {"type": "array", "items": "long"})), record(field("n", "long"))),
-    "other values of a map": (record(field("n", {"type": "map", "values": "long"})),
-                              record(field("n", {"type": "map", "values": "string"}))),
+    "other values of a map": (
+        record(field("n", {"type": "map", "values": "long"})),
+        record(field("n", {"type": "map", "values": "string"})),
+    ),
     "written twice": (record(field("a", "long", aliases=["b"])), record(field("a", "long"), field("b", "string"))),
 }
 
@@ -86,8 +96,9 @@ def test_the_reason_names_the_field_inside_lists_and_maps() -> None:
     inner = record(field("state", enum("open")), name="Item")
     wider = record(field("state", enum("open", "closed")), name="Item")
     kind = {"type": "array", "items": {"type": "map", "values": inner}}
-    assert unreadable(record(field("r", kind)), record(field("r", {**kind, "items": {"type": "map", "values": wider}}))
-                      ) == ["r[]{}.state: 'closed' is no symbol there, and no default stands for it"]
+    assert unreadable(
+        record(field("r", kind)), record(field("r", {**kind, "items": {"type": "map", "values": wider}}))
+    ) == ["r[]{}.state: 'closed' is no symbol there, and no default stands for it"]
 
 
 def test_a_record_that_holds_itself_is_compared_once() -> None:

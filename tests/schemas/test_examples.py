@@ -20,8 +20,9 @@ def plainly_written(example: Example) -> bytes:
     schema = CODEC.schemas[example.schema]
     buffer = BytesIO()
     buffer.write(struct.pack(">bI", 0, schema.identity))
-    schemaless_writer(buffer, parse_schema(dict(schema.definition), named_schemas={}),
-                      read_example(example.path, schema.definition))
+    schemaless_writer(
+        buffer, parse_schema(dict(schema.definition), named_schemas={}), read_example(example.path, schema.definition)
+    )
     return buffer.getvalue()
 
 

@@ -65,7 +65,10 @@ def test_logs_keep_what_the_topology_says_and_a_changelog_is_compacted_in_small_
     changelog = settings_on(kafka_broker, topology, "hub.changelog.dispatch.v1")
     assert changelog["cleanup.policy"] == "compact"
     assert (changelog["segment.bytes"], changelog["segment.ms"], changelog["min.cleanable.dirty.ratio"]) == (
-        "67108864", "600000", "0.2")
+        "67108864",
+        "600000",
+        "0.2",
+    )
 
 
 def test_in_simulated_time_writers_stamp_records_and_age_drops_none(kafka_broker: Cluster, topology: Topology) -> None:
