@@ -1,0 +1,152 @@
+"""What is asked of every system of the fleet, the same of each."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import connectors
+from connectors.catalogue import load_catalogue
+from connectors.readers.json_rows import json_row
+from connectors.row_schema import definition, schema_name
+from connectors.systems import fleet
+from connectors.values import Masked, PersonToken
+from streams.codec import Origin
+from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, refused, samples
+
+FLEET = sorted(fleet())
+ADDITIONS = yaml.safe_load((Path(connectors.__file__).parent / "additions.yaml").read_text(encoding="utf-8"))
+EVENTS = [(system, event_type) for system in FLEET for event_type in fleet()[system].contract.event_types]
+ITEMS = [(system, item.name) for system in FLEET for item in fleet()[system].contract.all_items
+         if item.name != "change"]
+
+each_system = pytest.mark.parametrize("system", FLEET)
+
+
+@each_system
+def test_a_system_has_samples_of_every_event_and_item(system: str) -> None:
+    contract, sample = fleet()[system].contract, samples()[system]
+    assert set(sample.events) == set(contract.event_types)
+    fields = {item.source_field for item in contract.all_items if item.name != "change"}
+    assert set(sample.good) == fields
+    assert set(sample.bad) == fields
+
+
+@each_system
+def test_a_contract_is_the_catalogue_and_the_additions(system: str) -> None:
+    contract, listed = fleet()[system].contract, load_catalogue()[system]
+    assert [(item.name, item.title, item.data_class) for item in contract.items] == [
+        (item.name, item.title, item.data_class) for item in listed.items]
+    assert [[item.name, item.title, item.data_class] for item in contract.additions] == ADDITIONS[system]
+    assert (contract.system, contract.name, contract.department, contract.purpose) == (
+        listed.system, listed.name, listed.department, listed.purpose)
+    assert (contract.fresh_seconds, contract.late_seconds) == (listed.fresh_seconds, listed.late_seconds)
+    assert contract.event_types == listed.event_types
+
+
+@each_system
+def test_the_schema_of_the_source_topic_is_the_contract(system: str) -> None:
+    assert codec().schemas[schema_name(system)].definition == definition(fleet()[system].contract)
+
+
+@each_system
+def test_a_person_is_shared_only_as_a_token_or_a_masked_text(system: str) -> None:
+    for item in fleet()[system].contract.all_items:
+        if item.data_class in ("pii", "spi"):
+            assert isinstance(item.type, PersonToken | Masked), item.name
+
+
+@pytest.mark.parametrize(("system", "event_type"), EVENTS)
+def test_an_event_means_the_facts_that_were_agreed(system: str, event_type: str, tmp_path: Path) -> None:
+    sample = samples()[system]
+    taken = accepted(intake(system, tmp_path).take(sample.event(event_type), AFTERWARDS))
+    assert taken.row.event_type == event_type
+    assert [type(fact).__name__ for fact in taken.facts] == sample.events[event_type]["facts"]
+    for number, fact in enumerate(taken.facts, 1):
+        assert fact.id == f"{taken.row.id}#{number}"
+        assert (fact.key, fact.source, fact.trace) == ("500117", system, taken.row.id)
+        codec().encode(fact)
+
+
+@pytest.mark.parametrize(("system", "name"), ITEMS)
+def test_a_bad_value_of_an_item_is_refused_by_name_without_showing_it(system: str, name: str, tmp_path: Path) -> None:
+    item, sample = fleet()[system].contract.item(name), samples()[system]
+    bad = sample.bad[item.source_field]
+    outcome = refused(intake(system, tmp_path).take(sample.row(**{item.source_field: bad}), NOW))
+    assert f"{name}[" in outcome.detail
+    assert item.title in outcome.detail
+    if isinstance(bad, str) and len(bad) > 3:
+        assert bad not in outcome.detail
+
+
+@pytest.mark.parametrize(("system", "name"), ITEMS)
+def test_an_item_that_may_be_missing_may_be_missing(system: str, name: str, tmp_path: Path) -> None:
+    item, sample = fleet()[system].contract.item(name), samples()[system]
+    outcome = intake(system, tmp_path).take(sample.row(**{item.source_field: None}), NOW)
+    if item.required:
+        assert f"{name}[required]" in refused(outcome).detail
+    else:
+        assert accepted(outcome).row.values[name] is None
+
+
+@each_system
+def test_a_version_sent_twice_gives_the_same_bytes(system: str, tmp_path: Path) -> None:
+    """Whatever the moment: nothing of the reception is in them."""
+    first = accepted(intake(system, tmp_path).take(samples()[system].row(), NOW))
+    second = accepted(intake(system, tmp_path).take(samples()[system].row(), AFTERWARDS))
+    assert (first.row.id, first.value, first.facts) == (second.row.id, second.value, second.facts)
+    assert [codec().encode(fact) for fact in first.facts] == [codec().encode(fact) for fact in second.facts]
+
+
+@each_system
+def test_each_event_of_a_system_is_another_version(system: str, tmp_path: Path) -> None:
+    contract, sample = fleet()[system].contract, samples()[system]
+    ids = {accepted(intake(system, tmp_path).take(sample.event(event), AFTERWARDS)).row.id for event in sample.events}
+    if contract.version:  # a dump has one line a record, and so one version
+        assert len(ids) == len(sample.events)
+
+
+@each_system
+def test_no_number_of_a_person_leaves_the_connector(system: str, tmp_path: Path) -> None:
+    phone, certificate = "13912345678", "11010519491231002X"
+    contract, sample = fleet()[system].contract, samples()[system]
+    texts = {item.source_field: f"{item.title}{phone}、{certificate}" for item in contract.all_items
+             if isinstance(item.type, Masked)}
+    persons = {item.source_field: phone for item in contract.all_items if isinstance(item.type, PersonToken)}
+    taken = accepted(intake(system, tmp_path).take(sample.row(**texts, **persons), NOW))
+    out = taken.value + b"".join(codec().encode(fact) for fact in taken.facts) + repr(taken.row).encode()
+    for number in (phone, certificate):
+        assert number.encode() not in out
+
+
+@each_system
+def test_random_bytes_are_refused_and_stop_nothing(system: str, tmp_path: Path) -> None:
+    taking = intake(system, tmp_path)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.binary(max_size=200))
+    def check(data: bytes) -> None:
+        assert refused(taking.take(json_row(data, Origin("sample", 0, 1)), NOW)).reason
+
+    check()
+
+
+@each_system
+def test_whatever_json_stands_in_an_item_is_taken_or_refused_by_a_rule(system: str, tmp_path: Path) -> None:
+    taking, sample = intake(system, tmp_path), samples()[system]
+    anything = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+        max_leaves=4,
+    )
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.dictionaries(st.sampled_from(sorted(sample.good)), anything, max_size=3))
+    def check(changes: dict[str, Any]) -> None:
+        outcome = taking.take(sample.row(**changes), NOW)
+        assert getattr(outcome, "reason", "") != "mapping"
+
+    check()

@@ -1,0 +1,96 @@
+"""Places: from what a row says to the most exact region that is certain."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.coordinates import Point, metres_between
+from connectors.places import GRID_REACH_METRES, Places
+from tests.connectors.fleet_samples import hechuan
+
+NEAR_HECHUAN = st.builds(Point, st.floats(105.9, 106.7), st.floats(29.6, 30.3))
+ROAD, ROAD_GRID, ROAD_POINT = "RD00101", "500117001020008", Point(106.2591, 29.98436)
+
+
+def test_a_registered_place_has_its_grid_and_position() -> None:
+    place = hechuan().locate(place_codes=[ROAD])
+    assert (place.region, place.located_by, place.place_code) == (ROAD_GRID, "place", ROAD)
+    assert (place.longitude, place.latitude) == ROAD_POINT
+
+
+def test_a_position_near_a_registered_place_is_the_better_word_on_where() -> None:
+    caller = Point(ROAD_POINT.longitude + 0.002, ROAD_POINT.latitude)
+    place = hechuan().locate(place_codes=[ROAD], point=caller)
+    assert (place.region, place.longitude, place.latitude) == (ROAD_GRID, *caller)
+
+
+def test_a_position_far_from_the_registered_place_does_not_move_it() -> None:
+    place = hechuan().locate(place_codes=[ROAD], point=Point(106.31, 29.996))
+    assert (place.longitude, place.latitude) == ROAD_POINT
+
+
+def test_the_second_code_counts_where_the_first_is_not_registered() -> None:
+    place = hechuan().locate(place_codes=["KD99999", "91500117HC001001XB"])
+    assert (place.region, place.place_code) == ("500117001017010", "91500117HC001001XB")
+
+
+def test_an_unregistered_code_stays_beside_the_position() -> None:
+    place = hechuan().locate(place_codes=["NOWHERE"], point=Point(106.2628, 29.993))
+    assert (place.region, place.located_by, place.place_code) == ("500117001001001", "point", "NOWHERE")
+
+
+@pytest.mark.parametrize(("grid", "region"), [
+    ("500117001001001", "500117001001001"),
+    ("500117001001999", "500117001001"),
+    ("500117001999999", "500117001"),
+])
+def test_a_grid_that_is_not_there_is_its_village_or_town_that_is(grid: str, region: str) -> None:
+    place = hechuan().locate(grid=grid)
+    assert (place.region, place.located_by, place.longitude) == (region, "grid", None)
+
+
+def test_a_grid_of_another_district_says_nothing() -> None:
+    assert hechuan().locate(grid="500151001001001").located_by == "system"
+
+
+@pytest.mark.parametrize("text", ["合阳城街道合阳城人民路", " 合阳城街道 合阳城人民路。", "合阳城人民路"])
+def test_an_address_or_name_in_the_registry_is_that_place(text: str) -> None:
+    place = hechuan().locate(address=text)
+    assert (place.region, place.place_code, place.located_by) == (ROAD_GRID, ROAD, "place")
+
+
+@pytest.mark.parametrize("text", ["桥头那边", "人民路", ""])
+def test_a_vague_address_is_not_guessed(text: str) -> None:
+    place = hechuan().locate(address=text)
+    assert (place.region, place.located_by, place.place_code) == ("500117", "system", None)
+
+
+def test_a_name_that_two_places_share_is_neither(tmp_path: Path) -> None:
+    (tmp_path / "grids.csv").write_text("# synthetic\ngrid,name,longitude,latitude\n500117001001001,一,106.2,29.9\n")
+    (tmp_path / "places.csv").write_text(
+        "# synthetic\nplace_code,kind,name,address,longitude,latitude,grid\n"
+        "A,road,滨江路,甲,106.2,29.9,500117001001001\nB,road,滨江路,乙,106.2,29.9,500117001001001\n")
+    assert Places.load(tmp_path).locate(address="滨江路").located_by == "system"
+    assert Places.load(tmp_path).locate(address="乙").place_code == "B"
+
+
+def test_a_position_outside_the_district_is_unlocated_and_gives_no_coordinates() -> None:
+    place = hechuan().locate(point=Point(116.4, 39.9))
+    assert (place.region, place.located_by, place.longitude, place.latitude) == ("500117", "system", None, None)
+
+
+@given(NEAR_HECHUAN)
+def test_the_nearest_grid_is_the_nearest_of_all(point: Point) -> None:
+    distance, nearest = min((metres_between(point, centre), grid) for grid, centre in hechuan()._grids.items())
+    place = hechuan().locate(point=point)
+    assert (place.region == nearest) if distance < GRID_REACH_METRES else (place.located_by == "system")
+
+
+def test_grids_of_two_districts_are_no_city(tmp_path: Path) -> None:
+    grids = ("500117001001001,一,106.2,29.9", "500151001001001,二,106.1,29.8")
+    (tmp_path / "grids.csv").write_text("\n".join(("grid,name,longitude,latitude", *grids)))
+    (tmp_path / "places.csv").write_text("place_code,kind,name,address,longitude,latitude,grid\n")
+    with pytest.raises(ValueError, match="2 districts"):
+        Places.load(tmp_path)
