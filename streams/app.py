@@ -23,8 +23,8 @@ from mode.types import ServiceT
 from streams.agents.contract import Agent, AgentFactory, Append, Health, Received
 from streams.city import CityFaults
 from streams.codec import Codec
-from streams.engine.quarantine import SealingQuarantine
 from streams.engine import worker as engine
+from streams.engine.quarantine import SealingQuarantine
 from streams.hosting.engines import EngineService
 from streams.hosting.health import HealthServer
 from streams.hosting.kafka_gate import KafkaGate
@@ -215,6 +215,12 @@ class WorkerApp(faust.App):
             headers=dict(message.headers or ()),
             appended_at=round(message.timestamp * 1000),
         )
+
+    async def on_stop(self) -> None:
+        # All at once; mode stops its services one after the other.
+        for service in self.engine_services:
+            service.ask_to_stop()
+        await super().on_stop()
 
     def _create_directories(self) -> None:
         """No tables, no folders."""

@@ -1,0 +1,54 @@
+"""A Faust worker process as tests use it."""
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from streams.embedded.child import Child, Command
+from tests.eventually import eventually
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+
+
+class WorkerProcess:
+    """Hosts only the processors and agents in `parts`, on the cluster and namespace that `environment` names."""
+
+    def __init__(self, parts: Sequence[str], home: Path, environment: Mapping[str, str]) -> None:
+        self.home = home / environment.get("HUB_SLOT", "0")
+        command = Command(
+            (sys.executable, "-m", "tests.hosting.launch", *parts),
+            {"HUB_HOME": str(self.home), "HUB_SECRETS": str(home / "secrets"), "HUB_WORKER": "hub", **environment},
+            CHECKOUT,
+        )
+        self.child = Child("worker", command, log_path=self.home / "worker.log", pid_path=self.home / "worker.pid")
+
+    @property
+    def port_path(self) -> Path:
+        return self.home / "run" / "hub.port"
+
+    def start(self, *, ready: bool = True) -> None:
+        self.port_path.unlink(missing_ok=True)
+        self.child.start()
+        eventually(self.port_path.exists, within_seconds=START_SECONDS)
+        if ready:
+            eventually(lambda: self.health()["ready"], within_seconds=START_SECONDS)
+
+    def health(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.get("/health/ready")[1])
+        return answer
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        address = f"http://127.0.0.1:{self.port_path.read_text().strip()}{path}"
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def log(self) -> str:
+        return self.child.log_path.read_text() if self.child.log_path.exists() else ""
