@@ -9,6 +9,11 @@ from pathlib import Path
 
 from streams.embedded.kafka import KafkaBroker
 
+BENCH_SCHEMAS = Path(__file__).resolve().parent / "schemas"
+GROUP_PREFIX = "hub."
+"""What the engine puts before a processor's name to make its group."""
+METRICS_PORT = "metrics.port"
+
 EVENTS = "HUB_BENCH_EVENTS"
 ROUNDS = "HUB_BENCH_ROUNDS"
 KAFKA = "HUB_KAFKA"

@@ -51,7 +51,7 @@ def compile_kafka_streams(job: Job) -> Program:
              str(JAVA_SOURCE))
         _remember(folder, JAVA_POM, JAVA_SOURCE)
     options = (*JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{classes}:{jars}/*")
-    settings = (job.bootstrap, job.group, job.readings, job.profiles, job.folder, str(SCHEMAS))
+    settings = (job.bootstrap, job.group, job.log, job.views, job.folder, str(SCHEMAS))
     return Program((str(find_java()), *options, "W1", *settings), {})
 
 

@@ -11,10 +11,10 @@ from streams import cloudevents
 from streams.codec import Codec
 from streams.schema_files import SCHEMAS
 from tests.benchmarks import w1, w1_oracle, w1_wire
-from tests.benchmarks.bench import Bench
+from tests.benchmarks.bench import BENCH_SCHEMAS, Bench
 from tests.benchmarks.w1_oracle import Expectation, Facility, Published, View
 from tests.benchmarks.w1_readings import readings
-from tests.benchmarks.w1_records import BENCH_SCHEMAS, Profile, Tally
+from tests.benchmarks.w1_records import Profile, Tally
 from tests.conftest import Cluster
 
 CODEC = Codec.load(SCHEMAS, BENCH_SCHEMAS)

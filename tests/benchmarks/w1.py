@@ -5,28 +5,24 @@ broker. `events_per_second` is counted between the append times of an engine's f
 `cpu_us_per_event` is the process's whole life, its start included, without the broker.
 """
 
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from streams.embedded.child import last_lines
-from streams.kafka import TopicPartition, Topics, open_consumer
 from tests.benchmarks import w1_oracle, w1_readings
 from tests.benchmarks.bench import Bench, WrongResult
 from tests.benchmarks.environments import compile_kafka_streams, make_quix_environment
 from tests.benchmarks.figures import Figure, median_of
+from tests.benchmarks.jobs import fresh_job, fresh_topic, read_to_its_end
 from tests.benchmarks.measured_process import LOG_NAME, Program, python_program, run_until
 from tests.benchmarks.peers.job import Job
-from tests.benchmarks.topic_reader import topic_names
 
 CASE = "w1"
 PARTITIONS = 8
 FAUST_EVENTS = 100_000
-APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
-COMPACTED = {**APPEND_TIME, "cleanup.policy": "compact"}
-LOOK_SECONDS = 10.0
+PROCESSOR = "tests.benchmarks.w1_processor:BenchProfiles"
 SLOWEST_EVENTS_PER_SECOND = 500
 START_SECONDS = 120.0
 
@@ -42,7 +38,7 @@ class Engine:
 
 
 ENGINES = (
-    Engine("hub", "exactly once", lambda job: python_program("tests.benchmarks.peers.hub", job.argument())),
+    Engine("hub", "exactly once", lambda job: python_program("tests.benchmarks.peers.hub", PROCESSOR, job.argument())),
     Engine("bare", "exactly once", lambda job: python_program("tests.benchmarks.peers.bare", job.argument())),
     Engine("faust", "at least once", lambda job: python_program("tests.benchmarks.peers.faust_agent", job.argument()),
            FAUST_EVENTS),
@@ -64,9 +60,9 @@ class Readings:
 def measure(bench: Bench) -> list[Figure]:
     """The median of `bench.rounds` runs of each engine that was asked for."""
     engines = [engine for engine in ENGINES if engine.name in (bench.engines or {one.name for one in ENGINES})]
-    with bench.broker() as bootstrap:
+    with bench.broker() as bootstrap, ExitStack() as topics:
         sizes = {min(bench.events, engine.most_events or bench.events) for engine in engines}
-        prepared = {events: _prepare(bootstrap, events, bench) for events in sizes}
+        prepared = {events: _prepare(topics, bootstrap, events, bench) for events in sizes}
         samples = []
         for number in range(bench.rounds):
             for engine in engines:
@@ -77,10 +73,9 @@ def measure(bench: Bench) -> list[Figure]:
     return median_of(samples)
 
 
-def _prepare(bootstrap: str, events: int, bench: Bench) -> Readings:
-    topic = f"bench.log.readings.{events}.{uuid.uuid4().hex[:8]}"
+def _prepare(topics: ExitStack, bootstrap: str, events: int, bench: Bench) -> Readings:
+    topic = topics.enter_context(fresh_topic(bootstrap, f"bench.log.readings.{events}", PARTITIONS))
     bench.say(f"{CASE}: appending {events:,} readings")
-    Topics(bootstrap).create(topic, PARTITIONS, APPEND_TIME)
     w1_readings.publish(bootstrap, topic, events)
     expectation = w1_oracle.expect(bootstrap, topic, PARTITIONS)
     if len(expectation.identities) != events:
@@ -89,11 +84,11 @@ def _prepare(bootstrap: str, events: int, bench: Bench) -> Readings:
 
 
 def _measure_engine(engine: Engine, bootstrap: str, readings: Readings, folder: Path) -> list[Figure]:
-    with _job(bootstrap, readings.topic, folder) as job:
+    with fresh_job(bootstrap, readings.topic, PARTITIONS, folder) as job:
         program = engine.program(job)
         patience_seconds = START_SECONDS + readings.events / SLOWEST_EVENTS_PER_SECOND
-        cpu_seconds = run_until(program, folder, _is_read(job), patience_seconds)
-        published = w1_oracle.read_published(bootstrap, job.profiles, PARTITIONS)
+        cpu_seconds = run_until(program, folder, read_to_its_end(job), patience_seconds)
+        published = w1_oracle.read_published(bootstrap, job.views, PARTITIONS)
     if found := w1_oracle.differences(readings.expectation, published):
         raise WrongResult(f"{engine.name}: " + "; ".join(found) + f"\n{last_lines(folder / LOG_NAME)}")
     seconds = (published.last_at - published.first_at) / 1000
@@ -102,33 +97,3 @@ def _measure_engine(engine: Engine, bootstrap: str, readings: Readings, folder: 
         Figure(CASE, engine.name, "events_per_second", round(readings.events / seconds), "1/s", labels),
         Figure(CASE, engine.name, "cpu_us_per_event", round(cpu_seconds * 1e6 / readings.events, 1), "us", labels),
     ]
-
-
-@contextmanager
-def _job(bootstrap: str, readings: str, folder: Path) -> Iterator[Job]:
-    """Fresh topics for one run; afterwards they and whatever topics the engine made for its group are deleted."""
-    topics, run = Topics(bootstrap), uuid.uuid4().hex[:8]
-    profiles, changelog = f"bench.view.profiles.{run}", f"bench.changelog.{run}"
-    job = Job(bootstrap, f"hub.bench_{run}", readings, profiles, changelog, PARTITIONS, str(folder))
-    topics.create(job.profiles, PARTITIONS, APPEND_TIME)
-    topics.create(job.changelog, PARTITIONS, COMPACTED)
-    try:
-        yield job
-    finally:
-        for name in topic_names(bootstrap):
-            if run in name:
-                topics.delete(name)
-
-
-def _is_read(job: Job) -> Callable[[], bool]:
-    """Whether the job's group has committed all readings."""
-    partitions = range(job.partitions)
-    ends = Topics(job.bootstrap).end_offsets(job.readings, partitions, committed=True)
-    observer = open_consumer(job.bootstrap, job.group, isolation_level="read_uncommitted")
-    wanted = [TopicPartition(job.readings, partition) for partition in partitions]
-
-    def is_read() -> bool:
-        answers = observer.committed(wanted, timeout=LOOK_SECONDS)
-        return all(answer.offset >= ends[answer.partition] or ends[answer.partition] == 0 for answer in answers)
-
-    return is_read

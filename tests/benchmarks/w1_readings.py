@@ -8,7 +8,8 @@ from streams.codec import Codec
 from streams.facts.vocabulary import Urgency
 from streams.kafka import open_producer
 from streams.schema_files import SCHEMAS
-from tests.benchmarks.w1_records import BENCH_SCHEMAS, Reading
+from tests.benchmarks.bench import BENCH_SCHEMAS
+from tests.benchmarks.w1_records import Reading
 
 FACILITIES = 20_000
 CATEGORIES = ("fire", "burst_main", "flooding", "gas_leak", "traffic", "public_security", "hazardous_goods", "manhole",

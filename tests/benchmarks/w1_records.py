@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from streams.contract import Fact, record
 from streams.facts.vocabulary import Urgency
-
-BENCH_SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
 
 @record("bench.reading.v1")

@@ -30,14 +30,14 @@ class Loop:
 
     def run(self) -> None:
         self._producer.init_transactions(CALL_SECONDS)
-        self._consumer.subscribe([self._job.readings])
+        self._consumer.subscribe([self._job.log])
         while self._running:
             if messages := self._consumer.consume(BATCH_RECORDS, WAIT_SECONDS):
                 self._transact(messages)
         self._consumer.close()
 
     def _transact(self, messages: list[Message]) -> None:
-        producer, topic = self._producer, self._job.profiles
+        producer, topic = self._producer, self._job.views
         producer.begin_transaction()
         changed: dict[str, tuple[int, w1_wire.Fields]] = {}
         following: dict[int, int] = {}
@@ -56,7 +56,7 @@ class Loop:
             following[partition] = message.offset() + 1
         for key, (partition, tally) in changed.items():
             producer.produce(self._job.changelog, w1_wire.encode_tally(tally), f"tallies/{key}", partition)
-        offsets = [TopicPartition(self._job.readings, partition, offset) for partition, offset in following.items()]
+        offsets = [TopicPartition(self._job.log, partition, offset) for partition, offset in following.items()]
         producer.send_offsets_to_transaction(offsets, self._consumer.consumer_group_metadata(), CALL_SECONDS)
         producer.commit_transaction(CALL_SECONDS)
 

@@ -41,8 +41,8 @@ def make_app(job: Job) -> faust.App:
         web_enabled=False,
     )
     codecs.register("tally", TallyCodec())
-    readings = app.topic(job.readings, key_serializer="raw", value_serializer="raw")
-    profiles = app.topic(job.profiles, key_serializer="raw", value_serializer="raw")
+    readings = app.topic(job.log, key_serializer="raw", value_serializer="raw")
+    profiles = app.topic(job.views, key_serializer="raw", value_serializer="raw")
     tallies: Any = app.Table("tallies", key_type=bytes, partitions=job.partitions)
     tallies.value_serializer = "tally"
 

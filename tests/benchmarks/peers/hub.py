@@ -1,33 +1,40 @@
-"""`w1` on the hub's own engine, as an operator's worker runs it: one processor, everything it does switched on."""
+"""A processor on the hub's own engine, as an operator's worker runs it, with everything it does switched on.
+
+Arguments: the processor (`module:class`), the job. The port of /metrics is written to `metrics.port` in its folder.
+"""
 
 import signal
+import sys
+from importlib import import_module
 from pathlib import Path
 
+from prometheus_client import start_http_server
+
 from streams.codec import Codec
+from streams.contract import KINDS, Processor
+from streams.embedded.ports import HOST
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.worker import Surroundings, Worker
+from streams.metrics import REGISTRY
 from streams.schema_files import SCHEMAS
 from streams.sealing import Keys, Sealer
 from streams.topology import ProcessorWiring, Topic, Topology
+from tests.benchmarks.bench import BENCH_SCHEMAS, GROUP_PREFIX, METRICS_PORT
 from tests.benchmarks.peers.job import Job, job_of_this_process
-from tests.benchmarks.w1_processor import BenchProfiles
-from tests.benchmarks.w1_records import BENCH_SCHEMAS
-
-GROUP_PREFIX = "hub."
 
 
-def topology_of(job: Job) -> Topology:
+def topology_of(job: Job, code: str, processor: Processor) -> Topology:
     """One processor between the job's topics; its name makes the group that the job names."""
     name = job.group.removeprefix(GROUP_PREFIX)
-    wiring = ProcessorWiring(
-        name, "tests.benchmarks.w1_processor:BenchProfiles", job.readings, {"view": job.profiles}, job.changelog)
+    (port,) = processor.ports
+    wiring = ProcessorWiring(name, code, job.log, {port: job.views}, job.changelog)
     return Topology(
         city="bench",
         clock="broker",
         namespace="",
         topics={
-            job.readings: _topic(job, job.readings, "bench.reading.v1", compacted=False),
-            job.profiles: _topic(job, job.profiles, "bench.profile.v1", compacted=True),
+            job.log: _topic(job, job.log, processor.reads, compacted=False),
+            job.views: _topic(job, job.views, processor.ports[port], compacted=True),
         },
         connectors={},
         gateway_publishes=(),
@@ -37,17 +44,24 @@ def topology_of(job: Job) -> Topology:
     )
 
 
-def _topic(job: Job, name: str, schema: str, *, compacted: bool) -> Topic:
-    return Topic(name, (schema,), "facility", job.partitions, None, compacted, job.group)
+def _topic(job: Job, name: str, kinds: tuple[type, ...], *, compacted: bool) -> Topic:
+    schemas = tuple(KINDS[kind] for kind in kinds)
+    return Topic(name, schemas, "key", job.partitions, None, compacted, job.group)
 
 
 def main() -> None:
     job = job_of_this_process()
+    code = sys.argv[1]
+    module, _, name = code.partition(":")
+    processor: Processor = getattr(import_module(module), name)()
+    topology = topology_of(job, code, processor)
+    folder = Path(job.folder)
+    server, _ = start_http_server(0, addr=HOST, registry=REGISTRY)
+    (folder / METRICS_PORT).write_text(str(server.server_port))
     codec = Codec.load(SCHEMAS, BENCH_SCHEMAS)
-    quarantine = SealingQuarantine(codec, Sealer(Keys(Path(job.folder), create=True)))
-    topology = topology_of(job)
-    (name,) = topology.processors
-    worker = Worker(topology, name, Surroundings(job.bootstrap, codec, quarantine), processor=BenchProfiles())
+    quarantine = SealingQuarantine(codec, Sealer(Keys(folder, create=True)))
+    (wired,) = topology.processors
+    worker = Worker(topology, wired, Surroundings(job.bootstrap, codec, quarantine), processor=processor)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     worker.run()
 

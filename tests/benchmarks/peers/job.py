@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Job:
-    """Read the topic `readings` from its beginning as `group`, publish to `profiles`, until SIGTERM.
+    """Read the topic `log` from its beginning as `group`, publish to `views`, until SIGTERM.
 
     `changelog` is there for engines that let one name it; `folder` is the process's own.
     """
 
     bootstrap: str
     group: str
-    readings: str
-    profiles: str
+    log: str
+    views: str
     changelog: str
     partitions: int
     folder: str

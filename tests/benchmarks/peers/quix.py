@@ -35,8 +35,8 @@ def main() -> None:
         producer_extra_config={"partitioner": "murmur2_random"},
         loglevel="WARNING",
     )
-    readings = application.topic(job.readings, value_deserializer="bytes")
-    profiles = application.topic(job.profiles, value_serializer="bytes")
+    readings = application.topic(job.log, value_deserializer="bytes")
+    profiles = application.topic(job.views, value_serializer="bytes")
     views = application.dataframe(readings).apply(view_of, stateful=True, metadata=True)
     views = views.set_headers(lambda view, _key, _timestamp, _headers: view[1])
     views.apply(lambda view: view[0]).to_topic(profiles)
