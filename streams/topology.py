@@ -164,7 +164,8 @@ def read_topology(path: Path = TOPOLOGY, environment: Mapping[str, str] | None =
     if city_path.is_file():
         base = merged(base, read_marked(city_path, faults))
     marked = _with_environment(base, variables)
-    topology = _read_topology(Form("", marked, faults))
+    # What cannot be read lacks everything; one fault says so.
+    topology = _read_topology(Form("", marked, faults if marked.items() or not faults else []))
     return Reading(topology, marked, tuple(faults))
 
 

@@ -31,7 +31,8 @@ def circle_faults(reading: Reading) -> Iterator[Fault]:
 
 def _undeclared(reading: Reading, edges: list[Edge]) -> Iterator[Fault]:
     while circle := _circle(reading.topology, edges):
-        closing = next(edge for edge in edges if _follows(circle, edge))
+        # The file is written in the direction of the flow: what stands last in a circle leads back.
+        closing = [edge for edge in edges if _follows(circle, edge)][-1]
         start = circle.index(closing.topic)
         path = [*circle[start:-1], *circle[:start], closing.topic]
         yield reading.marked.at(*closing.place).fault(

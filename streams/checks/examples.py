@@ -46,6 +46,11 @@ def read_example(path: Path, definition: Mapping[str, Any]) -> dict[str, Any]:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ExampleError(f"not JSON: {error.msg}", error.lineno) from error
+    return record_from_json(fields, definition)
+
+
+def record_from_json(fields: Any, definition: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON says of a record, as fastavro reads and writes it; ExampleError if it does not fit exactly."""
     value = _value(fields, definition)
     parsed = parse_schema(dict(definition), named_schemas={})
     try:

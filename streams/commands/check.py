@@ -45,4 +45,4 @@ def _print(faults: list[Fault], released: list[str]) -> None:
         typer.echo(str(fault).removeprefix(f"{Path.cwd()}/"))
     for name in released:
         typer.echo(f"released {name}")
-    typer.echo(f"{len(faults)} errors" if faults else "no error", err=bool(faults))
+    typer.echo(f"errors: {len(faults)}" if faults else "no error", err=bool(faults))

@@ -39,7 +39,7 @@ def topics(
 def _print(drifts: list[Drift]) -> None:
     for drift in drifts:
         typer.echo(f"{drift.topic}: {drift.setting} is {drift.found}, topology.yaml says {drift.wanted}")
-    typer.echo(f"{len(drifts)} differences" if drifts else "every topic is as topology.yaml says", err=bool(drifts))
+    typer.echo(f"differences: {len(drifts)}" if drifts else "every topic is as topology.yaml says", err=bool(drifts))
 
 
 def _end(text: str, code: int) -> NoReturn:
