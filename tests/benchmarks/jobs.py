@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from streams.kafka import TopicPartition, Topics, open_consumer
+from streams.kafka import KafkaException, TopicPartition, Topics, open_consumer
 from tests.benchmarks.bench import GROUP_PREFIX
 from tests.benchmarks.peers.job import Job
 from tests.benchmarks.topic_reader import topic_names
@@ -46,7 +46,10 @@ def read_to_its_end(job: Job) -> Callable[[], bool]:
     wanted = [TopicPartition(job.log, partition) for partition in partitions]
 
     def is_read() -> bool:
-        answers = observer.committed(wanted, timeout=LOOK_SECONDS)
+        try:
+            answers = observer.committed(wanted, timeout=LOOK_SECONDS)
+        except KafkaException:  # the group's coordinator is just being found or moved
+            return False
         return all(answer.offset >= ends[answer.partition] or ends[answer.partition] == 0 for answer in answers)
 
     return is_read

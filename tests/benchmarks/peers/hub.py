@@ -57,7 +57,9 @@ def main() -> None:
     topology = topology_of(job, code, processor)
     folder = Path(job.folder)
     server, _ = start_http_server(0, addr=HOST, registry=REGISTRY)
-    (folder / METRICS_PORT).write_text(str(server.server_port))
+    draft = folder / f"{METRICS_PORT}.new"
+    draft.write_text(str(server.server_port))
+    draft.replace(folder / METRICS_PORT)
     codec = Codec.load(SCHEMAS, BENCH_SCHEMAS)
     quarantine = SealingQuarantine(codec, Sealer(Keys(folder, create=True)))
     (wired,) = topology.processors
