@@ -24,3 +24,15 @@ class Held:
     key_version: int
     nonce: bytes
     sealed: bytes
+
+
+@record("quarantine.handled.v1")
+@dataclass(frozen=True, kw_only=True)
+class Handled:
+    """Somebody looked at the payload of a held record, or sent it on its way again; `number` is that record’s offset."""
+
+    number: int
+    action: Literal["revealed", "retried"]
+    by: str
+    handled_at: int
+    repaired: bool

@@ -1,0 +1,137 @@
+"""`hub matter`: the matters as they stand, with their orders and clocks, from the compacted view."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from streams.agents.order_call import Names, region_name
+from streams.codec import Codec
+from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
+from streams.commands.incident import AsJson, city_names
+from streams.commands.words import (
+    CLOCK_KINDS,
+    CLOCK_STATES,
+    MATTER_STATES,
+    NOTHING,
+    ORDER_STATES,
+    URGENCIES,
+    as_json_object,
+    print_fields,
+    print_table,
+    shown_time,
+)
+from streams.facts.views import Clock, Matter
+from streams.topic_reader import NotReadable
+from streams.topology import Topology
+from streams.view_reader import Views
+
+VIEW = "hub.view.matters.v1"
+ANY = ""
+
+matter = typer.Typer(no_args_is_help=True, help="Matters as they stand.")
+
+
+@matter.command("list")
+def list_matters(
+    *,
+    state: Annotated[str, typer.Option(help="One of unassigned, assigned, in_hand, resolved, closed.")] = ANY,
+    unit: Annotated[str, typer.Option(help="Code of the unit that has an order of it.")] = ANY,
+    region: Annotated[str, typer.Option(help="Code of a district, town, village or grid; all below it count.")] = ANY,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those with a clock that was breached.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List matters, the newest first."""
+    topology = topology_or_end()
+    wanted = [
+        one
+        for one in read_matters(topology).values()
+        if state in (ANY, one.state)
+        and one.region.startswith(region)
+        and (unit == ANY or unit in [order.unit for order in one.orders])
+        and (not overdue or any(clock.state == "breached" for clock in clocks_of(one)))
+    ]
+    wanted.sort(key=lambda one: (one.opened_at, one.matter_no), reverse=True)
+    if as_json:
+        typer.echo(json.dumps({"matters": [as_json_object(one) for one in wanted]}, ensure_ascii=False))
+        return
+    names = city_names(topology)
+    print_table(
+        ("事项编号", "类别", "紧急程度", "状态", "地点", "承办单位", "时限", "立案时间"),
+        (_row(one, names) for one in wanted),
+    )
+    typer.echo(f"共 {len(wanted)} 件")
+
+
+@matter.command()
+def show(
+    matter_no: Annotated[str, typer.Argument(help="Like 50011720261122M00001.")], *, as_json: AsJson = False
+) -> None:
+    """Show one matter with its orders and clocks."""
+    topology = topology_or_end()
+    found = read_matters(topology).get(matter_no)
+    if found is None:
+        end(f"no matter {matter_no}", FINDING)
+    if as_json:
+        typer.echo(json.dumps(as_json_object(found), ensure_ascii=False))
+        return
+    names = city_names(topology)
+    print_fields(
+        {
+            "事项编号": found.matter_no,
+            "事件编号": found.incident_no,
+            "类别": names.classes.get(found.incident_class, found.incident_class),
+            "紧急程度": URGENCIES[found.urgency],
+            "状态": MATTER_STATES[found.state],
+            "地点": region_name(found.region, names),
+            "立案时间": shown_time(found.opened_at),
+            "数据截至": shown_time(found.as_of),
+        }
+    )
+    print_table(
+        ("派单编号", "承办单位", "派单状态", "计时", "结果", "开始", "截止", "结束"),
+        (
+            (order.order_no, order.unit_name, ORDER_STATES[order.state], *_clock_fields(clock))
+            for order in found.orders
+            for clock in order.clocks or (None,)
+        ),
+    )
+
+
+def read_matters(topology: Topology) -> dict[str, Matter]:
+    """Every matter of the view by its number; ends the command where it cannot be read."""
+    try:
+        return Views(bootstrap_servers(), topology, Codec.load()).read(VIEW)
+    except NotReadable as error:
+        end(str(error), FINDING)
+
+
+def clocks_of(one: Matter) -> list[Clock]:
+    """The clocks of all its orders."""
+    return [clock for order in one.orders for clock in order.clocks]
+
+
+def _row(one: Matter, names: Names) -> tuple[str, ...]:
+    clocks = "、".join(f"{CLOCK_KINDS[clock.kind]}{CLOCK_STATES[clock.state]}" for clock in clocks_of(one))
+    return (
+        one.matter_no,
+        names.classes.get(one.incident_class, one.incident_class),
+        URGENCIES[one.urgency],
+        MATTER_STATES[one.state],
+        region_name(one.region, names),
+        "、".join(order.unit_name for order in one.orders) or NOTHING,
+        clocks or NOTHING,
+        shown_time(one.opened_at),
+    )
+
+
+def _clock_fields(clock: Clock | None) -> tuple[str, ...]:
+    if clock is None:
+        return (NOTHING,) * 5
+    return (
+        CLOCK_KINDS[clock.kind],
+        CLOCK_STATES[clock.state],
+        shown_time(clock.started_at),
+        shown_time(clock.due_at),
+        shown_time(clock.ended_at),
+    )

@@ -1,0 +1,80 @@
+"""How listings show codes and instants: Chinese words and Beijing time on the screen, RFC 3339 in JSON."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from streams.rules.calendar import BEIJING
+
+URGENCIES = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
+INCIDENT_STATES = {
+    "open": "待处置",
+    "assigned": "已派单",
+    "in_hand": "处置中",
+    "resolved": "已办结",
+    "closed": "已结案",
+}
+MATTER_STATES = {
+    "unassigned": "未派单",
+    "assigned": "已派单",
+    "in_hand": "处置中",
+    "resolved": "已办结",
+    "closed": "已结案",
+}
+ORDER_STATES = {
+    "sent": "已派发",
+    "delivered": "已送达",
+    "undelivered": "未送达",
+    "acknowledged": "已签收",
+    "accepted": "已受理",
+    "arrived": "已到场",
+    "resolved": "已办结",
+    "replied": "已答复",
+}
+CLOCK_KINDS = {"acknowledge": "签收", "arrive": "到场"}
+CLOCK_STATES = {"running": "计时中", "met": "按时", "breached": "超时", "withdrawn": "超时已撤销"}
+NOTHING = "—"
+
+
+def shown_time(at: int | None) -> str:
+    """An instant (milliseconds) in Beijing time, for the screen."""
+    return NOTHING if at is None else _moment(at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def as_json_object(value: Any) -> dict[str, Any]:
+    """A record's fields, its instants (`…_at`, `as_of`) as RFC 3339 with Beijing's offset."""
+    return {name: _json_value(name, field) for name, field in asdict(value).items()}
+
+
+def print_table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """A table on standard output, never cut where output is no terminal."""
+    table = Table(*titles)
+    for row in rows:
+        table.add_row(*row)
+    Console(soft_wrap=True).print(table, markup=False)
+
+
+def print_fields(fields: Mapping[str, str]) -> None:
+    """One thing, a line a field."""
+    grid = Table.grid("", "", padding=(0, 2))
+    for title, text in fields.items():
+        grid.add_row(title, text)
+    Console(soft_wrap=True).print(grid, markup=False)
+
+
+def _json_value(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {inner: _json_value(inner, field) for inner, field in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_json_value(name, item) for item in value]
+    if isinstance(value, int) and (name.endswith("_at") or name == "as_of"):
+        return _moment(value).isoformat(timespec="milliseconds")
+    return value
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, BEIJING)

@@ -1,0 +1,1 @@
+"""What lies in the quarantine, and its way back: for `hub quarantine`."""
