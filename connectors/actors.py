@@ -82,8 +82,14 @@ class ActorCheck:
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenRefused("token_missing", "an Authorization: Bearer header with a token is needed")
         try:
-            claims = jwt.decode(token.strip(), self._key, algorithms=[ALGORITHM], audience=AUDIENCE,
-                                leeway=LEEWAY_SECONDS, options={"require": ["exp", "iat", "aud", *CLAIMS]})
+            claims = jwt.decode(
+                token.strip(),
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "aud", *CLAIMS]},
+            )
         except jwt.ExpiredSignatureError as error:
             raise TokenRefused("token_expired", "the token has expired") from error
         except jwt.PyJWTError as error:
@@ -104,4 +110,3 @@ def make_keys(secrets: Path) -> bool:
     write_secret(secrets / PRIVATE_KEY, private)
     write_secret(secrets / PUBLIC_KEY, public)
     return True
-

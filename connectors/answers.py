@@ -23,8 +23,12 @@ from streams.secret_store import SecretMissing, SecretStore
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
 ANSWERS: Mapping[str, Answer] = {
-    "acknowledge": "acknowledge", "accept": "accept", "arrive": "arrive", "first-contact": "first_contact",
-    "resolve": "resolve", "reply": "reply",
+    "acknowledge": "acknowledge",
+    "accept": "accept",
+    "arrive": "arrive",
+    "first-contact": "first_contact",
+    "resolve": "resolve",
+    "reply": "reply",
 }
 """The last part of the address, and the answer it stands for."""
 
@@ -100,8 +104,9 @@ class AnswerDoor:
         except TokenRefused as refused:
             raise Problem(401, refused.reason, str(refused)) from refused
         except (SecretMissing, ValueError, TypeError) as error:
-            raise Problem(503, "no_actor_key", "the hub has no key to check tokens with",
-                          retry_after_seconds=60) from error
+            raise Problem(
+                503, "no_actor_key", "the hub has no key to check tokens with", retry_after_seconds=60
+            ) from error
 
 
 def answered(request: AnswerRequest, identified: Identified) -> Answered:
@@ -118,10 +123,20 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
     actor = identified.actor
     identity = _identity(request, answer, actor.unit)
     return Answered(
-        id=identity, key=order.group(1), source="gateway", trace=identity,
+        id=identity,
+        key=order.group(1),
+        source="gateway",
+        trace=identity,
         occurred_at=identified.issued_at if claimed_at is None else claimed_at,
-        order_no=request.order_no, answer=answer, channel="api", actor_unit=actor.unit, actor_post=actor.post,
-        actor_officer=actor.officer, actor_shift=actor.shift, claimed_at=claimed_at)
+        order_no=request.order_no,
+        answer=answer,
+        channel="api",
+        actor_unit=actor.unit,
+        actor_post=actor.post,
+        actor_officer=actor.officer,
+        actor_shift=actor.shift,
+        claimed_at=claimed_at,
+    )
 
 
 def _said(body: bytes) -> Said:

@@ -103,8 +103,9 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
         try:
             keys = keys_of(doors.secrets.read(door.key_secret))
         except SecretMissing as error:
-            raise Problem(503, "no_key", "the hub has no key of this department",
-                          retry_after_seconds=AWAY_RETRY_SECONDS) from error
+            raise Problem(
+                503, "no_key", "the hub has no key of this department", retry_after_seconds=AWAY_RETRY_SECONDS
+            ) from error
         try:
             check_signature(keys, request.headers, body, time.time())
         except SignatureRefused as refused:
@@ -147,8 +148,12 @@ async def _receipts(system: str, door: PushDoor, rows: Sequence[RawRow]) -> list
         async with asyncio.timeout(RECEIPT_SECONDS):
             receipts = await door.intake.accept(rows)
     except IntakeFull as error:
-        raise Problem(429, "intake_full", "too many rows of this department wait for Kafka",
-                      retry_after_seconds=BUSY_RETRY_SECONDS) from error
+        raise Problem(
+            429,
+            "intake_full",
+            "too many rows of this department wait for Kafka",
+            retry_after_seconds=BUSY_RETRY_SECONDS,
+        ) from error
     except (IntakeFailed, TimeoutError) as error:
         raise kafka_away() from error
     count_receipts(system, len(receipts))
@@ -157,16 +162,25 @@ async def _receipts(system: str, door: PushDoor, rows: Sequence[RawRow]) -> list
 
 def kafka_away() -> Problem:
     """Nothing was acknowledged: what was sent has to be sent again, under the same ids."""
-    return Problem(503, "kafka_away", "Kafka does not acknowledge: send again, with the same ids",
-                   retry_after_seconds=AWAY_RETRY_SECONDS)
+    return Problem(
+        503,
+        "kafka_away",
+        "Kafka does not acknowledge: send again, with the same ids",
+        retry_after_seconds=AWAY_RETRY_SECONDS,
+    )
 
 
 def _add_answers(app: FastAPI, doors: Doors) -> None:
     @app.post("/v1/orders/{order_no}/{answer}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
         """单位应答派单(签收、受理、到场、首次联系、办结、答复) / a unit answers an order."""
-        said = AnswerRequest(order_no, answer, request.headers.get("authorization"),
-                             request.headers.get("idempotency-key"), await read_body(request, ANSWER_BYTES))
+        said = AnswerRequest(
+            order_no,
+            answer,
+            request.headers.get("authorization"),
+            request.headers.get("idempotency-key"),
+            await read_body(request, ANSWER_BYTES),
+        )
         return JSONResponse(asdict(await doors.answers.take(said)))
 
     answer_order.__doc__ = f"{answer_order.__doc__}\n\n{', '.join(ANSWERS)}"

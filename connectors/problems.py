@@ -37,8 +37,12 @@ class Problem(Exception):
         self.retry_after_seconds = retry_after_seconds
 
     def body(self) -> dict[str, Any]:
-        return {"type": f"urn:hub:problem:{self.reason}", "title": TITLES[self.status], "status": self.status,
-                "detail": self.detail}
+        return {
+            "type": f"urn:hub:problem:{self.reason}",
+            "title": TITLES[self.status],
+            "status": self.status,
+            "detail": self.detail,
+        }
 
     def response(self) -> JSONResponse:
         """The refusal as sent, counted."""

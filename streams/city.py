@@ -160,9 +160,15 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
     whole, forms = _forms(path, "classes", "class", faults)
     for form in forms:
         rule = IncidentClass(
-            key=RULES_KEY, occurred_at=effective_at, version="", incident_class=form.text("incident_class"),
-            name=form.text("name"), radius_metres=_amount(form, "radius_metres"),
-            window_seconds=_amount(form, "window_seconds"), dispatched=form.flag("dispatched", default=True))
+            key=RULES_KEY,
+            occurred_at=effective_at,
+            version="",
+            incident_class=form.text("incident_class"),
+            name=form.text("name"),
+            radius_metres=_amount(form, "radius_metres"),
+            window_seconds=_amount(form, "window_seconds"),
+            dispatched=form.flag("dispatched", default=True),
+        )
         if rule.incident_class in classes:
             form.fault(f"{rule.incident_class} stands here a second time")
         form.done()
@@ -177,8 +183,15 @@ def _read_units(path: Path, regions: Mapping[str, str], effective_at: int, fault
     webhook = whole.text("webhook")
     for form in forms:
         unit = Unit(
-            key=RULES_KEY, occurred_at=effective_at, version="", unit=form.text("unit"), name=form.text("name"),
-            unit_kind=form.text("unit_kind"), region=form.text("region"), webhook=form.text("webhook", webhook))
+            key=RULES_KEY,
+            occurred_at=effective_at,
+            version="",
+            unit=form.text("unit"),
+            name=form.text("name"),
+            unit_kind=form.text("unit_kind"),
+            region=form.text("region"),
+            webhook=form.text("webhook", webhook),
+        )
         if unit.unit in units:
             form.fault(f"{unit.unit} stands here a second time")
         if unit.region not in regions:
@@ -201,10 +214,16 @@ def _read_calls(
     for form in forms:
         arrive = _amount(form, "arrive_seconds", least=1) if form.has("arrive_seconds") else None
         call = Call(
-            key=RULES_KEY, occurred_at=effective_at, version="", document=form.text("document", document),
+            key=RULES_KEY,
+            occurred_at=effective_at,
+            version="",
+            document=form.text("document", document),
             incident_class=form.one_of("incident_class", dispatched, "dispatched class"),
-            urgency=_urgency(form), unit_kind=form.text("unit_kind"),
-            acknowledge_seconds=_amount(form, "acknowledge_seconds", least=1), arrive_seconds=arrive)
+            urgency=_urgency(form),
+            unit_kind=form.text("unit_kind"),
+            acknowledge_seconds=_amount(form, "acknowledge_seconds", least=1),
+            arrive_seconds=arrive,
+        )
         if arrive is not None and arrive < call.acknowledge_seconds:
             form.fault("a unit cannot have to arrive before it has to acknowledge", "arrive_seconds")
         if (call.incident_class, call.urgency) in calls:
@@ -243,5 +262,3 @@ def _check_units_for_calls(calls: list[tuple[Call, Form]], units: list[Unit], to
 
 def _some(names: list[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-

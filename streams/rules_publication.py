@@ -9,23 +9,22 @@ in `hub.cursors.v1` under `rules`, after Kafka has acknowledged all of it.
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from streams.city import RULES_KEY, City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
 from streams.facts.rules import Call, IncidentClass, InForce
-from streams.kafka import KafkaError, KafkaException, Message, TopicPartition, Topics, open_consumer, open_producer
+from streams.kafka import UNSTAMPED, KafkaError, KafkaException, Topics, open_producer
+from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
 
 CURSORS = "hub.cursors.v1"
 SOURCE = "rules"
 WRITE_SECONDS = 30.0
-READ_SECONDS = 10.0
-NOW = 0
-"""As a stamp: the record's own moment of writing, which is what Kafka takes 0 for."""
 
 
 class NotPublished(Exception):
@@ -37,7 +36,7 @@ class Published:
     """The version written last: its name, and the partitions of each log that it was written to."""
 
     version: str
-    logs: Mapping[str, int]
+    logs: dict[str, int]
 
     @property
     def number(self) -> int:
@@ -78,8 +77,16 @@ def facts_for(city: City, version: str, schemas: tuple[str, ...]) -> Iterator[Fa
         identity = f"{SOURCE}:{version}:{name_of(rule)}"
         yield replace(rule, version=version, id=identity, source=SOURCE, trace=identity)
     identity = f"{SOURCE}:{version}:in_force"
-    yield InForce(id=identity, key=RULES_KEY, source=SOURCE, trace=identity, occurred_at=city.effective_at,
-                  version=version, effective_at=city.effective_at, items=len(items))
+    yield InForce(
+        id=identity,
+        key=RULES_KEY,
+        source=SOURCE,
+        trace=identity,
+        occurred_at=city.effective_at,
+        version=version,
+        effective_at=city.effective_at,
+        items=len(items),
+    )
 
 
 def name_of(rule: Rule) -> str:
@@ -92,14 +99,14 @@ def name_of(rule: Rule) -> str:
 
 
 class Rules:
-    """The rules on a cluster. Raises NotPublished, or KafkaException where the cluster does not answer."""
+    """The rules on a cluster. Raises NotPublished, also where the cluster does not answer."""
 
     def __init__(self, bootstrap: str, topology: Topology, codec: Codec) -> None:
         self._bootstrap = bootstrap
         self._topology = topology
         self._codec = codec
 
-    def publish(self, city: City, *, stamped_at: int = NOW) -> Outcome:
+    def publish(self, city: City, *, stamped_at: int = UNSTAMPED) -> Outcome:
         """Write the city's rules unless they are in force; `stamped_at` stamps the records where time is simulated."""
         content = content_of(city, self._codec)
         logs = self._partitions()
@@ -113,20 +120,23 @@ class Rules:
 
     def published(self) -> Published | None:
         """The version written last, or None."""
-        position: str | None = None
-        for message in self._cursors():
-            value = message.value()
-            if message.key() == SOURCE.encode() and value is not None:
-                position = self._codec.decode(value).position
-        if position is None:
-            return None
-        found = json.loads(position)
-        return Published(found["version"], found["logs"])
+        found: Published | None = None
+        try:
+            for message in read_topic(self._bootstrap, self._topology.topic_name(CURSORS)):
+                value = message.value()
+                if message.key() == SOURCE.encode() and value is not None:
+                    found = Published(**json.loads(self._codec.decode(value).position))
+        except NotReadable as error:
+            raise NotPublished(str(error)) from error
+        return found
 
     def _partitions(self) -> dict[str, int]:
         names = {self._topology.topic_name(name): name for name in logs_of_rules(self._topology)}
         wanted = [*names, self._topology.topic_name(CURSORS)]
-        found = Topics(self._bootstrap).describe(wanted)
+        try:
+            found = Topics(self._bootstrap).describe(wanted)
+        except KafkaException as error:
+            raise NotPublished(f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}") from error
         if missing := [name for name in wanted if name not in found]:
             raise NotPublished(f"no topic {', '.join(missing)}: `hub topics` creates what is missing")
         return {name: found[topic].partitions for topic, name in names.items()}
@@ -139,30 +149,11 @@ class Rules:
                 for value in values:
                     writer.write(self._topology.topic_name(log), RULES_KEY, value, partition)
         records = writer.finish()
-        position = json.dumps({"version": published.version, "logs": published.logs})
+        position = json.dumps(asdict(published))
         cursor = Cursor(system=SOURCE, position=position, written_at=stamped_at or time.time_ns() // 1_000_000)
         writer.write(self._topology.topic_name(CURSORS), SOURCE, self._codec.encode(cursor), 0)
         writer.finish()
         return records
-
-    def _cursors(self) -> Iterator[Message]:
-        """Every record of the cursors' topic, which has one partition and no transactions."""
-        topic = self._topology.topic_name(CURSORS)
-        consumer = open_consumer(self._bootstrap, f"{self._topology.namespace}hub-rules")
-        try:
-            first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=READ_SECONDS)
-            consumer.assign([TopicPartition(topic, 0, first)])
-            give_up_at = time.monotonic() + READ_SECONDS
-            while first < end:
-                for message in consumer.consume(1000, timeout=0.5):
-                    if (error := message.error()) is not None:
-                        raise KafkaException(error)
-                    first = (message.offset() or 0) + 1
-                    yield message
-                if time.monotonic() > give_up_at:
-                    raise NotPublished(f"{topic} could not be read to its end")
-        finally:
-            consumer.close()
 
 
 class _Writer:
@@ -185,7 +176,7 @@ class _Writer:
             raise NotPublished("; ".join(self._failures[:3]) or f"{unacknowledged} records were not acknowledged")
         return self._written
 
-    def _acknowledged(self, error: KafkaError | None, message: Message) -> None:
+    def _acknowledged(self, error: KafkaError | None, message: Any) -> None:
         if error is None:
             self._written += 1
         else:

@@ -8,8 +8,15 @@ from connectors.coordinates import cgcs2000_to_gcj02
 
 SYSTEM = "ga_alarm110"
 TOPIC = "dept.ga_alarm110"
-CODES = {"fire": ("0101", "1"), "traffic": ("0201", "3"), "public_security": ("0301", "3"), "burst_main": ("0401", "2"),
-         "flooding": ("0402", "1"), "gas_leak": ("0501", "1"), "service_request": ("0901", "4")}
+CODES = {
+    "fire": ("0101", "1"),
+    "traffic": ("0201", "3"),
+    "public_security": ("0301", "3"),
+    "burst_main": ("0401", "2"),
+    "flooding": ("0402", "1"),
+    "gas_leak": ("0501", "1"),
+    "service_request": ("0901", "4"),
+}
 """Alarm class and usual level."""
 NEW, IN_HAND, CLOSED = "10", "20", "30"
 HANDLED_SHARE, CLOSED_SHARE = 0.9, 0.9
@@ -46,8 +53,15 @@ class Alarms:
         versions = zip((NEW, IN_HAND, CLOSED), moments, arrivals, strict=False)
         for seq, (status, recorded, arrives) in enumerate(versions, 1):
             row = {**fixed, "alarm_status": status, "seq": seq, "record_time": self._play.local_text(recorded)}
-            yield HandOver(at_seconds=arrives, system=SYSTEM, record_no=alarm_no, version=str(seq), row=row,
-                           happening=telling.happening.number, times=1 + (random.random() < TWICE_SHARE))
+            yield HandOver(
+                at_seconds=arrives,
+                system=SYSTEM,
+                record_no=alarm_no,
+                version=str(seq),
+                row=row,
+                happening=telling.happening.number,
+                times=1 + (random.random() < TWICE_SHARE),
+            )
 
     def _moments(self, at_seconds: float) -> list[float]:
         """When each version is recorded: some alarms are never handled further, some never closed."""

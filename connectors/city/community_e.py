@@ -8,10 +8,22 @@ from connectors.city.happenings import Telling
 from connectors.city.rows import Envelope, HandOver, Play
 
 SYSTEM = "zz_community_e"
-CODES = {"burst_main": "A1", "flooding": "A2", "manhole": "A3", "streetlight": "A4", "environment": "A5",
-         "service_request": "A9"}
-WORDS = {"A1": "水管爆了,水漫到路面", "A2": "路面积水很深,车过不去", "A3": "井盖缺了一块,请尽快处理",
-         "A4": "路灯不亮,晚上很黑", "A5": "垃圾堆放几天没清", "A9": "想咨询办事流程"}
+CODES = {
+    "burst_main": "A1",
+    "flooding": "A2",
+    "manhole": "A3",
+    "streetlight": "A4",
+    "environment": "A5",
+    "service_request": "A9",
+}
+WORDS = {
+    "A1": "水管爆了,水漫到路面",
+    "A2": "路面积水很深,车过不去",
+    "A3": "井盖缺了一块,请尽快处理",
+    "A4": "路灯不亮,晚上很黑",
+    "A5": "垃圾堆放几天没清",
+    "A9": "想咨询办事流程",
+}
 VAGUE_ADDRESSES = ("桥头那边", "菜市场对面", "我家楼下", "转盘附近")
 SUBMITTED, RATED = "request.submitted", "request.rated"
 RATED_SHARE, TWICE_SHARE = 0.5, 0.05
@@ -49,9 +61,16 @@ class Requests:
     def _hand_over(self, telling: Telling, at_seconds: float, row: dict[str, object], event_type: str) -> HandOver:
         envelopes, weights = zip(*ENVELOPES, strict=True)
         return HandOver(
-            at_seconds=at_seconds, system=SYSTEM, record_no=str(row["request_no"]), version=str(row["version"]),
-            row=row, happening=telling.happening.number, times=1 + (self._random.random() < TWICE_SHARE),
-            event_type=event_type, envelope=self._random.choices(envelopes, weights)[0])
+            at_seconds=at_seconds,
+            system=SYSTEM,
+            record_no=str(row["request_no"]),
+            version=str(row["version"]),
+            row=row,
+            happening=telling.happening.number,
+            times=1 + (self._random.random() < TWICE_SHARE),
+            event_type=event_type,
+            envelope=self._random.choices(envelopes, weights)[0],
+        )
 
 
 def _address(spot: Spot, random: Random) -> str | None:

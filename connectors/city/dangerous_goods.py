@@ -38,8 +38,9 @@ class Dump:
 
     def changed_since(self, earlier: Lines) -> list[str]:
         """Record numbers whose line is new, different or gone: what the dump has to say."""
-        return sorted(number for number in self.lines.keys() | earlier.keys()
-                      if self.lines.get(number) != earlier.get(number))
+        return sorted(
+            number for number in self.lines.keys() | earlier.keys() if self.lines.get(number) != earlier.get(number)
+        )
 
 
 def dump_of(day: date, ground: Ground, seed: int) -> Dump:
@@ -68,5 +69,12 @@ def _line(store: Spot, organisation: Spot, day: date, seed: int) -> tuple[str, .
     result = "不合格" if random.random() < FAILED_SHARE else "合格"
     at = datetime.combine(inspected, time(9)) + timedelta(minutes=random.randrange(8 * 60))
     expiry = date(day.year + 1, 1 + int(store.place_code[-4:]) % 12, 28)
-    return (f"JC{store.place_code}", organisation.place_code, "烟花爆竹", store.place_code, result,
-            expiry.isoformat(), at.strftime(LOCAL_FORMAT))
+    return (
+        f"JC{store.place_code}",
+        organisation.place_code,
+        "烟花爆竹",
+        store.place_code,
+        result,
+        expiry.isoformat(),
+        at.strftime(LOCAL_FORMAT),
+    )

@@ -35,8 +35,17 @@ class Ground:
         spots: dict[str, list[Spot]] = defaultdict(list)
         for row in _rows(folder / "places.csv"):
             point = Point(float(row["longitude"]), float(row["latitude"]))
-            spots[row["kind"]].append(Spot(row["place_code"], row["kind"], row["name"], row["address"], point,
-                                           row["grid"], towns[row["grid"][:9]]))
+            spots[row["kind"]].append(
+                Spot(
+                    row["place_code"],
+                    row["kind"],
+                    row["name"],
+                    row["address"],
+                    point,
+                    row["grid"],
+                    towns[row["grid"][:9]],
+                )
+            )
         return cls(dict(spots))
 
     def of(self, *kinds: str) -> list[Spot]:

@@ -40,22 +40,36 @@ POLICE, RESIDENTS, CASES, SENSORS = "ga_alarm110", "zz_community_e", "ga_public_
 KINDS = (
     HappeningKind("fire", 4, ("estate", "organisation"), (Teller(POLICE, 1, 3, (0, 5)),)),
     HappeningKind("traffic", 50, ("road", "bridge"), (Teller(POLICE, 1, 2, (0, 5)),)),
-    HappeningKind("public_security", 75, ("road", "estate", "organisation"),
-                  (Teller(POLICE, 1, 1, (0, 10)), Teller(CASES, 0.4, 1, (30, 120)))),
-    HappeningKind("burst_main", 6, ("water_main",),
-                  (Teller(SENSORS, 0.8, 4, (0, 2)), Teller(RESIDENTS, 0.9, 5, (2, 30)),
-                   Teller(POLICE, 0.4, 2, (5, 20)))),
-    HappeningKind("flooding", 5, ("water_main",),
-                  (Teller(SENSORS, 0.7, 4, (0, 2)), Teller(RESIDENTS, 0.9, 6, (2, 30)),
-                   Teller(POLICE, 0.6, 2, (5, 20)))),
+    HappeningKind(
+        "public_security",
+        75,
+        ("road", "estate", "organisation"),
+        (Teller(POLICE, 1, 1, (0, 10)), Teller(CASES, 0.4, 1, (30, 120))),
+    ),
+    HappeningKind(
+        "burst_main",
+        6,
+        ("water_main",),
+        (Teller(SENSORS, 0.8, 4, (0, 2)), Teller(RESIDENTS, 0.9, 5, (2, 30)), Teller(POLICE, 0.4, 2, (5, 20))),
+    ),
+    HappeningKind(
+        "flooding",
+        5,
+        ("water_main",),
+        (Teller(SENSORS, 0.7, 4, (0, 2)), Teller(RESIDENTS, 0.9, 6, (2, 30)), Teller(POLICE, 0.6, 2, (5, 20))),
+    ),
     HappeningKind("gas_leak", 4, ("estate", "organisation"), (Teller(POLICE, 1, 2, (0, 5)),)),
-    HappeningKind("manhole", 25, ("manhole",),
-                  (Teller(RESIDENTS, 0.8, 2, (5, 60)), Teller(SENSORS, 0.5, 2, (0, 2)))),
-    HappeningKind("streetlight", 30, ("streetlight",),
-                  (Teller(RESIDENTS, 0.8, 2, (10, 120)), Teller(SENSORS, 0.6, 2, (0, 2)))),
+    HappeningKind("manhole", 25, ("manhole",), (Teller(RESIDENTS, 0.8, 2, (5, 60)), Teller(SENSORS, 0.5, 2, (0, 2)))),
+    HappeningKind(
+        "streetlight", 30, ("streetlight",), (Teller(RESIDENTS, 0.8, 2, (10, 120)), Teller(SENSORS, 0.6, 2, (0, 2)))
+    ),
     HappeningKind("environment", 80, ("road", "estate"), (Teller(RESIDENTS, 1, 1, (5, 60)),)),
-    HappeningKind("service_request", 130, ("estate", "organisation"),
-                  (Teller(RESIDENTS, 0.7, 1, (5, 60)), Teller(POLICE, 0.35, 1, (0, 10)))),
+    HappeningKind(
+        "service_request",
+        130,
+        ("estate", "organisation"),
+        (Teller(RESIDENTS, 0.7, 1, (5, 60)), Teller(POLICE, 0.35, 1, (0, 10))),
+    ),
 )
 
 
@@ -95,8 +109,11 @@ def tellings(happening: Happening, random: Random, speed: float) -> list[Telling
     """Who tells of it; somebody always does."""
     tellers = next(kind.tellers for kind in KINDS if kind.incident_class == happening.incident_class)
     told = [teller for teller in tellers if random.random() < teller.chance] or [tellers[0]]
-    return [_telling(happening, teller, turn, random, speed)
-            for teller in told for turn in range(random.randint(1, teller.most))]
+    return [
+        _telling(happening, teller, turn, random, speed)
+        for teller in told
+        for turn in range(random.randint(1, teller.most))
+    ]
 
 
 def _telling(happening: Happening, teller: Teller, turn: int, random: Random, speed: float) -> Telling:
@@ -106,5 +123,9 @@ def _telling(happening: Happening, teller: Teller, turn: int, random: Random, sp
 
 def expected_per_day(system: str, kinds: Sequence[HappeningKind] = KINDS) -> float:
     """How many tellings of a department a day brings on average."""
-    return sum(kind.per_day * teller.chance * (1 + teller.most) / 2
-               for kind in kinds for teller in kind.tellers if teller.system == system)
+    return sum(
+        kind.per_day * teller.chance * (1 + teller.most) / 2
+        for kind in kinds
+        for teller in kind.tellers
+        if teller.system == system
+    )

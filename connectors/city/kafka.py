@@ -32,8 +32,9 @@ class OwnTopic:
         """Create the topic unless it is there."""
         admin = AdminClient({"bootstrap.servers": self._bootstrap})
         try:
-            admin.create_topics([NewTopic(self._topic, num_partitions=1)],
-                                request_timeout=CALL_SECONDS)[self._topic].result()
+            admin.create_topics([NewTopic(self._topic, num_partitions=1)], request_timeout=CALL_SECONDS)[
+                self._topic
+            ].result()
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise KafkaAway(f"{self._topic} cannot be created: {error}") from error
@@ -76,8 +77,15 @@ def read_since(bootstrap: str, topic: str, since: int) -> Iterator[Message]:
 
     Raises KafkaAway; a topic that does not exist has no records.
     """
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "city", "isolation.level": "read_committed",
-                         "enable.auto.commit": False, "enable.partition.eof": True})
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": "city",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+        }
+    )
     try:
         partitions = consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic].partitions
         wanted = [TopicPartition(topic, partition, since) for partition in partitions]

@@ -81,10 +81,20 @@ class Ledger:
         """A department has proof that it handed a row over; the same again only counts."""
         happening = f"{started_at}/{hand_over.happening}" if hand_over.happening else ""
         if hand_over.replaces:
-            self._change("UPDATE rows SET replaced_at = ? WHERE system = ? AND record_no = ? AND replaced_at IS NULL",
-                         at, hand_over.system, hand_over.record_no)
-        self._change("INSERT INTO rows VALUES (?, ?, ?, ?, ?, 1, NULL) ON CONFLICT DO UPDATE SET times = times + 1",
-                     hand_over.system, hand_over.record_no, hand_over.version, happening, at)
+            self._change(
+                "UPDATE rows SET replaced_at = ? WHERE system = ? AND record_no = ? AND replaced_at IS NULL",
+                at,
+                hand_over.system,
+                hand_over.record_no,
+            )
+        self._change(
+            "INSERT INTO rows VALUES (?, ?, ?, ?, ?, 1, NULL) ON CONFLICT DO UPDATE SET times = times + 1",
+            hand_over.system,
+            hand_over.record_no,
+            hand_over.version,
+            happening,
+            at,
+        )
 
     def called(self, delivery_no: str, order_no: str, unit: str, at: int) -> bool:
         """A unit was called; whether for the first time under this key."""
@@ -96,15 +106,23 @@ class Ledger:
     def plan(self, answers: Iterable[PlannedAnswer]) -> None:
         """What a unit is going to say."""
         for answer in answers:
-            self._change("INSERT OR IGNORE INTO answers (idempotency_key, order_no, unit, answer, due_at) "
-                         "VALUES (?, ?, ?, ?, ?)",
-                         answer.idempotency_key, answer.order_no, answer.unit, answer.answer, answer.due_at)
+            self._change(
+                "INSERT OR IGNORE INTO answers (idempotency_key, order_no, unit, answer, due_at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                answer.idempotency_key,
+                answer.order_no,
+                answer.unit,
+                answer.answer,
+                answer.due_at,
+            )
 
     def due(self, at: int) -> list[PlannedAnswer]:
         """Answers whose time has come and that were not given yet, in order."""
         found = self._database.execute(
             "SELECT idempotency_key, order_no, unit, answer, due_at, claimed_at FROM answers "
-            "WHERE answered_at IS NULL AND due_at <= ? ORDER BY due_at", (at,))
+            "WHERE answered_at IS NULL AND due_at <= ? ORDER BY due_at",
+            (at,),
+        )
         return [PlannedAnswer(*row) for row in found]
 
     def next_due_at(self) -> int | None:
@@ -113,17 +131,27 @@ class Ledger:
 
     def claim(self, answer: PlannedAnswer, at: int) -> int:
         """The moment the unit says it answered, fixed when it is first sent, so that a repeat is the same request."""
-        self._change("UPDATE answers SET claimed_at = coalesce(claimed_at, ?) WHERE idempotency_key = ?",
-                     at, answer.idempotency_key)
-        found = self._database.execute("SELECT claimed_at FROM answers WHERE idempotency_key = ?",
-                                       (answer.idempotency_key,)).fetchone()
+        self._change(
+            "UPDATE answers SET claimed_at = coalesce(claimed_at, ?) WHERE idempotency_key = ?",
+            at,
+            answer.idempotency_key,
+        )
+        found = self._database.execute(
+            "SELECT claimed_at FROM answers WHERE idempotency_key = ?", (answer.idempotency_key,)
+        ).fetchone()
         return int(found[0])
 
     def answered(self, answer: PlannedAnswer, at: int, status: int, receipt: GivenAnswer | None) -> None:
         """The gateway took an answer and gave a receipt, or refused it for good."""
         proof = (receipt.receipt_id, receipt.partition, receipt.offset) if receipt else (None, None, None)
-        self._change("UPDATE answers SET answered_at = ?, status = ?, receipt_id = ?, partition = ?, append_offset = ? "
-                     "WHERE idempotency_key = ?", at, status, *proof, answer.idempotency_key)
+        self._change(
+            "UPDATE answers SET answered_at = ?, status = ?, receipt_id = ?, partition = ?, append_offset = ? "
+            "WHERE idempotency_key = ?",
+            at,
+            status,
+            *proof,
+            answer.idempotency_key,
+        )
 
     # What the comparison asks.
 
@@ -132,7 +160,8 @@ class Ledger:
         yield from self._database.execute(
             "SELECT record_no, version FROM rows WHERE system = ? AND handed_over_at <= ? "
             "AND (replaced_at IS NULL OR replaced_at - handed_over_at >= ?)",
-            (system, until - least_stood_milliseconds, least_stood_milliseconds))
+            (system, until - least_stood_milliseconds, least_stood_milliseconds),
+        )
 
     def first_hand_over_at(self) -> int | None:
         found = self._database.execute("SELECT min(handed_over_at) FROM rows").fetchone()
@@ -146,7 +175,9 @@ class Ledger:
         """Answers with a receipt."""
         found = self._database.execute(
             "SELECT order_no, answer, receipt_id, partition, append_offset FROM answers "
-            "WHERE receipt_id IS NOT NULL AND answered_at <= ?", (until,))
+            "WHERE receipt_id IS NOT NULL AND answered_at <= ?",
+            (until,),
+        )
         return [GivenAnswer(*row) for row in found]
 
     def counts(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from connectors.city.dangerous_goods import PATTERN, Dump, Lines, read_dump
-from connectors.city.kafka import OwnTopic
+from connectors.city.kafka import KafkaAway, OwnTopic
 from connectors.city.rows import HandOver
 from streams.signing import signature_headers
 
@@ -42,7 +42,13 @@ class Topic:
         self._topic.create()
 
     async def hand_over(self, hand_over: HandOver) -> None:
-        await self._topic.write(hand_over.record_no, _json(hand_over.row))
+        while True:
+            try:
+                await self._topic.write(hand_over.record_no, _json(hand_over.row))
+            except KafkaAway:
+                await asyncio.sleep(LONGEST_PAUSE_SECONDS)
+            else:
+                return
 
     async def close(self) -> None:
         await asyncio.to_thread(self._topic.close)
@@ -82,8 +88,10 @@ class Push:
     def _request(self, hand_over: HandOver) -> tuple[str, dict[str, str], bytes]:
         """Path, headers and body in the envelope that the row asks for."""
         attributes = {
-            "specversion": SPECIFICATION, "id": f"{hand_over.record_no}-{hand_over.version}",
-            "source": f"urn:hechuan:{self._system}", "type": hand_over.event_type,
+            "specversion": SPECIFICATION,
+            "id": f"{hand_over.record_no}-{hand_over.version}",
+            "source": f"urn:hechuan:{self._system}",
+            "type": hand_over.event_type,
         }
         events = f"/v1/sources/{self._system}/events"
         if hand_over.envelope == "binary":
@@ -105,14 +113,17 @@ class CaseTable:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS case_summary (case_no TEXT PRIMARY KEY, case_class TEXT, accept_time TEXT, "
-            "place_code TEXT, case_status TEXT, is_deleted INTEGER, update_time TEXT)")
+            "place_code TEXT, case_status TEXT, is_deleted INTEGER, update_time TEXT)"
+        )
         self._database.commit()
 
     async def hand_over(self, hand_over: HandOver) -> None:
         with self._database:
             self._database.execute(
                 "INSERT OR REPLACE INTO case_summary VALUES (:case_no, :case_class, :accept_time, :place_code, "
-                ":case_status, :is_deleted, :update_time)", dict(hand_over.row))
+                ":case_status, :is_deleted, :update_time)",
+                dict(hand_over.row),
+            )
 
     async def close(self) -> None:
         self._database.close()

@@ -9,11 +9,19 @@ from connectors.city.rows import HandOver, Play
 
 SYSTEM = "cg_municipal_iot"
 READINGS_PER_DAY = 110_000
-METRICS = {"manhole": ("tilt", 0.0, 5.0), "streetlight": ("current", 0.3, 0.9), "water_main": ("pressure", 0.25, 0.45),
-           "bridge": ("strain", 5.0, 60.0)}
+METRICS = {
+    "manhole": ("tilt", 0.0, 5.0),
+    "streetlight": ("current", 0.3, 0.9),
+    "water_main": ("pressure", 0.25, 0.45),
+    "bridge": ("strain", 5.0, 60.0),
+}
 """What a facility of each class measures, and between which values when all is well."""
-ALARMS = {"manhole": ("tilt", 48.0, 2), "streetlight": ("current", 0.0, 2), "burst_main": ("pressure", 0.02, 3),
-          "flooding": ("water_level", 0.6, 3)}
+ALARMS = {
+    "manhole": ("tilt", 48.0, 2),
+    "streetlight": ("current", 0.0, 2),
+    "burst_main": ("pressure", 0.02, 3),
+    "flooding": ("water_level", 0.6, 3),
+}
 """What it measures when something is wrong, and the alarm level."""
 TWICE_SHARE, NOTICE_SHARE, FAULT_SHARE = 0.02, 0.01, 0.005
 READ_BEFORE_SECONDS = (0.01, 0.3)
@@ -47,20 +55,44 @@ class Devices:
         """The alarm of the facility where it happens."""
         metric, value, level = ALARMS[telling.happening.incident_class]
         observed = telling.at_seconds - self._alarm_random.uniform(*READ_BEFORE_SECONDS)
-        yield self._reading(telling.happening.spot, (metric, value, level), "online", (observed, telling.at_seconds),
-                            happening=telling.happening.number)
+        yield self._reading(
+            telling.happening.spot,
+            (metric, value, level),
+            "online",
+            (observed, telling.at_seconds),
+            happening=telling.happening.number,
+        )
 
-    def _reading(self, facility: Spot, measured: tuple[str, float, int], status: str, moments: tuple[float, float],
-                 *, times: int = 1, happening: int = 0) -> HandOver:
+    def _reading(
+        self,
+        facility: Spot,
+        measured: tuple[str, float, int],
+        status: str,
+        moments: tuple[float, float],
+        *,
+        times: int = 1,
+        happening: int = 0,
+    ) -> HandOver:
         metric, value, level = measured
         observed_at, at_seconds = self._play.instant(moments[0]), moments[1]
         self._sequences[facility.place_code] += 1
         sequence = self._sequences[facility.place_code]
         row = {
-            "facility_code": facility.place_code, "facility_class": facility.kind, "metric_code": metric,
-            "metric_value": value, "alarm_level": level, "device_status": status, "observed_at": observed_at,
+            "facility_code": facility.place_code,
+            "facility_class": facility.kind,
+            "metric_code": metric,
+            "metric_value": value,
+            "alarm_level": level,
+            "device_status": status,
+            "observed_at": observed_at,
             "sequence": sequence,
         }
         return HandOver(
-            at_seconds=at_seconds, system=SYSTEM, record_no=f"{facility.place_code}-{metric}-{observed_at}",
-            version=str(sequence), row=row, happening=happening, times=times)
+            at_seconds=at_seconds,
+            system=SYSTEM,
+            record_no=f"{facility.place_code}-{metric}-{observed_at}",
+            version=str(sequence),
+            row=row,
+            happening=happening,
+            times=times,
+        )

@@ -43,5 +43,11 @@ class Cases:
     def _hand_over(self, telling: Telling, at_seconds: float, case: dict[str, object], *, replaces: bool) -> HandOver:
         update_time = self._play.local_text(at_seconds)
         return HandOver(
-            at_seconds=at_seconds, system=SYSTEM, record_no=str(case["case_no"]), version=update_time,
-            row={**case, "update_time": update_time}, happening=telling.happening.number, replaces=replaces)
+            at_seconds=at_seconds,
+            system=SYSTEM,
+            record_no=str(case["case_no"]),
+            version=update_time,
+            row={**case, "update_time": update_time},
+            happening=telling.happening.number,
+            replaces=replaces,
+        )

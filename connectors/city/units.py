@@ -27,8 +27,13 @@ MANNERS: tuple[tuple[Manner, float], ...] = (("prompt", 0.6), ("at_once", 0.1), 
 BUSY_SHARE = 0.05
 """Of the orders: first met with 503, so that they have to be called again."""
 
-STEPS = (("acknowledge", 1.0, 4.0), ("accept", 0.5, 2.0), ("arrive", 3.0, 10.0), ("resolve", 5.0, 20.0),
-         ("reply", 1.0, 3.0))
+STEPS = (
+    ("acknowledge", 1.0, 4.0),
+    ("accept", 0.5, 2.0),
+    ("arrive", 3.0, 10.0),
+    ("resolve", 5.0, 20.0),
+    ("reply", 1.0, 3.0),
+)
 """What a prompt unit says, and how many seconds each step takes."""
 LATE_SECONDS = (5.0, 60.0)
 """How long after the deadline a slow unit acknowledges."""
@@ -53,8 +58,13 @@ class OrderCall:
     def read(cls, delivery_no: str, body: bytes) -> "OrderCall":
         """From the call's body, a CloudEvent in JSON; ValueError, KeyError or TypeError where it is none."""
         data: Mapping[str, Any] = json.loads(body)["data"]
-        return cls(delivery_no, str(data["order_no"]), str(data["unit"]), int(data["acknowledge_seconds"]),
-                   data["arrive_seconds"] is not None)
+        return cls(
+            delivery_no,
+            str(data["order_no"]),
+            str(data["unit"]),
+            int(data["acknowledge_seconds"]),
+            data["arrive_seconds"] is not None,
+        )
 
 
 def manner_of(seed: int, order_no: str) -> Manner:
@@ -75,8 +85,11 @@ def plan(seed: int, call: OrderCall, called_at: int) -> list[PlannedAnswer]:
         at_seconds = call.acknowledge_seconds + random.uniform(*LATE_SECONDS)
     for answer, low, high in steps:
         at_seconds += random.uniform(low, high)
-        answers.append(PlannedAnswer(f"{call.order_no}/{answer}", call.order_no, call.unit, answer,
-                                     called_at + round(at_seconds * 1000)))
+        answers.append(
+            PlannedAnswer(
+                f"{call.order_no}/{answer}", call.order_no, call.unit, answer, called_at + round(at_seconds * 1000)
+            )
+        )
     # Who acknowledges in the response of the call does not say it again.
     return answers[1:] if manner == "at_once" else answers
 
@@ -92,8 +105,9 @@ class Tokens:
         now = int(time.time())
         issued_at, token = self._issued.get(unit, (0, ""))
         if now - issued_at > TOKEN_RENEWED_SECONDS:
-            actor = Actor(unit=unit, post="值班岗", officer=f"{unit}-01", shift="白班", role="responder",
-                          purpose="dispatch")
+            actor = Actor(
+                unit=unit, post="值班岗", officer=f"{unit}-01", shift="白班", role="responder", purpose="dispatch"
+            )
             token = issue_token(actor, self._private_key, issued_at_seconds=now, valid_seconds=TOKEN_SECONDS)
             self._issued[unit] = now, token
         return token
@@ -180,5 +194,6 @@ class Units:
         if response.status_code != HTTPStatus.OK:
             return response.status_code, None
         receipt = response.json()
-        return HTTPStatus.OK, GivenAnswer(answer.order_no, answer.answer, receipt["id"], receipt["partition"],
-                                          receipt["offset"])
+        return HTTPStatus.OK, GivenAnswer(
+            answer.order_no, answer.answer, receipt["id"], receipt["partition"], receipt["offset"]
+        )

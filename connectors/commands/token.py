@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from connectors.actors import PRIVATE_KEY, Actor, issue_token
+from streams.embedded.home import default_home
 from streams.secret_store import SecretMissing, SecretStore
 
 SECONDS_IN_AN_HOUR = 3600
@@ -33,12 +34,15 @@ def issue(
     hours: Annotated[float, typer.Option(min=0.01, max=24, help="How long it is good.")] = 8,
 ) -> None:
     """Print a token for an officer of a unit. A city's own identity service signs its tokens itself."""
-    secrets = Path(os.environ.get("HUB_SECRETS") or Path(os.environ.get("HUB_HOME") or ".hub") / "secrets")
+    secrets = Path(os.environ.get("HUB_SECRETS") or default_home() / "secrets")
     try:
         private_key = SecretStore(secrets).read(PRIVATE_KEY)
     except SecretMissing as error:
         typer.echo(f"{error}; `hub up` makes one for the embedded hub, HUB_SECRETS names the folder", err=True)
         raise typer.Exit(FINDING) from error
     actor = Actor(unit=unit, post=post, officer=officer, shift=shift, role=role, purpose=purpose)
-    typer.echo(issue_token(actor, private_key, issued_at_seconds=int(time.time()),
-                           valid_seconds=int(hours * SECONDS_IN_AN_HOUR)))
+    typer.echo(
+        issue_token(
+            actor, private_key, issued_at_seconds=int(time.time()), valid_seconds=int(hours * SECONDS_IN_AN_HOUR)
+        )
+    )

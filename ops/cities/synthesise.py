@@ -83,14 +83,21 @@ def grids_of(town: Town, towns: list[Town]) -> Iterator[Grid]:
     nearest_metres = min(metres_between(town, other) for other in towns if other is not town)
     radius_metres = min(nearest_metres / 2, LARGEST_RADIUS_METRES)
     # A sunflower's seeds: each has the same area, none lies behind another.
-    turns = [(number * GOLDEN_ANGLE % math.tau, radius_metres * math.sqrt((number + 0.5) / town.grids))
-             for number in range(town.grids)]
+    turns = [
+        (number * GOLDEN_ANGLE % math.tau, radius_metres * math.sqrt((number + 0.5) / town.grids))
+        for number in range(town.grids)
+    ]
     for number, (angle, distance_metres) in enumerate(sorted(turns)):
         village, place_in_village = divmod(number, GRIDS_IN_A_VILLAGE)
-        longitude, latitude = moved(town.longitude, town.latitude,
-                                    distance_metres * math.cos(angle), distance_metres * math.sin(angle))
-        yield Grid(f"{town.code}{village + 1:03}{place_in_village + 1:03}",
-                   f"{town.short_name}{village + 1:02}村社区{place_in_village + 1:02}网格", longitude, latitude)
+        longitude, latitude = moved(
+            town.longitude, town.latitude, distance_metres * math.cos(angle), distance_metres * math.sin(angle)
+        )
+        yield Grid(
+            f"{town.code}{village + 1:03}{place_in_village + 1:03}",
+            f"{town.short_name}{village + 1:02}村社区{place_in_village + 1:02}网格",
+            longitude,
+            latitude,
+        )
 
 
 def credit_code(town: Town, number: int) -> str:
@@ -121,8 +128,11 @@ def synthesise(source: Path, target: Path) -> None:
     """Write `grids.csv` and `places.csv` to `target` from the towns in `source`."""
     towns = read_towns(source)
     grids = {town.code: list(grids_of(town, towns)) for town in towns}
-    write(target / "grids.csv", "grid,name,longitude,latitude",
-          [f"{grid.code},{grid.name},{grid.longitude},{grid.latitude}" for town in towns for grid in grids[town.code]])
+    write(
+        target / "grids.csv",
+        "grid,name,longitude,latitude",
+        [f"{grid.code},{grid.name},{grid.longitude},{grid.latitude}" for town in towns for grid in grids[town.code]],
+    )
     random = Random(0)
     rows = []
     for town in towns:

@@ -1,19 +1,16 @@
 """`hub rules`: the city's rules, checked, published as facts, shown."""
 
 import json
-import os
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from streams.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
-from streams.kafka import KafkaException
+from streams.commands.cluster import FINDING, bootstrap_servers, end
 from streams.rules_publication import NotPublished, Rules, content_of
-from streams.topology import Topology, TopologyErrors, load_topology
-
-FINDING, WRONG_USE = 1, 2
+from streams.topology import Topology
 
 rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls and units.")
 
@@ -24,19 +21,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @rules.command()
 def check(city: CityFolder = None) -> None:
     """Check every file of the city and show every error with file and line."""
-    found = _read(_topology(), city)
+    found = _read(topology_or_end(), city)
     typer.echo(f"{found.name}: {len(found.rules)} rules, {len(found.regions)} regions, no error")
 
 
 @rules.command()
 def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
     """Write the city's rules to every partition of the logs they affect, unless they are in force already."""
-    topology = _topology()
+    topology = topology_or_end()
     found = _read(topology, city)
     try:
-        outcome = Rules(_bootstrap(), topology, Codec.load()).publish(found)
-    except (KafkaException, NotPublished) as error:
-        _end(f"not published: {error}", FINDING)
+        outcome = Rules(bootstrap_servers(), topology, Codec.load()).publish(found)
+    except NotPublished as error:
+        end(f"not published: {error}", FINDING)
     if as_json:
         typer.echo(json.dumps(vars(outcome)))
     elif outcome.changed:
@@ -48,12 +45,12 @@ def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
 @rules.command()
 def show(city: CityFolder = None, *, as_json: AsJson = False) -> None:
     """Show which version is in force and whether the city's files say the same."""
-    topology, codec = _topology(), Codec.load()
+    topology, codec = topology_or_end(), Codec.load()
     found = _read(topology, city)
     try:
-        published = Rules(_bootstrap(), topology, codec).published()
-    except (KafkaException, NotPublished) as error:
-        _end(f"cannot be read: {error}", FINDING)
+        published = Rules(bootstrap_servers(), topology, codec).published()
+    except NotPublished as error:
+        end(f"cannot be read: {error}", FINDING)
     content = content_of(found, codec)
     same = published is not None and published.content == content
     version = published.version if published else None
@@ -66,27 +63,8 @@ def show(city: CityFolder = None, *, as_json: AsJson = False) -> None:
         raise typer.Exit(FINDING)
 
 
-def _topology() -> Topology:
-    try:
-        return load_topology()
-    except TopologyErrors as error:
-        _end(str(error), FINDING)
-
-
 def _read(topology: Topology, folder: Path | None) -> City:
     try:
         return read_city(folder or CITIES / topology.city)
     except CityFaults as error:
-        _end(str(error), FINDING)
-
-
-def _bootstrap() -> str:
-    bootstrap = os.environ.get("HUB_KAFKA")
-    if not bootstrap:
-        _end("HUB_KAFKA names no cluster", WRONG_USE)
-    return bootstrap
-
-
-def _end(text: str, code: int) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)
+        end(str(error), FINDING)

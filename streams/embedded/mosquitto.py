@@ -44,8 +44,12 @@ class MosquittoServer(Server):
         settings = self.folder / "mosquitto.conf"
         settings.write_text(_settings(self.folder, port), encoding="utf-8")
         self.log_path.unlink(missing_ok=True)
-        return Child(self.name, Command((str(find_mosquitto()), "-c", str(settings))), log_path=self.log_path,
-                     pid_path=self.folder / "mosquitto.pid")
+        return Child(
+            self.name,
+            Command((str(find_mosquitto()), "-c", str(settings))),
+            log_path=self.log_path,
+            pid_path=self.folder / "mosquitto.pid",
+        )
 
 
 def find_mosquitto() -> Path:
@@ -58,17 +62,19 @@ def find_mosquitto() -> Path:
 
 def _settings(folder: Path, port: int) -> str:
     """Sessions outlive the broker: saved at its end and every second, so that one killed loses a second at most."""
-    return "\n".join([
-        f"listener {port} {HOST}",
-        f"user {getpass.getuser()}",  # started as root it would take another user's name and could not save here
-        "allow_anonymous true",
-        "persistence true",
-        f"persistence_location {folder}/",
-        "autosave_interval 1",
-        "max_queued_messages 0",
-        "max_inflight_messages 1000",
-        "log_dest stderr",
-        "log_type error",
-        "log_type warning",
-        "",
-    ])
+    return "\n".join(
+        [
+            f"listener {port} {HOST}",
+            f"user {getpass.getuser()}",  # started as root it would take another user's name and could not save here
+            "allow_anonymous true",
+            "persistence true",
+            f"persistence_location {folder}/",
+            "autosave_interval 1",
+            "max_queued_messages 0",
+            "max_inflight_messages 1000",
+            "log_dest stderr",
+            "log_type error",
+            "log_type warning",
+            "",
+        ]
+    )

@@ -1,19 +1,18 @@
 """The city's rules reach every partition of the logs they affect, whole, once, and in order."""
 
 import shutil
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
 from streams.facts.rules import Call, IncidentClass, InForce, Unit
+from streams.kafka import Message
 from streams.rules_publication import CURSORS, NotPublished, Rules
+from streams.topic_reader import read_topic
 from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
 from tests.conftest import Cluster
@@ -44,20 +43,9 @@ def rules(kafka_broker: Cluster, topology: Topology, codec: Codec) -> Rules:
     return Rules(kafka_broker.bootstrap_servers, topology, codec)
 
 
-def records(cluster: Cluster, topology: Topology, log: str, partition: int) -> Iterator[Any]:
+def records(cluster: Cluster, topology: Topology, log: str, partition: int) -> list[Message]:
     """What stands in one partition, in order."""
-    consumer = Consumer({"bootstrap.servers": cluster.bootstrap_servers, "group.id": "test"})
-    try:
-        place = TopicPartition(topology.topic_name(log), partition, 0)
-        _, end = consumer.get_watermark_offsets(place, timeout=10)
-        consumer.assign([place])
-        found: list[Any] = []
-        give_up_at = time.monotonic() + 10
-        while len(found) < end and time.monotonic() < give_up_at:
-            found += consumer.consume(end, timeout=0.5)
-        yield from found
-    finally:
-        consumer.close()
+    return list(read_topic(cluster.bootstrap_servers, topology.topic_name(log), {partition: 0}))
 
 
 def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_their_number(
@@ -65,14 +53,13 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
 ) -> None:
     outcome = rules.publish(city)
 
-    wanted: dict[str, tuple[type[Any], ...]] = {
-        INCIDENTS: (IncidentClass,), MATTERS: (Call, Unit), DELIVERIES: (Unit,)}
+    wanted: dict[str, tuple[type[Any], ...]] = {INCIDENTS: (IncidentClass,), MATTERS: (Call, Unit), DELIVERIES: (Unit,)}
     written = 0
     for log, kinds in wanted.items():
         items = [rule for rule in city.rules if isinstance(rule, kinds)]
         for partition in range(4):
             found = list(records(kafka_broker, topology, log, partition))
-            facts = [codec.decode(record.value()) for record in found]
+            facts = [codec.decode(record.value() or b"") for record in found]
             assert {record.key() for record in found} == {b"rules"}
             assert [replace(fact, id="", source="", trace="", version="") for fact in facts[:-1]] == items
             assert isinstance(facts[-1], InForce)
@@ -113,7 +100,7 @@ def test_a_publication_that_broke_off_is_completed_under_the_same_ids_and_bytes(
     ensure_topics(topology, kafka_broker.bootstrap_servers)
     rules = Rules(kafka_broker.bootstrap_servers, topology, codec)
     with monkeypatch.context() as patch:
-        patch.setattr("streams.rules_publication.json.dumps", _crash)
+        patch.setattr("streams.rules_publication.asdict", _crash)
         with pytest.raises(ZeroDivisionError):
             rules.publish(city)
     assert rules.published() is None

@@ -1,0 +1,145 @@
+"""The gateway's process: the doors, the `http_push` connectors behind them, one producer for answers.
+
+`python -m connectors.gateway` listens on 127.0.0.1 at HUB_PORT (0: any free port, which is written to
+`HUB_HOME/run/gateway.port`) until it gets SIGTERM or SIGINT; then it answers what it has taken and ends.
+"""
+
+import asyncio
+import logging.config
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from connectors.answers import AnswerDoor
+from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, kafka_away
+from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
+from connectors.runner import PUSHED, ConnectorRunner
+from connectors.surroundings import Surroundings
+from streams.codec import Codec
+from streams.hosting.logs import LOGGING
+from streams.metrics import announce
+from streams.secret_store import PREFIX, SecretStore
+from streams.topology import Topology, load_topology
+
+HOST = "127.0.0.1"
+MATTERS = "hub.log.matters.v1"
+APPENDING_THREADS = 32
+PROBE_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 30
+MOST_CONNECTIONS = 1000
+LAST_REQUESTS_SECONDS = 15
+
+
+class KafkaAppend:
+    """Appends one record at a time and waits for Kafka, a bounded time; Problem 503 where it does not come."""
+
+    def __init__(self, producer: SharedProducer) -> None:
+        self._producer = producer
+        self._threads = ThreadPoolExecutor(APPENDING_THREADS, thread_name_prefix="append")
+
+    async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement:
+        stop = threading.Event()
+        record = Outgoing(topic, key.encode(), value, [], time.time_ns() // 1_000_000)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._append, record, stop)
+        try:
+            async with asyncio.timeout(RECEIPT_SECONDS):
+                where = await asyncio.shield(work)
+        except TimeoutError:
+            stop.set()
+            where = None
+        if where is None:
+            raise kafka_away()
+        return where
+
+    def _append(self, record: Outgoing, stop: threading.Event) -> Acknowledgement | None:
+        try:
+            return self._producer.deliver([record], stop, "answers")[0]
+        except Stopped:
+            return None
+
+
+class Gateway:
+    """Everything behind the doors."""
+
+    def __init__(self, topology: Topology, surroundings: Surroundings) -> None:
+        self._bootstrap = surroundings.bootstrap
+        self._runner = ConnectorRunner(topology, surroundings, PUSHED)
+        self._producer = SharedProducer(surroundings.bootstrap)
+        codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
+        pushes = {
+            name: PushDoor(intake, str(topology.connectors[name].settings["key"]).removeprefix(PREFIX))
+            for name, intake in self._runner.push_intakes.items()
+        }
+        answers = AnswerDoor(KafkaAppend(self._producer), codec, secrets, topology.topic_name(MATTERS))
+        self.app: FastAPI = create_gateway(Doors(pushes, answers, codec, secrets, self._not_ready))
+
+    def start(self) -> None:
+        self._runner.start()
+
+    def stop(self) -> None:
+        self._runner.stop()
+        self._producer.close()
+
+    async def _not_ready(self) -> Sequence[str]:
+        reasons = self._runner.not_ready()
+        return reasons if await kafka_listens(self._bootstrap) else [*reasons, "no Kafka broker can be reached"]
+
+
+async def kafka_listens(bootstrap: str) -> bool:
+    """Whether any of the servers takes a connection."""
+    for server in bootstrap.split(","):
+        host, _, port = server.strip().rpartition(":")
+        with suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(PROBE_SECONDS):
+                _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+            return True
+    return False
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT, and then what was taken until then."""
+    settings = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
+    )
+    uvicorn.Server(settings).run(sockets=[listener])
+
+
+def listen(port: int, port_path: Path) -> socket.socket:
+    """A socket on 127.0.0.1, its port written down."""
+    listener = socket.create_server((HOST, port), backlog=MOST_CONNECTIONS)
+    port_path.parent.mkdir(parents=True, exist_ok=True)
+    port_path.write_text(str(listener.getsockname()[1]), encoding="utf-8")
+    return listener
+
+
+def main() -> None:
+    logging.config.dictConfig(LOGGING)
+    surroundings = Surroundings.read()
+    gateway = Gateway(load_topology(), surroundings)
+    announce("gateway", version("hub"))
+    listener = listen(surroundings.port, surroundings.home / "run" / "gateway.port")
+    gateway.start()
+    try:
+        serve(gateway.app, listener)
+    finally:
+        gateway.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""What the front door does when Kafka, the sender or itself fails: never a receipt without a write."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
+
+import httpx
+import pytest
+from fastapi import Request
+
+from connectors import doors
+from connectors.answers import AnswerDoor
+from connectors.doors import Doors, PushDoor, create_gateway, read_body
+from connectors.problems import Problem
+from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
+from streams.cloudevents import attributes
+from streams.codec import Codec
+from streams.secret_store import SecretStore
+from tests.conftest import Cluster, PrivateBrokers
+from tests.eventually import eventually
+from tests.gateway.conftest import SYSTEM, Hub
+from tests.gateway.test_pushes import BATCH, STRUCTURED, body, event, request_data
+
+
+def rows_in_kafka(hub: Hub) -> set[str]:
+    """The ids of all rows."""
+    return {attributes(record.headers())["id"] for record in hub.records(f"hub.source.{SYSTEM}.v1")}
+
+
+def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_taken(
+    own_hub: Callable[[str], Hub], private_broker: PrivateBrokers
+) -> None:
+    broker = private_broker()
+    hub = own_hub(broker.bootstrap_servers)
+    hub.start()
+    data = request_data()
+    pushed = body(event(data))
+    order, token = "50011720261122M00001-01", hub.token()
+    broker.kill()
+
+    with ThreadPoolExecutor() as threads:
+        waiting = [
+            threads.submit(hub.push, "events", pushed, STRUCTURED),
+            threads.submit(hub.answer, order, "acknowledge", token),
+        ]
+    for response in (future.result() for future in waiting):
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+    assert hub.client.get("/health/live").status_code == 200
+    ready = hub.client.get("/health/ready")
+    assert ready.status_code == 503
+    assert ready.json()["reasons"]
+
+    broker.start()
+    eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=30)
+    receipt = eventually(lambda: _taken(hub.push("events", pushed, STRUCTURED)), within_seconds=60)
+    assert f"{SYSTEM}:{data['request_no']}:1" in rows_in_kafka(hub)
+    assert receipt is not None
+    assert receipt["topic"].endswith(f"hub.source.{SYSTEM}.v1")
+    assert eventually(lambda: _taken(hub.answer(order, "acknowledge", token)), within_seconds=60)
+
+
+def _taken(response: httpx.Response) -> dict[str, Any] | None:
+    return response.json() if response.status_code == 200 else None
+
+
+def test_every_receipt_of_a_gateway_that_is_killed_stands_in_kafka(
+    own_hub: Callable[[str], Hub], kafka_broker: Cluster
+) -> None:
+    hub = own_hub(kafka_broker.bootstrap_servers)
+    hub.start()
+    receipts: list[str] = []
+
+    def push_until_it_dies() -> None:
+        while True:
+            data = request_data()
+            try:
+                if hub.push("events", body(event(data)), STRUCTURED).status_code == 200:
+                    receipts.append(f"{SYSTEM}:{data['request_no']}:1")
+            except httpx.TransportError:
+                return
+
+    pushers = [threading.Thread(target=push_until_it_dies) for _ in range(4)]
+    for pusher in pushers:
+        pusher.start()
+    eventually(lambda: len(receipts) > 50, within_seconds=30)
+    assert hub.process is not None
+    hub.process.kill()
+    for pusher in pushers:
+        pusher.join()
+
+    assert set(receipts) <= rows_in_kafka(hub)
+
+
+def _doors(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
+    async def append(topic: str, key: str, value: bytes) -> NoReturn:
+        raise AssertionError(f"{topic} {key} {value!r}")
+
+    async def not_ready() -> list[str]:
+        return []
+
+    answers = AnswerDoor(append, codec, secrets, "matters")
+    return Doors({SYSTEM: PushDoor(intake, SYSTEM)}, answers, codec, secrets, not_ready)
+
+
+def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
+    async def outrun() -> httpx.Response:
+        intake = PushIntake()  # nobody carries its rows to Kafka
+        app = create_gateway(_doors(intake, SecretStore(hub.secrets), codec))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+            full = body([{}] * 1000)
+            pushes = [asyncio.create_task(_post(client, hub, full)) for _ in range(MOST_WAITING_ROWS // 1000 + 1)]
+            answered, waiting = await asyncio.wait(pushes, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+            for push in waiting:
+                push.cancel()
+            return answered.pop().result()
+
+    response = asyncio.run(outrun())
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "1"
+
+
+async def _post(client: httpx.AsyncClient, hub: Hub, content: bytes) -> httpx.Response:
+    headers = {**hub.signed(content), "Content-Type": BATCH}
+    return await client.post(f"/v1/sources/{SYSTEM}/batches", content=content, headers=headers)
+
+
+def test_a_body_that_arrives_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "BODY_SECONDS", 0.05)
+
+    async def never() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    request = Request({"type": "http", "headers": []}, never)
+    with pytest.raises(Problem) as refused:
+        asyncio.run(read_body(request, 10))
+    assert refused.value.status == 408
+
+
+def test_the_size_of_a_body_is_what_arrives_not_what_is_declared() -> None:
+    parts = iter([b"12345", b"678901"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": next(parts), "more_body": True}
+
+    request = Request({"type": "http", "headers": [(b"content-length", b"3")]}, receive)
+    with pytest.raises(Problem) as refused:
+        asyncio.run(read_body(request, 10))
+    assert refused.value.status == 413
+
+
+def test_an_unexpected_error_shows_nothing_of_the_request(hub: Hub, codec: Codec) -> None:
+    app = create_gateway(_doors(PushIntake(), SecretStore(hub.secrets), codec))
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+            return await client.post(
+                "/v1/orders/50011720261122M00001-01/acknowledge", headers={"Authorization": f"Bearer {hub.token()}"}
+            )
+
+    response = asyncio.run(ask())
+    assert response.status_code == 500
+    assert "50011720261122M00001" not in json.dumps(response.json())
