@@ -8,7 +8,7 @@ import typer
 
 from streams.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
-from streams.commands.cluster import FINDING, bootstrap_servers, end
+from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
 from streams.rules_publication import NotPublished, Rules, content_of
 from streams.topology import Topology
 
