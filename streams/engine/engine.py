@@ -5,7 +5,7 @@ the clock is the highest append time consumed; before a record with append time 
 fires in order (due_at, key) with `now` = that moment; a record of the same moment as a deadline is therefore late.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import takewhile
@@ -166,8 +166,7 @@ class Partition:
         tables = self.tables
         if self._records >= RECORDS_A_TRANSACTION or len(tables.overlay) >= ENTRIES_A_TRANSACTION:
             return False
-        if appended_at < self._clock:
-            appended_at = self._clock
+        appended_at = max(appended_at, self._clock)
         if tables.heap and not self._fire_until(appended_at):
             return False
         self._offset, self._clock = offset, appended_at
@@ -230,7 +229,7 @@ class Partition:
             for ordinal, (port, key, value) in enumerate(on(now, cause, tables)):
                 emissions.append(self._emission(port, key, value, now, cause_id, trace, ordinal))
             tables.end_step()
-        except Exception as error:  # noqa: BLE001 - whatever a processor stumbles on is kept, and harms nobody else
+        except Exception as error:
             tables.undo_step()
             del emissions[mark:]
             self._unexpected += 1
@@ -292,15 +291,15 @@ class Partition:
         at, _, sequence = known
         return self._clock - at < REMEMBER_MILLISECONDS and self._sequence - sequence <= REMEMBER_IDS
 
-    def _remembered_row(self) -> tuple[str, bytes]:
-        known = [self._known[identity] for identity in self._fresh]
+    def _encode_remembered(self, ids: Sequence[str]) -> bytes:
+        known = [self._known[identity] for identity in ids]
         row = Remembered(
             first=known[0][2],
-            ids=tuple(self._fresh),
+            ids=tuple(ids),
             ats=tuple(at for at, _, _ in known),
             checks=tuple(check for _, check, _ in known),
         )
-        return f"{REMEMBERED}{self._offset:020}", NOT_DUE + self._codec.encode(row)
+        return NOT_DUE + self._codec.encode(row)
 
     def _forgotten_rows(self) -> list[str]:
         """The oldest rows none of whose ids counts any more; what counts is decided by `_remembers` alone."""
@@ -315,7 +314,7 @@ class Partition:
         self._forgotten = self._forgotten_rows()
         rows: list[tuple[str, bytes | None]] = list(self._entries)
         if self._fresh:
-            rows.append(self._remembered_row())
+            rows.append((f"{REMEMBERED}{self._offset:020}", self._encode_remembered(self._fresh)))
         rows += [(full_key, None) for full_key in self._forgotten]
         rows += self._version_rows.items()
         rows.append((POSITION, NOT_DUE + self._codec.encode(self._position())))
@@ -363,6 +362,14 @@ class Partition:
 
     # Restoring.
 
+    def all_rows(self) -> dict[str, bytes]:
+        """Everything a changelog would hold of the committed state, as `load` takes it."""
+        rows = dict(self.tables.rows)
+        for full_key, row in self._remembered_rows.items():
+            rows[full_key] = self._encode_remembered([identity for identity in row.ids if identity in self._known])
+        rows[POSITION] = NOT_DUE + self._codec.encode(self._position())
+        return rows
+
     def load(self, rows: dict[str, bytes]) -> Position | None:
         """Take over the restored changelog (key to row); returns the position it holds."""
         own = {full_key: rows.pop(full_key) for full_key in [key for key in rows if key[0] == "~"]}
@@ -404,8 +411,3 @@ class Applied(NamedTuple):
 
     offset: int
     clock: int
-
-
-def known_spans(rows: Iterable[str]) -> list[int]:
-    """The first offsets of the spans of one code and configuration version, from a changelog's keys."""
-    return sorted(int(key.removeprefix(VERSION)) for key in rows if key.startswith(VERSION))

@@ -16,18 +16,10 @@ from streams.contract import Fact, Processor
 from streams.engine.clock import SimulatedClock
 from streams.engine.memory import Appended
 from streams.engine.quarantine import TOPIC
+from streams.engine.reading import batches_to_end
 from streams.engine.worker import Quarantine, Surroundings, Worker
 from streams.facts.engine import Tick
-from streams.kafka import (
-    ANY_PARTITION,
-    END_OF_PARTITION,
-    OFFSET_BEGINNING,
-    KafkaException,
-    TopicPartition,
-    Topics,
-    open_consumer,
-    open_producer,
-)
+from streams.kafka import ANY_PARTITION, Topics, open_producer
 from streams.topics import ensure_topics
 from streams.topology import Topology
 
@@ -164,31 +156,11 @@ class KafkaHub:
 
     def appended(self, topic: str) -> list[Appended]:
         """Every committed record of a topic, partition by partition."""
-        name = self.topology.topic_name(topic)
         numbers = range(self.topology.topics[topic].partitions)
-        ends = self._topics.end_offsets(name, numbers, committed=False)
-        unread = {number for number, end in ends.items() if end > 0}
         found: dict[int, list[Appended]] = {number: [] for number in numbers}
-        consumer = open_consumer(
-            self._bootstrap,
-            f"{name}.look",
-            enable_partition_eof=True,
-            fetch_wait_max_ms=10,
-            auto_offset_reset="earliest",
-        )
-        consumer.assign([TopicPartition(name, number, OFFSET_BEGINNING) for number in unread])
-        while unread:
-            for message in consumer.consume(1_000, 0.1):
-                error = message.error()
-                if error is None:
-                    at = message.timestamp()[1]
-                    found[message.partition()].append(Appended(at, message.key(), message.value(), message.headers()))
-                elif error.code() == END_OF_PARTITION:
-                    if message.offset() >= ends[message.partition()]:
-                        unread.discard(message.partition())
-                else:
-                    raise KafkaException(error)
-        consumer.close()
+        for messages in batches_to_end(self._bootstrap, self.topology.topic_name(topic), dict.fromkeys(numbers, 0)):
+            for one in messages:
+                found[one.partition()].append(Appended(one.timestamp()[1], one.key(), one.value(), one.headers()))
         return [record for number in numbers for record in found[number]]
 
     def values(self, topic: str) -> list[Any]:

@@ -19,7 +19,8 @@ from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
 from streams.engine.engine import Emission, Held, LogPartition, Partition, TooManyUnexpected, Versions
 from streams.engine.quarantine import TOPIC
-from streams.engine.restore import RestoreStopped, read_changelog
+from streams.engine.reading import ReadingStopped
+from streams.engine.restore import read_changelog
 from streams.engine.stops import WorkerStopped
 from streams.engine.ticks import Ticker
 from streams.engine.transactions import Outcome, Transactions, committed_markers
@@ -151,7 +152,7 @@ class Worker:
         """Work until `stop`. Whatever ends it otherwise is raised, after it was written to the log and counted."""
         try:
             self._run()
-        except RestoreStopped:
+        except ReadingStopped:
             return
         except WorkerStopped as stop:
             self._fail(stop, stop.code)

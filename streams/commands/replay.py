@@ -1,0 +1,85 @@
+"""`hub replay PROCESSOR`: a processor's log into a shadow, compared with what it has published."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from streams.codec import Codec
+from streams.embedded.home import default_home
+from streams.engine.cuts import latest_cuts, write_cut
+from streams.engine.replay import Difference, Replay, Report
+from streams.engine.versions import versions_of
+from streams.engine.worker import load_processor
+from streams.topology import load_topology
+
+SHOWN = 20
+
+
+def replay(
+    processor: Annotated[str, typer.Argument(help="A processor of topology.yaml.")],
+    *,
+    from_cut: Annotated[bool, typer.Option(help="Begin at the newest stored cut of each partition.")] = False,
+    write_cuts: Annotated[bool, typer.Option(help="Store a cut where the replay ends, if nothing differs.")] = False,
+    repair: Annotated[bool, typer.Option(help="Publish missing outputs again, under their ids.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Replay a processor's log without effect on the world and compare; exit code 1 if anything differs."""
+    topology = load_topology()
+    bootstrap = os.environ.get("HUB_KAFKA")
+    if processor not in topology.processors or not bootstrap:
+        known = ", ".join(topology.processors)
+        typer.echo(f"name one of {known}, and the cluster in HUB_KAFKA", err=True)
+        raise typer.Exit(2)
+    code = load_processor(topology.processors[processor])
+    versions = versions_of(code, topology.processors[processor])
+    cuts_folder = default_home() / "cuts"
+    cuts = latest_cuts(cuts_folder, processor) if from_cut else {}
+    report = Replay(topology, code, versions, Codec.load(), bootstrap).run(cuts, repair=repair)
+    if write_cuts and not report.differences:
+        _write_cuts(cuts_folder, report)
+    print_json(report) if as_json else print_table(report)
+    raise typer.Exit(1 if report.differences else 0)
+
+
+def _write_cuts(folder: Path, report: Report) -> None:
+    for cut in report.cuts:
+        typer.echo(f"cut written: {write_cut(folder, report.processor, cut)}", err=True)
+
+
+def print_json(report: Report) -> None:
+    """The report as one JSON object."""
+    spans = [asdict(span) for span in report.spans]
+    found = {"processor": report.processor, "spans": spans, "repaired": report.repaired}
+    typer.echo(json.dumps(found, ensure_ascii=False))
+
+
+def print_table(report: Report) -> None:
+    """The report for a person: a row a span, then the first differences."""
+    console = Console()
+    table = Table("partition", "from", "code", "configuration", "records", "outputs", "missing", "changed")
+    for span in report.spans:
+        counts = [sum(one.kind == kind for one in span.differences) for kind in ("missing", "changed")]
+        numbers = (span.records, span.outputs, *counts)
+        code = span.code if span.is_current else f"{span.code} (another version)"
+        table.add_row(str(span.partition), str(span.first_offset), code, span.configuration, *map(str, numbers))
+    console.print(table)
+    for line in _lines(report.differences):
+        console.print(line)
+    if report.repaired:
+        console.print(f"published again: {report.repaired}")
+
+
+def _lines(differences: Iterable[Difference]) -> list[str]:
+    found = list(differences)
+    lines = [
+        f"{one.kind}: {one.topic} {one.key} {one.identity} caused at {one.partition}@{one.offset}" for one in found
+    ]
+    rest = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    return lines[:SHOWN] + rest

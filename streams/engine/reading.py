@@ -1,0 +1,78 @@
+"""Reads partitions from a position up to the end that everything written had when reading began, read_committed."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from streams.kafka import (
+    END_OF_PARTITION,
+    LOST_CONNECTION,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+    Topics,
+    open_consumer,
+)
+
+RECORDS_A_READ = 10_000
+READ_SECONDS = 0.2
+
+
+class ReadingStopped(Exception):
+    """The reader was told to stop before the end."""
+
+
+def batches_to_end(
+    bootstrap: str,
+    topic: str,
+    starts: Mapping[int, int],
+    *,
+    keep_going: Callable[[], bool] = lambda: True,
+) -> Iterator[list[Message]]:
+    """The committed records of each partition from its start on, in batches.
+
+    The end is asked of everything written: the committed end can be stale for a moment after a commit and during a
+    take-over. An open transaction before that end is waited for. Raises ReadingStopped when `keep_going` says no.
+    """
+    ends = Topics(bootstrap).end_offsets(topic, starts, committed=False)
+    unread = {partition for partition, start in starts.items() if start < ends[partition]}
+    if not unread:
+        return
+    consumer = open_consumer(
+        bootstrap,
+        f"{topic}.reading",
+        enable_partition_eof=True,
+        fetch_wait_max_ms=10,
+        queued_min_messages=100_000,
+        auto_offset_reset="earliest",
+    )
+    try:
+        consumer.assign([TopicPartition(topic, partition, starts[partition]) for partition in unread])
+        while unread:
+            if not keep_going():
+                raise ReadingStopped(topic)
+            yield _records(consumer.consume(RECORDS_A_READ, READ_SECONDS), ends, unread)
+    finally:
+        consumer.close()
+
+
+def _records(messages: list[Message], ends: Mapping[int, int], unread: set[int]) -> list[Message]:
+    """The records alone; a partition that is read to its end is struck off."""
+    records = []
+    for message in messages:
+        error = message.error()
+        if error is None:
+            records.append(message)
+        else:
+            _note(error, message, ends, unread)
+    return records
+
+
+def _note(error: KafkaError, message: Message, ends: Mapping[int, int], unread: set[int]) -> None:
+    if error.code() == END_OF_PARTITION:
+        if message.offset() >= ends[message.partition()]:
+            unread.discard(message.partition())
+    elif error.code() in LOST_CONNECTION:
+        time.sleep(READ_SECONDS)
+    else:
+        raise KafkaException(error)
