@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 CALL_SECONDS = 10.0
 POLL_SECONDS = 1.0
+DELIVERY_POLL_SECONDS = 0.25
 ROOM_SECONDS = 0.05
 RETRY_SECONDS = 1.0
 COMPLAIN_EVERY_SECONDS = 10.0
@@ -156,7 +157,7 @@ class SharedProducer:
 
     def _poll(self) -> None:
         while not self._closing.is_set():
-            self._producer.poll(POLL_SECONDS)
+            self._producer.poll(DELIVERY_POLL_SECONDS)
 
     def _send(self, producer: Producer, records: Sequence[Outgoing], stop: threading.Event) -> _Shipment:
         shipment = _Shipment(len(records))
@@ -269,16 +270,16 @@ def headers_of(message: Message) -> list[tuple[str, bytes | None]]:
     return cast(list[tuple[str, bytes | None]], message.headers() or [])
 
 
-def read_topic(bootstrap: str, topic: str, last: int | None = None) -> Iterator[Message]:
-    """The records of partition 0 from the beginning, or the `last` ones, to its present end; KafkaAway."""
+def read_topic(bootstrap: str, topic: str, *, partition: int = 0, last: int | None = None) -> Iterator[Message]:
+    """The records of a partition from the beginning, or the `last` ones, to its present end; KafkaAway."""
     consumer = Consumer({**CONSUMER, "bootstrap.servers": bootstrap, "group.id": f"read-{topic}",
-                         "enable.partition.eof": True})
+                         "enable.partition.eof": True, "fetch.wait.max.ms": 10})
     try:
-        first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=CALL_SECONDS)
-        begin = first if last is None else max(first, end - last)
-        consumer.assign([TopicPartition(topic, 0, begin)])
+        first, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=CALL_SECONDS)
+        position = first if last is None else max(first, end - last)
+        consumer.assign([TopicPartition(topic, partition, position)])
         give_up_at = time.monotonic() + CALL_SECONDS
-        while begin < end:
+        while position < end:
             message = consumer.poll(POLL_SECONDS)
             if message is None:
                 if time.monotonic() > give_up_at:
@@ -287,6 +288,7 @@ def read_topic(bootstrap: str, topic: str, last: int | None = None) -> Iterator[
             error = message.error()
             if error is None:
                 give_up_at = time.monotonic() + CALL_SECONDS
+                position = int(message.offset() or 0) + 1
                 yield message
             elif error.code() == KafkaError._PARTITION_EOF:
                 return
