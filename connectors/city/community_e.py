@@ -66,7 +66,7 @@ class Requests:
             record_no=str(row["request_no"]),
             version=str(row["version"]),
             row=row,
-            happening=telling.happening.number,
+            happening=telling.happening.number if event_type == SUBMITTED else 0,
             times=1 + (self._random.random() < TWICE_SHARE),
             event_type=event_type,
             envelope=self._random.choices(envelopes, weights)[0],

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from connectors.city.rows import HandOver
+from connectors.contract import row_id
 
 COMMIT_SECONDS = 0.2
 
@@ -155,13 +156,18 @@ class Ledger:
 
     # What the comparison asks.
 
-    def rows_until(self, system: str, until: int, least_stood_milliseconds: int) -> Iterator[tuple[str, str]]:
-        """Record and version of what was handed over by `until` and not replaced before it had stood long enough."""
-        yield from self._database.execute(
-            "SELECT record_no, version FROM rows WHERE system = ? AND handed_over_at <= ? "
+    def rows_until(self, system: str, until: int, waiting_milliseconds: int) -> Iterator[tuple[str, bool]]:
+        """Ids of the rows that the hub must have: handed over long enough before `until`, not replaced too soon.
+
+        With each, whether it tells of a happening.
+        """
+        found = self._database.execute(
+            "SELECT record_no, version, happening FROM rows WHERE system = ? AND handed_over_at <= ? "
             "AND (replaced_at IS NULL OR replaced_at - handed_over_at >= ?)",
-            (system, until - least_stood_milliseconds, least_stood_milliseconds),
+            (system, until - waiting_milliseconds, waiting_milliseconds),
         )
+        for record_no, version, happening in found:
+            yield row_id(system, record_no, version), bool(happening)
 
     def first_hand_over_at(self) -> int | None:
         found = self._database.execute("SELECT min(handed_over_at) FROM rows").fetchone()

@@ -18,8 +18,8 @@ class HandOver:
     """One version of one record.
 
     `row` is what the medium carries; `record_no` and `version` are what the contract makes of it. `happening` is 0
-    where it tells of none. `times` counts how often it is handed over. Over HTTP, `event_type` and `envelope` say as
-    what; `replaces` marks a version that overwrites the one before it in place.
+    where it says nothing about one. `times` counts how often it is handed over. Over HTTP, `event_type` and `envelope`
+    say as what; `replaces` marks a version that overwrites the one before it in place.
     """
 
     at_seconds: float
