@@ -165,6 +165,7 @@ def class_archive(jars: Path) -> Path:
 
 
 def class_archive_options(jars: Path) -> tuple[str, ...]:
+    """The JVM's options that use the archive; none where it was not written."""
     archive = class_archive(jars)
     return (f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off") if archive.exists() else ()
 

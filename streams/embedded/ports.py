@@ -20,6 +20,7 @@ class NoFreePort(EmbeddedError):
 
 
 def is_free(port: int) -> bool:
+    """Whether a server could listen on this port now; OSError where nothing can be said of it."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
