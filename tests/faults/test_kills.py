@@ -1,0 +1,138 @@
+"""Workers and brokers are killed at random points; what comes out is what would have come out without."""
+
+import signal
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from streams.embedded.kafka import KafkaBroker
+from streams.kafka import open_producer
+from streams.topics import ensure_topics
+from streams.topology import Topology
+from tests.conftest import PrivateBrokers
+from tests.engine.toy import ACCOUNTS_LOG, ALARMS, TOTALS_LOG, Added, toy_topology
+from tests.eventually import eventually
+from tests.faults import ledger
+from tests.faults.processes import WorkerProcess, worker_process
+
+KEYS = 500
+REMINDED_EVERY = 200
+SESSION_SECONDS = 6.0
+
+
+class Publisher(threading.Thread):
+    """Publishes records as fast as the broker takes them and waits out its outages; knows what it has receipts for."""
+
+    def __init__(self, bootstrap: str, topology: Topology, records: int) -> None:
+        super().__init__(daemon=True)
+        self.due: dict[str, int] = {}
+        self.receipts = 0
+        self._producer = open_producer(bootstrap, linger_ms=20, message_timeout_ms=120_000)
+        self._topic = topology.topic_name(ACCOUNTS_LOG)
+        self._records = records
+
+    def run(self) -> None:
+        now = time.time_ns() // 1_000_000
+        random = Random(3)
+        for number in range(self._records):
+            key = f"account-{number % KEYS}"
+            due_at, order = 0, ""
+            if number % REMINDED_EVERY == 0:
+                due_at, order = now + random.randint(5_000, 60_000), "remind"
+                self.due[f"{key}/row:{number}/remind"] = due_at
+            fact = Added(
+                id=f"row:{number}", key=key, trace=f"row:{number}", occurred_at=now, amount=number, order=order,
+                due_at=due_at,
+            )  # fmt: skip
+            self._publish(key, ledger.CODEC.encode(fact))
+        self._producer.flush()
+
+    def _publish(self, key: str, data: bytes) -> None:
+        while True:
+            try:
+                self._producer.produce(self._topic, value=data, key=key, on_delivery=self._receipt)
+            except BufferError:
+                self._producer.poll(0.1)
+            else:
+                self._producer.poll(0)
+                return
+
+    def _receipt(self, error: object, _: object) -> None:
+        assert error is None
+        self.receipts += 1
+
+
+def kill_at_random(worker: WorkerProcess, random: Random, times: int) -> None:
+    """Kill and start the worker again so often, after random spans of work."""
+    for _ in range(times):
+        threading.Event().wait(random.uniform(0.3, 2.5))
+        worker.kill()
+        worker.start()
+
+
+def stop_past_the_session(worker: WorkerProcess, broker: KafkaBroker, topology: Topology, folder: Path) -> None:
+    """A worker that is stopped past its session becomes a zombie: another takes over, the zombie harms nothing."""
+    worker.signal(signal.SIGSTOP)
+    before = ledger.log_ends(broker.bootstrap_servers, topology, TOTALS_LOG)
+    with worker_process(broker.bootstrap_servers, topology.namespace, folder, slot="1") as other:
+        eventually(
+            lambda: ledger.log_ends(broker.bootstrap_servers, topology, TOTALS_LOG) > before,
+            within_seconds=5 * SESSION_SECONDS,
+        )
+        worker.signal(signal.SIGCONT)
+        assert other.stop() == 0
+
+
+def run_under_fire(broker: KafkaBroker, namespace: str, folder: Path, records: int, kills: int) -> None:
+    """Publish and apply `records` while everything is killed, then judge."""
+    topology = toy_topology(namespace)
+    ensure_topics(topology, broker.bootstrap_servers)
+    random = Random(7)
+    publisher = Publisher(broker.bootstrap_servers, topology, records)
+    with worker_process(broker.bootstrap_servers, namespace, folder) as worker:
+        publisher.start()
+        kill_at_random(worker, random, kills // 4)
+        broker.kill()
+        broker.start()
+        kill_at_random(worker, random, kills // 4)
+        stop_past_the_session(worker, broker, topology, folder)
+        kill_at_random(worker, random, kills // 4)
+        broker.kill()
+        broker.start()
+        kill_at_random(worker, random, kills - 3 * (kills // 4))
+        publisher.join()
+        eventually(lambda: publisher.receipts == records)
+        end = max(publisher.due.values())
+        eventually(
+            lambda: (
+                time.time_ns() // 1_000_000 > end
+                and ledger.applied_records(broker.bootstrap_servers, topology) >= records
+            ),
+            within_seconds=180,
+        )
+        eventually(
+            lambda: (
+                len(ledger.values(broker.bootstrap_servers, topology, "toy.notice.alarms.v1")) >= len(publisher.due)
+            ),
+            within_seconds=30,
+        )
+        assert worker.stop() == 0
+    ledger.assert_applied_once(broker.bootstrap_servers, topology, records)
+    ledger.assert_fired_once_and_never_early(broker.bootstrap_servers, topology, publisher.due)
+    ledger.assert_equal_to_a_replay(broker.bootstrap_servers, topology)
+
+
+@pytest.mark.timeout(400)
+def test_twenty_kills_lose_and_double_nothing(private_broker: PrivateBrokers, namespace: str, tmp_path: Path) -> None:
+    run_under_fire(private_broker(), namespace, tmp_path, records=200_000, kills=20)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_a_hundred_kills_lose_and_double_nothing(
+    private_broker: PrivateBrokers, namespace: str, tmp_path: Path
+) -> None:
+    run_under_fire(private_broker(), namespace, tmp_path, records=1_000_000, kills=100)
