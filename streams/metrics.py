@@ -110,40 +110,62 @@ def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -
 
 BUILD = _gauge("hub_build_info", "Always 1; its labels say what runs here", "version", "code", "role")
 
-LAG_SECONDS = _gauge("hub_processor_lag_seconds", "Age of the moment up to which the log is known to be applied",
-                     "processor", "partition")
+LAG_SECONDS = _gauge(
+    "hub_processor_lag_seconds",
+    "Age of the moment up to which the log is known to be applied",
+    "processor",
+    "partition",
+)
 LAG_RECORDS = _gauge("hub_processor_lag_records", "Records of the log not yet applied", "processor", "partition")
-CLOCK_AHEAD = _gauge("hub_processor_clock_ahead_seconds",
-                     "Append time of the newest record minus the owner's own clock", "processor", "partition")
+CLOCK_AHEAD = _gauge(
+    "hub_processor_clock_ahead_seconds",
+    "Append time of the newest record minus the owner's own clock",
+    "processor",
+    "partition",
+)
 CLOCK_PENDING = _gauge("hub_clock_pending_entries", "Entries that wait for their due moment", "processor", "partition")
-CLOCK_OVERDUE = _gauge("hub_clock_overdue_seconds", "How long the earliest pending due moment has passed unfired",
-                       "processor", "partition")
-CLOCK_LATENESS = _histogram("hub_clock_lateness_seconds", "Firing of a due moment, committed, minus the moment itself",
-                            PATIENT, "processor")
-BATCH_SECONDS = _histogram("hub_processor_batch_seconds", "A batch from its first record to its commit",
-                           QUICK, "processor")
+CLOCK_OVERDUE = _gauge(
+    "hub_clock_overdue_seconds", "How long the earliest pending due moment has passed unfired", "processor", "partition"
+)
+CLOCK_LATENESS = _histogram(
+    "hub_clock_lateness_seconds", "Firing of a due moment, committed, minus the moment itself", PATIENT, "processor"
+)
+BATCH_SECONDS = _histogram(
+    "hub_processor_batch_seconds", "A batch from its first record to its commit", QUICK, "processor"
+)
 BATCH_RECORDS = _histogram("hub_processor_batch_records", "Records in a batch", SIZES, "processor")
-OVERLAY_ENTRIES = _histogram("hub_processor_overlay_entries", "Changed entries held until a commit is known",
-                             SIZES, "processor")
-TRANSACTION_SECONDS = _histogram("hub_processor_transaction_seconds", "A transaction from its begin to its end",
-                                 QUICK, "processor")
-TRANSACTIONS = _counter("hub_processor_transactions_total", "Transactions: `committed`, `aborted`, `unknown` at first",
-                        "processor", "outcome")
-PRODUCER_RENEWALS = _counter("hub_processor_producer_renewals_total", "Transactional producers put in place of another",
-                             "processor")
+OVERLAY_ENTRIES = _histogram(
+    "hub_processor_overlay_entries", "Changed entries held until a commit is known", SIZES, "processor"
+)
+TRANSACTION_SECONDS = _histogram(
+    "hub_processor_transaction_seconds", "A transaction from its begin to its end", QUICK, "processor"
+)
+TRANSACTIONS = _counter(
+    "hub_processor_transactions_total",
+    "Transactions: `committed`, `aborted`, `unknown` at first",
+    "processor",
+    "outcome",
+)
+PRODUCER_RENEWALS = _counter(
+    "hub_processor_producer_renewals_total", "Transactional producers put in place of another", "processor"
+)
 RESTORE_ROWS = _counter("hub_processor_restore_rows_total", "Changelog rows read to restore tables", "processor")
 RESTORE_SECONDS = _histogram("hub_processor_restore_seconds", "Restoring one partition's tables", PATIENT, "processor")
 TICKS = _counter("hub_processor_ticks_total", "Ticks appended to quiet logs", "processor")
-DUPLICATES = _counter("hub_processor_duplicate_records_total", "Records dropped because their id was known",
-                      "processor")
+DUPLICATES = _counter(
+    "hub_processor_duplicate_records_total", "Records dropped because their id was known", "processor"
+)
 OUTPUTS = _counter("hub_processor_outputs_total", "Records emitted", "processor", "port", "kind")
-AUDIT_DIFFERENCES = _counter("hub_auditor_differences_total", "Published outputs that differ from a replay of the log",
-                             "processor", "difference")
+AUDIT_DIFFERENCES = _counter(
+    "hub_auditor_differences_total", "Published outputs that differ from a replay of the log", "processor", "difference"
+)
 AUDIT_OUTPUTS = _counter("hub_auditor_outputs_total", "Missing outputs that the auditor emitted again", "processor")
-QUARANTINED = _counter("hub_quarantine_records_total", "Records, rows and entries that could not be applied",
-                       "stage", "reason")
-WORKER_STOPS = _counter("hub_worker_stops_total", "Processors that stopped by themselves, by why", "processor",
-                        "reason")
+QUARANTINED = _counter(
+    "hub_quarantine_records_total", "Records, rows and entries that could not be applied", "stage", "reason"
+)
+WORKER_STOPS = _counter(
+    "hub_worker_stops_total", "Processors that stopped by themselves, by why", "processor", "reason"
+)
 
 SOURCE_ROWS = _counter("hub_source_rows_total", "Rows read from a department system", "system")
 SOURCE_WRONG = _counter("hub_source_wrong_rows_total", "Rows that break their contract", "system")
@@ -151,16 +173,18 @@ SOURCE_LATE = _counter("hub_source_late_rows_total", "Rows later than their cont
 SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
 SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's last row, or since the start", "system")
 SOURCE_TARGET = _gauge("hub_source_freshness_target_seconds", "Age that the system's contract allows", "system")
-PUBLISHER_WAIT = _histogram("hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement",
-                            QUICK, "system")
+PUBLISHER_WAIT = _histogram(
+    "hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement", QUICK, "system"
+)
 
 GATEWAY_REQUESTS = _counter("hub_gateway_requests_total", "Requests answered", "door", "status")
 GATEWAY_SECONDS = _histogram("hub_gateway_request_seconds", "A request from its arrival to its answer", QUICK, "door")
 GATEWAY_RECEIPTS = _counter("hub_gateway_receipts_total", "Receipts given: rows that Kafka has acknowledged", "system")
 GATEWAY_REFUSALS = _counter("hub_gateway_refusals_total", "Requests and rows refused", "reason")
 
-ATTEMPTS = _counter("hub_attempt_results_total",
-                    "Delivery attempts: `delivered`, `refused`, `failed`, `timeout`", "outcome")
+ATTEMPTS = _counter(
+    "hub_attempt_results_total", "Delivery attempts: `delivered`, `refused`, `failed`, `timeout`", "outcome"
+)
 ATTEMPT_SECONDS = _histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
 ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
 
@@ -359,25 +383,29 @@ def _now() -> int:
 
 def table() -> str:
     """The catalogue as Markdown, with what bounds each label."""
-    rows = [f"| `{metric.name}` | {metric.kind} | {_quoted(metric.labels)} | {metric.help} |"
-            for metric in CATALOGUE.values()]
+    rows = [
+        f"| `{metric.name}` | {metric.kind} | {_quoted(metric.labels)} | {metric.help} |"
+        for metric in CATALOGUE.values()
+    ]
     labels = [f"| `{name}` | {bound} |" for name, bound in LABELS.items()]
-    return "\n".join([
-        "# Metrics",
-        "",
-        "Made from `streams/metrics.py` by `python -m streams.metrics > ops/metrics.md`.",
-        "",
-        "| name | kind | labels | what it says |",
-        "|---|---|---|---|",
-        *rows,
-        "",
-        "Beside these each process exports Prometheus' own `process_*`.",
-        "",
-        "| label | values |",
-        "|---|---|",
-        *labels,
-        "",
-    ])
+    return "\n".join(
+        [
+            "# Metrics",
+            "",
+            "Made from `streams/metrics.py` by `python -m streams.metrics > ops/metrics.md`.",
+            "",
+            "| name | kind | labels | what it says |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "Beside these each process exports Prometheus' own `process_*`.",
+            "",
+            "| label | values |",
+            "|---|---|",
+            *labels,
+            "",
+        ]
+    )
 
 
 def _quoted(names: tuple[str, ...]) -> str:

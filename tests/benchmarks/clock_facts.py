@@ -24,15 +24,29 @@ def armed(series: str, number: int, due_at: int) -> Armed:
     """Clock `number` of a series of its own name."""
     district = f"5001{number % DISTRICTS:02}"
     order_no = f"{district}20261122M{number:07}-01{series}"
-    return Armed(id=f"{order_no}#armed", key=district, source="bench", trace=order_no, occurred_at=due_at,
-                 order_no=order_no, unit=f"{district}U{number % 30:03}", due_at=due_at)
+    return Armed(
+        id=f"{order_no}#armed",
+        key=district,
+        source="bench",
+        trace=order_no,
+        occurred_at=due_at,
+        order_no=order_no,
+        unit=f"{district}U{number % 30:03}",
+        due_at=due_at,
+    )
 
 
 def cancelled(series: str, number: int) -> Cancelled:
     """The same clock is met."""
     clock = armed(series, number, 0)
-    return Cancelled(id=f"{clock.order_no}#cancelled", key=clock.key, source="bench", trace=clock.order_no,
-                     occurred_at=0, order_no=clock.order_no)
+    return Cancelled(
+        id=f"{clock.order_no}#cancelled",
+        key=clock.key,
+        source="bench",
+        trace=clock.order_no,
+        occurred_at=0,
+        order_no=clock.order_no,
+    )
 
 
 def pairs(series: str, count: int, due_at: int) -> Iterator[Armed | Cancelled]:

@@ -59,8 +59,9 @@ class _Round:
         with HubWorker(PROCESSOR, job) as worker:
             pairs_per_second = self._measure_pairs(worker, count)
             before = worker.resident_bytes()
-            append(job.bootstrap, job.log, (armed("P", number, now() + FAR_AWAY_MILLISECONDS)
-                                            for number in range(clocks)))
+            append(
+                job.bootstrap, job.log, (armed("P", number, now() + FAR_AWAY_MILLISECONDS) for number in range(clocks))
+            )
             worker.wait_until(read_to_its_end(job), PATIENCE_SECONDS)
             bytes_per_clock = (worker.resident_bytes() - before) / clocks
             late_seconds = self._measure_burst(worker)

@@ -45,10 +45,26 @@ def compile_kafka_streams(job: Job) -> Program:
     jars, classes = folder / "jars", folder / "classes"
     if not _is_made_of(folder, JAVA_POM, JAVA_SOURCE):
         shutil.rmtree(folder, ignore_errors=True)
-        _run(_tool("mvn", "kafka_streams"), "--quiet", "--batch-mode", "--strict-checksums", "--file", str(JAVA_POM),
-             "dependency:copy-dependencies", f"-DoutputDirectory={jars}")
-        _run(_tool("javac", "kafka_streams"), "-Xlint:all", "-Werror", "-cp", f"{jars}/*", "-d", str(classes),
-             str(JAVA_SOURCE))
+        _run(
+            _tool("mvn", "kafka_streams"),
+            "--quiet",
+            "--batch-mode",
+            "--strict-checksums",
+            "--file",
+            str(JAVA_POM),
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={jars}",
+        )
+        _run(
+            _tool("javac", "kafka_streams"),
+            "-Xlint:all",
+            "-Werror",
+            "-cp",
+            f"{jars}/*",
+            "-d",
+            str(classes),
+            str(JAVA_SOURCE),
+        )
         _remember(folder, JAVA_POM, JAVA_SOURCE)
     options = (*JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{classes}:{jars}/*")
     settings = (job.bootstrap, job.group, job.log, job.views, job.folder, str(SCHEMAS))

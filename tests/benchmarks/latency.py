@@ -48,7 +48,7 @@ def measure_hop(bench: Bench, bootstrap: str, number: int) -> list[Figure]:
     ):
         latencies = list(_latencies(bootstrap, log, views))
         worker.wait_until(read_to_its_end(job), PATIENCE_SECONDS)
-    measured = latencies[-EVENTS_A_SECOND * MEASURED_SECONDS:]
+    measured = latencies[-EVENTS_A_SECOND * MEASURED_SECONDS :]
     percentiles = quantiles(measured, n=100)
     labels = {"events_a_second": str(EVENTS_A_SECOND), "events": str(len(measured))}
     figures = [

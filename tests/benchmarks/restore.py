@@ -32,8 +32,9 @@ def measure(bench: Bench) -> list[Figure]:
 def _measure_restart(worker: HubWorker, bench: Bench) -> Figure:
     """The worker's own figures: rows read, and seconds until its due index was ready."""
     worker.start()
-    worker.wait_until(lambda: worker.is_up() and worker.figure("hub_clock_pending_entries") == bench.events,
-                      PATIENCE_SECONDS)
+    worker.wait_until(
+        lambda: worker.is_up() and worker.figure("hub_clock_pending_entries") == bench.events, PATIENCE_SECONDS
+    )
     rows = worker.figure("hub_processor_restore_rows_total")
     rows_per_second = round(rows / worker.figure("hub_processor_restore_seconds_sum"))
     bench.say(f"{CASE}: rows_per_second {rows_per_second:,g}")

@@ -21,8 +21,9 @@ CODEC = Codec.load(SCHEMAS, BENCH_SCHEMAS)
 NOW = 1_790_000_123_456
 READING = next(readings(1))
 TALLY = Tally(counts={"fire": 2, "manhole": 1}, events=3, total=-5, last_value=7, last_at=NOW)
-PROFILE = Profile(facility="F000001", region="500117", counts={"fire": 1}, events=1, total=7, last_value=7, last_at=NOW,
-                  as_of=NOW)
+PROFILE = Profile(
+    facility="F000001", region="500117", counts={"fire": 1}, events=1, total=7, last_value=7, last_at=NOW, as_of=NOW
+)
 
 
 def test_a_reading_is_186_bytes_of_13_fields() -> None:
@@ -58,7 +59,8 @@ def expected_and_published() -> tuple[Expectation, Published]:
     facility = Facility(Counter({READING.category: 1}), READING.value, READING.__dict__, 3, NOW)
     identity = w1_wire.derived_id(3, READING.id)
     return Expectation({READING.key: facility}, frozenset({identity})), Published(
-        {READING.key: view_of(facility)}, Counter({identity: 1}), NOW, NOW)
+        {READING.key: view_of(facility)}, Counter({identity: 1}), NOW, NOW
+    )
 
 
 def view_of(facility: Facility, partition: int = 3, **changed: object) -> View:
@@ -92,4 +94,5 @@ def test_engines_publish_what_the_oracle_counts(kafka_broker: Cluster, tmp_path:
     bench = Bench(tmp_path, events=5_000, rounds=1, engines=engines, cluster=kafka_broker.bootstrap_servers)
     figures = w1.measure(bench)
     assert {(figure.engine, figure.metric) for figure in figures} == {
-        (engine, metric) for engine in engines for metric in ("events_per_second", "cpu_us_per_event")}
+        (engine, metric) for engine in engines for metric in ("events_per_second", "cpu_us_per_event")
+    }

@@ -40,10 +40,17 @@ class Engine:
 ENGINES = (
     Engine("hub", "exactly once", lambda job: python_program("tests.benchmarks.peers.hub", PROCESSOR, job.argument())),
     Engine("bare", "exactly once", lambda job: python_program("tests.benchmarks.peers.bare", job.argument())),
-    Engine("faust", "at least once", lambda job: python_program("tests.benchmarks.peers.faust_agent", job.argument()),
-           FAUST_EVENTS),
-    Engine("quix", "exactly once", lambda job: python_program(
-        "tests.benchmarks.peers.quix", job.argument(), python=make_quix_environment())),
+    Engine(
+        "faust",
+        "at least once",
+        lambda job: python_program("tests.benchmarks.peers.faust_agent", job.argument()),
+        FAUST_EVENTS,
+    ),
+    Engine(
+        "quix",
+        "exactly once",
+        lambda job: python_program("tests.benchmarks.peers.quix", job.argument(), python=make_quix_environment()),
+    ),
     Engine("kafka_streams", "exactly_once_v2", compile_kafka_streams),
 )
 

@@ -101,8 +101,11 @@ def differences(expected: Expectation, published: Published) -> list[str]:
     twice = [identity for identity, times in published.identities.items() if times > 1]
     missing = expected.identities - published.identities.keys()
     unexpected = published.identities.keys() - expected.identities
-    found = [f"{len(identities)} views {what}, such as {sorted(identities)[:SHOWN]}" for what, identities in
-             (("published twice", twice), ("missing", missing), ("unexpected", unexpected)) if identities]
+    found = [
+        f"{len(identities)} views {what}, such as {sorted(identities)[:SHOWN]}"
+        for what, identities in (("published twice", twice), ("missing", missing), ("unexpected", unexpected))
+        if identities
+    ]
     views = published.last_views
     wrong = [key for key, facility in expected.facilities.items() if not _is_right(facility, views.get(key))]
     return found + [f"the last view of {key} is wrong ({len(wrong)} are)" for key in wrong[:SHOWN]]

@@ -30,10 +30,20 @@ class BenchProfiles:
             last_at=record.occurred_at,
         )
         tallies.put(record.key, tally)
-        yield Output("view", record.key, Profile(
-            facility=record.key, region=record.region, counts=counts, events=tally.events, total=tally.total,
-            last_value=tally.last_value, last_at=tally.last_at, as_of=now,
-        ))
+        yield Output(
+            "view",
+            record.key,
+            Profile(
+                facility=record.key,
+                region=record.region,
+                counts=counts,
+                events=tally.events,
+                total=tally.total,
+                last_value=tally.last_value,
+                last_at=tally.last_at,
+                as_of=now,
+            ),
+        )
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterator[Output]:
         """Nothing is ever due."""

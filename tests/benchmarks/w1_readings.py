@@ -12,8 +12,19 @@ from tests.benchmarks.bench import BENCH_SCHEMAS
 from tests.benchmarks.w1_records import Reading
 
 FACILITIES = 20_000
-CATEGORIES = ("fire", "burst_main", "flooding", "gas_leak", "traffic", "public_security", "hazardous_goods", "manhole",
-              "streetlight", "environment", "service_request")
+CATEGORIES = (
+    "fire",
+    "burst_main",
+    "flooding",
+    "gas_leak",
+    "traffic",
+    "public_security",
+    "hazardous_goods",
+    "manhole",
+    "streetlight",
+    "environment",
+    "service_request",
+)
 METRICS = ("pressure", "water_level", "tilt", "voltage")
 FIRST_AT = 1_790_000_000_000
 SEED = 20_261_122

@@ -51,8 +51,13 @@ def prometheus_over(folder: Path, addresses: Mapping[str, str]) -> Iterator[Prom
     server = PrometheusServer(folder, addresses)
     server.start()
     try:
-        eventually(lambda: {target["scrapeUrl"] for target in server.targets() if target["health"] == "up"}
-                   == {f"http://{address}/metrics" for address in addresses.values()}, within_seconds=SCRAPED_SECONDS)
+        eventually(
+            lambda: (
+                {target["scrapeUrl"] for target in server.targets() if target["health"] == "up"}
+                == {f"http://{address}/metrics" for address in addresses.values()}
+            ),
+            within_seconds=SCRAPED_SECONDS,
+        )
         yield server
     finally:
         server.stop()
@@ -80,8 +85,13 @@ def prometheus(exporter: RunningExporter, tmp_path_factory: pytest.TempPathFacto
 
 def firing(server: PrometheusServer) -> dict[str, dict[str, str]]:
     """The annotations of what fires, by alert and subject."""
-    return {f"{alert['labels']['alertname']} {alert['labels'].get('processor') or alert['labels'].get('system')}":
-            alert["annotations"] for alert in server.alerts() if alert["state"] == "firing"}
+    return {
+        f"{alert['labels']['alertname']} {alert['labels'].get('processor') or alert['labels'].get('system')}": alert[
+            "annotations"
+        ]
+        for alert in server.alerts()
+        if alert["state"] == "firing"
+    }
 
 
 @pytest.mark.xdist_group("prometheus")
@@ -90,11 +100,14 @@ def test_every_alert_can_be_asked_of_the_real_catalogue(prometheus: PrometheusSe
 
 
 @pytest.mark.xdist_group("prometheus")
-@pytest.mark.parametrize(("figure", "alert", "said"), [
-    ("lag", "HubProcessorLagging dispatch", "处理环节 dispatch 已落后"),
-    ("overdue", "HubClockLate dispatch", "处理环节 dispatch 的时限计时迟于到期时刻 5 秒以上"),
-    ("silent", "HubSourceSilent ga_alarm110", "来源系统 ga_alarm110 已"),
-])
+@pytest.mark.parametrize(
+    ("figure", "alert", "said"),
+    [
+        ("lag", "HubProcessorLagging dispatch", "处理环节 dispatch 已落后"),
+        ("overdue", "HubClockLate dispatch", "处理环节 dispatch 的时限计时迟于到期时刻 5 秒以上"),
+        ("silent", "HubSourceSilent ga_alarm110", "来源系统 ga_alarm110 已"),
+    ],
+)
 def test_an_alert_fires_in_prometheus_and_stops(
     exporter: RunningExporter, prometheus: PrometheusServer, figure: str, alert: str, said: str
 ) -> None:

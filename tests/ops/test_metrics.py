@@ -10,9 +10,28 @@ from streams import metrics
 from streams.metrics import CATALOGUE, LABELS, MOST_VALUES, DoorMetrics, ProcessorMetrics, SourceMetrics, WallMetrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-UNITS = {"attempts", "connections", "differences", "entries", "facts", "info", "outputs", "rebuilds", "receipts",
-         "records", "refusals", "renewals", "requests", "resets", "results", "rows", "seconds", "stops",
-         "ticks", "transactions"}
+UNITS = {
+    "attempts",
+    "connections",
+    "differences",
+    "entries",
+    "facts",
+    "info",
+    "outputs",
+    "rebuilds",
+    "receipts",
+    "records",
+    "refusals",
+    "renewals",
+    "requests",
+    "resets",
+    "results",
+    "rows",
+    "seconds",
+    "stops",
+    "ticks",
+    "transactions",
+}
 
 
 def value(name: str, **labels: str) -> float | None:
@@ -99,8 +118,9 @@ def test_answers_are_counted_by_their_class() -> None:
     door = DoorMetrics("/v1/tried")
     for status in (200, 201, 304, 400, 429, 503):
         door.answered(status, 0.01)
-    counts = {status: value("hub_gateway_requests_total", door="/v1/tried", status=status)
-              for status in ("2xx", "4xx", "5xx")}
+    counts = {
+        status: value("hub_gateway_requests_total", door="/v1/tried", status=status) for status in ("2xx", "4xx", "5xx")
+    }
     assert counts == {"2xx": 3, "4xx": 2, "5xx": 1}
 
 

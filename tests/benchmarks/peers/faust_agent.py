@@ -57,7 +57,8 @@ def make_app(job: Job) -> faust.App:
                 key=event.key,
                 value=w1_wire.encode_profile(w1_wire.profile_of(reading, tally, now)),
                 headers=w1_wire.headers(
-                    w1_wire.derived_id(message.partition, reading["id"]), reading["key"], now, reading["trace"]),
+                    w1_wire.derived_id(message.partition, reading["id"]), reading["key"], now, reading["trace"]
+                ),
             )
             yield
 
