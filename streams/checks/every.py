@@ -1,4 +1,4 @@
-"""Every rule at once, over one checkout: its topology, its schemas and the code that they name."""
+"""Every rule at once, over one checkout: its topology, its city, its schemas and the code that they name."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +11,7 @@ from streams.checks.released import released_faults
 from streams.checks.schemas import SchemaFile, read_schema_files, schema_faults
 from streams.checks.usage import example_faults, identity_faults, missing_faults, orphan_faults
 from streams.checks.wiring import wiring_faults
+from streams.city import CityFaults, read_city
 from streams.codec import import_facts
 from streams.contract import KINDS
 from streams.marked_yaml import Fault
@@ -23,10 +24,22 @@ def every_fault(topology: Path = TOPOLOGY, environment: Mapping[str, str] | None
     reading = read_topology(topology, environment)
     faults = [*reading.faults, *wiring_faults(reading, checkout / "ops" / "cities")]
     faults += code_faults(reading, checkout / "connectors")
+    faults += _city_faults(checkout / "ops" / "cities" / reading.topology.city)
     schemas = read_schema_files(checkout / "schemas", faults)
     faults += _schema_faults(checkout / "schemas", schemas)
     faults += _together(reading, schemas)
     return sorted(set(faults))
+
+
+def _city_faults(folder: Path) -> list[Fault]:
+    """What is wrong in the city's own files; a city that is not there is a fault of the wiring."""
+    if not folder.is_dir():
+        return []
+    try:
+        read_city(folder)
+    except CityFaults as error:
+        return error.faults
+    return []
 
 
 def _schema_faults(folder: Path, schemas: Mapping[str, SchemaFile]) -> Iterator[Fault]:

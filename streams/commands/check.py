@@ -8,10 +8,9 @@ import typer
 
 from streams.checks.every import every_fault
 from streams.checks.released import release
+from streams.commands.cluster import FINDING, WRONG_USE, end
 from streams.marked_yaml import Fault
 from streams.topology import TOPOLOGY
-
-FINDING, WRONG_USE = 1, 2
 
 
 def check(
@@ -28,8 +27,7 @@ def check(
 ) -> None:
     """Show every error of topology, schemas and the code they name, with file and line."""
     if not topology.is_file():
-        typer.echo(f"there is no {topology}", err=True)
-        raise typer.Exit(WRONG_USE)
+        end(f"there is no {topology}", WRONG_USE)
     faults = every_fault(topology.resolve())
     released = release(topology.resolve().parent / "schemas") if publish and not faults else []
     if as_json:

@@ -76,8 +76,8 @@ def test_graph_prints_the_picture_and_writes_it_where_there_is_a_place(tmp_path:
     assert hub("graph", "--write", tmp_path / "absent.md").returncode == WRONG_USE
 
 
-def test_topics_wants_to_know_the_cluster() -> None:
-    ended = hub("topics")
+def test_topics_wants_to_know_the_cluster(tmp_path: Path) -> None:
+    ended = hub("topics", HUB_HOME=str(tmp_path))
     assert ended.returncode == WRONG_USE
     assert "HUB_KAFKA" in ended.stderr
 
