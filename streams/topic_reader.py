@@ -1,23 +1,12 @@
-"""Reads a topic as it is now: every committed record up to its present end, by a consumer that commits nothing."""
+"""Reads a topic as it is now: every committed record up to its present end."""
 
 import time
 from collections.abc import Iterator, Mapping
 
-from streams.kafka import (
-    END_OF_PARTITION,
-    LOST_CONNECTION,
-    OFFSET_BEGINNING,
-    Consumer,
-    KafkaException,
-    Message,
-    TopicPartition,
-    Topics,
-    open_consumer,
-)
+from streams.engine.reading import ReadingStopped, batches_to_end
+from streams.kafka import OFFSET_BEGINNING, KafkaException, Message, Topics
 
-RECORDS_A_READ = 5_000
-READ_SECONDS = 0.2
-SILENT_SECONDS = 10.0
+SILENT_SECONDS = 15.0
 
 
 class NotReadable(Exception):
@@ -28,40 +17,19 @@ def read_topic(bootstrap: str, topic: str, since: Mapping[int, int] | None = Non
     """Records of a topic (name on the cluster), in order within each partition; deletions come as they stand.
 
     `since` gives the first offset of each partition wanted; without it all are read from their beginning. Raises
-    NotReadable.
+    NotReadable, also where nothing more comes for 15 s.
     """
+    give_up_at = time.monotonic() + SILENT_SECONDS
     try:
         starts = _beginnings(bootstrap, topic) if since is None else since
-        consumer = open_reader(bootstrap, f"{topic}.reader")
-        try:
-            consumer.assign([TopicPartition(topic, partition, offset) for partition, offset in starts.items()])
-            yield from until_end(consumer, set(starts))
-        finally:
-            consumer.close()
+        for messages in batches_to_end(bootstrap, topic, starts, keep_going=lambda: time.monotonic() < give_up_at):
+            if messages:
+                give_up_at = time.monotonic() + SILENT_SECONDS
+            yield from messages
     except KafkaException as error:
         raise NotReadable(f"{topic} cannot be read from Kafka at {bootstrap}: {error.args[0].str()}") from error
-
-
-def open_reader(bootstrap: str, group: str) -> Consumer:
-    """A consumer for `until_end`; of `group` it only knows what is committed."""
-    return open_consumer(
-        bootstrap, group, enable_partition_eof=True, auto_offset_reset="earliest", fetch_wait_max_ms=10
-    )
-
-
-def until_end(consumer: Consumer, unread: set[int]) -> Iterator[Message]:
-    """What an assigned consumer finds until each partition of `unread` has come to its end. Raises KafkaException."""
-    give_up_at = time.monotonic() + SILENT_SECONDS
-    while unread:
-        for message in consumer.consume(RECORDS_A_READ, READ_SECONDS):
-            error = message.error()
-            if error is None:
-                give_up_at = time.monotonic() + SILENT_SECONDS
-                yield message
-            elif error.code() == END_OF_PARTITION:
-                unread.discard(message.partition())
-            elif error.code() not in LOST_CONNECTION or time.monotonic() > give_up_at:
-                raise KafkaException(error)
+    except ReadingStopped as error:
+        raise NotReadable(f"{topic} cannot be read to its end: Kafka at {bootstrap} does not answer") from error
 
 
 def _beginnings(bootstrap: str, topic: str) -> dict[int, int]:

@@ -83,7 +83,7 @@ class WorkerWiring:
 
 @dataclass(frozen=True)
 class Topology:
-    """The whole wiring. Names inside are bare; `topic_name` and `group_name` put the namespace before them."""
+    """The whole wiring. Names inside are bare; `topic_name` and the groups put the namespace before them."""
 
     city: str
     clock: Clock
@@ -116,6 +116,14 @@ class Topology:
     def topic_name(self, name: str) -> str:
         """The name on the cluster."""
         return self.namespace + name
+
+    def processor_group(self, processor: str) -> str:
+        """The consumer group of a processor's workers."""
+        return f"{self.namespace}hub.{processor}"
+
+    def agents_group(self, worker: str) -> str:
+        """The consumer group of the agents that a worker hosts."""
+        return f"{self.namespace}hub-{worker}"
 
     def with_namespace(self, namespace: str) -> "Topology":
         return replace(self, namespace=namespace)

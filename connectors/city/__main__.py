@@ -17,7 +17,10 @@ DEFAULT_SPEED = 60.0
 
 
 def main() -> None:
-    """Play until stopped or for some seconds; prints how much the ledger holds as JSON."""
+    """Play until stopped or for some seconds; prints how much the ledger holds as JSON.
+
+    After SIGUSR1 departments are silent, and units go on answering.
+    """
     given = _arguments()
     home = Path(os.environ["HUB_HOME"])
     surroundings = Surroundings(
@@ -54,6 +57,7 @@ def _arguments() -> argparse.Namespace:
 async def _run(surroundings: Surroundings, play: Play, for_seconds: float | None) -> dict[str, int]:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     stage = Stage(surroundings, play)
+    loop.add_signal_handler(signal.SIGUSR1, stage.silent.set)
     running = asyncio.create_task(stage.run(for_seconds, stop))
     # The units' server takes these signals over while it starts; from then on they are the stage's.
     await asyncio.wait([asyncio.create_task(stage.ready.wait()), running], return_when=asyncio.FIRST_COMPLETED)

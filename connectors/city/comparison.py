@@ -18,6 +18,7 @@ from typing import Any
 
 from connectors.city import alarm110, community_e, dangerous_goods, municipal_iot, public_order
 from connectors.city.kafka import read_since
+from connectors.city.latency import latencies, percentiles
 from connectors.city.ledger import Ledger
 from connectors.city.provision import Media
 from streams.cloudevents import attributes
@@ -204,11 +205,15 @@ def main() -> int:
     parser.add_argument(
         "--patience", type=float, default=20.0, metavar="SECONDS", help="how long what is late may take"
     )
-    patience_seconds = parser.parse_args().patience
+    parser.add_argument(
+        "--since", type=int, default=0, metavar="MILLISECONDS", help="latencies only of what was handed over since"
+    )
+    given = parser.parse_args()
     topology, bootstrap, until = load_topology(), os.environ["HUB_KAFKA"], _now()
     with Ledger(Media(Path(os.environ["HUB_HOME"])).ledger) as ledger:
-        comparison = compare_when_settled(lambda: compare(bootstrap, topology, ledger, until), patience_seconds)
-    sys.stdout.write(json.dumps(asdict(comparison), ensure_ascii=False) + "\n")
+        comparison = compare_when_settled(lambda: compare(bootstrap, topology, ledger, until), given.patience)
+        took = percentiles(latencies(bootstrap, topology, ledger, given.since))
+    sys.stdout.write(json.dumps({**asdict(comparison), "latency_ms": took}, ensure_ascii=False) + "\n")
     return 1 if comparison.lost or comparison.doubled else 0
 
 

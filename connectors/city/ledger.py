@@ -169,6 +169,14 @@ class Ledger:
         for record_no, version, happening in found:
             yield row_id(system, record_no, version), bool(happening)
 
+    def hand_overs_since(self, since: int) -> Iterator[tuple[str, int]]:
+        """Ids of the rows handed over since an instant, and when each was (milliseconds)."""
+        found = self._database.execute(
+            "SELECT system, record_no, version, handed_over_at FROM rows WHERE handed_over_at >= ?", (since,)
+        )
+        for system, record_no, version, at in found:
+            yield row_id(system, record_no, version), at
+
     def first_hand_over_at(self) -> int | None:
         found = self._database.execute("SELECT min(handed_over_at) FROM rows").fetchone()
         return None if found[0] is None else int(found[0])

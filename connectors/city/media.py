@@ -126,6 +126,9 @@ class CaseTable:
             )
 
     async def close(self) -> None:
+        self.close_now()
+
+    def close_now(self) -> None:
         self._database.close()
 
 

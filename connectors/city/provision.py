@@ -1,7 +1,7 @@
-"""What an embedded hub needs before its departments can be simulated: keys, and the addresses of their media.
+"""What an embedded hub needs before it can be used: keys; and, where its departments are simulated, their media.
 
-Everything stands in the hub's secrets, one file each, as a real city's would; what is there is left as it is, but for
-addresses, which follow the ports of this start.
+Keys and the addresses of media stand in the hub's secrets, one file each, as a real city's would; what is there is left
+as it is, but for addresses, which follow the ports of this start.
 """
 
 import argparse
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.actors import make_keys
+from connectors.city.alarm110 import TOPIC
+from connectors.city.kafka import OwnTopic
+from connectors.city.media import CaseTable
 from connectors.new_secrets import make_key, write_secret
 
 COMMUNITY_KEY, WEBHOOK, WEBHOOK_KEY = "zz_community_e", "webhook", "webhook_key"
@@ -35,15 +38,21 @@ class Media:
         return self.home / "city" / "dangerous_goods"
 
 
-def provision(home: Path, secrets: Path, *, units_port: int, broker: str) -> None:
-    """Make keys unless they are there, and name the media; `broker` is `mqtt://host:port`."""
-    media = Media(home)
-    for folder in (secrets, media.database.parent, media.dumps):
-        folder.mkdir(parents=True, exist_ok=True)
+def provision_keys(secrets: Path) -> None:
+    """Make every key that is not there yet."""
+    secrets.mkdir(parents=True, exist_ok=True)
     secrets.chmod(0o700)
     make_keys(secrets)
     for name in (COMMUNITY_KEY, WEBHOOK_KEY):
         make_key(secrets / name)
+
+
+def provision(home: Path, secrets: Path, *, units_port: int, broker: str) -> None:
+    """Make keys unless they are there, and name the media; `broker` is `mqtt://host:port`."""
+    media = Media(home)
+    for folder in (media.database.parent, media.dumps):
+        folder.mkdir(parents=True, exist_ok=True)
+    provision_keys(secrets)
     addresses = {
         WEBHOOK: f"http://127.0.0.1:{units_port}/orders",
         DATABASE: f"sqlite:///{media.database}",
@@ -54,15 +63,27 @@ def provision(home: Path, secrets: Path, *, units_port: int, broker: str) -> Non
         write_secret(secrets / name, address.encode())
 
 
+def open_media(home: Path, bootstrap: str) -> None:
+    """Make the table and the topic that departments write to, so that connectors find them from the start."""
+    CaseTable(Media(home).database).close_now()
+    topic = OwnTopic(bootstrap, TOPIC)
+    topic.create()
+    topic.close()
+
+
 def main() -> None:
-    """`python -m connectors.city.provision --units-port N --broker mqtt://127.0.0.1:N`, in HUB_HOME and HUB_SECRETS."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--units-port", type=int, required=True)
-    parser.add_argument("--broker", required=True)
+    """Make keys in HUB_SECRETS; with both options also the media of the simulated departments, in HUB_HOME."""
+    parser = argparse.ArgumentParser(prog="python -m connectors.city.provision", description=main.__doc__)
+    parser.add_argument("--units-port", type=int, help="where the units take orders")
+    parser.add_argument("--broker", help="the devices' broker, mqtt://host:port")
     given = parser.parse_args()
     home = Path(os.environ["HUB_HOME"])
     secrets = Path(os.environ.get("HUB_SECRETS") or home / "secrets")
-    provision(home, secrets, units_port=given.units_port, broker=given.broker)
+    if given.units_port is None or given.broker is None:
+        provision_keys(secrets)
+    else:
+        provision(home, secrets, units_port=given.units_port, broker=given.broker)
+        open_media(home, os.environ["HUB_KAFKA"])
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ class Stage:
         self._on_their_way: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.ready = asyncio.Event()
+        self.silent = asyncio.Event()
+        """Once set, departments hand nothing over any more; units go on answering."""
 
     async def run(self, for_seconds: float | None, stop: asyncio.Event) -> dict[str, int]:
         """Play; returns how much the ledger holds, and how many rows were refused for good."""
@@ -109,8 +111,11 @@ class Stage:
             if for_seconds is not None and hand_over.at_seconds > for_seconds:
                 await asyncio.sleep(max(0.0, for_seconds - (time.monotonic() - began)))
                 return
-            while (early := hand_over.at_seconds - (time.monotonic() - began)) > 0:
-                await asyncio.sleep(max(early, SLICE_SECONDS))
+            while (early := hand_over.at_seconds - (time.monotonic() - began)) > 0 and not self.silent.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.silent.wait(), max(early, SLICE_SECONDS))
+            if self.silent.is_set():
+                await asyncio.Event().wait()
             await self._room.acquire()
             task = asyncio.create_task(self._hand_over(media[hand_over.system], hand_over))
             self._on_their_way.add(task)

@@ -68,10 +68,9 @@ class Child:
         self._pid_path.write_text(_identity(self._process.pid))
 
     def _launch(self) -> Process:
-        command = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *self.command.arguments]
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
-                command,
+                leashed(self.command.arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -128,6 +127,11 @@ class Child:
         if exit_code is None:
             return ""
         return f"{self.name} ended with status {exit_code}; the end of {self.log_path}:\n{last_lines(self.log_path)}"
+
+
+def leashed(arguments: Sequence[str]) -> list[str]:
+    """The command that runs `arguments` and ends when the thread that started it ends, however that one ends."""
+    return [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *arguments]
 
 
 def last_lines(path: Path, count: int = SHOWN_LINES) -> str:

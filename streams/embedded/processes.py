@@ -112,6 +112,12 @@ class Supervisor:
                 keeper.service.kill()
             raise
 
+    def end(self, service: Service) -> None:
+        """Stop one service for good, before the others."""
+        for keeper in self._keepers:
+            if keeper.service is service:
+                keeper.end()
+
     def ended(self, end: Ended) -> None:
         """A keeper's report of an end that was not asked for."""
         self._on_exit(end)
@@ -149,11 +155,12 @@ class _Keeper(threading.Thread):
         self._supervisor = supervisor
         self._restart = restart
         self._starting = threading.Lock()
+        self._over = threading.Event()
 
     def run(self) -> None:
         ends_in_a_row = 0
         exit_code, why, ran_seconds = self._wait()
-        while not self._supervisor.stopping:
+        while not self._is_over:
             if exit_code == 0 and not self._restart.after_success:
                 self._supervisor.ended(Ended(self.service.name, exit_code, why, None))
                 return
@@ -162,19 +169,24 @@ class _Keeper(threading.Thread):
             self._supervisor.ended(Ended(self.service.name, exit_code, why, pause_seconds))
             if pause_seconds is None:
                 self._supervisor.request_stop(why)
-            elif self._supervisor.pause(pause_seconds):
+            elif not self._over.wait(pause_seconds):
                 exit_code, why, ran_seconds = self._start_and_wait()
 
     def end(self) -> None:
         """Stop the service, also one that is just being started again."""
+        self._over.set()
         with self._starting:
             self.service.stop()
         if self.ident is not None:
             self.join()
 
+    @property
+    def _is_over(self) -> bool:
+        return self._over.is_set() or self._supervisor.stopping
+
     def _start_and_wait(self) -> tuple[int | None, str, float]:
         with self._starting:
-            if self._supervisor.stopping:
+            if self._is_over:
                 return None, "", 0.0
             try:
                 self.service.start()

@@ -1,0 +1,163 @@
+"""One run of a whole hub on this machine, from the data folder to the summary."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from streams.codec import Codec
+from streams.embedded.choice import NamedKafka, NamedRedis, choose_kafka, choose_redis
+from streams.embedded.docker_kafka import DockerKafka
+from streams.embedded.home import Home
+from streams.embedded.kafka import KafkaBroker
+from streams.embedded.processes import Supervisor
+from streams.embedded.redis import RedisServer
+from streams.embedded.running import Running, announce_running
+from streams.scraping import write_targets
+from streams.topic_reader import NotReadable
+from streams.topology import Topology
+from streams.up.city import City, Comparison, Options, provision_keys
+from streams.up.drain import Drain
+from streams.up.figures import Figures, count
+from streams.up.health import Watch
+from streams.up.parts import GATEWAY, POLL_SECONDS, WALL, Part, parts_of, quick_polls
+from streams.up.preparation import Preparation
+from streams.up.surroundings import Asked
+from streams.up.voice import report, say
+
+LOOK_SECONDS = 0.25
+STARTING_PATIENCE_SECONDS, RUNNING_PATIENCE_SECONDS = 15.0, 6.0
+WATCH_SECONDS = 5.0
+QUIET_SECONDS = 3.0 * POLL_SECONDS
+DRAIN_SECONDS, LAST_DRAIN_SECONDS = 90.0, 30.0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the operator asked of this run; `for_seconds` None: until stopped; `city` None: real departments."""
+
+    for_seconds: float | None
+    city: Options | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run ends with; `comparison` None where no simulated city kept a ledger."""
+
+    figures: Figures
+    comparison: Comparison | None
+
+
+class Hub:
+    """Starts, watches and drains; `supervisor` ends everything when it is left. Raises EmbeddedError, CityFaults."""
+
+    def __init__(self, topology: Topology, home: Home, supervisor: Supervisor, wishes: Wishes) -> None:
+        self._topology = topology
+        self._home = home
+        self._supervisor = supervisor
+        self._wishes = wishes
+        self._asked = Asked.read()
+        self._kafka: NamedKafka | KafkaBroker | DockerKafka = choose_kafka(home)
+        self._redis: NamedRedis | RedisServer = choose_redis(home)
+        self._city: City | None = None
+        self._parts: dict[str, Part] = {}
+
+    def run(self) -> Summary | None:
+        """Run as wished; the summary where the run ends by itself, None where it was stopped."""
+        self._start_servers()
+        self._start_parts()
+        began_at = time.time_ns() // 1_000_000
+        if self._city is not None:
+            self._supervisor.start(self._city.process)
+        self._introduce()
+        if not self._watch():
+            return None
+        self._drain_all()
+        comparison = self._compare(began_at)
+        figures = count(self._kafka.bootstrap_servers, self._topology, Codec.load())
+        return Summary(figures, comparison)
+
+    def _start_servers(self) -> None:
+        for server in (self._kafka, self._redis):
+            self._supervisor.start(server)
+        Preparation(self._topology, self._kafka.bootstrap_servers, self._supervisor).run()
+
+    def _start_parts(self) -> None:
+        variables = self._variables()
+        self._parts = parts_of(self._topology, self._home, self._asked.wall_port)
+        if self._wishes.city is None:
+            provision_keys(variables)
+        else:
+            self._city = City(self._home, {**variables, "HUB_GATEWAY": self._parts[GATEWAY].url}, self._wishes.city)
+            self._supervisor.start(self._city.broker)
+            self._city.provision()
+        for part in self._parts.values():
+            self._supervisor.start(part.child(self._home, variables))
+        write_targets(self._home.run / "targets.json", {name: part.address for name, part in self._parts.items()})
+        watch = Watch(self._parts.values(), STARTING_PATIENCE_SECONDS)
+        while not watch.look():
+            self._supervisor.pause(LOOK_SECONDS)
+
+    def _variables(self) -> dict[str, str]:
+        """What every process of the hub is told."""
+        return {
+            "HUB_KAFKA": self._kafka.bootstrap_servers,
+            "HUB_REDIS": self._redis.url,
+            "HUB_HOME": str(self._home.root),
+            **(quick_polls(self._topology) if self._wishes.city else {}),
+        }
+
+    def _introduce(self) -> None:
+        wall, gateway = self._parts[WALL].url, self._parts[GATEWAY].url
+        running = Running(self._kafka.bootstrap_servers, self._redis.url, gateway, wall)
+        announce_running(self._home.root, running)
+        say(f"the wall      {wall}/")
+        say(f"the gateway   {gateway}/")
+        say(f"Kafka         {running.kafka}")
+        say(f"data and logs {self._home.root}")
+        seconds = self._wishes.for_seconds
+        say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
+
+    def _watch(self) -> bool:
+        """Watch until the time is over (True) or a stop was asked for."""
+        seconds = self._wishes.for_seconds
+        watch = Watch(self._parts.values(), RUNNING_PATIENCE_SECONDS)
+        ends_at = None if seconds is None else time.monotonic() + seconds
+        while ends_at is None or time.monotonic() < ends_at:
+            left = WATCH_SECONDS if ends_at is None else ends_at - time.monotonic()
+            if not self._supervisor.pause(max(0.0, min(WATCH_SECONDS, left))):
+                return False
+            watch.look()
+        return True
+
+    def _drain_all(self) -> None:
+        """Departments fall silent first; when every row is through, the units too; then the rest is worked off."""
+        drain = Drain(self._kafka.bootstrap_servers, self._topology, Codec.load(), QUIET_SECONDS)
+        report("working off what is on its way")
+        if self._city is not None:
+            self._city.end_rows()
+            self._until_done(lambda: drain.open_work(wall_too=False), DRAIN_SECONDS)
+            self._supervisor.end(self._city.process)
+        self._until_done(lambda: drain.open_work(wall_too=True), LAST_DRAIN_SECONDS)
+
+    def _until_done(self, open_work: Callable[[], list[str]], within_seconds: float) -> None:
+        """Wait until nothing is left to do; after so long say what is, and go on."""
+        give_up_at = time.monotonic() + within_seconds
+        while True:
+            try:
+                left = open_work()
+            except NotReadable as error:
+                left = [str(error)]
+            if not left:
+                return
+            if time.monotonic() > give_up_at:
+                report(f"not worked off within {within_seconds:.0f} s: {'; '.join(left)}")
+                return
+            self._supervisor.pause(LOOK_SECONDS)
+
+    def _compare(self, since: int) -> Comparison | None:
+        if self._city is None:
+            return None
+        comparison = self._city.compare(since)
+        for example in comparison.examples:
+            report(example)
+        return comparison

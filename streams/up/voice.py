@@ -1,0 +1,54 @@
+"""What `hub up` says to the operator: calm lines on standard error, standard output is kept for the summary."""
+
+import json
+import signal
+import sys
+import time
+
+from streams.embedded.processes import Ended
+
+GRAVE = ("error", "critical")
+
+
+def say(text: str) -> None:
+    """One line as it is."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def report(text: str) -> None:
+    """One line about something that has just happened."""
+    say(f"{time.strftime('%H:%M:%S')} {text}")
+
+
+def report_end(end: Ended) -> None:
+    """A part ended by itself: how, the last grave thing it said, and what is done about it."""
+    if end.exit_code is None:
+        how = "cannot be started"
+    elif end.exit_code < 0:
+        how = f"was killed by {signal.Signals(-end.exit_code).name}"
+    else:
+        how = f"ended with status {end.exit_code}"
+    again = "" if end.restart_in_seconds is None else f"; started again in {end.restart_in_seconds:.1f} s"
+    reason = telling_line(end.why)
+    report(f"{end.name} {how}{again}{f': {reason}' if reason else ''}")
+
+
+def telling_line(why: str) -> str:
+    """The line of an end's reason that tells most: a grave line of a JSON log, else the last line."""
+    lines = [line for line in why.splitlines()[1:] if line.strip()] or why.splitlines()[:1]
+    for line in reversed(lines):
+        if (entry := _log_entry(line)) and entry.get("level") in GRAVE:
+            return str(entry["message"])
+    if not lines:
+        return ""
+    entry = _log_entry(lines[-1])
+    return str(entry["message"]) if entry else lines[-1].strip()
+
+
+def _log_entry(line: str) -> dict[str, object] | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and "message" in entry else None
