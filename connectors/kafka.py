@@ -258,11 +258,11 @@ class PositionedConsumer:
             logger.warning("%s: %s; reading goes on when it has passed", self._topic, error.str())
             return
         partition = TopicPartition(self._topic, int(message.partition() or 0))
+        self._consumer.incremental_unassign([partition])  # a partition in this state takes no seek
         first, end = self._consumer.get_watermark_offsets(partition, timeout=CALL_SECONDS)
         logger.error("%s[%d]: offset %s is gone, the department's topic holds %d to %d; reading goes on at %d",
                      self._topic, partition.partition, message.offset(), first, end, first)
-        partition.offset = first
-        self._consumer.seek(partition)
+        self._consumer.incremental_assign([TopicPartition(self._topic, partition.partition, first)])
 
 
 def headers_of(message: Message) -> list[tuple[str, bytes | None]]:

@@ -130,7 +130,8 @@ def test_a_file_that_still_grows_is_waited_for(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_bad_line_is_known_by_file_and_line_and_the_rest_goes_on(tmp_path: Path) -> None:
-    content = [HEADER.encode("gb18030"), line("A").encode("gb18030"), line("B").encode("gb18030") + b"\xff", b'"C,x', b"D,1,2",
+    spoilt = line("B").encode("gb18030") + b"\xff"
+    content = [HEADER.encode("gb18030"), line("A").encode("gb18030"), spoilt, b'"C,x', b"D,1,2",
                b"", line("E").encode("gb18030")]
     (tmp_path / NOV_21).write_bytes(b"\n".join(content))
     with reading(reader(tmp_path)) as read:

@@ -1,0 +1,193 @@
+"""A department's table, polled: watermark with overlap, keyset pages, soft deletes, local times."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.contract import RawRow, SourceAway
+from connectors.readers.db_poll import DatabaseReader
+from connectors.systems import fleet
+from connectors.times import SHANGHAI
+from tests.connectors.reading import reading
+
+CONTRACT = fleet()["ga_public_order"].contract
+COLUMNS = ("case_no TEXT PRIMARY KEY", "case_class TEXT", "accept_time TEXT", "place_code TEXT", "case_status TEXT",
+           "is_deleted INTEGER", "update_time TEXT")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.readers.db_poll.STAMP_SECONDS", 0.02)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(tmp_path / "cases.sqlite3", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"CREATE TABLE case_summary ({', '.join(COLUMNS)})")
+    yield connection
+    connection.close()
+
+
+def reader(folder: Path, overlap_seconds: float = 120) -> DatabaseReader:
+    return DatabaseReader(CONTRACT, f"sqlite:///{folder / 'cases.sqlite3'}", "case_summary", 0.02, overlap_seconds)
+
+
+def put(table: sqlite3.Connection, case_no: str, update_time: object, **changes: object) -> None:
+    row = {"case_no": case_no, "case_class": "盗窃", "accept_time": "2026-11-22 07:00:00", "place_code": None,
+           "case_status": "1", "is_deleted": 0, "update_time": update_time, **changes}
+    table.execute(f"INSERT OR REPLACE INTO case_summary VALUES ({', '.join(':' + name for name in row)})", row)  # noqa: S608
+
+
+def told(rows: list[RawRow]) -> list[tuple[object, object]]:
+    return [(row.values["case_no"], row.values["update_time"]) for row in rows if row.values]
+
+
+def test_rows_come_in_the_order_of_their_update(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "B", "2026-11-22 08:00:02")
+    put(table, "A", "2026-11-22 08:00:05")
+    with reading(reader(tmp_path)) as read:
+        assert told(read.rows(2)) == [("B", "2026-11-22 08:00:02"), ("A", "2026-11-22 08:00:05")]
+    assert read.cursor == '{"stamp": "2026-11-22 08:00:05"}'
+
+
+def test_a_row_has_the_departments_own_names_and_words(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    with reading(reader(tmp_path)) as read:
+        (row,) = read.rows(1)
+    assert row.values == {"case_no": "A", "case_class": "盗窃", "accept_time": "2026-11-22 07:00:00",
+                          "place_code": None, "case_status": "1", "is_deleted": 0, "update_time": "2026-11-22 08:00:00"}
+    assert "盗窃".encode() in row.raw
+
+
+def test_more_rows_of_one_second_than_a_page_holds_are_all_read(table: sqlite3.Connection, tmp_path: Path) -> None:
+    for number in range(2500):
+        put(table, f"C{number:04}", "2026-11-22 08:00:00")
+    with reading(reader(tmp_path)) as read:
+        rows = read.rows(2500)
+    assert [number for number, _ in told(rows)] == [f"C{number:04}" for number in range(2500)]
+
+
+def test_a_changed_row_is_read_again_and_a_deleted_one_is_seen(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    put(table, "B", "2026-11-22 08:00:00")
+    with reading(reader(tmp_path, overlap_seconds=0)) as read:
+        read.rows(2)
+        put(table, "A", "2026-11-22 09:00:00", case_status="9")
+        put(table, "B", "2026-11-22 09:00:01", is_deleted=1)
+        later: dict[object, object] = {}
+        while ("B", 1) not in later.items():
+            later |= {row.values["case_no"]: row.values["is_deleted"] for row in read.next().rows if row.values
+                      and str(row.values["update_time"]) >= "2026-11-22 09"}
+    assert later == {"A": 0, "B": 1}
+
+
+def test_a_restarted_reader_goes_on_at_its_cursor(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    put(table, "B", "2026-11-22 09:00:00")
+    with reading(reader(tmp_path)) as read:
+        read.rows(2)
+    put(table, "C", "2026-11-22 09:30:00")
+    with reading(reader(tmp_path), read.cursor) as read:
+        assert told(read.rows(2)) == [("B", "2026-11-22 09:00:00"), ("C", "2026-11-22 09:30:00")]
+
+
+def test_a_commit_later_than_its_stamp_is_found_in_the_overlap(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:01:00")
+    with reading(reader(tmp_path)) as read:
+        read.rows(1)
+        put(table, "B", "2026-11-22 07:59:30")
+        while "B" not in dict(told(rows := list(read.next().rows))):
+            assert dict(told(rows)) == {"A": "2026-11-22 08:01:00"}
+
+
+def test_a_row_that_changes_within_the_second_it_is_read_in_is_not_read_half(
+        table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is read a moment after its newest stamp was seen: then that second is over."""
+    put(table, "A", "2026-11-22 08:00:00")
+    asked = DatabaseReader._ask
+
+    def change_after_the_first_question(self: DatabaseReader, *question: object) -> object:
+        answer = asked(self, *question)  # type: ignore[arg-type]
+        put(table, "A", "2026-11-22 08:00:00", case_status="9")
+        return answer
+
+    monkeypatch.setattr(DatabaseReader, "_ask", change_after_the_first_question)
+    with reading(reader(tmp_path)) as read:
+        (row,) = read.rows(1)
+    assert row.values is not None
+    assert row.values["case_status"] == "9"
+
+
+@pytest.mark.parametrize("stamp", [None, "9999-12-31 00:00:00", "昨天", "2026/11/22 08:00:00"])
+def test_a_stamp_that_is_none_hides_no_later_row(table: sqlite3.Connection, tmp_path: Path, stamp: str | None) -> None:
+    put(table, "STRAY", stamp)
+    put(table, "A", "2026-11-22 08:00:00")
+    with reading(reader(tmp_path)) as read:
+        assert told(read.rows(2)) == [("STRAY", stamp), ("A", "2026-11-22 08:00:00")]
+    assert read.cursor == '{"stamp": "2026-11-22 08:00:00"}'
+
+
+def test_a_stamp_of_tomorrow_waits_for_its_day(table: sqlite3.Connection, tmp_path: Path) -> None:
+    soon = (datetime.now(SHANGHAI) + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
+    put(table, "A", soon)
+    with reading(reader(tmp_path)) as read:
+        assert told(read.rows(1)) == [("A", soon)]
+
+
+def test_an_empty_table_is_asked_in_vain(table: sqlite3.Connection, tmp_path: Path) -> None:
+    with reading(reader(tmp_path)) as read:
+        assert read.until_idle() == []
+        put(table, "A", "2026-11-22 08:00:00")
+        assert told(read.rows(1)) == [("A", "2026-11-22 08:00:00")]
+
+
+def test_a_text_that_is_no_utf8_is_a_row_like_any_other(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    table.execute("UPDATE case_summary SET case_class = CAST(x'cef7ff' AS TEXT)")
+    put(table, "B", "2026-11-22 08:00:01")
+    with reading(reader(tmp_path)) as read:
+        rows = read.rows(2)
+    assert b"\xce\xf7\xff" in rows[0].raw
+    assert [number for number, _ in told(rows)] == ["A", "B"]
+
+
+def test_a_database_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+    with reading(reader(tmp_path)) as read, pytest.raises(SourceAway, match="not there"):
+        read.next()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_column_that_has_vanished_is_named(table: sqlite3.Connection, tmp_path: Path) -> None:
+    table.execute("ALTER TABLE case_summary DROP COLUMN case_status")
+    put_without = "INSERT INTO case_summary (case_no, update_time) VALUES ('A', '2026-11-22 08:00:00')"
+    table.execute(put_without)
+    with reading(reader(tmp_path)) as read, pytest.raises(SourceAway, match="case_status"):
+        read.next()
+
+
+def test_a_database_that_fails_between_pages_is_gone_on_with_at_the_last_page(
+        table: sqlite3.Connection, tmp_path: Path) -> None:
+    for number in range(1500):
+        put(table, f"C{number:04}", f"2026-11-22 08:{number // 60:02}:{number % 60:02}")
+    with reading(reader(tmp_path, overlap_seconds=0)) as read:
+        first = read.rows(1)
+        table.execute("ALTER TABLE case_summary RENAME TO gone")
+        with pytest.raises(SourceAway):
+            read.next()
+    table.execute("ALTER TABLE gone RENAME TO case_summary")
+    with reading(reader(tmp_path, overlap_seconds=0), read.cursor) as read:
+        rest = read.rows(501)
+    numbers = {number for number, _ in told(first + rest)}
+    assert numbers == {f"C{number:04}" for number in range(1500)}
+
+
+def test_the_reader_cannot_write(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    engine = reader(tmp_path)._open()
+    with engine.connect() as connection, pytest.raises(Exception, match="readonly"):
+        connection.exec_driver_sql("DELETE FROM case_summary")
+    assert table.execute("SELECT count(*) FROM case_summary").fetchone() == (1,)
