@@ -21,10 +21,11 @@ from tests.faults.processes import WorkerProcess, worker_process
 KEYS = 500
 REMINDED_EVERY = 200
 SESSION_SECONDS = 6.0
+SHARE_AT_STOP = 1_000
 
 
 class Publisher(threading.Thread):
-    """Publishes records as fast as the broker takes them and waits out its outages; knows what it has receipts for."""
+    """Publishes what it is allowed to and waits out the broker's outages; knows what it has receipts for."""
 
     def __init__(self, bootstrap: str, topology: Topology, records: int) -> None:
         super().__init__(daemon=True)
@@ -33,11 +34,21 @@ class Publisher(threading.Thread):
         self._producer = open_producer(bootstrap, linger_ms=20, message_timeout_ms=120_000)
         self._topic = topology.topic_name(ACCOUNTS_LOG)
         self._records = records
+        self._allowed = 0
+        self._more = threading.Condition()
+
+    def allow(self, records: int) -> None:
+        """So many more records may go out, so that there is work to do around every kill."""
+        with self._more:
+            self._allowed += records
+            self._more.notify()
 
     def run(self) -> None:
         now = time.time_ns() // 1_000_000
         random = Random(3)
         for number in range(self._records):
+            with self._more:
+                self._more.wait_for(lambda: self._allowed > number)  # noqa: B023 - called at once
             key = f"account-{number % KEYS}"
             due_at, order = 0, ""
             if number % REMINDED_EVERY == 0:
@@ -65,18 +76,36 @@ class Publisher(threading.Thread):
         self.receipts += 1
 
 
-def kill_at_random(worker: WorkerProcess, random: Random, times: int) -> None:
-    """Kill and start the worker again so often, after random spans of work."""
-    for _ in range(times):
-        threading.Event().wait(random.uniform(0.3, 2.5))
-        worker.kill()
-        worker.start()
+class Killer:
+    """Kills a worker again and again, each time a random moment after it has begun to apply fresh records."""
+
+    def __init__(self, broker: KafkaBroker, topology: Topology, publisher: Publisher, share: int) -> None:
+        self._broker = broker
+        self._topology = topology
+        self._publisher = publisher
+        self._share = share
+        self._random = Random(7)
+
+    def kill(self, worker: WorkerProcess, times: int) -> None:
+        for _ in range(times):
+            before = self.applied()
+            self._publisher.allow(self._share)
+            eventually(lambda: self.applied() > before, within_seconds=60)  # noqa: B023 - called at once
+            threading.Event().wait(self._random.uniform(0, 0.5))
+            worker.kill()
+            worker.start()
+
+    def applied(self) -> int:
+        return ledger.log_ends(self._broker.bootstrap_servers, self._topology, TOTALS_LOG)
 
 
-def stop_past_the_session(worker: WorkerProcess, broker: KafkaBroker, topology: Topology, folder: Path) -> None:
+def stop_past_the_session(
+    worker: WorkerProcess, broker: KafkaBroker, topology: Topology, folder: Path, publisher: Publisher
+) -> None:
     """A worker that is stopped past its session becomes a zombie: another takes over, the zombie harms nothing."""
     worker.signal(signal.SIGSTOP)
     before = ledger.log_ends(broker.bootstrap_servers, topology, TOTALS_LOG)
+    publisher.allow(SHARE_AT_STOP)
     with worker_process(broker.bootstrap_servers, topology.namespace, folder, slot="1") as other:
         eventually(
             lambda: ledger.log_ends(broker.bootstrap_servers, topology, TOTALS_LOG) > before,
@@ -90,19 +119,20 @@ def run_under_fire(broker: KafkaBroker, namespace: str, folder: Path, records: i
     """Publish and apply `records` while everything is killed, then judge."""
     topology = toy_topology(namespace)
     ensure_topics(topology, broker.bootstrap_servers)
-    random = Random(7)
     publisher = Publisher(broker.bootstrap_servers, topology, records)
+    killer = Killer(broker, topology, publisher, records // (kills + 1))
     with worker_process(broker.bootstrap_servers, namespace, folder) as worker:
         publisher.start()
-        kill_at_random(worker, random, kills // 4)
+        killer.kill(worker, kills // 4)
         broker.kill()
         broker.start()
-        kill_at_random(worker, random, kills // 4)
-        stop_past_the_session(worker, broker, topology, folder)
-        kill_at_random(worker, random, kills // 4)
+        killer.kill(worker, kills // 4)
+        stop_past_the_session(worker, broker, topology, folder, publisher)
+        killer.kill(worker, kills // 4)
         broker.kill()
         broker.start()
-        kill_at_random(worker, random, kills - 3 * (kills // 4))
+        killer.kill(worker, kills - 3 * (kills // 4))
+        publisher.allow(records)
         publisher.join()
         eventually(lambda: publisher.receipts == records)
         end = max(publisher.due.values())
@@ -114,9 +144,7 @@ def run_under_fire(broker: KafkaBroker, namespace: str, folder: Path, records: i
             within_seconds=180,
         )
         eventually(
-            lambda: (
-                len(ledger.values(broker.bootstrap_servers, topology, "toy.notice.alarms.v1")) >= len(publisher.due)
-            ),
+            lambda: len(ledger.values(broker.bootstrap_servers, topology, ALARMS)) >= len(publisher.due),
             within_seconds=30,
         )
         assert worker.stop() == 0
