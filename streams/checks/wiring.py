@@ -36,6 +36,7 @@ def wiring_faults(reading: Reading, cities: Path) -> Iterator[Fault]:
     yield from _partitions(reading)
     yield from _logs(reading)
     yield from _views(reading)
+    yield from _quarantine(reading)
     yield from _changelogs(reading)
     yield from _unwritten(reading)
     yield from _unhosted(reading)
@@ -136,6 +137,23 @@ def _views(reading: Reading) -> Iterator[Fault]:
                 yield reading.marked.at(*place).fault(
                     f"topic {topic.name}: two owners, {topic.owner} and {writer}; a view has one writer"
                 )
+
+
+def _quarantine(reading: Reading) -> Iterator[Fault]:
+    """A record that cannot be held would stop its log's owner for good."""
+    largest = max(
+        (topic.max_bytes for topic in reading.topology.topics.values() if not _is_quarantine(topic)), default=0
+    )
+    for topic in reading.topology.topics.values():
+        if _is_quarantine(topic) and topic.max_bytes < 2 * largest:
+            yield reading.marked.at("topics", topic.name, "max_bytes").fault(
+                f"topic {topic.name}: must hold any other topic's record and what is said about it: "
+                f"max_bytes at least {2 * largest}"
+            )
+
+
+def _is_quarantine(topic: Topic) -> bool:
+    return topic.name.startswith("hub.quarantine.")
 
 
 def _changelogs(reading: Reading) -> Iterator[Fault]:

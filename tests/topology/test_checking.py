@@ -74,6 +74,9 @@ WIRING = {
     "a log with another owner than said": ("owner: bring\n", "owner: work\n", "its owner is work, but bring reads it"),
     "a processor over no log": (
         "reads: hub.log.deliveries.v1", "reads: hub.notice.attempts.v1", "a processor owns a log, hub.log.*"),
+    "a quarantine that could not hold a record of the log": (
+        "publishes: []\n", "publishes: [hub.quarantine.v1]\n",
+        "must hold any other topic's record and what is said about it: max_bytes at least 2097176"),
     "a changelog of another's name": (
         "changelog: hub.changelog.work.v1", "changelog: hub.changelog.bring.v1",
         "its changelog is not named hub.changelog.work.v<n>"),
@@ -105,6 +108,8 @@ WIRING = {
 TILES = "{schemas: [views.tile.v1], key: tile, partitions: 1, compacted: true, owner: work}"
 NEW_TOPICS = {
     "a topic named anyhow": f"  shop.v1: {TILES}\n",
+    "a quarantine that could not hold a record of the log": "  hub.quarantine.v1: "
+    "{schemas: [quarantine.held.v1], key: owner, partitions: 1, retention: 30, owner: work}\n",
     "a changelog among the topics": f"  hub.changelog.work.v1: {TILES}\n",
 }
 
