@@ -6,7 +6,7 @@ transaction. So after a commit that was slow or lost its connection the producer
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -31,36 +31,50 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-Write = Callable[[Producer], None]
-
-
 class Transactions:
-    """One transactional producer, renewed when its last outcome leaves a doubt."""
+    """One transactional producer, renewed when its last outcome leaves a doubt.
 
-    def __init__(self, bootstrap: str, transactional_id: str, keep_going: Callable[[], bool], **settings: Any) -> None:
+    `begin`, produce, then `commit` or `abort`. The consumed offsets are sent before every commit, so that a zombie,
+    whose offsets the group refuses, cannot commit what it wrote.
+    """
+
+    def __init__(self, bootstrap: str, transactional_id: str, **settings: Any) -> None:
         self._bootstrap = bootstrap
         self._transactional_id = transactional_id
-        self._keep_going = keep_going
         self._settings = settings
         self._producer: Producer | None = None
         self.renewals = 0
 
-    def run(self, write: Write, offsets: list[TopicPartition], group_metadata: Any) -> Outcome:
-        """Begin, write, commit the offsets with it, end. The offsets go first, so that a zombie is refused early."""
+    def begin(self) -> Producer | None:
+        """The producer with a transaction open; None while Kafka does not answer."""
         try:
             producer = self._ready_producer()
-        except KafkaException as error:
-            log.warning("no transactional producer: %s", error)
-            time.sleep(PAUSE_SECONDS)
-            return Outcome.ABORTED
-        try:
             producer.begin_transaction()
+        except KafkaException as error:
+            log.warning("no transaction can begin: %s", error)
+            self.close()
+            time.sleep(PAUSE_SECONDS)
+            return None
+        return producer
+
+    def commit(self, offsets: list[TopicPartition], group_metadata: Any) -> Outcome:
+        """Send the consumed offsets and commit."""
+        producer = self._ready_producer()
+        try:
             producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
-            write(producer)
-        except (KafkaException, BufferError) as error:
-            log.warning("transaction given up before its commit: %s", error)
-            return self._abort(producer)
+        except KafkaException as error:
+            log.warning("offsets refused: %s", error)
+            return self.abort()
         return self._commit(producer)
+
+    def abort(self) -> Outcome:
+        """Give the open transaction up."""
+        try:
+            self._ready_producer().abort_transaction(COMMIT_SECONDS)
+        except KafkaException as error:
+            log.warning("abort failed, the producer is renewed: %s", error)
+            self.close()
+        return Outcome.ABORTED
 
     def renew(self) -> None:
         """Put a new producer in place, which ends whatever the old one left open. Raises KafkaException."""
@@ -95,20 +109,12 @@ class Transactions:
             cause = error.args[0]
             log.warning("commit failed: %s", cause)
             if cause.txn_requires_abort() and not cause.fatal():
-                return self._abort(producer)
+                return self.abort()
             self.close()
             return Outcome.UNKNOWN
         if time.monotonic() - began > SLOW_COMMIT_SECONDS:
             self.close()
         return Outcome.COMMITTED
-
-    def _abort(self, producer: Producer) -> Outcome:
-        try:
-            producer.abort_transaction(COMMIT_SECONDS)
-        except KafkaException as error:
-            log.warning("abort failed, the producer is renewed: %s", error)
-            self.close()
-        return Outcome.ABORTED
 
 
 def committed_markers(consumer: Consumer, partitions: Iterable[TopicPartition], timeout: float) -> dict[int, str]:
