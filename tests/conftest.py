@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from streams.embedded import ports
 from streams.embedded.kafka import KafkaBroker
 from streams.embedded.redis import RedisServer
 from tests.shared_broker import SharedBroker
+
+# A busy machine is no failure.
+settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hub")
 
 SHARED_BROKER = pytest.StashKey[SharedBroker]()
 
