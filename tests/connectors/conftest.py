@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Message, Producer
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from connectors.contract import Connector
 from connectors.kafka import SharedProducer, headers_of, read_topic
@@ -49,6 +49,14 @@ class Hub:
         """The ids of a system's rows in its source topic, in order."""
         return [dict(headers_of(message))["ce_id"].decode()  # type: ignore[union-attr]
                 for message in self.records(f"hub.source.{system}.v1")]
+
+    def count(self, system: str) -> int:
+        """How many rows a system's source topic holds."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "count"})
+        name = self.topology.topic_name(f"hub.source.{system}.v1")
+        _, end = consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=10)
+        consumer.close()
+        return int(end)
 
     def facts(self, system: str) -> list[Fact]:
         """What was said of a system's rows in the incidents' log."""

@@ -4,10 +4,12 @@ import asyncio
 import json
 import threading
 from collections import Counter
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
-from connectors.contract import RawRow
+from connectors.contract import RawRow, Receipt
 from connectors.readers.http_push import IntakeFailed, IntakeFull, PushIntake, pushed_row
 from connectors.runner import PUSHED
 from tests.connectors.conftest import Hub, Running
@@ -21,6 +23,13 @@ GOOD = samples()[SYSTEM].good
 def pushed(number: int, event_id: str = "e") -> RawRow:
     data = json.dumps({**GOOD, "request_no": f"SQ{number}"}).encode()
     return pushed_row(data, "request.submitted", f"{event_id}{number}", f"/v1/sources/{SYSTEM}/events")
+
+
+async def begun(accepting: Coroutine[Any, Any, list[Receipt]]) -> asyncio.Task[list[Receipt]]:
+    """A request that has handed its rows over and waits."""
+    task = asyncio.create_task(accepting)
+    await asyncio.wait({task}, timeout=0)
+    return task
 
 
 def test_each_request_gets_its_own_receipts_in_its_order(hub: Hub, running: Running) -> None:
@@ -69,8 +78,7 @@ def test_rows_that_were_not_acknowledged_are_told_so() -> None:
     intake = PushIntake()
 
     async def push_and_fail() -> None:
-        waiting = asyncio.create_task(intake.accept([pushed(1)]))
-        await asyncio.sleep(0)
+        waiting = await begun(intake.accept([pushed(1)]))
         with reading(intake) as read:
             await asyncio.to_thread(read.next)
         with pytest.raises(IntakeFailed):
@@ -83,8 +91,7 @@ def test_an_intake_that_is_full_says_so_at_once() -> None:
     intake = PushIntake()
 
     async def fill() -> None:
-        waiting = [asyncio.create_task(intake.accept([pushed(number)] * 100)) for number in range(50)]
-        await asyncio.sleep(0)
+        waiting = [await begun(intake.accept([pushed(number)] * 100)) for number in range(50)]
         with pytest.raises(IntakeFull):
             await intake.accept([pushed(1)])
         for task in waiting:
@@ -97,9 +104,8 @@ def test_one_who_gave_up_waiting_holds_up_nobody() -> None:
     intake = PushIntake()
 
     async def push() -> list[str]:
-        impatient = asyncio.create_task(intake.accept([pushed(1)]))
-        patient = asyncio.create_task(intake.accept([pushed(2)]))
-        await asyncio.sleep(0)
+        impatient = await begun(intake.accept([pushed(1)]))
+        patient = await begun(intake.accept([pushed(2)]))
         impatient.cancel()
         stop = threading.Event()
         batches = intake.batches(None, stop)

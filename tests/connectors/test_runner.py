@@ -1,0 +1,193 @@
+"""Connectors side by side in one process, killed and started again."""
+
+import json
+import random
+import sqlite3
+import sys
+import threading
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from connectors.runner import PULLING
+from streams.embedded.child import Child, Command
+from streams.embedded.mosquitto import MosquittoServer
+from tests.connectors.conftest import Hub, Running, write_to
+from tests.connectors.fleet_samples import samples
+from tests.eventually import eventually
+
+ALARM = samples()["ga_alarm110"]
+GOODS = samples()["ga_dangerous_goods"]
+ALARMS, LINES, KILLS = 2000, 1000, 3
+
+
+@pytest.fixture
+def alarms(hub: Hub, namespace: str) -> Hub:
+    """The hub, and the police's topic."""
+    topic = f"{namespace}dept.ga_alarm110"
+    admin = AdminClient({"bootstrap.servers": hub.bootstrap})
+    admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result()
+    return hub.with_settings("ga_alarm110", topic=topic, group=topic)
+
+
+def topic_of(hub: Hub) -> str:
+    return str(hub.topology.connectors["ga_alarm110"].settings["topic"])
+
+
+def call(hub: Hub, *numbers: int) -> None:
+    """The police write alarms of these numbers."""
+    values = [json.dumps({**ALARM.good, "alarm_no": f"JQ{number}"}).encode() for number in numbers]
+    write_to(hub.bootstrap, topic_of(hub), {0: values})
+
+
+def dump(folder: Path, name: str, lines: int) -> None:
+    folder.mkdir(exist_ok=True)
+    header, values = ",".join(GOODS.good), ",".join(map(str, list(GOODS.good.values())[1:]))
+    text = "\n".join([header, *(f"JC{number},{values}" for number in range(lines))])
+    (folder / f"{name}.part").write_bytes(text.encode("gb18030"))
+    (folder / f"{name}.part").rename(folder / name)
+
+
+def test_what_is_read_goes_all_the_way_and_the_cursor_follows(alarms: Hub, running: Running) -> None:
+    call(alarms, 1, 2)
+    running.start(alarms, *PULLING)
+    eventually(lambda: alarms.cursor("ga_alarm110") == '{"0": 2}')
+    assert alarms.rows("ga_alarm110") == ["ga_alarm110:JQ1:1", "ga_alarm110:JQ2:1"]
+    assert [fact.id for fact in alarms.facts("ga_alarm110")] == ["ga_alarm110:JQ1:1#1", "ga_alarm110:JQ2:1#1"]
+
+
+def test_a_restarted_runner_reads_nothing_twice(alarms: Hub, running: Running) -> None:
+    call(alarms, 1)
+    running.start(alarms, *PULLING)
+    eventually(lambda: alarms.cursor("ga_alarm110") == '{"0": 1}')
+    running.stop()
+    call(alarms, 2)
+    running.start(alarms, *PULLING)
+    eventually(lambda: alarms.cursor("ga_alarm110") == '{"0": 2}')
+    assert alarms.rows("ga_alarm110") == ["ga_alarm110:JQ1:1", "ga_alarm110:JQ2:1"]
+
+
+def test_a_connector_that_fails_says_why_and_stops_no_other(alarms: Hub, running: Running, tmp_path: Path) -> None:
+    runner = running.start(alarms, *PULLING)
+    call(alarms, 1)
+    eventually(lambda: alarms.rows("ga_alarm110"))
+    eventually(lambda: "ga_public_order_database" in runner.states["ga_public_order"].fault)
+    assert runner.states["ga_alarm110"].fault == ""
+    database = tmp_path / "cases.sqlite3"
+    with sqlite3.connect(database) as connection:
+        row = samples()["ga_public_order"].good
+        connection.execute(f"CREATE TABLE case_summary ({', '.join(row)})")
+        connection.execute(f"INSERT INTO case_summary VALUES ({', '.join('?' * len(row))})", list(row.values()))  # noqa: S608
+    alarms.secret("ga_public_order_database", f"sqlite:///{database}")
+    eventually(lambda: runner.states["ga_public_order"].fault == "", within_seconds=20)
+    eventually(lambda: alarms.rows("ga_public_order") == ["ga_public_order:AJ2026112200007:2026-11-22 08:00:00"])
+
+
+def test_five_systems_of_five_media_run_in_one_process_and_end_with_it(
+        alarms: Hub, running: Running, tmp_path: Path) -> None:
+    broker = MosquittoServer(tmp_path / "mosquitto")
+    broker.start()
+    dump(tmp_path / "goods", "危爆物品检查_20261122.csv", 1)
+    sqlite3.connect(tmp_path / "cases.sqlite3").execute(
+        f"CREATE TABLE case_summary ({', '.join(samples()['ga_public_order'].good)})")
+    alarms.secret("ga_public_order_database", f"sqlite:///{tmp_path / 'cases.sqlite3'}")
+    alarms.secret("ga_dangerous_goods_folder", str(tmp_path / "goods"))
+    alarms.secret("cg_municipal_iot_broker", broker.url)
+    threads_before = threading.active_count()
+    runner = running.start(alarms, *PULLING, "http_push")
+    eventually(lambda: not runner.not_ready(), within_seconds=20)
+    eventually(lambda: alarms.rows("ga_dangerous_goods"), within_seconds=20)
+    running.stop()
+    broker.stop()
+    assert threading.active_count() == threads_before
+
+
+class Process:
+    """`python -m connectors` of a hub, to be killed."""
+
+    def __init__(self, hub: Hub, folder: Path) -> None:
+        environment = {
+            "HUB_KAFKA": hub.bootstrap,
+            "HUB_HOME": str(hub.surroundings.home),
+            "HUB_NAMESPACE": hub.topology.namespace,
+            "HUB_GA_ALARM110_TOPIC": topic_of(hub),
+        }
+        self.port_path = hub.surroundings.home / "run" / "connectors.port"
+        command = Command([sys.executable, "-m", "connectors"], environment, Path(__file__).parents[2])
+        self.child = Child("connectors", command, log_path=folder / "log", pid_path=folder / "pid")
+        self.child.start()
+
+
+@pytest.fixture
+def processes() -> Iterator[list[Process]]:
+    started: list[Process] = []
+    yield started
+    for process in started:
+        process.child.kill()
+
+
+def test_killed_at_any_moment_nothing_is_lost_and_known_ids_are_all_that_comes_twice(
+        alarms: Hub, processes: list[Process], tmp_path: Path) -> None:
+    chance = random.Random(20261122)
+    alarms.secret("ga_dangerous_goods_folder", str(tmp_path / "goods"))
+    dump(tmp_path / "goods", "危爆物品检查_20261122.csv", LINES)
+    call(alarms, *range(ALARMS))
+    expected = {"ga_alarm110": {f"ga_alarm110:JQ{number}:1" for number in range(ALARMS)},
+                "ga_dangerous_goods": {f"ga_dangerous_goods:JC{number}:危爆物品检查_20261122.csv"
+                                       for number in range(LINES)}}
+    for _ in range(KILLS):
+        process = Process(alarms, tmp_path)
+        processes.append(process)
+        enough = alarms.count("ga_alarm110") + chance.randrange(1, ALARMS // 3)
+        eventually(partial(has_rows, alarms, enough), within_seconds=60)
+        process.child.kill()
+    processes.append(Process(alarms, tmp_path))
+    eventually(lambda: alarms.cursor("ga_alarm110") == f'{{"0": {ALARMS}}}', within_seconds=60)
+    eventually(lambda: alarms.cursor("ga_dangerous_goods"), within_seconds=60)
+    for system, ids in expected.items():
+        assert set(alarms.rows(system)) == ids
+        said = bodies(alarms, system)
+        assert said.keys() == {f"{row}#1" for row in ids}
+        assert max(map(len, said.values())) == 1, "what comes twice says the same"
+    assert alarms.held() == []
+
+
+def has_rows(hub: Hub, many: int) -> bool:
+    return hub.count("ga_alarm110") >= min(many, ALARMS)
+
+
+def bodies(hub: Hub, system: str) -> dict[str, set[str]]:
+    """What was said under each fact's id."""
+    said: dict[str, set[str]] = {}
+    for fact in hub.facts(system):
+        said.setdefault(fact.id, set()).add(repr(fact))
+    return said
+
+
+def test_the_process_serves_its_health_and_metrics_and_ends_when_asked(
+        alarms: Hub, processes: list[Process], tmp_path: Path) -> None:
+    process = Process(alarms, tmp_path)
+    processes.append(process)
+    eventually(process.port_path.exists, within_seconds=30)
+    port = process.port_path.read_text().strip()
+    call(alarms, 1)
+    eventually(lambda: alarms.rows("ga_alarm110"), within_seconds=20)
+
+    def fetch(page: str) -> str:
+        try:
+            return str(urllib.request.urlopen(f"http://127.0.0.1:{port}{page}").read().decode())
+        except urllib.error.HTTPError as refused:
+            return str(refused.read().decode())
+
+    assert json.loads(fetch("/health/live")) == {"live": True}
+    assert any("ga_dangerous_goods_folder" in reason for reason in json.loads(fetch("/health/ready"))["reasons"])
+    metrics = Counter(line for line in fetch("/metrics").splitlines() if line.startswith("hub_source_rows_total"))
+    assert metrics['hub_source_rows_total{system="ga_alarm110"} 1.0'] == 1
+    process.child.stop()
+    assert process.child.wait(0) == 0
+    assert not process.port_path.exists()
