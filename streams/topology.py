@@ -1,6 +1,7 @@
 """`topology.yaml` as frozen dataclasses."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from streams.marked_yaml import Fault, Marked, merged, parse_marked, read_marked
 TOPOLOGY = Path(__file__).resolve().parent.parent / "topology.yaml"
 FORMAT_VERSION = 1
 FOREVER = "forever"
+MOST_DAYS = 3650
+CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
 KEYS = ("district", "unit", "system", "incident", "matter", "tile", "owner")
@@ -167,9 +170,9 @@ def read_topology(path: Path = TOPOLOGY, environment: Mapping[str, str] | None =
     variables = os.environ if environment is None else environment
     faults: list[Fault] = []
     base = read_marked(path, faults)
-    named_city = variables.get("HUB_CITY") or base.at("city").plain()
-    city_path = path.parent / "ops" / "cities" / str(named_city) / "topology.yaml"
-    if city_path.is_file():
+    city = str(variables.get("HUB_CITY") or base.at("city").plain())
+    city_path = path.parent / "ops" / "cities" / city / "topology.yaml"
+    if CITY_NAME.fullmatch(city) and city_path.is_file():
         base = merged(base, read_marked(city_path, faults))
     marked = _with_environment(base, variables)
     # What cannot be read lacks everything; one fault says so.
@@ -253,9 +256,9 @@ def _retention_days(form: Form, *, compacted: bool) -> float | None:
     value = form.value("retention")
     if value == FOREVER:
         return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= MOST_DAYS:
         return float(value)
-    form.fault(f"retention must be a number of days above 0, or forever, not {value!r}", "retention")
+    form.fault(f"retention must be days, above 0 and up to {MOST_DAYS}, or forever, not {value!r}", "retention")
     return None
 
 

@@ -23,6 +23,7 @@ LEAST_LOG_DAYS = 7.0
 MOST_RECORD_BYTES = 8_388_608
 """What the hub's producers send at most."""
 
+WRITTEN_BY_OWNER = ("hub.source.", "hub.view.", "hub.notice.")
 WRITTEN_BY_THE_MACHINERY = ("hub.quarantine.", "hub.cursors.")
 
 Place = tuple[str | int, ...]
@@ -129,12 +130,17 @@ def _logs(reading: Reading) -> Iterator[Fault]:
 
 
 def _views(reading: Reading) -> Iterator[Fault]:
+    """Sources, views and notices are written by their owners, a view by nobody else."""
     writers = _writers(reading)
     for topic in reading.topology.topics.values():
-        if topic.name.startswith("hub.view.") and topic.owner:
-            for writer in writers.get(topic.name, {}).keys() - {topic.owner}:
-                place = writers[topic.name][writer]
-                yield reading.marked.at(*place).fault(
+        by = writers.get(topic.name, {})
+        if by and topic.owner and topic.owner not in by and topic.name.startswith(WRITTEN_BY_OWNER):
+            yield reading.marked.at("topics", topic.name, "owner").fault(
+                f"topic {topic.name}: its owner is {topic.owner}, but only {' and '.join(sorted(by))} write to it"
+            )
+        elif topic.name.startswith("hub.view."):
+            for writer in sorted(by.keys() - {topic.owner}):
+                yield reading.marked.at(*by[writer]).fault(
                     f"topic {topic.name}: two owners, {topic.owner} and {writer}; a view has one writer"
                 )
 

@@ -84,6 +84,8 @@ WIRING = {
         "ports: {matters: hub.log.matters.v1, attempts: hub.notice.attempts.v1}",
         "ports: {matters: hub.log.matters.v1, attempts: hub.notice.attempts.v1, view: hub.view.matters.v1}",
         "two owners, work and bring; a view has one writer"),
+    "a notice that its owner does not write": (
+        "retention: 7, owner: bring}", "retention: 7, owner: work}", "its owner is work, but only bring write to it"),
     "a circle": (
         "    feedback: [matters]\n", "",
         "bring: flows in a circle that no feedback opens: "

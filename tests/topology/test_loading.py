@@ -59,6 +59,14 @@ def test_the_environment_goes_before_the_city_and_the_city_before_the_topology(t
     assert in_dongguan.topics["hub.log.deliveries.v1"].partitions == 4
 
 
+def test_a_city_is_a_name_not_a_way_out_of_the_folder(tmp_path: Path) -> None:
+    path = small(tmp_path)
+    (tmp_path / "topology.yaml").rename(tmp_path / "small.yaml")
+    (tmp_path / "ops" / "topology.yaml").write_text("clock: simulated\n")
+    assert load_topology(tmp_path / "small.yaml", {"HUB_CITY": ".."}).clock == "broker"
+    assert not path.exists()
+
+
 def test_a_setting_from_the_environment_keeps_the_kind_that_was_declared(tmp_path: Path) -> None:
     path = small(tmp_path)
     environment = {"HUB_SHOP_TOPIC": "007", "HUB_WORK_STEPS": "[3, 4]", "HUB_WORK_UNDECLARED": "1"}
@@ -112,8 +120,9 @@ WRONG = {
         "processor work: unknown key 'chagelog'; did you mean 'changelog'?"),
     "a key that stands twice": ("clock: broker", "clock: broker\nclock: broker", "'clock' stands here again, first"),
     "no retention": ("partitions: 1, retention: 30", "partitions: 1", "'retention' is missing: days, or forever"),
-    "retention of nothing": ("retention: 30", "retention: 0", "retention must be a number of days above 0"),
-    "retention in words": ("retention: 30", "retention: long", "retention must be a number of days above 0"),
+    "retention of nothing": ("retention: 30", "retention: 0", "retention must be days, above 0"),
+    "retention for longer than anybody thinks": ("retention: 30", "retention: .inf", "and up to 3650, or forever"),
+    "retention in words": ("retention: 30", "retention: long", "retention must be days, above 0"),
     "retention of a compacted topic": ("compacted: true", "compacted: true, retention: 7", "it has no retention"),
     "an unknown clock": ("clock: broker", "clock: sun", "unknown clock 'sun'"),
     "a format of the future": ("version: 1", "version: 2", "version 2 is not known, only 1"),
