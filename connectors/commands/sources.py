@@ -17,11 +17,13 @@ from connectors.systems import fleet
 from connectors.times import to_rfc3339
 from connectors.vocabulary import DATA_CLASSES, PASSAGES, ZONES
 from streams.codec import Codec, CodecError
+from streams.commands.cluster import FINDING, topology_or_end
+from streams.embedded.home import default_home
+from streams.embedded.running import running_hub
 from streams.facts.views import Source
-from streams.topology import Topology, TopologyErrors, load_topology
+from streams.topology import Topology
 
 VIEW = "hub.view.sources.v1"
-FINDING = 1
 PRINTED_WIDTH = 160
 STATES = {"fresh": "新鲜", "stale": "过期"}
 
@@ -40,12 +42,8 @@ def sources(
     items: Annotated[bool, typer.Option("--items", help="Show every data item.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show the department systems under contract, their items, and when each was last seen (from HUB_KAFKA)."""
-    try:
-        topology = load_topology()
-    except TopologyErrors as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(FINDING) from error
+    """Show the department systems under contract, their items, and when each was last seen by the hub that runs."""
+    topology = topology_or_end()
     seen = _seen(topology)
     listing = [_listed(connector.contract, topology, seen.sources.get(system))
                for system, connector in fleet().items() if system in topology.connectors]
@@ -61,9 +59,10 @@ def sources(
 
 
 def _seen(topology: Topology) -> Seen:
-    bootstrap = os.environ.get("HUB_KAFKA")
+    running = running_hub(default_home())
+    bootstrap = os.environ.get("HUB_KAFKA") or (running.kafka if running else "")
     if not bootstrap:
-        return Seen({}, "HUB_KAFKA is not set: when a system was last seen is not known")
+        return Seen({}, "no hub runs here and HUB_KAFKA names none: when a system was last seen is not known")
     codec, found = Codec.load(), dict[str, Source]()
     try:
         for message in read_topic(bootstrap, topology.topic_name(VIEW)):

@@ -1,0 +1,86 @@
+"""`hub sources`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner, Result
+
+from connectors.catalogue import load_catalogue
+from connectors.commands.sources import VIEW, sources
+from streams.facts.views import Source
+from streams.kafka import open_producer
+from streams.topics import ensure_topics
+from streams.topology import load_topology
+from tests.conftest import Cluster
+from tests.connectors.fleet_samples import codec
+
+SEEN_AT = 1_795_305_600_000
+
+
+def run(*arguments: str) -> Result:
+    app = Typer()
+    app.command()(sources)
+    return CliRunner().invoke(app, arguments)
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("HUB_KAFKA", raising=False)
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+
+
+def test_the_catalogue_has_its_two_totals() -> None:
+    catalogue = load_catalogue()
+    assert (len(catalogue), sum(len(system.items) for system in catalogue.values())) == (67, 356)
+
+
+def test_every_system_and_item_under_contract_is_listed_with_its_owner() -> None:
+    result = run("--json")
+    assert result.exit_code == 0
+    listing = json.loads(result.stdout)
+    assert listing["systems"] == {"in_catalogue": 67, "under_contract": 5, "live": 0}
+    assert listing["items"] == {"in_catalogue": 356, "under_contract": 31, "seen": 0}
+    alarm = next(source for source in listing["sources"] if source["system"] == "ga_alarm110")
+    assert (alarm["department"], alarm["reader"], alarm["fresh_seconds"]) == ("公安局(指挥中心)", "kafka", 5)
+    assert (alarm["zone"], alarm["passage"], alarm["state"]) == ("公安信息网", "单向光闸", None)
+    assert alarm["items"][0] == {"name": "alarm_no", "title": "警情编号", "class": "inner",
+                                 "owner": "公安局(指挥中心)", "fresh_seconds": 5, "newest_at": None}
+
+
+def test_without_a_cluster_it_says_what_it_cannot_know() -> None:
+    result = run()
+    assert result.exit_code == 0
+    assert "HUB_KAFKA" in result.stderr
+    assert "5/67 个系统" in result.stdout
+
+
+def test_with_a_cluster_it_says_when_each_was_seen(
+        kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_KAFKA", kafka_broker.bootstrap_servers)
+    monkeypatch.setenv("HUB_NAMESPACE", namespace)
+    topology = load_topology()
+    ensure_topics(topology, kafka_broker.bootstrap_servers)
+    source = Source(system="ga_alarm110", state="fresh", last_seen_at=SEEN_AT, newest_at=SEEN_AT - 1000, rows=7,
+                    facts=6, wrong=1, late=2, items={"alarm_no": SEEN_AT - 1000}, fresh_seconds=5, as_of=SEEN_AT)
+    producer = open_producer(kafka_broker.bootstrap_servers)
+    for value in (b"junk", codec().encode(source)):
+        producer.produce(topology.topic_name(VIEW), value, source.system)
+    producer.flush(20)
+    result = run("--json")
+    assert result.exit_code == 0
+    listing = json.loads(result.stdout)
+    assert (listing["systems"]["live"], listing["items"]["seen"]) == (1, 1)
+    alarm = next(found for found in listing["sources"] if found["system"] == "ga_alarm110")
+    assert (alarm["rows"], alarm["wrong"], alarm["late"], alarm["state"]) == (7, 1, 2, "fresh")
+    assert alarm["last_seen_at"] == "2026-11-22T08:00:00.000+08:00"
+    assert "新鲜" in run("--items").stdout
+
+
+def test_a_cluster_that_does_not_answer_is_a_finding(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_KAFKA", f"127.0.0.1:{free_port}")
+    monkeypatch.setattr("connectors.kafka.CALL_SECONDS", 1.0)
+    result = run()
+    assert result.exit_code == 1
+    assert "not known" in result.stderr
