@@ -9,11 +9,10 @@ from statistics import quantiles
 
 from connectors.city.kafka import read_since
 from connectors.city.ledger import Ledger
-from streams.cloudevents import PREFIX
+from streams.cloudevents import attributes
 from streams.topology import Topology
 
 TILES = "hub.view.tiles.v1"
-TRACE = f"{PREFIX}trace"
 
 
 def latencies(bootstrap: str, topology: Topology, ledger: Ledger, since: int) -> list[float]:
@@ -36,7 +35,7 @@ def _shown_at(bootstrap: str, topic: str, since: int) -> Mapping[str, int]:
     shown: dict[str, int] = {}
     for message in read_since(bootstrap, topic, since):
         _, at = message.timestamp()
-        for name, value in message.headers() or ():
-            if name == TRACE and isinstance(value, bytes):
-                shown[value.decode()] = min(at, shown.get(value.decode(), at))
+        trace = attributes(message.headers()).get("trace")  # type: ignore[arg-type]  # bytes, whatever the stubs say
+        if trace is not None:
+            shown[trace] = min(at, shown.get(trace, at))
     return shown

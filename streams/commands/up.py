@@ -16,7 +16,7 @@ from streams.embedded.home import Home
 from streams.embedded.processes import Supervisor
 from streams.up.city import Options
 from streams.up.run import Hub, Summary, Wishes
-from streams.up.voice import report, report_end
+from streams.up.voice import log_to, report, report_end
 
 DEFAULT_SPEED = 60.0
 
@@ -58,6 +58,8 @@ def _run(wishes: Wishes) -> Summary | None:
     summary = None
     try:
         with Home() as home, Supervisor(on_exit=report_end) as supervisor:
+            log_to(home.logs / "hub.log")
+            report(f"starting; data and logs lie in {home.root}")
             summary = Hub(topology, home, supervisor, wishes).run()
             report("stopping")
     except KeyboardInterrupt:

@@ -24,6 +24,11 @@ def announce_running(root: Path, running: Running) -> None:
     draft.replace(path)
 
 
+def forget_running(root: Path) -> None:
+    """Whoever has just taken the data folder is not what an earlier hub announced."""
+    _path(root).unlink(missing_ok=True)
+
+
 def running_hub(root: Path) -> Running | None:
     """The hub that holds this data folder now and has announced itself, None where there is none."""
     try:

@@ -49,7 +49,7 @@ def _parts(topology: Topology, home: Home, wall_port: int | None) -> Iterator[Pa
         yield Part(name, FAUST, home.ports.take(name), {"HUB_WORKER": worker})
     yield Part(CONNECTORS, ("-m", "connectors"), home.ports.take(CONNECTORS))
     yield Part(GATEWAY, ("-m", "connectors.gateway"), home.ports.take(GATEWAY))
-    yield Part(WALL, ("-m", "streams.wall"), wall_port or home.ports.take(WALL))
+    yield Part(WALL, ("-m", "streams.wall.gateway"), wall_port or home.ports.take(WALL))
 
 
 def quick_polls(topology: Topology) -> dict[str, str]:

@@ -11,7 +11,7 @@ from streams.embedded.home import Home
 from streams.embedded.kafka import KafkaBroker
 from streams.embedded.processes import Supervisor
 from streams.embedded.redis import RedisServer
-from streams.embedded.running import Running, announce_running
+from streams.embedded.running import Running, announce_running, forget_running
 from streams.scraping import write_targets
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -63,6 +63,7 @@ class Hub:
 
     def run(self) -> Summary | None:
         """Run as wished; the summary where the run ends by itself, None where it was stopped."""
+        forget_running(self._home.root)
         self._start_servers()
         self._start_parts()
         began_at = time.time_ns() // 1_000_000
@@ -113,7 +114,6 @@ class Hub:
         say(f"the wall      {wall}/")
         say(f"the gateway   {gateway}/")
         say(f"Kafka         {running.kafka}")
-        say(f"data and logs {self._home.root}")
         seconds = self._wishes.for_seconds
         say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
 

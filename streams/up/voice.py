@@ -1,11 +1,14 @@
 """What `hub up` says to the operator: calm lines on standard error, standard output is kept for the summary."""
 
 import json
+import logging
 import signal
 import sys
 import time
+from pathlib import Path
 
 from streams.embedded.processes import Ended
+from streams.hosting.logs import JsonLines
 
 GRAVE = ("error", "critical")
 
@@ -52,3 +55,10 @@ def _log_entry(line: str) -> dict[str, object] | None:
     except ValueError:
         return None
     return entry if isinstance(entry, dict) and "message" in entry else None
+
+
+def log_to(path: Path) -> None:
+    """Where libraries of this process write what they have to say: JSON lines in a file, not among the lines above."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -1,0 +1,105 @@
+"""`hub up` as a newcomer meets it: it runs and ends by itself, goes on with its data, survives what happens to it."""
+
+import json
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.up.hub_process import HubProcess, hub, processes_of
+
+pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(600)]
+
+QUICK_CITY = ("--speed", "600")
+"""Ten times the usual pace: a run of seconds shows every department."""
+KEYS = {
+    "systems", "items", "events", "facts", "incidents", "matters", "clocks", "tiles", "quarantined", "lost", "doubled",
+    "latency_ms",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Story:
+    """Two runs over one data folder: the first was disturbed and ended by itself, the second was stopped by Ctrl-C."""
+
+    home: Path
+    first: dict[str, Any]
+    said: str
+    refused: tuple[int, str]
+    left_after_first: list[str]
+    listed: dict[str, Any]
+    wall: dict[str, Any]
+    stopped: tuple[int, str]
+    left_after_second: list[str]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    home = tmp_path_factory.mktemp("up") / "home"
+    first = HubProcess(home, "--for", "20", "--json", *QUICK_CITY)
+    second = None
+    try:
+        first.until_it_runs()
+        another = hub(home, "up")
+        for part in ("worker-hub", "kafka", "redis"):
+            os.kill(first.pid_of(part), signal.SIGKILL)
+            first.until_it_says(f"{part} was killed by SIGKILL; started again")
+        summary = first.summary(within_seconds=300)
+        left_after_first = processes_of(home)
+        second = HubProcess(home)
+        running = second.until_it_runs()
+        listed = json.loads(hub(home, "incident", "list", "--json").stdout)
+        wall = second.get(f"{running.wall}/v1/wall/snapshot")
+        second.interrupt()
+        stopped = second.finish(within_seconds=60)
+        return Story(
+            home, summary, first.said, (another.returncode, another.stderr), left_after_first, listed, wall, stopped,
+            processes_of(home),
+        )  # fmt: skip
+    finally:
+        for started in (first, second):
+            if started is not None:
+                started.kill()
+
+
+def test_nothing_is_lost_or_doubled_by_the_citys_own_ledger(story: Story) -> None:
+    assert (story.first["lost"], story.first["doubled"], story.first["quarantined"]) == (0, 0, 0)
+
+
+def test_the_figures_tell_one_story(story: Story) -> None:
+    first = story.first
+    assert first.keys() == KEYS
+    assert first["systems"] == 5
+    assert first["events"] >= first["facts"] >= first["incidents"] >= first["matters"] > 0
+    assert first["tiles"] >= 5
+    assert sum(first["clocks"].values()) > 0
+    assert 0 <= first["latency_ms"]["p50"] <= first["latency_ms"]["p99"]
+
+
+def test_no_process_stays_behind(story: Story) -> None:
+    assert story.left_after_first == []
+    assert story.left_after_second == []
+
+
+def test_a_second_hub_on_one_data_folder_is_refused_in_one_line(story: Story) -> None:
+    exit_code, said = story.refused
+    assert exit_code == 2
+    (line,) = said.splitlines()
+    assert f"the data folder {story.home} is in use by the hub with process id" in line
+
+
+def test_what_is_killed_comes_back_and_the_reason_is_shown(story: Story) -> None:
+    for part in ("worker-hub", "kafka", "redis"):
+        assert f"{part} was killed by SIGKILL; started again" in story.said
+
+
+def test_the_next_run_goes_on_with_the_same_data(story: Story) -> None:
+    assert len(story.listed["incidents"]) >= story.first["incidents"]
+    assert story.wall["incidents"]
+
+
+def test_ctrl_c_stops_everything_within_seconds(story: Story) -> None:
+    assert story.stopped == (0, "")
