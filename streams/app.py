@@ -20,7 +20,7 @@ from faust.types import TP, EventT, StreamT
 from mode import Service
 from mode.types import ServiceT
 
-from streams.agents.contract import Agent, AgentFactory, Append, Health, Received
+from streams.agents.contract import Agent, AgentFactory, Health, Host, Received
 from streams.city import CityFaults
 from streams.codec import Codec
 from streams.engine import worker as engine
@@ -29,7 +29,7 @@ from streams.hosting.engines import EngineService
 from streams.hosting.health import HealthServer
 from streams.hosting.kafka_gate import KafkaGate
 from streams.hosting.logs import LOGGING
-from streams.hosting.stalls import StallWatch
+from streams.hosting.progress import Progress
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
 from streams.sealing import Keys, Sealer
 from streams.topology import AgentWiring, Topology, TopologyErrors, WorkerWiring, load_topology
@@ -40,6 +40,7 @@ REQUEST_SECONDS = 30.0
 APPEND_PAUSE_SECONDS = 1.0
 FETCH_WAIT_MILLISECONDS = 1_500
 BUFFERED_RECORDS = 512
+LOOK_SECONDS = 2.0
 WRONG_USE = 2
 
 
@@ -83,12 +84,15 @@ class PatientConsumer(driver.Consumer):
 
     def _new_offset(self, tp: TP) -> int | None:
         finished = self._acked[tp]
-        in_hand = [message.offset for message in self._unacked_messages if message.tp == tp]
-        frontier = min(in_hand, default=max(finished, default=-1) + 1)
+        frontier = self.frontier(tp, max(finished, default=-1) + 1)
         below = [offset for offset in finished if offset < frontier]
         finished[:] = [offset for offset in finished if offset >= frontier]
         self._acked_index[tp].difference_update(below)
         return frontier if below else None
+
+    def frontier(self, tp: TP, read_until: int) -> int:
+        """Below this offset everything is done: the lowest record in hand, or where reading stands if there is none."""
+        return min((message.offset for message in self._unacked_messages if message.tp == tp), default=read_until)
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Gaps, left by compaction and transaction markers, need no tracking: the frontier does not count offsets."""
@@ -98,20 +102,31 @@ class PatientTransport(driver.Transport):
     Consumer = PatientConsumer
 
 
+class AgentEnded(Exception):
+    """An agent says that it needs a new process."""
+
+
 class AgentService(Service):
     """An agent's life beside Faust's: opened before its first record, closed after its last."""
 
-    def __init__(self, wiring: AgentWiring, agent: Agent, append: Append, **kwargs: Any) -> None:
+    def __init__(self, wiring: AgentWiring, agent: Agent, host: Host, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.wiring = wiring
         self.agent = agent
-        self._append = append
+        self._host = host
 
     async def on_start(self) -> None:
-        await self.agent.open(self._append)
+        await self.agent.open(self._host)
 
     async def on_stop(self) -> None:
         await self.agent.close()
+
+    @Service.task
+    async def _watch(self) -> None:
+        async for _ in self.itertimer(LOOK_SECONDS, name=f"health of {self.wiring.name}"):
+            health = self.agent.health()
+            if not health.live:
+                await self.crash(AgentEnded(f"agent {self.wiring.name} cannot go on: {'; '.join(health.reasons)}"))
 
 
 class PlainWorker(faust.Worker):
@@ -138,7 +153,7 @@ class WorkerBoot(BootStrategy):
         yield from self.app.agent_services
         yield from super().server()
         if self.enable_kafka:
-            yield StallWatch(self.app.positions, self.app.ends, self.app.busy)
+            yield self.app.progress
 
 
 class WorkerApp(faust.App):
@@ -154,9 +169,10 @@ class WorkerApp(faust.App):
             EngineService(name, _engine(topology, name, surroundings)) for name in self.wiring.processors
         ]
         self.agent_services = [
-            AgentService(topology.agents[name], _agent(topology, name, surroundings), self.append)
+            AgentService(topology.agents[name], _agent(topology, name, surroundings), self)
             for name in self.wiring.agents
         ]
+        self.progress = Progress(self._ends, self._frontiers, self._busy)
         self.gate = KafkaGate(surroundings.bootstrap, _needed_topics(topology, self.wiring))
         super().__init__(**_faust_settings(topology, surroundings))
         for service in self.agent_services:
@@ -180,7 +196,7 @@ class WorkerApp(faust.App):
         return service.agent.health()
 
     async def append(self, topic: str, key: str, value: bytes, caused_at: int) -> None:
-        """`Append` for the agents; tries again until Kafka has acknowledged."""
+        """As `Host` says; tries again until Kafka has acknowledged."""
         name = self.topology.topic_name(topic)
         timestamp = (caused_at + 0.5) / 1000 if self.topology.clock == "simulated" else None
         while True:
@@ -193,6 +209,10 @@ class WorkerApp(faust.App):
                 await self.sleep(APPEND_PAUSE_SECONDS)
             else:
                 return
+
+    def current_until(self) -> int | None:
+        """As `Host` says."""
+        return self.progress.current_until
 
     def _host(self, service: AgentService) -> None:
         names = [self.topology.topic_name(name) for name in service.wiring.reads]
@@ -225,13 +245,15 @@ class WorkerApp(faust.App):
     def _create_directories(self) -> None:
         """No tables, no folders."""
 
-    async def positions(self) -> dict[TP, int | None]:
-        return {partition: await self.consumer.position(partition) for partition in self.consumer.assignment()}
-
-    async def ends(self) -> Mapping[TP, int]:
+    async def _ends(self) -> Mapping[TP, int]:
         return await self.consumer.highwaters(*self.consumer.assignment())
 
-    def busy(self) -> bool:
+    async def _frontiers(self) -> Mapping[TP, int]:
+        consumer = cast(PatientConsumer, self.consumer)
+        positions = {partition: await consumer.position(partition) or 0 for partition in consumer.assignment()}
+        return {partition: consumer.frontier(partition, read_until) for partition, read_until in positions.items()}
+
+    def _busy(self) -> bool:
         return bool(self.consumer.unacked)
 
 

@@ -10,7 +10,7 @@ import time
 from typing import Literal
 from zlib import crc32
 
-from streams.agents.contract import READY, Append, Done, Health, Received
+from streams.agents.contract import READY, Done, Health, Host, Received
 from streams.agents.order_call import CONTENT_TYPE, Names, order_call
 from streams.agents.unit_answer import AnswerRefused, UnitAnswers
 from streams.agents.webhook import Result, Webhooks
@@ -65,8 +65,8 @@ class Attempts:
         self._places = asyncio.Semaphore(IN_HAND_AT_MOST)
         self._trouble = ""
 
-    async def open(self, append: Append) -> None:
-        self._append = append
+    async def open(self, host: Host) -> None:
+        self._append = host.append
         self._webhooks = Webhooks()
 
     async def close(self) -> None:

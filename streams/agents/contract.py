@@ -49,19 +49,23 @@ READY = Health(live=True, ready=True)
 Done = Callable[[], None]
 
 
-class Append(Protocol):
-    """Appends to a topic (bare name) of the hub and returns when Kafka has acknowledged it, however long that takes.
+class Host(Protocol):
+    """What an agent can ask of the process that hosts it."""
 
-    `caused_at` is the append time of what led to it (milliseconds): in simulated time it is the record's own.
-    """
+    async def append(self, topic: str, key: str, value: bytes, caused_at: int) -> None:
+        """Append to a topic (bare name) of the hub; returns when Kafka has acknowledged, however long that takes.
 
-    async def __call__(self, topic: str, key: str, value: bytes, caused_at: int) -> None: ...
+        `caused_at` is the append time of what led to it (milliseconds): in simulated time it is the record's own.
+        """
+
+    def current_until(self) -> int | None:
+        """The last instant (milliseconds) of which it is known that all that was in the topics then is done."""
 
 
 class Agent(Protocol):
     """What `streams/app.py` hosts. All methods are called in one event loop."""
 
-    async def open(self, append: Append) -> None:
+    async def open(self, host: Host) -> None:
         """Called once before the first record."""
 
     async def take(self, received: Received, done: Done) -> None:

@@ -8,6 +8,7 @@ from aiohttp import web
 from mode import Service
 
 from streams.agents.contract import Health
+from streams.hosting.port_file import written_port
 from streams.hosting.surroundings import HOST
 from streams.metrics import CONTENT_TYPE_LATEST, exposition
 
@@ -49,14 +50,12 @@ class HealthServer(Service):
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
         port = self._runner.addresses[0][1]
-        self._port_path.parent.mkdir(parents=True, exist_ok=True)
-        self._port_path.write_text(f"{port}\n")
+        self.add_context(written_port(self._port_path, port))
         self.log.info("health and metrics at http://%s:%d", HOST, port)
 
     async def on_stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-            self._port_path.unlink(missing_ok=True)
 
     async def _live(self, _: web.Request) -> web.Response:
         return self._answer("live")
