@@ -55,11 +55,29 @@ def _shift(point: Point) -> tuple[float, float]:
     x, y = point.longitude - 105.0, point.latitude - 35.0
     waves = 20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x))
-    north += (waves + 20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)
-              + 160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
+    north += (
+        (
+            waves
+            + 20.0 * math.sin(y * math.pi)
+            + 40.0 * math.sin(y / 3.0 * math.pi)
+            + 160.0 * math.sin(y / 12.0 * math.pi)
+            + 320.0 * math.sin(y * math.pi / 30.0)
+        )
+        * 2.0
+        / 3.0
+    )
     east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x))
-    east += (waves + 20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)
-             + 150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
+    east += (
+        (
+            waves
+            + 20.0 * math.sin(x * math.pi)
+            + 40.0 * math.sin(x / 3.0 * math.pi)
+            + 150.0 * math.sin(x / 12.0 * math.pi)
+            + 300.0 * math.sin(x / 30.0 * math.pi)
+        )
+        * 2.0
+        / 3.0
+    )
     latitude = math.radians(point.latitude)
     flattening = 1.0 - ECCENTRICITY_SQUARED * math.sin(latitude) ** 2
     meridian = SEMI_MAJOR_METRES * (1.0 - ECCENTRICITY_SQUARED) / flattening**1.5

@@ -9,8 +9,17 @@ from typing import NamedTuple, cast
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-__all__ = ["Acknowledgement", "KafkaAway", "Message", "Outgoing", "PositionedConsumer", "SharedProducer", "Stopped",
-           "headers_of", "read_topic"]
+__all__ = [
+    "Acknowledgement",
+    "KafkaAway",
+    "Message",
+    "Outgoing",
+    "PositionedConsumer",
+    "SharedProducer",
+    "Stopped",
+    "headers_of",
+    "read_topic",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -197,8 +206,11 @@ class SharedProducer:
                     raise Stopped
             if now > complain_at:
                 complain_at = now + COMPLAIN_EVERY_SECONDS
-                logger.warning("%s: Kafka has not acknowledged for %.0f s; rows are kept and tried until it does",
-                               owner, now - began)
+                logger.warning(
+                    "%s: Kafka has not acknowledged for %.0f s; rows are kept and tried until it does",
+                    owner,
+                    now - began,
+                )
 
     def _recover(self, producer: Producer, errors: Mapping[int, KafkaError], owner: str) -> None:
         error = next(iter(errors.values()))
@@ -260,8 +272,15 @@ class PositionedConsumer:
         partition = TopicPartition(self._topic, int(message.partition() or 0))
         self._consumer.incremental_unassign([partition])  # a partition in this state takes no seek
         first, end = self._consumer.get_watermark_offsets(partition, timeout=CALL_SECONDS)
-        logger.error("%s[%d]: offset %s is gone, the department's topic holds %d to %d; reading goes on at %d",
-                     self._topic, partition.partition, message.offset(), first, end, first)
+        logger.error(
+            "%s[%d]: offset %s is gone, the department's topic holds %d to %d; reading goes on at %d",
+            self._topic,
+            partition.partition,
+            message.offset(),
+            first,
+            end,
+            first,
+        )
         self._consumer.incremental_assign([TopicPartition(self._topic, partition.partition, first)])
 
 
@@ -272,8 +291,15 @@ def headers_of(message: Message) -> list[tuple[str, bytes | None]]:
 
 def read_topic(bootstrap: str, topic: str, *, partition: int = 0, last: int | None = None) -> Iterator[Message]:
     """The records of a partition from the beginning, or the `last` ones, to its present end; KafkaAway."""
-    consumer = Consumer({**CONSUMER, "bootstrap.servers": bootstrap, "group.id": f"read-{topic}",
-                         "enable.partition.eof": True, "fetch.wait.max.ms": 10})
+    consumer = Consumer(
+        {
+            **CONSUMER,
+            "bootstrap.servers": bootstrap,
+            "group.id": f"read-{topic}",
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 10,
+        }
+    )
     try:
         first, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=CALL_SECONDS)
         position = first if last is None else max(first, end - last)

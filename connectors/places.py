@@ -76,8 +76,14 @@ class Places:
             raise ValueError(f"{folder / 'grids.csv'}: the grids lie in {len(districts)} districts, not in one")
         return cls(districts.pop(), facilities, grids)
 
-    def locate(self, *, point: Point | None = None, place_codes: Sequence[str] = (), grid: str | None = None,
-               address: str | None = None) -> Place:
+    def locate(
+        self,
+        *,
+        point: Point | None = None,
+        place_codes: Sequence[str] = (),
+        grid: str | None = None,
+        address: str | None = None,
+    ) -> Place:
         """The best of what a row says of its place: a registered code, a position, a grid, an address."""
         reached = self._nearest_grid(point) if point else None
         facility = next((self._facilities[code] for code in place_codes if code in self._facilities), None)

@@ -97,8 +97,15 @@ class _Parcel:
 class Publisher:
     """Publishes the rows of one system. One thread at a time."""
 
-    def __init__(self, intake: Intake, topics: Topics, producer: SharedProducer, codec: Codec, sealer: Sealer,
-                 now: Now = wall_clock) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        topics: Topics,
+        producer: SharedProducer,
+        codec: Codec,
+        sealer: Sealer,
+        now: Now = wall_clock,
+    ) -> None:
         self.contract = intake.connector.contract
         self.known = KnownRows()
         self.topics = topics
@@ -184,8 +191,9 @@ class Publisher:
         if len(payload) > LARGEST_ROW_BYTES:
             detail = f"{detail};{len(payload)}字节,只封存前{LARGEST_ROW_BYTES}字节"
             payload = payload[:LARGEST_ROW_BYTES]
-        held = self._sealer.hold("connector", refused.reason, detail,
-                                 HeldBytes(self._system, refused.raw.origin, payload), now)
+        held = self._sealer.hold(
+            "connector", refused.reason, detail, HeldBytes(self._system, refused.raw.origin, payload), now
+        )
         return Outgoing(self.topics.quarantine, self._system.encode(), self._codec.encode(held), [], now)
 
     def _observed(self, parcel: _Parcel, now: int) -> Observed:
@@ -200,9 +208,19 @@ class Publisher:
         identity = f"{self._system}:observed:{_digest(said.encode()).hex()}"
         newest_at = max((row.recorded_at for row in rows), default=0)
         return Observed(
-            id=identity, key=self._system, source=self._system, trace=identity, occurred_at=newest_at or now,
-            system=self._system, rows=len(rows), facts=parcel.facts, wrong=parcel.wrong, late=parcel.late,
-            newest_at=newest_at, items=newest, fresh_seconds=self.contract.fresh_seconds,
+            id=identity,
+            key=self._system,
+            source=self._system,
+            trace=identity,
+            occurred_at=newest_at or now,
+            system=self._system,
+            rows=len(rows),
+            facts=parcel.facts,
+            wrong=parcel.wrong,
+            late=parcel.late,
+            newest_at=newest_at,
+            items=newest,
+            fresh_seconds=self.contract.fresh_seconds,
         )
 
     def _fact(self, fact: Fact, now: int) -> Outgoing:

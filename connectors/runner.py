@@ -85,8 +85,9 @@ class Cursors:
 class ConnectorRunner:
     """Starts and stops the connectors of the given transports."""
 
-    def __init__(self, topology: Topology, surroundings: Surroundings, transports: Collection[str],
-                 now: Now = wall_clock) -> None:
+    def __init__(
+        self, topology: Topology, surroundings: Surroundings, transports: Collection[str], now: Now = wall_clock
+    ) -> None:
         """Reads schemas and the city's places; SchemaDiffers, LockError, ValueError where they cannot be used."""
         self._topology = topology
         self._now = now

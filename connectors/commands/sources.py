@@ -45,8 +45,11 @@ def sources(
     """Show the department systems under contract, their items, and when each was last seen by the hub that runs."""
     topology = topology_or_end()
     seen = _seen(topology)
-    listing = [_listed(connector.contract, topology, seen.sources.get(system))
-               for system, connector in fleet().items() if system in topology.connectors]
+    listing = [
+        _listed(connector.contract, topology, seen.sources.get(system))
+        for system, connector in fleet().items()
+        if system in topology.connectors
+    ]
     summary = _summary(listing)
     if as_json:
         typer.echo(json.dumps({**summary, "sources": listing}, ensure_ascii=False))
@@ -96,14 +99,17 @@ def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict
         "facts": seen.facts if seen else 0,
         "wrong": seen.wrong if seen else 0,
         "late": seen.late if seen else 0,
-        "items": [{
-            "name": item.name,
-            "title": item.title,
-            "class": item.data_class,
-            "owner": contract.department,
-            "fresh_seconds": contract.fresh_seconds,
-            "newest_at": to_rfc3339(newest[item.name]) if item.name in newest else None,
-        } for item in contract.items],
+        "items": [
+            {
+                "name": item.name,
+                "title": item.title,
+                "class": item.data_class,
+                "owner": contract.department,
+                "fresh_seconds": contract.fresh_seconds,
+                "newest_at": to_rfc3339(newest[item.name]) if item.name in newest else None,
+            }
+            for item in contract.items
+        ],
     }
 
 
@@ -111,10 +117,16 @@ def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
     catalogue = load_catalogue()
     shared = [item for source in listing for item in source["items"]]
     return {
-        "systems": {"in_catalogue": len(catalogue), "under_contract": len(listing),
-                    "live": sum(source["state"] == "fresh" for source in listing)},
-        "items": {"in_catalogue": sum(len(system.items) for system in catalogue.values()),
-                  "under_contract": len(shared), "seen": sum(item["newest_at"] is not None for item in shared)},
+        "systems": {
+            "in_catalogue": len(catalogue),
+            "under_contract": len(listing),
+            "live": sum(source["state"] == "fresh" for source in listing),
+        },
+        "items": {
+            "in_catalogue": sum(len(system.items) for system in catalogue.values()),
+            "under_contract": len(shared),
+            "seen": sum(item["newest_at"] is not None for item in shared),
+        },
     }
 
 
@@ -122,22 +134,40 @@ def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: boo
     columns = ("系统", "名称", "归口部门", "接入", "时效(秒)", "状态", "最近收到", "行", "不合契约", "迟到")
     table = Table(*columns)
     for source in listing:
-        table.add_row(source["system"], source["name"], source["department"], source["reader"],
-                      str(source["fresh_seconds"]), STATES.get(source["state"], "未见"), source["last_seen_at"] or "—",
-                      str(source["rows"]), str(source["wrong"]), str(source["late"]))
+        table.add_row(
+            source["system"],
+            source["name"],
+            source["department"],
+            source["reader"],
+            str(source["fresh_seconds"]),
+            STATES.get(source["state"], "未见"),
+            source["last_seen_at"] or "—",
+            str(source["rows"]),
+            str(source["wrong"]),
+            str(source["late"]),
+        )
     console = Console(width=None if sys.stdout.isatty() else PRINTED_WIDTH)
     console.print(table)
     if items:
         console.print(_item_table(listing))
     systems, shared = summary["systems"], summary["items"]
-    console.print(f"已签契约:{systems['under_contract']}/{systems['in_catalogue']} 个系统、{shared['under_contract']}/"
-                  f"{shared['in_catalogue']} 个数据项;有数据:{systems['live']} 个系统、{shared['seen']} 个数据项")
+    console.print(
+        f"已签契约:{systems['under_contract']}/{systems['in_catalogue']} 个系统、{shared['under_contract']}/"
+        f"{shared['in_catalogue']} 个数据项;有数据:{systems['live']} 个系统、{shared['seen']} 个数据项"
+    )
 
 
 def _item_table(listing: list[dict[str, Any]]) -> Table:
     table = Table("系统", "数据项", "中文名", "归口部门", "类别", "时效(秒)", "最新数据时间")
     for source in listing:
         for item in source["items"]:
-            table.add_row(source["system"], item["name"], item["title"], item["owner"], DATA_CLASSES[item["class"]],
-                          str(item["fresh_seconds"]), item["newest_at"] or "—")
+            table.add_row(
+                source["system"],
+                item["name"],
+                item["title"],
+                item["owner"],
+                DATA_CLASSES[item["class"]],
+                str(item["fresh_seconds"]),
+                item["newest_at"] or "—",
+            )
     return table

@@ -41,6 +41,7 @@ PAGE_ROWS = 1000
 STAMP_SECONDS = 1.0
 FUTURE = timedelta(days=1)
 
+
 class DatabaseReader:
     """Polls one table. `database` is an SQLAlchemy URL."""
 

@@ -41,5 +41,13 @@ class DumpState:
         packed = base64.b64encode(zlib.compress(plain.encode())).decode()
         if len(packed) > LARGEST_CURSOR_BYTES:
             raise DumpTooLarge(f"{len(self.lines)} lines are more than a cursor can remember")
-        return json.dumps({"file": self.file, "size": self.size, "modified_at": self.modified_at,
-                           "content": self.content, "lines": packed}, ensure_ascii=False)
+        return json.dumps(
+            {
+                "file": self.file,
+                "size": self.size,
+                "modified_at": self.modified_at,
+                "content": self.content,
+                "lines": packed,
+            },
+            ensure_ascii=False,
+        )

@@ -52,8 +52,15 @@ class _Dump:
 class FileReader:
     """Reads the files of one folder in the order of their names. `folder` is a path or an fsspec URL."""
 
-    def __init__(self, contract: Contract, folder: str, pattern: str, encoding: str, every_seconds: float,
-                 fingerprint: Fingerprint) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        folder: str,
+        pattern: str,
+        encoding: str,
+        every_seconds: float,
+        fingerprint: Fingerprint,
+    ) -> None:
         self._full_dump = contract.full_dump
         self._pattern = pattern
         self._encoding = encoding
@@ -88,8 +95,11 @@ class FileReader:
             files = [self._file(names[name]["name"], name, names[name]["size"]) for name in wanted]
         except (OSError, ValueError) as error:
             raise SourceAway(f"folder cannot be listed: {error}") from error
-        return [file for file in files
-                if (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)]
+        return [
+            file
+            for file in files
+            if (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)
+        ]
 
     def _is_wanted(self, name: str) -> bool:
         return fnmatchcase(name, self._pattern) and not fnmatchcase(name, HALF_UPLOADED) and name.isprintable()
@@ -160,8 +170,9 @@ class FileReader:
                 return None
             change = "changed" if record_no in state.lines else "new"
             dump.lines[record_no] = fingerprint
-        return RawRow(line.raw, line.values, origin, line.fault, version=dump.version, noted_at=file.modified_at,
-                      change=change)
+        return RawRow(
+            line.raw, line.values, origin, line.fault, version=dump.version, noted_at=file.modified_at, change=change
+        )
 
     def _gone(self, file: DroppedFile, dump: _Dump, state: DumpState) -> list[RawRow]:
         """Rows of lines that the dump before had and this one has not; none if any line may hide one of them."""
@@ -173,5 +184,14 @@ class FileReader:
             fault = ContractError("", "empty_dump", f"全量文件没有一行,上次有{len(gone)}行")
             dump.unreadable = True
             return [RawRow(b"", None, origin, fault, noted_at=file.modified_at)]
-        return [RawRow(record_no.encode(), {self._record_field: record_no}, origin, version=dump.version,
-                       noted_at=file.modified_at, change="removed") for record_no in gone]
+        return [
+            RawRow(
+                record_no.encode(),
+                {self._record_field: record_no},
+                origin,
+                version=dump.version,
+                noted_at=file.modified_at,
+                change="removed",
+            )
+            for record_no in gone
+        ]

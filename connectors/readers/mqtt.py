@@ -55,8 +55,12 @@ class MqttReader:
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
         client = self._client()
-        loop = threading.Thread(target=client.loop_forever, kwargs={"retry_first_connection": True},
-                                name=f"mqtt-{self._client_name}", daemon=True)
+        loop = threading.Thread(
+            target=client.loop_forever,
+            kwargs={"retry_first_connection": True},
+            name=f"mqtt-{self._client_name}",
+            daemon=True,
+        )
         loop.start()
         try:
             while not stop.is_set():
@@ -103,8 +107,9 @@ class MqttReader:
                 if connection == self._connection:
                     client.ack(message.mid, message.qos)
 
-    def _on_connect(self, client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode,
-                    _properties: Properties | None) -> None:
+    def _on_connect(
+        self, client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
         if reason.is_failure:
             logger.warning("%s: the broker refuses the connection: %s", self._client_name, reason)
             return
@@ -115,14 +120,21 @@ class MqttReader:
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
         logger.warning("%s: no broker answers at %s; it is tried again", self._client_name, self._address.hostname)
 
-    def _on_subscribe(self, _client: Client, _data: object, _number: int, reasons: list[ReasonCode],
-                      _properties: Properties | None) -> None:
+    def _on_subscribe(
+        self, _client: Client, _data: object, _number: int, reasons: list[ReasonCode], _properties: Properties | None
+    ) -> None:
         for reason in reasons:
             if reason.is_failure:
                 logger.error("%s: the broker refuses to subscribe %s: %s", self._client_name, self._topic, reason)
 
-    def _on_disconnect(self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode,
-                       _properties: Properties | None) -> None:
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
         with self._lock:
             self._connection += 1
         with suppress(queue.Empty):  # the broker sends it all again, so that what waits here stays bounded

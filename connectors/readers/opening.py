@@ -35,8 +35,9 @@ def open_reader(transport: str, contract: Contract, settings: Mapping[str, Any],
     opener = OPENERS.get(transport)
     if opener is None:
         raise WrongSetting(f"{contract.system}: no reader '{transport}'; there are {', '.join(sorted(OPENERS))}")
-    plain = {name: means.secrets.resolve(value) if isinstance(value, str) else value
-             for name, value in settings.items()}
+    plain = {
+        name: means.secrets.resolve(value) if isinstance(value, str) else value for name, value in settings.items()
+    }
     try:
         return opener(contract, plain, means)
     except KeyError as missing:
@@ -48,13 +49,24 @@ def _kafka(_contract: Contract, settings: Mapping[str, Any], means: Means) -> Re
 
 
 def _database(contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:
-    return DatabaseReader(contract, settings["database"], settings["table"], float(settings["every_seconds"]),
-                          float(settings["overlap_seconds"]))
+    return DatabaseReader(
+        contract,
+        settings["database"],
+        settings["table"],
+        float(settings["every_seconds"]),
+        float(settings["overlap_seconds"]),
+    )
 
 
 def _files(contract: Contract, settings: Mapping[str, Any], means: Means) -> Reader:
-    return FileReader(contract, settings["folder"], settings["pattern"], settings["encoding"],
-                      float(settings["every_seconds"]), _fingerprint(means.keys, contract.system))
+    return FileReader(
+        contract,
+        settings["folder"],
+        settings["pattern"],
+        settings["encoding"],
+        float(settings["every_seconds"]),
+        _fingerprint(means.keys, contract.system),
+    )
 
 
 def _mqtt(_contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:

@@ -42,13 +42,18 @@ class Hub:
     def records(self, topic: str) -> list[Message]:
         """Everything in a topic, partition after partition, each in its order."""
         name = self.topology.topic_name(topic)
-        return [message for partition in range(self.topology.topics[topic].partitions)
-                for message in read_topic(self.bootstrap, name, partition=partition)]
+        return [
+            message
+            for partition in range(self.topology.topics[topic].partitions)
+            for message in read_topic(self.bootstrap, name, partition=partition)
+        ]
 
     def rows(self, system: str) -> list[str]:
         """The ids of a system's rows in its source topic, in order."""
-        return [dict(headers_of(message))["ce_id"].decode()  # type: ignore[union-attr]
-                for message in self.records(f"hub.source.{system}.v1")]
+        return [
+            dict(headers_of(message))["ce_id"].decode()  # type: ignore[union-attr]
+            for message in self.records(f"hub.source.{system}.v1")
+        ]
 
     def count(self, system: str) -> int:
         """How many rows a system's source topic holds."""
@@ -90,8 +95,11 @@ class Hub:
 def hub_on(bootstrap: str, namespace: str, home: Path) -> Hub:
     """A hub whose topics for connectors are there."""
     whole = load_topology(environment={}).with_namespace(namespace)
-    written = {name: topic for name, topic in whole.topics.items()
-               if name.startswith("hub.source.") or name in (INCIDENTS, SOURCES, QUARANTINE, CURSORS)}
+    written = {
+        name: topic
+        for name, topic in whole.topics.items()
+        if name.startswith("hub.source.") or name in (INCIDENTS, SOURCES, QUARANTINE, CURSORS)
+    }
     topology = replace(whole, topics=written, processors={})
     ensure_topics(topology, bootstrap)
     return Hub(topology, Surroundings(bootstrap, home, home / "secrets", home / "keys", 0))
@@ -112,8 +120,14 @@ class Publishers:
         connector = fleet()[connector] if isinstance(connector, str) else connector
         producer = self._stack.enter_context(closing(SharedProducer(hub.bootstrap)))
         keys = hub.surroundings.keys
-        return Publisher(intake_of(connector, keys), Topics.of(hub.topology, connector.contract.system), producer,
-                         codec(), Sealer(Keys(keys, create=True)), now)
+        return Publisher(
+            intake_of(connector, keys),
+            Topics.of(hub.topology, connector.contract.system),
+            producer,
+            codec(),
+            Sealer(Keys(keys, create=True)),
+            now,
+        )
 
 
 @pytest.fixture

@@ -50,8 +50,10 @@ class Sample:
 def samples() -> dict[str, Sample]:
     """Every sample; a system of the fleet without one has no entry, and a test says so."""
     read = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("*.yaml"))}
-    return {system: Sample(system, said["good"], said["events"], said["bad"], said.get("medium", {}))
-            for system, said in read.items()}
+    return {
+        system: Sample(system, said["good"], said["events"], said["bad"], said.get("medium", {}))
+        for system, said in read.items()
+    }
 
 
 @cache

@@ -20,8 +20,9 @@ from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, int
 FLEET = sorted(fleet())
 ADDITIONS = yaml.safe_load((Path(connectors.__file__).parent / "additions.yaml").read_text(encoding="utf-8"))
 EVENTS = [(system, event_type) for system in FLEET for event_type in fleet()[system].contract.event_types]
-ITEMS = [(system, item.name) for system in FLEET for item in fleet()[system].contract.all_items
-         if item.name != "change"]
+ITEMS = [
+    (system, item.name) for system in FLEET for item in fleet()[system].contract.all_items if item.name != "change"
+]
 
 each_system = pytest.mark.parametrize("system", FLEET)
 
@@ -39,10 +40,15 @@ def test_a_system_has_samples_of_every_event_and_item(system: str) -> None:
 def test_a_contract_is_the_catalogue_and_the_additions(system: str) -> None:
     contract, listed = fleet()[system].contract, load_catalogue()[system]
     assert [(item.name, item.title, item.data_class) for item in contract.items] == [
-        (item.name, item.title, item.data_class) for item in listed.items]
+        (item.name, item.title, item.data_class) for item in listed.items
+    ]
     assert [[item.name, item.title, item.data_class] for item in contract.additions] == ADDITIONS[system]
     assert (contract.system, contract.name, contract.department, contract.purpose) == (
-        listed.system, listed.name, listed.department, listed.purpose)
+        listed.system,
+        listed.name,
+        listed.department,
+        listed.purpose,
+    )
     assert (contract.fresh_seconds, contract.late_seconds) == (listed.fresh_seconds, listed.late_seconds)
     assert contract.event_types == listed.event_types
 
@@ -113,8 +119,11 @@ def test_each_event_of_a_system_is_another_version(system: str, tmp_path: Path) 
 def test_no_number_of_a_person_leaves_the_connector(system: str, tmp_path: Path) -> None:
     phone, certificate = "13912345678", "11010519491231002X"
     contract, sample = fleet()[system].contract, samples()[system]
-    texts = {item.source_field: f"{item.title}{phone}、{certificate}" for item in contract.all_items
-             if isinstance(item.type, Masked)}
+    texts = {
+        item.source_field: f"{item.title}{phone}、{certificate}"
+        for item in contract.all_items
+        if isinstance(item.type, Masked)
+    }
     persons = {item.source_field: phone for item in contract.all_items if isinstance(item.type, PersonToken)}
     taken = accepted(intake(system, tmp_path).take(sample.row(**texts, **persons), NOW))
     out = taken.value + b"".join(codec().encode(fact) for fact in taken.facts) + repr(taken.row).encode()

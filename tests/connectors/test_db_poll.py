@@ -14,8 +14,15 @@ from connectors.times import SHANGHAI
 from tests.connectors.reading import reading
 
 CONTRACT = fleet()["ga_public_order"].contract
-COLUMNS = ("case_no TEXT PRIMARY KEY", "case_class TEXT", "accept_time TEXT", "place_code TEXT", "case_status TEXT",
-           "is_deleted INTEGER", "update_time TEXT")
+COLUMNS = (
+    "case_no TEXT PRIMARY KEY",
+    "case_class TEXT",
+    "accept_time TEXT",
+    "place_code TEXT",
+    "case_status TEXT",
+    "is_deleted INTEGER",
+    "update_time TEXT",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +44,16 @@ def reader(folder: Path, overlap_seconds: float = 120) -> DatabaseReader:
 
 
 def put(table: sqlite3.Connection, case_no: str, update_time: object, **changes: object) -> None:
-    row = {"case_no": case_no, "case_class": "盗窃", "accept_time": "2026-11-22 07:00:00", "place_code": None,
-           "case_status": "1", "is_deleted": 0, "update_time": update_time, **changes}
+    row = {
+        "case_no": case_no,
+        "case_class": "盗窃",
+        "accept_time": "2026-11-22 07:00:00",
+        "place_code": None,
+        "case_status": "1",
+        "is_deleted": 0,
+        "update_time": update_time,
+        **changes,
+    }
     table.execute(f"INSERT OR REPLACE INTO case_summary VALUES ({', '.join(':' + name for name in row)})", row)  # noqa: S608
 
 
@@ -58,8 +73,15 @@ def test_a_row_has_the_departments_own_names_and_words(table: sqlite3.Connection
     put(table, "A", "2026-11-22 08:00:00")
     with reading(reader(tmp_path)) as read:
         (row,) = read.rows(1)
-    assert row.values == {"case_no": "A", "case_class": "盗窃", "accept_time": "2026-11-22 07:00:00",
-                          "place_code": None, "case_status": "1", "is_deleted": 0, "update_time": "2026-11-22 08:00:00"}
+    assert row.values == {
+        "case_no": "A",
+        "case_class": "盗窃",
+        "accept_time": "2026-11-22 07:00:00",
+        "place_code": None,
+        "case_status": "1",
+        "is_deleted": 0,
+        "update_time": "2026-11-22 08:00:00",
+    }
     assert "盗窃".encode() in row.raw
 
 
@@ -80,8 +102,11 @@ def test_a_changed_row_is_read_again_and_a_deleted_one_is_seen(table: sqlite3.Co
         put(table, "B", "2026-11-22 09:00:01", is_deleted=1)
         later: dict[object, object] = {}
         while ("B", 1) not in later.items():
-            later |= {row.values["case_no"]: row.values["is_deleted"] for row in read.next().rows if row.values
-                      and str(row.values["update_time"]) >= "2026-11-22 09"}
+            later |= {
+                row.values["case_no"]: row.values["is_deleted"]
+                for row in read.next().rows
+                if row.values and str(row.values["update_time"]) >= "2026-11-22 09"
+            }
     assert later == {"A": 0, "B": 1}
 
 
@@ -105,7 +130,8 @@ def test_a_commit_later_than_its_stamp_is_found_in_the_overlap(table: sqlite3.Co
 
 
 def test_a_row_that_changes_within_the_second_it_is_read_in_is_not_read_half(
-        table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The page is read a moment after its newest stamp was seen: then that second is over."""
     put(table, "A", "2026-11-22 08:00:00")
     asked = DatabaseReader._ask
@@ -170,7 +196,8 @@ def test_a_column_that_has_vanished_is_named(table: sqlite3.Connection, tmp_path
 
 
 def test_a_database_that_fails_between_pages_is_gone_on_with_at_the_last_page(
-        table: sqlite3.Connection, tmp_path: Path) -> None:
+    table: sqlite3.Connection, tmp_path: Path
+) -> None:
     for number in range(1500):
         put(table, f"C{number:04}", f"2026-11-22 08:{number // 60:02}:{number % 60:02}")
     with reading(reader(tmp_path, overlap_seconds=0)) as read:

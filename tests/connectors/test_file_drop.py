@@ -22,8 +22,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def reader(folder: Path | str) -> FileReader:
-    return FileReader(CONTRACT, str(folder), "*.csv", "gb18030", 0.02,
-                      lambda line: hmac.digest(b"key", line, "sm3")[:8])
+    return FileReader(
+        CONTRACT, str(folder), "*.csv", "gb18030", 0.02, lambda line: hmac.digest(b"key", line, "sm3")[:8]
+    )
 
 
 def line(record_no: str, result: str = "合格") -> str:
@@ -54,9 +55,15 @@ def test_every_line_of_the_first_dump_is_a_row(tmp_path: Path) -> None:
     drop(tmp_path, NOV_21, line("A"), line("B", "不合格"))
     with reading(reader(tmp_path)) as read:
         rows = read.rows(2)
-    assert rows[1].values == {"记录号": "B", "统一社会信用代码": "91500117HC001001XB", "物品类别": "烟花爆竹",
-                              "库点编码": "KD00101", "检查结果": "不合格", "许可到期日": "2027-02-28",
-                              "检查时间": "2026-11-21 15:30:00"}
+    assert rows[1].values == {
+        "记录号": "B",
+        "统一社会信用代码": "91500117HC001001XB",
+        "物品类别": "烟花爆竹",
+        "库点编码": "KD00101",
+        "检查结果": "不合格",
+        "许可到期日": "2027-02-28",
+        "检查时间": "2026-11-21 15:30:00",
+    }
     assert (str(rows[1].origin), rows[1].version) == (f"{NOV_21}[0]@3", NOV_21)
 
 
@@ -131,8 +138,15 @@ def test_a_file_that_still_grows_is_waited_for(tmp_path: Path, monkeypatch: pyte
 
 def test_a_bad_line_is_known_by_file_and_line_and_the_rest_goes_on(tmp_path: Path) -> None:
     spoilt = line("B").encode("gb18030") + b"\xff"
-    content = [HEADER.encode("gb18030"), line("A").encode("gb18030"), spoilt, b'"C,x', b"D,1,2",
-               b"", line("E").encode("gb18030")]
+    content = [
+        HEADER.encode("gb18030"),
+        line("A").encode("gb18030"),
+        spoilt,
+        b'"C,x',
+        b"D,1,2",
+        b"",
+        line("E").encode("gb18030"),
+    ]
     (tmp_path / NOV_21).write_bytes(b"\n".join(content))
     with reading(reader(tmp_path)) as read:
         rows = read.rows(5)
@@ -228,8 +242,9 @@ def finish(read: Read) -> None:
 
 
 def test_lines_too_long_are_passed_at_bounded_memory(tmp_path: Path) -> None:
-    (tmp_path / NOV_21).write_bytes(f"{HEADER}\n".encode("gb18030") + b"x" * 3_000_000 + b"\n"
-                                    + line("A").encode("gb18030") + b"\n")
+    (tmp_path / NOV_21).write_bytes(
+        f"{HEADER}\n".encode("gb18030") + b"x" * 3_000_000 + b"\n" + line("A").encode("gb18030") + b"\n"
+    )
     with reading(reader(tmp_path)) as read:
         long, good = read.rows(2)
     assert long.fault is not None

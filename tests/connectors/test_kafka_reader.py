@@ -65,13 +65,23 @@ def test_what_is_no_json_is_a_row_with_a_fault(kafka_broker: Cluster, topic: str
     with reading(reader(kafka_broker, topic)) as read:
         rows = read.rows(len(junk) + 1)
     assert [row.fault.rule for row in rows if row.fault] == [
-        "not_json", "not_json", "not_json", "not_object", "not_json", "not_object", "not_json", "not_json", "not_json"]
+        "not_json",
+        "not_json",
+        "not_json",
+        "not_object",
+        "not_json",
+        "not_object",
+        "not_json",
+        "not_json",
+        "not_json",
+    ]
     assert [row.raw for row in rows if row.fault] == junk
     assert told(rows) == ["JQ1"]
 
 
 def test_records_that_the_department_deleted_before_they_were_read_are_passed_and_said(
-        kafka_broker: Cluster, topic: str, caplog: pytest.LogCaptureFixture) -> None:
+    kafka_broker: Cluster, topic: str, caplog: pytest.LogCaptureFixture
+) -> None:
     write_to(kafka_broker.bootstrap_servers, topic, {0: [alarm(number) for number in range(5)]})
     admin = AdminClient({"bootstrap.servers": kafka_broker.bootstrap_servers})
     for future in admin.delete_records([TopicPartition(topic, 0, 3)]).values():
@@ -82,7 +92,8 @@ def test_records_that_the_department_deleted_before_they_were_read_are_passed_an
 
 
 def test_a_topic_made_anew_is_read_from_its_beginning_and_said(
-        kafka_broker: Cluster, topic: str, caplog: pytest.LogCaptureFixture) -> None:
+    kafka_broker: Cluster, topic: str, caplog: pytest.LogCaptureFixture
+) -> None:
     write_to(kafka_broker.bootstrap_servers, topic, {0: [alarm(7)]})
     with reading(reader(kafka_broker, topic), '{"0": 4711}') as read:
         assert told(read.rows(1)) == ["JQ7"]
@@ -95,7 +106,8 @@ def test_a_topic_that_is_not_there_yet_is_said(kafka_broker: Cluster, namespace:
 
 
 def test_a_partition_that_the_department_adds_is_found(
-        kafka_broker: Cluster, topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kafka_broker: Cluster, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("connectors.kafka.PARTITIONS_EVERY_SECONDS", 0.5)
     write_to(kafka_broker.bootstrap_servers, topic, {0: [alarm(1)]})
     with reading(reader(kafka_broker, topic)) as read:

@@ -139,7 +139,8 @@ def test_what_kafka_has_not_comes_again(devices: paho.Client, listen: Listen) ->
 
 
 def test_a_broker_that_comes_back_brings_everything(
-        broker: MosquittoServer, devices: paho.Client, listen: Listen) -> None:
+    broker: MosquittoServer, devices: paho.Client, listen: Listen
+) -> None:
     listening = listen()
     send(devices, 1)
     eventually(lambda: 1 in listening.told())
@@ -151,7 +152,8 @@ def test_a_broker_that_comes_back_brings_everything(
 
 
 def test_an_acknowledgement_of_the_old_connection_acknowledges_nothing_on_the_new(
-        broker: MosquittoServer, devices: paho.Client, listen: Listen) -> None:
+    broker: MosquittoServer, devices: paho.Client, listen: Listen
+) -> None:
     """Message numbers start again with the broker: an old one would take another message away unread."""
     first = listen()
     first.kafka.clear()
@@ -187,7 +189,8 @@ def test_what_is_no_json_is_a_row_with_a_fault(devices: paho.Client, listen: Lis
 
 
 def test_a_reader_without_a_broker_keeps_trying_and_can_be_stopped(
-        free_port: int, caplog: pytest.LogCaptureFixture) -> None:
+    free_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
     stop = threading.Event()
     batches = MqttReader(f"mqtt://127.0.0.1:{free_port}", "iot/#", "hub-test").batches(None, stop)
     reading = threading.Thread(target=lambda: list(batches))

@@ -41,11 +41,14 @@ def test_an_unregistered_code_stays_beside_the_position() -> None:
     assert (place.region, place.located_by, place.place_code) == ("500117001001001", "point", "NOWHERE")
 
 
-@pytest.mark.parametrize(("grid", "region"), [
-    ("500117001001001", "500117001001001"),
-    ("500117001001999", "500117001001"),
-    ("500117001999999", "500117001"),
-])
+@pytest.mark.parametrize(
+    ("grid", "region"),
+    [
+        ("500117001001001", "500117001001001"),
+        ("500117001001999", "500117001001"),
+        ("500117001999999", "500117001"),
+    ],
+)
 def test_a_grid_that_is_not_there_is_its_village_or_town_that_is(grid: str, region: str) -> None:
     place = hechuan().locate(grid=grid)
     assert (place.region, place.located_by, place.longitude) == (region, "grid", None)
@@ -71,7 +74,8 @@ def test_a_name_that_two_places_share_is_neither(tmp_path: Path) -> None:
     (tmp_path / "grids.csv").write_text("# synthetic\ngrid,name,longitude,latitude\n500117001001001,一,106.2,29.9\n")
     (tmp_path / "places.csv").write_text(
         "# synthetic\nplace_code,kind,name,address,longitude,latitude,grid\n"
-        "A,road,滨江路,甲,106.2,29.9,500117001001001\nB,road,滨江路,乙,106.2,29.9,500117001001001\n")
+        "A,road,滨江路,甲,106.2,29.9,500117001001001\nB,road,滨江路,乙,106.2,29.9,500117001001001\n"
+    )
     assert Places.load(tmp_path).locate(address="滨江路").located_by == "system"
     assert Places.load(tmp_path).locate(address="乙").place_code == "B"
 

@@ -49,7 +49,11 @@ def test_a_source_row_is_a_cloudevent(hub: Hub, publishers: Publishers) -> None:
     (message,) = hub.records("hub.source.ga_alarm110.v1")
     event = cloudevents.attributes(headers_of(message))
     assert (event["id"], event["source"], event["type"], event["subject"]) == (
-        "ga_alarm110:JQ2026112200001:1", "ga_alarm110", "hub.incident.reported", "JQ2026112200001")
+        "ga_alarm110:JQ2026112200001:1",
+        "ga_alarm110",
+        "hub.incident.reported",
+        "JQ2026112200001",
+    )
     assert event["time"] == "2026-11-22T00:00:00.000Z"
     assert message.key() == b"ga_alarm110"
 
@@ -75,13 +79,15 @@ def test_a_receipt_says_where_the_row_is(hub: Hub, publishers: Publishers) -> No
 
 
 def test_a_row_that_comes_again_gets_the_first_receipt_and_is_not_written_again(
-        hub: Hub, publishers: Publishers) -> None:
+    hub: Hub, publishers: Publishers
+) -> None:
     publisher = publishers.of(hub, "zz_community_e")
     first, within_the_batch = publisher.publish(Batch([REQUEST.row(), REQUEST.row()]), GO)
     (later,) = publisher.publish(Batch([REQUEST.row()]), GO)
     assert (within_the_batch.status, later.status) == ("duplicate", "duplicate")
     assert {(receipt.topic, receipt.partition, receipt.offset) for receipt in (first, within_the_batch, later)} == {
-        (first.topic, first.partition, first.offset)}
+        (first.topic, first.partition, first.offset)
+    }
     assert len(hub.rows("zz_community_e")) == len(hub.facts("zz_community_e")) == 1
 
 
@@ -135,7 +141,8 @@ def test_a_row_too_large_is_held_by_its_beginning(hub: Hub, publishers: Publishe
 
 
 def test_a_fault_in_a_mapping_holds_its_row_and_does_not_show_it(
-        hub: Hub, publishers: Publishers, caplog: pytest.LogCaptureFixture) -> None:
+    hub: Hub, publishers: Publishers, caplog: pytest.LogCaptureFixture
+) -> None:
     sound = fleet()["ga_alarm110"]
     nothing: dict[str, list[Fact]] = {}
     broken = Connector(sound.contract, lambda row: nothing[row.record_no], sound.event_type)
@@ -183,8 +190,12 @@ def test_a_cursor_is_remembered_after_its_rows(hub: Hub, publishers: Publishers)
 
 
 def test_while_kafka_is_away_rows_wait_and_nobody_gets_a_receipt(
-        private_broker: PrivateBrokers, publishers: Publishers, tmp_path: Path,
-        caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    private_broker: PrivateBrokers,
+    publishers: Publishers,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("connectors.kafka.COMPLAIN_EVERY_SECONDS", 1.0)
     broker = private_broker()
     hub = hub_on(broker.bootstrap_servers, "", tmp_path)
@@ -201,8 +212,8 @@ def test_while_kafka_is_away_rows_wait_and_nobody_gets_a_receipt(
 
 
 def test_a_stop_while_kafka_is_away_gives_no_receipt_and_writes_no_cursor(
-        private_broker: PrivateBrokers, publishers: Publishers, tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch) -> None:
+    private_broker: PrivateBrokers, publishers: Publishers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("connectors.kafka.LAST_WAIT_SECONDS", 0.5)
     broker = private_broker()
     hub = hub_on(broker.bootstrap_servers, "", tmp_path)

@@ -89,12 +89,14 @@ def test_a_connector_that_fails_says_why_and_stops_no_other(alarms: Hub, running
 
 
 def test_five_systems_of_five_media_run_in_one_process_and_end_with_it(
-        alarms: Hub, running: Running, tmp_path: Path) -> None:
+    alarms: Hub, running: Running, tmp_path: Path
+) -> None:
     broker = MosquittoServer(tmp_path / "mosquitto")
     broker.start()
     dump(tmp_path / "goods", "危爆物品检查_20261122.csv", 1)
     sqlite3.connect(tmp_path / "cases.sqlite3").execute(
-        f"CREATE TABLE case_summary ({', '.join(samples()['ga_public_order'].good)})")
+        f"CREATE TABLE case_summary ({', '.join(samples()['ga_public_order'].good)})"
+    )
     alarms.secret("ga_public_order_database", f"sqlite:///{tmp_path / 'cases.sqlite3'}")
     alarms.secret("ga_dangerous_goods_folder", str(tmp_path / "goods"))
     alarms.secret("cg_municipal_iot_broker", broker.url)
@@ -132,14 +134,16 @@ def processes() -> Iterator[list[Process]]:
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_known_ids_are_all_that_comes_twice(
-        alarms: Hub, processes: list[Process], tmp_path: Path) -> None:
+    alarms: Hub, processes: list[Process], tmp_path: Path
+) -> None:
     chance = random.Random(20261122)
     alarms.secret("ga_dangerous_goods_folder", str(tmp_path / "goods"))
     dump(tmp_path / "goods", "危爆物品检查_20261122.csv", LINES)
     call(alarms, *range(ALARMS))
-    expected = {"ga_alarm110": {f"ga_alarm110:JQ{number}:1" for number in range(ALARMS)},
-                "ga_dangerous_goods": {f"ga_dangerous_goods:JC{number}:危爆物品检查_20261122.csv"
-                                       for number in range(LINES)}}
+    expected = {
+        "ga_alarm110": {f"ga_alarm110:JQ{number}:1" for number in range(ALARMS)},
+        "ga_dangerous_goods": {f"ga_dangerous_goods:JC{number}:危爆物品检查_20261122.csv" for number in range(LINES)},
+    }
     for _ in range(KILLS):
         process = Process(alarms, tmp_path)
         processes.append(process)
@@ -170,7 +174,8 @@ def bodies(hub: Hub, system: str) -> dict[str, set[str]]:
 
 
 def test_the_process_serves_its_health_and_metrics_and_ends_when_asked(
-        alarms: Hub, processes: list[Process], tmp_path: Path) -> None:
+    alarms: Hub, processes: list[Process], tmp_path: Path
+) -> None:
     process = Process(alarms, tmp_path)
     processes.append(process)
     eventually(process.port_path.exists, within_seconds=30)

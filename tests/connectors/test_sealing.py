@@ -26,11 +26,15 @@ def test_the_cipher_is_the_standards() -> None:
     key, nonce = bytes.fromhex("0123456789abcdeffedcba9876543210"), bytes.fromhex("00001234567800000000abcd")
     encryptor = Cipher(SM4(key), GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2"))
-    plain = bytes.fromhex("aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd"
-                          "eeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa")
+    plain = bytes.fromhex(
+        "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd"
+        "eeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa"
+    )
     sealed = encryptor.update(plain) + encryptor.finalize()
-    assert sealed.hex() == ("17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735"
-                            "d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d")
+    assert sealed.hex() == (
+        "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735"
+        "d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d"
+    )
     assert encryptor.tag.hex() == "83de3541e4c2b58177e065a9bf7b62ec"
 
 
@@ -42,12 +46,15 @@ def test_what_is_sealed_opens_for_its_owner(sealer: Sealer, payload: bytes) -> N
     assert sealed == sealer.seal("ga_alarm110", "topic[0]@7", "payload", payload)
 
 
-@pytest.mark.parametrize(("owner", "identity", "field"), [
-    ("zz_community_e", "topic[0]@7", "payload"),
-    ("ga_alarm110", "topic[0]@8", "payload"),
-    ("ga_alarm110", "topic[0]@7", "key"),
-    ("ga_alarm110", "topic[0]@", "7payload"),
-])
+@pytest.mark.parametrize(
+    ("owner", "identity", "field"),
+    [
+        ("zz_community_e", "topic[0]@7", "payload"),
+        ("ga_alarm110", "topic[0]@8", "payload"),
+        ("ga_alarm110", "topic[0]@7", "key"),
+        ("ga_alarm110", "topic[0]@", "7payload"),
+    ],
+)
 def test_it_opens_for_nothing_else(sealer: Sealer, owner: str, identity: str, field: str) -> None:
     sealed = sealer.seal("ga_alarm110", "topic[0]@7", "payload", b"secret")
     sealer.seal(owner, identity, field, b"other")

@@ -45,8 +45,14 @@ def test_every_system_and_item_under_contract_is_listed_with_its_owner() -> None
     alarm = next(source for source in listing["sources"] if source["system"] == "ga_alarm110")
     assert (alarm["department"], alarm["reader"], alarm["fresh_seconds"]) == ("公安局(指挥中心)", "kafka", 5)
     assert (alarm["zone"], alarm["passage"], alarm["state"]) == ("公安信息网", "单向光闸", None)
-    assert alarm["items"][0] == {"name": "alarm_no", "title": "警情编号", "class": "inner",
-                                 "owner": "公安局(指挥中心)", "fresh_seconds": 5, "newest_at": None}
+    assert alarm["items"][0] == {
+        "name": "alarm_no",
+        "title": "警情编号",
+        "class": "inner",
+        "owner": "公安局(指挥中心)",
+        "fresh_seconds": 5,
+        "newest_at": None,
+    }
 
 
 def test_without_a_cluster_it_says_what_it_cannot_know() -> None:
@@ -57,13 +63,25 @@ def test_without_a_cluster_it_says_what_it_cannot_know() -> None:
 
 
 def test_with_a_cluster_it_says_when_each_was_seen(
-        kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HUB_KAFKA", kafka_broker.bootstrap_servers)
     monkeypatch.setenv("HUB_NAMESPACE", namespace)
     topology = load_topology()
     ensure_topics(topology, kafka_broker.bootstrap_servers)
-    source = Source(system="ga_alarm110", state="fresh", last_seen_at=SEEN_AT, newest_at=SEEN_AT - 1000, rows=7,
-                    facts=6, wrong=1, late=2, items={"alarm_no": SEEN_AT - 1000}, fresh_seconds=5, as_of=SEEN_AT)
+    source = Source(
+        system="ga_alarm110",
+        state="fresh",
+        last_seen_at=SEEN_AT,
+        newest_at=SEEN_AT - 1000,
+        rows=7,
+        facts=6,
+        wrong=1,
+        late=2,
+        items={"alarm_no": SEEN_AT - 1000},
+        fresh_seconds=5,
+        as_of=SEEN_AT,
+    )
     producer = open_producer(kafka_broker.bootstrap_servers)
     for value in (b"junk", codec().encode(source)):
         producer.produce(topology.topic_name(VIEW), value, source.system)

@@ -27,10 +27,21 @@ def test_an_instant_with_its_offset_is_taken_at_its_word(text: str) -> None:
     assert times.from_rfc3339(text) == EIGHT_IN_BEIJING
 
 
-@pytest.mark.parametrize("text", [
-    "", "2026-11-22", "2026-11-22 08:00", "2026/11/22 08:00:00", "2026-13-01 00:00:00", "2026-W47-7T08:00:00",
-    "0000-00-00 00:00:00", "1900-01-01 00:00:00", "2026-11-22 08:00:00+08:00", "２０２６-11-22 08:00:00",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-11-22",
+        "2026-11-22 08:00",
+        "2026/11/22 08:00:00",
+        "2026-13-01 00:00:00",
+        "2026-W47-7T08:00:00",
+        "0000-00-00 00:00:00",
+        "1900-01-01 00:00:00",
+        "2026-11-22 08:00:00+08:00",
+        "２０２６-11-22 08:00:00",
+    ],
+)
 def test_other_local_texts_are_no_instants(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         times.from_local_text(text)
