@@ -1,7 +1,7 @@
 """A real Prometheus with the repository's own configuration, scraping whatever processes a test names."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import httpx
 from streams.embedded.child import Child, Command
 from streams.embedded.ports import HOST
 from streams.embedded.server import Server
-from streams.scraping import write_targets
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIGURATION = REPOSITORY / "ops" / "prometheus"
@@ -20,17 +19,14 @@ ANSWER_SECONDS = 5.0
 
 
 class PrometheusServer(Server):
-    """Scrapes `addresses` (`host:port` by process) as a hub in `folder`/.hub would name them, each second."""
+    """Scrapes each second what `folder`/.hub/run/targets.json names, as a checkout's Prometheus scrapes its hub."""
 
     name = "prometheus"
     title = "Prometheus"
     port_names = ("prometheus",)
 
-    def __init__(self, folder: Path, addresses: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        targets = folder / ".hub" / "run" / "targets.json"
-        targets.parent.mkdir(parents=True)
-        write_targets(targets, addresses)
         self._configuration = folder / "ops" / "prometheus"
         shutil.copytree(CONFIGURATION, self._configuration)
         configured = self._configuration / "prometheus.yml"

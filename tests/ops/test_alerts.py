@@ -3,34 +3,31 @@
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from streams.embedded.ports import HOST
 from streams.metrics import CATALOGUE
+from streams.scraping import write_targets
 from tests.eventually import eventually
+from tests.ops.alert_rules import (
+    ALERTS,
+    RULE_FILES,
+    SCRAPED_SECONDS,
+    SELECTOR,
+    assert_alerts_can_be_asked,
+    metric_of,
+    prometheus_over,
+)
 from tests.ops.prometheus_server import CONFIGURATION, REPOSITORY, PrometheusServer
 from tests.ops.running_exporter import RunningExporter
 
 RUNBOOKS = REPOSITORY / "ops" / "runbooks"
 CASES = CONFIGURATION / "cases"
-RULE_FILES = sorted((CONFIGURATION / "alerts").glob("*.yml"))
 SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
-SELECTOR = re.compile(r"\b(?:hub|process)_[a-z_]+(?:\{[^}]*\})?")
-SCRAPED_SECONDS = 20.0
-
-
-def read_alerts() -> dict[str, Mapping[str, Any]]:
-    groups = [group for path in RULE_FILES for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]]
-    return {rule["alert"]: rule for group in groups for rule in group["rules"]}
-
-
-ALERTS = read_alerts()
 
 
 def commands() -> set[str]:
@@ -39,36 +36,11 @@ def commands() -> set[str]:
     return set(project["entry-points"]["hub.commands"])
 
 
-def metric_of(selector: str) -> str:
-    """The catalogue's name of what a selector asks for."""
-    name = selector.partition("{")[0]
-    return name if name in CATALOGUE else re.sub(r"_(bucket|sum|count)$", "", name)
-
-
-@contextmanager
-def prometheus_over(folder: Path, addresses: Mapping[str, str]) -> Iterator[PrometheusServer]:
-    """A Prometheus that has scraped every one of these processes of a hub at least once."""
-    server = PrometheusServer(folder, addresses)
-    server.start()
-    try:
-        eventually(
-            lambda: (
-                {target["scrapeUrl"] for target in server.targets() if target["health"] == "up"}
-                == {f"http://{address}/metrics" for address in addresses.values()}
-            ),
-            within_seconds=SCRAPED_SECONDS,
-        )
-        yield server
-    finally:
-        server.stop()
-
-
-def assert_alerts_can_be_asked(server: PrometheusServer) -> None:
-    """Each series that an alert asks for is there, so that no alert is silent for a misspelt name or label."""
-    for name, rule in ALERTS.items():
-        for selector in SELECTOR.findall(rule["expr"]):
-            assert server.series(selector), f"{name} asks for {selector}, which nothing exports"
-        server.query(rule["expr"])
+def write_hub_of(folder: Path, exporter: RunningExporter) -> None:
+    """A folder that looks like a checkout whose hub consists of one process."""
+    run = folder / ".hub" / "run"
+    run.mkdir(parents=True)
+    write_targets(run / "targets.json", {"worker": exporter.address})
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +51,9 @@ def exporter() -> Iterator[RunningExporter]:
 
 @pytest.fixture(scope="module")
 def prometheus(exporter: RunningExporter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
-    with prometheus_over(tmp_path_factory.mktemp("prometheus"), {"worker": exporter.address}) as server:
+    folder = tmp_path_factory.mktemp("prometheus")
+    write_hub_of(folder, exporter)
+    with prometheus_over(folder) as server:
         yield server
 
 
@@ -121,9 +95,11 @@ def test_an_alert_fires_in_prometheus_and_stops(
 
 @pytest.mark.xdist_group("prometheus")
 def test_a_process_that_is_killed_is_seen_as_down(tmp_path: Path) -> None:
-    with RunningExporter() as exporter, prometheus_over(tmp_path, {"worker": exporter.address}) as server:
-        exporter.kill()
-        eventually(lambda: server.query('up{process="worker"} == 0'), within_seconds=SCRAPED_SECONDS)
+    with RunningExporter() as exporter:
+        write_hub_of(tmp_path, exporter)
+        with prometheus_over(tmp_path) as server:
+            exporter.kill()
+            eventually(lambda: server.query('up{process="worker"} == 0'), within_seconds=SCRAPED_SECONDS)
 
 
 def run_promtool(*arguments: str) -> None:

@@ -1,0 +1,50 @@
+"""A real Prometheus over a real hub: every process is scraped, and every alert finds the series that it asks for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from streams.topology import load_topology
+from tests.ops.alert_rules import assert_alerts_can_be_asked, prometheus_over
+from tests.ops.prometheus_server import PrometheusServer
+from tests.up.hub_process import HubProcess
+
+pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
+    """Over a hub that runs in the folder as in a checkout."""
+    folder = tmp_path_factory.mktemp("checkout")
+    hub = HubProcess(folder / ".hub")
+    try:
+        hub.until_it_runs()
+        with prometheus_over(folder) as server:
+            yield server
+        hub.interrupt()
+        hub.finish(within_seconds=60)
+    finally:
+        hub.kill()
+
+
+def labels(server: PrometheusServer, expression: str, name: str) -> set[str]:
+    return {sample["metric"][name] for sample in server.query(expression)}
+
+
+def test_every_alert_can_be_asked(prometheus: PrometheusServer) -> None:
+    assert_alerts_can_be_asked(prometheus)
+
+
+def test_every_partition_of_every_processor_shows_its_lag(prometheus: PrometheusServer) -> None:
+    topology = load_topology()
+    expected = {
+        (name, str(partition))
+        for name, wiring in topology.processors.items()
+        for partition in range(topology.topics[wiring.reads].partitions)
+    }
+    shown = prometheus.query("hub_processor_lag_seconds")
+    assert {(sample["metric"]["processor"], sample["metric"]["partition"]) for sample in shown} == expected
+
+
+def test_every_source_shows_how_fresh_it_is(prometheus: PrometheusServer) -> None:
+    assert labels(prometheus, "hub_source_freshness_age_seconds", "system") == load_topology().connectors.keys()
