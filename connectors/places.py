@@ -17,8 +17,8 @@ from connectors.coordinates import Point, metres_between
 
 LocatedBy = Literal["point", "place", "grid", "system"]
 
-CELL_DEGREES = 0.01
-CELL_METRES = 800.0
+CELL_DEGREES = 0.004
+CELL_METRES = 320.0
 """No cell north of 13° and south of 44° is narrower."""
 GRID_REACH_METRES = 5_000.0
 """Further from every grid's centre than this, a position does not lie in the district."""
@@ -85,13 +85,12 @@ class Places:
         address: str | None = None,
     ) -> Place:
         """The best of what a row says of its place: a registered code, a position, a grid, an address."""
-        reached = self._nearest_grid(point) if point else None
         facility = next((self._facilities[code] for code in place_codes if code in self._facilities), None)
         said_code = place_codes[0] if place_codes else None
         if facility:
             near = point if point and metres_between(point, facility.point) <= AGREES_METRES else facility.point
             return Place(facility.grid, "place", facility.place_code, near.longitude, near.latitude)
-        if point and reached:
+        if point and (reached := self._nearest_grid(point)):
             return Place(reached, "point", said_code, point.longitude, point.latitude)
         if grid and (region := self._known_region(grid)):
             return Place(region, "grid", said_code)
