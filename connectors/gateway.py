@@ -7,6 +7,7 @@
 import asyncio
 import logging.config
 import socket
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -22,12 +23,12 @@ from connectors.answers import AnswerDoor
 from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, kafka_away
 from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
 from connectors.runner import PUSHED, ConnectorRunner
-from connectors.surroundings import Surroundings
+from connectors.surroundings import Surroundings, WrongSurroundings
 from streams.codec import Codec
 from streams.hosting.logs import LOGGING
 from streams.metrics import announce
 from streams.secret_store import PREFIX, SecretStore
-from streams.topology import Topology, load_topology
+from streams.topology import Topology, TopologyErrors, load_topology
 
 HOST = "127.0.0.1"
 MATTERS = "hub.log.matters.v1"
@@ -36,6 +37,7 @@ PROBE_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 30
 MOST_CONNECTIONS = 1000
 LAST_REQUESTS_SECONDS = 15
+WRONG_USE = 2
 
 
 class KafkaAppend:
@@ -128,10 +130,14 @@ def listen(port: int, port_path: Path) -> socket.socket:
     return listener
 
 
-def main() -> None:
+def main() -> int:
     logging.config.dictConfig(LOGGING)
-    surroundings = Surroundings.read()
-    gateway = Gateway(load_topology(), surroundings)
+    try:
+        surroundings, topology = Surroundings.read(), load_topology()
+    except (WrongSurroundings, TopologyErrors) as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_USE
+    gateway = Gateway(topology, surroundings)
     announce("gateway", version("hub"))
     listener = listen(surroundings.port, surroundings.home / "run" / "gateway.port")
     gateway.start()
@@ -139,7 +145,8 @@ def main() -> None:
         serve(gateway.app, listener)
     finally:
         gateway.stop()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,18 +12,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from connectors.city import alarm110, community_e, dangerous_goods, municipal_iot, public_order
 from connectors.city.kafka import read_since
 from connectors.city.latency import latencies, percentiles
 from connectors.city.ledger import Ledger
 from connectors.city.provision import Media
-from streams.cloudevents import attributes
+from streams.cloudevents import Headers, attributes
 from streams.codec import Codec, CodecError
-from streams.facts.incidents import Reported
+from streams.facts.incidents import Reported, SourceClosed, Updated
 from streams.facts.matters import Answered
 from streams.facts.notices import MatterChanged
 from streams.facts.quarantine import Held
@@ -72,28 +73,49 @@ class Finding:
     what: str
 
 
-class HubTopics:
-    """The hub's topics since an instant (milliseconds), decoded."""
+@dataclass
+class Hub:
+    """What the hub's topics hold since the first hand-over."""
 
-    def __init__(self, bootstrap: str, topology: Topology, since: int) -> None:
-        self._bootstrap = bootstrap
-        self._topology = topology
-        self._since = since
-        self._codec = Codec.load()
+    rows: set[str] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)
+    reported: set[tuple[str, str]] = field(default_factory=set)
+    held: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By owner and stage."""
+    reports: dict[bytes, int] = field(default_factory=dict)
+    """How many reports each incident counts, by its number."""
+    notices: list[MatterChanged] = field(default_factory=list)
+    answers: set[str] = field(default_factory=set)
 
-    def values(self, topic: str) -> Iterator[tuple[bytes, Any]]:
-        """Key and value of each record; None for a deletion. What cannot be decoded is passed over."""
-        for message in read_since(self._bootstrap, self._topology.topic_name(topic), self._since):
-            value = message.value()
-            try:
-                yield message.key() or b"", None if value is None else self._codec.decode(value)
-            except CodecError:
-                continue
+    @classmethod
+    def read(cls, bootstrap: str, topology: Topology, since: int) -> "Hub":
+        """From the records appended since an instant (milliseconds); KafkaAway."""
+        hub, codec = cls(), Codec.load()
+        rows = {topology.topic_name(f"hub.source.{system}.v1") for system in SYSTEMS}
+        others = {topology.topic_name(topic) for topic in (INCIDENTS, MATTERS, NOTICES, QUARANTINE, INCIDENT_VIEW)}
+        for message in read_since(bootstrap, rows | others, since):
+            if message.topic() in rows:
+                hub.rows.add(attributes(cast(Headers, message.headers()))["id"])
+            elif (value := message.value()) is not None:
+                with suppress(CodecError):  # poison is the hub's own affair
+                    hub._note(message.key() or b"", codec.decode(value))
+        return hub
 
-    def row_ids(self, system: str) -> Iterator[str]:
-        """The `ce_id` of each row of a system."""
-        for message in read_since(self._bootstrap, self._topology.topic_name(f"hub.source.{system}.v1"), self._since):
-            yield attributes(message.headers())["id"]  # type: ignore[arg-type]  # bytes, whatever the stubs say
+    def _note(self, key: bytes, record: Any) -> None:
+        match record:
+            case Reported():
+                self.facts.add(record.id)
+                self.reported.add((record.system, record.record_no))
+            case Updated() | SourceClosed():
+                self.facts.add(record.id)
+            case Held():
+                self.held[record.owner, record.stage] += 1
+            case Incident():
+                self.reports[key] = record.reports
+            case MatterChanged():
+                self.notices.append(record)
+            case Answered():
+                self.answers.add(record.id)
 
 
 def compare(bootstrap: str, topology: Topology, ledger: Ledger, until: int | None = None) -> Comparison:
@@ -102,11 +124,10 @@ def compare(bootstrap: str, topology: Topology, ledger: Ledger, until: int | Non
     if first is None:
         return Comparison(0, 0, (), ledger.counts())
     until = until if until is not None else _now() - round(SETTLED_SECONDS * 1000)
-    hub = HubTopics(bootstrap, topology, first - BEFORE_MILLISECONDS)
-    held = Counter((fact.owner, str(fact.stage)) for _, fact in hub.values(QUARANTINE) if isinstance(fact, Held))
+    hub = Hub.read(bootstrap, topology, first - BEFORE_MILLISECONDS)
     findings = [
-        *_rows(hub, ledger, topology, until, held),
-        *_reports(hub, held),
+        *_rows(hub, ledger, topology, until),
+        *_reports(hub),
         *_calls(hub, ledger, until),
         *_answers(hub, ledger, until),
     ]
@@ -115,18 +136,14 @@ def compare(bootstrap: str, topology: Topology, ledger: Ledger, until: int | Non
     return Comparison(len(findings) - doubled, doubled, examples, ledger.counts())
 
 
-def _rows(
-    hub: HubTopics, ledger: Ledger, topology: Topology, until: int, held: Counter[tuple[str, str]]
-) -> Iterator[Finding]:
+def _rows(hub: Hub, ledger: Ledger, topology: Topology, until: int) -> Iterator[Finding]:
     """Each row stands in its source topic, or in the quarantine; each that tells of a happening has its fact."""
-    facts = {fact.id for _, fact in hub.values(INCIDENTS) if getattr(fact, "system", None) in SYSTEMS}
     for system in SYSTEMS:
-        there = set(hub.row_ids(system))
-        waits = waiting_milliseconds(topology, system)
-        missing = [row for row, _ in ledger.rows_until(system, until, waits) if row not in there]
-        yield from (Finding(False, f"row {row} is lost") for row in missing[held[system, "connector"] :])
-        for row, tells in ledger.rows_until(system, until, waits):
-            if tells and row in there and f"{row}#1" not in facts:
+        due = list(ledger.rows_until(system, until, waiting_milliseconds(topology, system)))
+        missing = [row for row, _ in due if row not in hub.rows]
+        yield from (Finding(False, f"row {row} is lost") for row in missing[hub.held[system, "connector"] :])
+        for row, tells in due:
+            if tells and row in hub.rows and f"{row}#1" not in hub.facts:
                 yield Finding(False, f"the fact of row {row} is lost")
 
 
@@ -135,52 +152,42 @@ def waiting_milliseconds(topology: Topology, system: str) -> int:
     return round(float(topology.connectors[system].settings.get("every_seconds", 0)) * 2000)
 
 
-def _reports(hub: HubTopics, held: Counter[tuple[str, str]]) -> Iterator[Finding]:
+def _reports(hub: Hub) -> Iterator[Finding]:
     """Each report counts in one incident: the incidents' own counts add up to the records that were reported."""
-    reported = {(fact.system, fact.record_no) for _, fact in hub.values(INCIDENTS) if isinstance(fact, Reported)}
-    counts: dict[bytes, int] = {}
-    for key, incident in hub.values(INCIDENT_VIEW):
-        if isinstance(incident, Incident):
-            counts[key] = incident.reports
-    surplus = sum(counts.values()) - len(reported)
-    not_applied = sum(number for (_, stage), number in held.items() if stage in ("apply", "decode"))
+    surplus = sum(hub.reports.values()) - len(hub.reported)
+    not_applied = sum(number for (_, stage), number in hub.held.items() if stage in ("apply", "decode"))
     yield from (Finding(True, "a report counts in more than one incident") for _ in range(surplus))
     yield from (Finding(False, "a report counts in no incident") for _ in range(-surplus - not_applied))
 
 
-def _calls(hub: HubTopics, ledger: Ledger, until: int) -> Iterator[Finding]:
-    """Each order reached its unit, or was given up openly; none reached it as two orders."""
+def _calls(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
+    """Each order reached its unit once, or was given up openly; no change of it is told twice."""
     calls = Counter(call.order_no for call in ledger.calls())
-    assigned: dict[str, int] = {}
-    settled: set[str] = set()
-    changes: Counter[tuple[str | None, str, str | None]] = Counter()
-    for _, notice in hub.values(NOTICES):
-        if not isinstance(notice, MatterChanged):
-            continue
-        changes[notice.order_no or notice.matter_no, notice.change, notice.clock] += 1
-        if notice.order_no and notice.change == "assigned":
-            assigned[notice.order_no] = notice.changed_at
-        if notice.order_no and notice.change in ("delivered", "undelivered"):
-            settled.add(notice.order_no)
-            if notice.change == "delivered" and notice.order_no not in calls:
-                yield Finding(False, f"order {notice.order_no} is said to be delivered, its unit knows nothing of it")
+    orders = [(notice.order_no, notice) for notice in hub.notices if notice.order_no is not None]
+    assigned = {order_no: notice.changed_at for order_no, notice in orders if notice.change == "assigned"}
+    delivered = {order_no for order_no, notice in orders if notice.change == "delivered"}
+    given_up = {order_no for order_no, notice in orders if notice.change == "undelivered"}
+    for order_no in sorted(delivered - calls.keys()):
+        yield Finding(False, f"order {order_no} is said to be delivered, its unit knows nothing of it")
     for order_no, at in assigned.items():
-        if order_no not in settled and at < until - DELIVERED_SECONDS * 1000:
+        if order_no not in delivered | given_up and at < until - DELIVERED_SECONDS * 1000:
             yield Finding(False, f"order {order_no} was never delivered or given up")
-    yield from (Finding(True, f"order {order_no} reached its unit as {count}") for order_no, count in calls.items()
-                if count > 1)  # fmt: skip
-    yield from (Finding(True, f"{number}: {change} is told {count} times")
-                for (number, change, _), count in changes.items() if change in ONCE and count > 1)  # fmt: skip
+    for order_no, count in calls.items():
+        if count > 1:
+            yield Finding(True, f"order {order_no} reached its unit as {count}")
+    told = Counter((notice.order_no or notice.matter_no, notice.change, notice.clock) for notice in hub.notices)
+    for (number, change, _), count in told.items():
+        if change in ONCE and count > 1:
+            yield Finding(True, f"{number}: {change} is told {count} times")
 
 
-def _answers(hub: HubTopics, ledger: Ledger, until: int) -> Iterator[Finding]:
+def _answers(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
     """Each answer with a receipt is in the log, and the last of an order has taken effect."""
-    in_log = {fact.id for _, fact in hub.values(MATTERS) if isinstance(fact, Answered)}
-    told = {(notice.order_no, notice.change) for _, notice in hub.values(NOTICES) if isinstance(notice, MatterChanged)}
+    told = {(notice.order_no, notice.change) for notice in hub.notices}
     furthest: dict[str, str] = {}
     order = list(CHANGE_OF_ANSWER)
     for answer in ledger.given_answers(until):
-        if answer.receipt_id not in in_log:
+        if answer.receipt_id not in hub.answers:
             yield Finding(False, f"{answer.answer} of order {answer.order_no} has a receipt and is lost")
         said = furthest.setdefault(answer.order_no, answer.answer)
         furthest[answer.order_no] = max(said, answer.answer, key=order.index)

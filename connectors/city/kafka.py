@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -72,8 +72,8 @@ def _settle(acknowledged: asyncio.Future[None], error: KafkaError | None) -> Non
         acknowledged.set_exception(KafkaAway(str(error)))
 
 
-def read_since(bootstrap: str, topic: str, since: int) -> Iterator[Message]:
-    """Every committed record of a topic appended at or after `since` (milliseconds), up to its present end.
+def read_since(bootstrap: str, topics: Collection[str], since: int) -> Iterator[Message]:
+    """Every committed record of some topics appended at or after `since` (milliseconds), up to their present ends.
 
     Raises KafkaAway; a topic that does not exist has no records.
     """
@@ -84,24 +84,30 @@ def read_since(bootstrap: str, topic: str, since: int) -> Iterator[Message]:
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
+            "fetch.wait.max.ms": 10,
         }
     )
     try:
-        partitions = consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic].partitions
-        wanted = [TopicPartition(topic, partition, since) for partition in partitions]
+        known = consumer.list_topics(timeout=CALL_SECONDS).topics
+        wanted = [
+            TopicPartition(topic, partition, since)
+            for topic in topics
+            if topic in known
+            for partition in known[topic].partitions
+        ]
         starts = consumer.offsets_for_times(wanted, timeout=CALL_SECONDS) if wanted else []
         consumer.assign(starts)
-        unread = {start.partition for start in starts}
+        unread = {(start.topic, start.partition) for start in starts}
         while unread:
-            for message in consumer.consume(1000, timeout=POLL_SECONDS):
+            for message in consumer.consume(5000, timeout=POLL_SECONDS):
                 error = message.error()
                 if error is None:
                     yield message
                 elif error.code() == KafkaError._PARTITION_EOF:
-                    unread.discard(message.partition())
+                    unread.discard((str(message.topic()), int(message.partition() or 0)))
                 else:
                     raise KafkaException(error)
     except KafkaException as error:
-        raise KafkaAway(f"{topic} cannot be read: {error}") from error
+        raise KafkaAway(f"the hub's topics cannot be read: {error}") from error
     finally:
         consumer.close()

@@ -147,10 +147,9 @@ class Devices:
     async def hand_over(self, hand_over: HandOver) -> None:
         acknowledged: asyncio.Future[None] = self._loop.create_future()
         topic = f"iot/municipal/{hand_over.row['facility_code']}"
+        # Without a connection the client keeps it and publishes it when the broker is back.
         published = self._client.publish(topic, _json(hand_over.row), qos=1)
         self._unacknowledged[published.mid] = acknowledged
-        if published.is_published():
-            self._acknowledge(published.mid)
         await acknowledged
 
     async def close(self) -> None:

@@ -1,7 +1,8 @@
 """市政设施监测平台 as simulated: readings without end, now and then twice, and alarms where something happens."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from connectors.city.ground import Ground, Spot
 from connectors.city.happenings import SECONDS_IN_A_DAY, Telling
@@ -28,14 +29,13 @@ READ_BEFORE_SECONDS = (0.01, 0.3)
 
 
 class Devices:
-    """Readings of every facility; sequence numbers of a device go on from run to run."""
+    """Readings of every facility, without their sequence numbers."""
 
     def __init__(self, play: Play, ground: Ground) -> None:
         self._play = play
         self._random = play.random(SYSTEM)
         self._alarm_random = play.random(f"{SYSTEM}/alarms")
         self._facilities = ground.of(*METRICS)
-        self._sequences: dict[str, int] = defaultdict(lambda: play.started_at)
 
     def readings(self) -> Iterator[HandOver]:
         """Without end, in order of time."""
@@ -75,8 +75,6 @@ class Devices:
     ) -> HandOver:
         metric, value, level = measured
         observed_at, at_seconds = self._play.instant(moments[0]), moments[1]
-        self._sequences[facility.place_code] += 1
-        sequence = self._sequences[facility.place_code]
         row = {
             "facility_code": facility.place_code,
             "facility_class": facility.kind,
@@ -85,14 +83,25 @@ class Devices:
             "alarm_level": level,
             "device_status": status,
             "observed_at": observed_at,
-            "sequence": sequence,
         }
         return HandOver(
             at_seconds=at_seconds,
             system=SYSTEM,
             record_no=f"{facility.place_code}-{metric}-{observed_at}",
-            version=str(sequence),
+            version="",
             row=row,
             happening=happening,
             times=times,
         )
+
+
+def numbered(rows: Iterable[HandOver], play: Play) -> Iterator[HandOver]:
+    """The same rows; each reading has its device's next number, which rises from run to run."""
+    last: dict[str, int] = defaultdict(lambda: play.started_at)
+    for row in rows:
+        if row.system != SYSTEM:
+            yield row
+            continue
+        code = row.row["facility_code"]
+        last[code] += 1
+        yield replace(row, version=str(last[code]), row={**row.row, "sequence": last[code]})

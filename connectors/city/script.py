@@ -12,7 +12,8 @@ from connectors.city.rows import HandOver, Play
 def script(play: Play, ground: Ground) -> Iterator[HandOver]:
     """Without end. The daily dump is no part of it: a file is a day's, at any speed."""
     devices = municipal_iot.Devices(play, ground)
-    return heapq.merge(_told(play, ground, devices), devices.readings(), key=lambda hand_over: hand_over.at_seconds)
+    rows = heapq.merge(_told(play, ground, devices), devices.readings(), key=lambda hand_over: hand_over.at_seconds)
+    return municipal_iot.numbered(rows, play)
 
 
 def _told(play: Play, ground: Ground, devices: municipal_iot.Devices) -> Iterator[HandOver]:

@@ -64,7 +64,7 @@ class Stage:
         """Once set, departments hand nothing over any more; units go on answering."""
 
     async def run(self, for_seconds: float | None, stop: asyncio.Event) -> dict[str, int]:
-        """Play; returns how much the ledger holds, and how many rows were refused for good."""
+        """Play; returns how much the ledger holds, rows refused for good, answers that no gateway took at first."""
         with Ledger(self._places.ledger) as ledger:
             self._ledger = ledger
             units = Units(
@@ -88,7 +88,7 @@ class Stage:
                     task.cancel()
                 await asyncio.gather(*tasks, *self._on_their_way, return_exceptions=True)
             await units.close()
-            return {**ledger.counts(), "refused": self._refused}
+            return {**ledger.counts(), "refused": self._refused, "failures": units.failures}
 
     @asynccontextmanager
     async def _media(self) -> AsyncIterator[Mapping[str, Medium]]:

@@ -124,6 +124,8 @@ class Units:
         self._client = httpx.AsyncClient(base_url=gateway, timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False)
         self._refused_once: set[str] = set()
         self._under_way: set[str] = set()
+        self.failures = 0
+        """Answers that no gateway took; each was tried again."""
 
     def app(self) -> FastAPI:
         """The webhook that all units share."""
@@ -141,7 +143,7 @@ class Units:
             return JSONResponse({"reason": refused.reason}, HTTPStatus.UNAUTHORIZED)
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"reason": "malformed"}, HTTPStatus.BAD_REQUEST)
-        if self._is_busy(call.order_no):
+        if self.is_busy(call.order_no):
             return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
         now = time.time_ns() // 1_000_000
         if self._ledger.called(call.delivery_no, call.order_no, call.unit, now):
@@ -165,7 +167,8 @@ class Units:
     async def close(self) -> None:
         await self._client.aclose()
 
-    def _is_busy(self, order_no: str) -> bool:
+    def is_busy(self, order_no: str) -> bool:
+        """Whether the unit has no hand free for this call; so it is for a few orders, the first time."""
         if order_no in self._refused_once or Random(f"{self._seed}/busy/{order_no}").random() >= BUSY_SHARE:
             return False
         self._refused_once.add(order_no)
@@ -190,7 +193,8 @@ class Units:
         try:
             response = await self._client.post(path, headers=headers, json={"claimed_at": to_rfc3339(claimed_at)})
         except httpx.HTTPError:
-            return 503, None
+            self.failures += 1
+            return HTTPStatus.SERVICE_UNAVAILABLE, None
         if response.status_code != HTTPStatus.OK:
             return response.status_code, None
         receipt = response.json()

@@ -10,7 +10,7 @@ from connectors.answers import ANSWERS
 from streams.codec import Codec
 from streams.facts.matters import Answered
 from tests.conftest import Cluster
-from tests.gateway.conftest import Hub
+from tests.running_gateway import Hub
 
 ORDER = "50011720261122M00001-01"
 MATTERS = "hub.log.matters.v1"

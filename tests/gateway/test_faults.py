@@ -21,8 +21,8 @@ from streams.codec import Codec
 from streams.secret_store import SecretStore
 from tests.conftest import Cluster, PrivateBrokers
 from tests.eventually import eventually
-from tests.gateway.conftest import SYSTEM, Hub
 from tests.gateway.test_pushes import BATCH, STRUCTURED, body, event, request_data
+from tests.running_gateway import SYSTEM, Hub
 
 
 def rows_in_kafka(hub: Hub) -> set[str]:

@@ -12,7 +12,7 @@ import pytest
 from streams.cloudevents import attributes
 from streams.codec import Codec
 from streams.signing import signature_headers
-from tests.gateway.conftest import SYSTEM, Hub
+from tests.running_gateway import SYSTEM, Hub
 
 PHONE = "13912345678"
 STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"

@@ -1,0 +1,140 @@
+"""The script of the simulated city: repeatable, at the catalogue's rates, with the departments' quirks."""
+
+import json
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from itertools import islice, pairwise, takewhile
+
+import pytest
+
+from connectors.city import alarm110, community_e, municipal_iot, public_order
+from connectors.city.dangerous_goods import dump_of
+from connectors.city.ground import Ground
+from connectors.city.happenings import Happening, Telling
+from connectors.city.rows import HandOver, Play
+from connectors.city.script import script
+from connectors.contract import ContractBroken
+from connectors.coordinates import Point, gcj02_to_cgcs2000, metres_between
+from connectors.systems import fleet
+from streams.city import CITIES
+
+STARTED_AT = 1_795_300_000_000
+DAY_AT_SPEED = 1440.0
+"""At this speed a day takes a minute."""
+DAY_SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    return Ground.load(CITIES / "hechuan")
+
+
+@pytest.fixture(scope="module")
+def day(ground: Ground) -> list[HandOver]:
+    play = Play(1, STARTED_AT, DAY_AT_SPEED)
+    return list(takewhile(lambda row: row.at_seconds < DAY_SECONDS, script(play, ground)))
+
+
+def test_the_same_seed_plays_the_same_rows_and_another_one_others(ground: Ground) -> None:
+    def first(seed: int, started_at: int = STARTED_AT) -> list[HandOver]:
+        return list(islice(script(Play(seed, started_at, 600), ground), 5000))
+
+    assert first(7) == first(7)
+    assert first(7) != first(8)
+
+
+def test_rows_of_two_runs_never_share_an_id(ground: Ground) -> None:
+    def ids(started_at: int) -> set[tuple[str, str, str]]:
+        rows = islice(script(Play(7, started_at, 600), ground), 20_000)
+        return {(row.system, row.record_no, row.version) for row in rows}
+
+    assert not ids(STARTED_AT) & ids(STARTED_AT + 60_000)
+
+
+def test_within_a_run_every_id_stands_once(day: list[HandOver]) -> None:
+    ids = [(row.system, row.record_no, row.version) for row in day]
+    assert len(set(ids)) == len(ids)
+
+
+def test_rows_come_in_order_of_time(day: list[HandOver]) -> None:
+    moments = [row.at_seconds for row in day]
+    assert moments == sorted(moments)
+
+
+def test_departments_hand_over_what_the_catalogue_says_a_day(day: list[HandOver]) -> None:
+    handed_over = Counter(row.system for row in day)
+    for system, per_day in (("ga_alarm110", 620), ("zz_community_e", 420), ("cg_municipal_iot", 110_000)):
+        assert handed_over[system] == pytest.approx(per_day, rel=0.2)
+    assert 20 <= handed_over["ga_public_order"] <= 70
+
+
+def test_every_row_fits_the_contract_of_its_system(day: list[HandOver]) -> None:
+    wrong = []
+    sampled = [row for number, row in enumerate(day) if row.system != municipal_iot.SYSTEM or number % 50 == 0]
+    for row in sampled:
+        try:
+            fleet()[row.system].contract.check(json.loads(json.dumps(row.row)))
+        except ContractBroken as broken:
+            wrong.append((row, broken))
+    assert not wrong
+
+
+def test_one_happening_is_told_by_several_departments(day: list[HandOver]) -> None:
+    systems: dict[int, set[str]] = defaultdict(set)
+    for row in day:
+        if row.happening:
+            systems[row.happening].add(row.system)
+    told = Counter(len(names) for names in systems.values())
+    assert told[1] > told[2] > told[3] > 0
+
+
+def test_alarms_come_out_of_order_and_in_the_datum_of_street_maps(day: list[HandOver], ground: Ground) -> None:
+    alarms: dict[str, list[HandOver]] = defaultdict(list)
+    for row in day:
+        if row.system == alarm110.SYSTEM:
+            alarms[row.record_no].append(row)
+    orders = [[int(row.version) for row in versions] for versions in alarms.values()]
+    assert any(order != sorted(order) for order in orders)
+    spots = {spot.place_code: spot for kind in ground.spots.values() for spot in kind}
+    for versions in alarms.values():
+        alarm = versions[0].row
+        if alarm["geo_point"] and alarm["place_code"]:
+            shown = Point(*(float(part) for part in alarm["geo_point"].split(",")))
+            there = spots[alarm["place_code"]].point
+            assert metres_between(gcj02_to_cgcs2000(shown), there) < 100 < metres_between(shown, there)
+
+
+def test_requests_come_in_three_envelopes_and_some_twice(day: list[HandOver]) -> None:
+    requests = [row for row in day if row.system == community_e.SYSTEM]
+    assert {row.envelope for row in requests} == {"structured", "binary", "batch"}
+    assert {row.times for row in requests} == {1, 2}
+    assert {row.event_type for row in requests} == {"request.submitted", "request.rated"}
+    assert {row.row["grid_code"] is None for row in requests} == {True, False}
+
+
+def test_a_case_is_changed_in_place_and_sometimes_only_marked_as_deleted(ground: Ground) -> None:
+    department = public_order.Cases(Play(1, STARTED_AT, DAY_AT_SPEED))
+    happening = Happening(1, "public_security", ground.of("road")[0], 0.0)
+    cases = [row for turn in range(300) for row in department.hand_overs(Telling(happening, "", turn, float(turn)))]
+    later = [row for row in cases if row.replaces]
+    assert {row.record_no for row in later} < {row.record_no for row in cases if not row.replaces}
+    assert {(row.row["case_status"], row.row["is_deleted"]) for row in later} == {("9", 0), ("1", 1)}
+
+
+def test_sequences_of_a_device_only_rise(day: list[HandOver]) -> None:
+    last: dict[str, int] = {}
+    for row in day:
+        if row.system == municipal_iot.SYSTEM:
+            code, sequence = row.row["facility_code"], row.row["sequence"]
+            assert sequence > last.get(code, 0)
+            last[code] = sequence
+
+
+def test_a_days_dump_is_the_same_whenever_it_is_made_and_most_of_it_as_the_day_before(ground: Ground) -> None:
+    days = [date(2026, 11, 1) + timedelta(days=number) for number in range(30)]
+    dumps = [dump_of(day, ground, seed=1) for day in days]
+    assert dumps[3].content == dump_of(days[3], ground, seed=1).content
+    changed = [len(later.changed_since(earlier.lines)) for earlier, later in pairwise(dumps)]
+    assert 0 < sum(changed) / len(changed) < 15
+    assert any(earlier.lines.keys() - later.lines.keys() for earlier, later in pairwise(dumps))
+    assert any("不合格" in line for dump in dumps for line in dump.lines.values())
