@@ -197,6 +197,16 @@ class Topics:
         topic = NewTopic(name, num_partitions=partitions, replication_factor=replication, config=dict(settings))
         self._admin.create_topics([topic], request_timeout=CALL_SECONDS)[name].result()
 
+    def create_missing(self, wanted: Mapping[str, tuple[int, Mapping[str, str]]]) -> None:
+        """Create topics, by name with partitions and settings, in one request; one that is there stays as it is."""
+        topics = [
+            NewTopic(name, num_partitions=partitions, replication_factor=-1, config=dict(settings))
+            for name, (partitions, settings) in wanted.items()
+        ]
+        for created in self._admin.create_topics(topics, request_timeout=CALL_SECONDS).values() if topics else ():
+            if (error := created.exception()) and error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise error
+
     def delete(self, name: str) -> None:
         """Delete one topic and wait for it. Only tests do this: `hub topics` never deletes."""
         self._admin.delete_topics([name], request_timeout=CALL_SECONDS)[name].result()

@@ -65,8 +65,10 @@ def ensure_topics(topology: Topology, bootstrap: str, *, create: bool = True) ->
     there = cluster.describe(wanted)
     missing = wanted.keys() - there.keys()
     if create:
-        for name in sorted(missing):
-            _create(cluster, name, wanted[name].partitions, topic_settings(wanted[name], topology.clock))
+        # Another worker that starts at the same moment may be faster.
+        cluster.create_missing(
+            {name: (wanted[name].partitions, topic_settings(wanted[name], topology.clock)) for name in sorted(missing)}
+        )
         _wait_for(cluster, missing)
     drifts = [] if create else [Drift(name, "topic", "present", "missing") for name in sorted(missing)]
     for name, found in there.items():
@@ -91,15 +93,6 @@ def _knows(cluster: Topics, names: Collection[str]) -> bool:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return False
         raise
-
-
-def _create(cluster: Topics, name: str, partitions: int, settings: dict[str, str]) -> None:
-    try:
-        cluster.create(name, partitions, settings)
-    except KafkaException as error:
-        # Another worker that starts at the same moment was faster.
-        if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-            raise
 
 
 def _drifts(found: TopicDescription, partitions: int, settings: dict[str, str]) -> list[Drift]:
