@@ -33,7 +33,7 @@ def percentiles(milliseconds: Iterable[float]) -> dict[str, float | None]:
 def _shown_at(bootstrap: str, topic: str, since: int) -> Mapping[str, int]:
     """When the first tile of each row was appended, by the row's id."""
     shown: dict[str, int] = {}
-    for message in read_since(bootstrap, topic, since):
+    for message in read_since(bootstrap, [topic], since):
         _, at = message.timestamp()
         trace = attributes(message.headers()).get("trace")  # type: ignore[arg-type]  # bytes, whatever the stubs say
         if trace is not None:
