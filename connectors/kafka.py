@@ -32,6 +32,7 @@ COMPLAIN_EVERY_SECONDS = 10.0
 LAST_WAIT_SECONDS = 5.0
 """How long records that Kafka has not acknowledged are waited for once a stop was asked for."""
 PARTITIONS_EVERY_SECONDS = 60.0
+LEADER_CHANGES = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 
 CLIENT = {
     "socket.keepalive.enable": True,
@@ -271,7 +272,7 @@ class PositionedConsumer:
             return
         partition = TopicPartition(self._topic, int(message.partition() or 0))
         self._consumer.incremental_unassign([partition])  # a partition in this state takes no seek
-        first, end = self._consumer.get_watermark_offsets(partition, timeout=CALL_SECONDS)
+        first, end = _ends(self._consumer, partition)
         logger.error(
             "%s[%d]: offset %s is gone, the department's topic holds %d to %d; reading goes on at %d",
             self._topic,
@@ -301,7 +302,7 @@ def read_topic(bootstrap: str, topic: str, *, partition: int = 0, last: int | No
         }
     )
     try:
-        first, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=CALL_SECONDS)
+        first, end = _ends(consumer, TopicPartition(topic, partition))
         position = first if last is None else max(first, end - last)
         consumer.assign([TopicPartition(topic, partition, position)])
         give_up_at = time.monotonic() + CALL_SECONDS
@@ -322,3 +323,15 @@ def read_topic(bootstrap: str, topic: str, *, partition: int = 0, last: int | No
         raise KafkaAway(f"{topic} cannot be read: {error.args[0].str()}") from error
     finally:
         consumer.close()
+
+
+def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
+    """The first and the next offset of a partition, also of one whose leader is just changing; KafkaException."""
+    give_up_at = time.monotonic() + CALL_SECONDS
+    while True:
+        try:
+            return consumer.get_watermark_offsets(partition, timeout=CALL_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() not in LEADER_CHANGES or time.monotonic() > give_up_at:
+                raise
+            time.sleep(ROOM_SECONDS)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.contract import Batch, RawRow, Receipt, Status
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
@@ -26,7 +26,8 @@ from streams.topology import Topology
 
 QUARANTINE = "hub.quarantine.v1"
 CURSORS = "hub.cursors.v1"
-REMEMBERED_ROWS = 4096
+REMEMBERED_ROWS = 2048
+"""More than any batch: after a crash the rows of the batch that was on its way are among them."""
 DIGEST_BYTES = 16
 
 Now = Callable[[], int]
@@ -39,10 +40,14 @@ def wall_clock() -> int:
 
 @dataclass(frozen=True)
 class Known:
-    """A row that was taken before: what it said, and where it is, its place in the parcel while on its way."""
+    """A row that was taken before: what it said, and where it is, its place in the parcel while on its way.
+
+    It is `complete` if this process knows that its facts were written too, not only the row.
+    """
 
     digest: bytes
     where: int | Acknowledgement
+    complete: bool = True
 
 
 class KnownRows:
@@ -89,6 +94,7 @@ class _Parcel:
     receipts: list[tuple[str, Status, int | Acknowledgement]] = field(default_factory=list)
     new: dict[str, Known] = field(default_factory=dict)
     accepted: list[Accepted] = field(default_factory=list)
+    completed: list[Accepted] = field(default_factory=list)
     facts: int = 0
     wrong: int = 0
     late: int = 0
@@ -125,20 +131,24 @@ class Publisher:
         self._metrics.publisher_wait_seconds.observe(time.monotonic() - began)
         self._count(batch.rows, parcel)
         for row_id, known in parcel.new.items():
-            self.known.put(row_id, Known(known.digest, _landed(known.where, where)))
+            self.known.put(row_id, replace(known, where=_landed(known.where, where)))
         if batch.cursor is not None:
             self._remember(batch.cursor)
         return [Receipt(name, status, *_landed(word, where)) for name, status, word in parcel.receipts]
 
     def recall(self, messages: Iterable[Message]) -> None:
-        """Know again the rows that an earlier process wrote to the source topic."""
+        """Know again the rows that an earlier process wrote to the source topic.
+
+        It may have been killed before their facts were written: where such a row comes again, its facts go out again.
+        """
         for message in messages:
             try:
                 event = cloudevents.attributes(headers_of(message))
             except cloudevents.NotACloudEvent:
                 continue
             where = Acknowledgement(str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
-            self.known.put(event["id"], Known(_digest((message.value() or b"") + event["type"].encode()), where))
+            digest = _digest((message.value() or b"") + event["type"].encode())
+            self.known.put(event["id"], Known(digest, where, complete=False))
 
     def _pack(self, rows: Sequence[RawRow]) -> _Parcel:
         """Rows first, then their facts, then what the batch shows: whoever sees one finds those before it."""
@@ -149,10 +159,9 @@ class Publisher:
                 self._pack_accepted(parcel, raw, taken, now)
             else:
                 self._pack_refused(parcel, taken, now)
-        for taken in parcel.accepted:
-            for fact in taken.facts:
-                parcel.facts += 1
-                parcel.records.append(self._fact(fact, now))
+        facts = [fact for taken in (*parcel.accepted, *parcel.completed) for fact in taken.facts]
+        parcel.facts = len(facts)
+        parcel.records += [self._fact(fact, now) for fact in facts]
         parcel.records.append(self._fact(self._observed(parcel, now), now))
         return parcel
 
@@ -163,6 +172,9 @@ class Publisher:
         known = parcel.new.get(row.id) or self.known.get(row.id)
         if known and known.digest == digest:
             parcel.receipts.append((name, "duplicate", known.where))
+            if not known.complete:
+                parcel.completed.append(taken)
+                parcel.new[row.id] = replace(known, complete=True)
             return
         if known:
             self._pack_refused(parcel, Refused(raw, "conflict", "同一编号同一版本的内容与先前不同"), now)

@@ -149,7 +149,7 @@ class ConnectorRunner:
         publisher = self._publishers[wiring.name]
         cursor = self._cursors.get(wiring.name)
         reader = self._reader(wiring, publisher)
-        if wiring.name in self.push_intakes and not publisher.known:
+        if not publisher.known:
             publisher.recall(read_topic(self._means.bootstrap, publisher.topics.source, last=REMEMBERED_ROWS))
         state.fault = ""
         with closing(reader.batches(cursor, self._stop)) as batches:

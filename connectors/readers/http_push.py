@@ -83,19 +83,13 @@ class PushIntake:
         return await pushed.receipts
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
-        while not stop.is_set():
-            taken = self._take()
-            try:
-                if taken:
-                    yield Batch([row for pushed in taken for row in pushed.rows], on_receipts=_settling(taken))
-            except GeneratorExit:
-                self._fail(taken)
-                raise
-            finally:
-                self._forget(taken)
-        self._closed = True
-        while taken := self._take(0.0):
-            self._fail(taken)
+        try:
+            while not stop.is_set():
+                if taken := self._take():
+                    yield from self._batch(taken)
+        finally:
+            if stop.is_set():
+                self._close()
 
     def _take(self, within_seconds: float = WAIT_SECONDS) -> list[_Pushed]:
         """What waits, up to a batch; requests are never parted."""
@@ -112,14 +106,25 @@ class PushIntake:
             size += len(taken[-1].rows)
         return taken
 
-    def _forget(self, taken: Sequence[_Pushed]) -> None:
-        with self._lock:
-            self._waiting_rows -= sum(len(pushed.rows) for pushed in taken)
+    def _batch(self, taken: Sequence[_Pushed]) -> Generator[Batch, None, None]:
+        try:
+            yield Batch([row for pushed in taken for row in pushed.rows], on_receipts=_settling(taken))
+        except GeneratorExit:
+            _fail(taken)
+            raise
+        finally:
+            with self._lock:
+                self._waiting_rows -= sum(len(pushed.rows) for pushed in taken)
 
-    @staticmethod
-    def _fail(taken: Sequence[_Pushed]) -> None:
-        for pushed in taken:
-            pushed.fail()
+    def _close(self) -> None:
+        self._closed = True
+        while taken := self._take(0.0):
+            _fail(taken)
+
+
+def _fail(taken: Sequence[_Pushed]) -> None:
+    for pushed in taken:
+        pushed.fail()
 
 
 def _settling(taken: Sequence[_Pushed]) -> Callable[[Sequence[Receipt]], None]:

@@ -238,3 +238,18 @@ def test_rows_known_to_kafka_are_known_to_the_next_process(hub: Hub, publishers:
     assert [receipt.status for receipt in again] == ["duplicate", "duplicate"]
     assert [receipt.offset for receipt in again] == [receipt.offset for receipt in first]
     assert QUARANTINE not in {receipt.topic for receipt in again}
+    assert len(hub.rows("zz_community_e")) == 2
+
+
+def test_a_row_whose_facts_were_cut_off_by_a_kill_gets_them_when_it_comes_again(
+    hub: Hub, publishers: Publishers
+) -> None:
+    whole = publishers.of(hub, "zz_community_e")
+    cut_off = publishers.of(hub, Connector(fleet()["zz_community_e"].contract, lambda _: ()))
+    cut_off.publish(Batch([REQUEST.row()]), GO)
+    assert hub.facts("zz_community_e") == []
+    whole.recall(hub.records("hub.source.zz_community_e.v1"))
+    for _ in range(2):
+        (receipt,) = whole.publish(Batch([REQUEST.row()]), GO)
+        assert receipt.status == "duplicate"
+    assert len(hub.rows("zz_community_e")) == len(hub.facts("zz_community_e")) == 1

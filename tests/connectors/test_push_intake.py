@@ -74,6 +74,21 @@ def test_a_stopped_intake_tells_whoever_waits_and_whoever_comes(hub: Hub, runnin
         asyncio.run(intake.accept([pushed(2)]))
 
 
+def test_a_stop_while_rows_wait_fails_all_of_them() -> None:
+    intake = PushIntake()
+
+    async def push_and_stop() -> None:
+        first, second = await begun(intake.accept([pushed(1)] * 600)), await begun(intake.accept([pushed(2)]))
+        with reading(intake) as read:
+            await asyncio.to_thread(read.next)
+            read.stop.set()
+        for waiting in (first, second):
+            with pytest.raises(IntakeFailed):
+                await waiting
+
+    asyncio.run(push_and_stop())
+
+
 def test_rows_that_were_not_acknowledged_are_told_so() -> None:
     intake = PushIntake()
 
