@@ -1,7 +1,7 @@
 """Regions by the prefixes of their codes, distances, and the cells that make a search by place cheap."""
 
 from collections.abc import Iterator
-from math import asin, ceil, cos, floor, radians, sin, sqrt
+from math import asin, cos, degrees, floor, radians, sin, sqrt
 from typing import Literal
 
 Tier = Literal["district", "town", "village", "grid"]
@@ -11,8 +11,9 @@ TIERS: dict[Tier, int] = {"district": 6, "town": 9, "village": 12, "grid": 15}
 
 EARTH_METRES = 6_371_008.8
 CELL_DEGREES = 0.01
-CELL_METRES = 900.0
-"""A cell is 1,112 m high and, up to 36° north, at least 900 m wide."""
+"""A cell is 1,112 m high and, at Hechuan's latitude, 963 m wide."""
+ROUNDING_METRES = 1.0
+"""More than what rounding can move a point at the rim of a circle."""
 
 
 def tier_regions(region: str) -> Iterator[tuple[Tier, str]]:
@@ -35,11 +36,13 @@ def cell_of(longitude: float, latitude: float) -> str:
 
 
 def cells_around(longitude: float, latitude: float, radius_metres: float) -> list[str]:
-    """Every cell that a circle can touch."""
-    rings = ceil(radius_metres / CELL_METRES)
-    east, north = floor(longitude / CELL_DEGREES), floor(latitude / CELL_DEGREES)
-    span = range(-rings, rings + 1)
-    return [_cell(east + step_east, north + step_north) for step_east in span for step_north in span]
+    """Every cell that a circle of a city's size can touch; not for the poles or the date line."""
+    reach = (radius_metres + ROUNDING_METRES) / EARTH_METRES
+    north = degrees(reach)
+    east = degrees(asin(sin(reach) / cos(radians(latitude))))
+    columns = range(floor((longitude - east) / CELL_DEGREES), floor((longitude + east) / CELL_DEGREES) + 1)
+    rows = range(floor((latitude - north) / CELL_DEGREES), floor((latitude + north) / CELL_DEGREES) + 1)
+    return [_cell(column, row) for column in columns for row in rows]
 
 
 def _cell(east: int, north: int) -> str:
