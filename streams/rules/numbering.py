@@ -9,8 +9,9 @@ from streams.rules.calendar import city_date
 @record("numbering.last.v1")
 @dataclass(frozen=True, kw_only=True)
 class LastNumber:
-    """The last number given on a day in a district, under `<district>/<date>`."""
+    """The last number given in a district and the date of it, under `<district>`."""
 
+    date: str
     last: int
 
 
@@ -18,9 +19,9 @@ NUMBERS = TableName("numbers", LastNumber)
 
 
 def next_number(now: int, district: str, letter: str, tables: Tables) -> str:
-    """The next number of the day, as in 50011720261122E00001."""
+    """The next number of the day, as in 50011720261122E00001. `now` never goes back, so no date returns."""
     date = city_date(now)
-    number = tables[NUMBERS].get(f"{district}/{date}")
-    last = number.last + 1 if number else 1
-    tables[NUMBERS].put(f"{district}/{date}", LastNumber(last=last))
+    number = tables[NUMBERS].get(district)
+    last = number.last + 1 if number is not None and number.date == date else 1
+    tables[NUMBERS].put(district, LastNumber(date=date, last=last))
     return f"{district}{date}{letter}{last:05}"
