@@ -1,7 +1,8 @@
 """Reports become incidents: one happening, however many departments tell of it.
 
-A report joins the nearest incident of its class within the class's radius and time window, else it opens one. Reports
-without a point join only within the same grid. An incident that needs work asks dispatch for a matter.
+A report joins the nearest incident of its class within the class's radius and time window, else it opens one. An
+incident's place is the first point told of it, so that it cannot wander; a report or an incident without a point is
+matched within its own grid only. An incident that needs work asks dispatch for a matter, once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,39 +20,59 @@ from streams.rules.versions import IN_FORCE, RuleTables
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
 """From the least to the most urgent."""
 
+ENDED = ("resolved", "closed")
+"""States of an incident that no report joins."""
+STATE_OF_PROGRESS: dict[str, Any] = {"unassigned": "open", "reopened": "assigned"}
+"""Where dispatch's word for an incident's state is not the incident's own."""
+
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 EARLY_WORDS_MILLISECONDS = 86_400_000
 """How long a word on a report waits for the report itself."""
 REPORTS_FORGOTTEN_A_STEP = 200
 
 
+@record("event_profiles.profile.v1")
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """An incident, and what is kept of it beside what everybody sees.
+
+    Reports find it until `found_until`. `open_reports` are those that their departments have not closed. Once
+    `matter_asked`, dispatch alone says when the incident ends.
+    """
+
+    incident: views.Incident
+    first_report_at: int
+    found_until: int
+    open_reports: int
+    matter_asked: bool
+
+
 @record("event_profiles.place.v1")
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where and when an open incident was last told of, under `<class>/<cell or grid>/<incident_no>`."""
+    """Where an incident is found, under `<class>/<cell or grid>/<incident_no>`: its point's cell, grids that told."""
 
     incident_no: str
-    region: str
-    longitude: float | None = None
-    latitude: float | None = None
-    last_report_at: int
 
 
 @record("event_profiles.report.v1")
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Which incident a department's record belongs to; `incident_no` is empty while only a later word has come."""
+    """What a department has said on one record; `incident_no` is empty while only a later word has come."""
 
-    incident_no: str
+    incident_no: str = ""
     urgency: Urgency | None = None
     closed: bool
+
+
+NOTHING_SAID = Report(closed=False)
 
 
 class NoSuchClass(Exception):
     """The rules in force do not know the incident's class."""
 
 
-INCIDENTS = TableName("incidents", views.Incident)
+PROFILES = TableName("profiles", Profile)
 PLACES = TableName("places", Place, ordered=True)
 REPORTS = TableName("reports", Report)
 TOLD = TableName("told", Report, ordered=True)
@@ -63,7 +84,7 @@ class EventProfiles:
     """Owner of the incidents log."""
 
     name: ClassVar[str] = "event_profiles"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (INCIDENTS, PLACES, REPORTS, TOLD, NUMBERS, *RULES.tables)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (PROFILES, PLACES, REPORTS, TOLD, NUMBERS, *RULES.tables)
     reads: ClassVar[tuple[type[Fact], ...]] = (
         incidents.Reported,
         incidents.Updated,
@@ -81,9 +102,10 @@ class EventProfiles:
             case incidents.Reported():
                 return self._report(now, record, tables)
             case incidents.Updated():
-                return self._update(now, record.system, record.record_no, record.urgency, tables)
+                said = Report(urgency=record.urgency, closed=False)
+                return self._update(now, f"{record.system}/{record.record_no}", said, tables)
             case incidents.SourceClosed():
-                return self._update(now, record.system, record.record_no, None, tables, closed=True)
+                return self._update(now, f"{record.system}/{record.record_no}", Report(closed=True), tables)
             case incidents.Progressed():
                 return self._progress(now, record, tables)
             case _:
@@ -94,150 +116,170 @@ class EventProfiles:
         if entry.table == IN_FORCE.name:
             RULES.due(now, entry.key, entry.value, tables)
         elif entry.table == PLACES.name:
-            tables[PLACES].delete(entry.key)
+            self._leave(now, entry.key, entry.value, tables)
         elif entry.table == REPORTS.name:
             tables[REPORTS].delete(entry.key)
-        elif entry.table == INCIDENTS.name:
+        elif entry.table == PROFILES.name:
             yield from self._forget(now, entry.value, tables)
+
+    # What departments say.
 
     def _report(self, now: int, report: incidents.Reported, tables: Tables) -> Iterator[Output]:
         rule: rules.IncidentClass | None = RULES.find(CLASSES, report.incident_class, tables)
         if rule is None:
             raise NoSuchClass(f"class {report.incident_class} is not in the rules in force")
         key = f"{report.system}/{report.record_no}"
-        known = tables[REPORTS].get(key)
-        if known is not None and known.incident_no:
-            yield from self._update(now, report.system, report.record_no, report.urgency, tables)
+        said = Report(urgency=report.urgency, closed=report.self_resolved)
+        known = tables[REPORTS].get(key) or NOTHING_SAID
+        if known.incident_no:
+            yield from self._update(now, key, said, tables)
             return
-        urgency = most_urgent(report.urgency, known.urgency if known else None)
-        closed = report.self_resolved or (known is not None and known.closed)
-        found = self._find(report, rule, tables)
-        incident = join(found, report, urgency, now) if found else self._open(now, report, urgency, tables)
-        entry = Report(incident_no=incident.incident_no, urgency=urgency, closed=closed)
-        tables[REPORTS].put(key, entry)
-        tables[TOLD].put(f"{incident.incident_no}/{key}", entry)
-        self._place(now, incident, report, rule, tables)
-        if found is None and rule.dispatched and not closed:
-            yield Output("matters", report.key, opened(report, incident))
-        elif found is not None and found.matter_no is not None:
-            yield Output("matters", report.key, joined(report, incident))
-        yield from self._settle(now, incident, tables, has_matter=rule.dispatched and not closed)
+        said = both(said, known)
+        profile = find(report, rule, tables) or self._open(now, report, tables)
+        profile = with_report(now, profile, report, said, rule)
+        self._keep_report(profile, report, said, tables)
+        if profile.matter_asked:
+            yield Output("matters", report.key, joined(report, profile.incident))
+        elif rule.dispatched and not said.closed:
+            profile = replace(profile, matter_asked=True)
+            yield Output("matters", report.key, opened(report, profile.incident))
+        yield from self._settle(now, profile, tables)
 
-    def _open(self, now: int, report: incidents.Reported, urgency: Urgency, tables: Tables) -> views.Incident:
-        return views.Incident(
+    def _open(self, now: int, report: incidents.Reported, tables: Tables) -> Profile:
+        """A profile that nothing has been told of yet."""
+        incident = views.Incident(
             incident_no=next_number(now, report.key, "E", tables),
             incident_class=report.incident_class,
-            urgency=urgency,
+            urgency=report.urgency,
             state="open",
             region=report.region,
-            longitude=report.longitude,
-            latitude=report.latitude,
             opened_at=now,
             last_report_at=report.occurred_at,
-            reports=1,
-            systems=(report.system,),
+            reports=0,
+            systems=(),
             as_of=now,
         )
-
-    def _find(self, report: incidents.Reported, rule: rules.IncidentClass, tables: Tables) -> views.Incident | None:
-        """The open incident this report tells of: the nearest, then the latest, then the first numbered."""
-        window = rule.window_seconds * MILLISECONDS
-        found = [
-            (distance, abs(report.occurred_at - place.last_report_at), place.incident_no)
-            for distance, place in candidates(report, rule, tables)
-            if abs(report.occurred_at - place.last_report_at) <= window
-        ]
-        for _, _, incident_no in sorted(found):
-            incident = tables[INCIDENTS].get(incident_no)
-            if incident is not None and incident.state not in ("resolved", "closed"):
-                return incident
-        return None
-
-    def _place(
-        self, now: int, incident: views.Incident, report: incidents.Reported, rule: rules.IncidentClass, tables: Tables
-    ) -> None:
-        """Keep where the incident was told of, until no report can belong to it any more."""
-        place = Place(
-            incident_no=incident.incident_no,
-            region=report.region,
-            longitude=report.longitude,
-            latitude=report.latitude,
-            last_report_at=max(incident.last_report_at, report.occurred_at),
+        return Profile(
+            incident=incident, first_report_at=report.occurred_at, found_until=now, open_reports=0, matter_asked=False
         )
-        due_at = now + 2 * rule.window_seconds * MILLISECONDS
-        for where in whereabouts(report):
-            tables[PLACES].put(f"{incident.incident_class}/{where}/{incident.incident_no}", place, due_at)
 
-    def _update(
-        self, now: int, system: str, record_no: str, urgency: Urgency | None, tables: Tables, *, closed: bool = False
-    ) -> Iterator[Output]:
-        key = f"{system}/{record_no}"
-        known = tables[REPORTS].get(key)
-        if known is None or not known.incident_no:
-            early = Report(
-                incident_no="",
-                urgency=most_urgent(urgency, known.urgency if known else None) if urgency else None,
-                closed=closed or (known is not None and known.closed),
-            )
-            tables[REPORTS].put(key, early, due_at=now + EARLY_WORDS_MILLISECONDS)
+    def _keep_report(self, profile: Profile, report: incidents.Reported, said: Report, tables: Tables) -> None:
+        """Keep whose report it is, and where reports to come will find the incident."""
+        incident_no, key = profile.incident.incident_no, f"{report.system}/{report.record_no}"
+        mine = replace(said, incident_no=incident_no)
+        tables[REPORTS].put(key, mine)
+        tables[TOLD].put(f"{incident_no}/{key}", mine)
+        for where in (*own_cell(profile.incident), *own_grid(report)):
+            place = f"{report.incident_class}/{where}/{incident_no}"
+            if tables[PLACES].get(place) is None:
+                tables[PLACES].put(place, Place(incident_no=incident_no), due_at=profile.found_until)
+
+    def _update(self, now: int, key: str, said: Report, tables: Tables) -> Iterator[Output]:
+        """A later word on a report, or one that came before it."""
+        known = tables[REPORTS].get(key) or NOTHING_SAID
+        heard = both(said, known)
+        if not known.incident_no:
+            tables[REPORTS].put(key, heard, due_at=now + EARLY_WORDS_MILLISECONDS)
             return
-        incident = tables[INCIDENTS].get(known.incident_no)
-        if incident is None:
+        profile = tables[PROFILES].get(known.incident_no)
+        if profile is None:
             return
-        if closed:
-            tables[REPORTS].put(key, replace(known, closed=True))
-            tables[TOLD].put(f"{incident.incident_no}/{key}", replace(known, closed=True))
-        changed = replace(incident, urgency=most_urgent(incident.urgency, urgency), as_of=now)
-        yield from self._settle(now, changed, tables, has_matter=incident.matter_no is not None)
+        tables[REPORTS].put(key, heard)
+        urgency = most_urgent(profile.incident.urgency, said.urgency)
+        closed_now = heard.closed and not known.closed
+        changed = replace(
+            profile,
+            incident=replace(profile.incident, urgency=urgency),
+            open_reports=profile.open_reports - int(closed_now),
+        )
+        yield from self._settle(now, changed, tables)
+
+    # How an incident goes on and ends.
 
     def _progress(self, now: int, progress: incidents.Progressed, tables: Tables) -> Iterator[Output]:
-        incident = tables[INCIDENTS].get(progress.incident_no)
-        if incident is not None:
-            state = "assigned" if progress.state == "reopened" else progress.state
-            changed = replace(incident, state=state, matter_no=progress.matter_no, as_of=now)
-            yield from self._settle(now, changed, tables, has_matter=True)
+        profile = tables[PROFILES].get(progress.incident_no)
+        if profile is None:
+            return
+        state = STATE_OF_PROGRESS.get(progress.state, progress.state)
+        incident = replace(profile.incident, state=state, matter_no=progress.matter_no)
+        yield from self._settle(now, replace(profile, incident=incident, matter_asked=True), tables)
 
-    def _settle(self, now: int, incident: views.Incident, tables: Tables, *, has_matter: bool) -> Iterator[Output]:
-        """Keep and show an incident; one without a matter is closed when its last department has closed it."""
-        if not has_matter and incident.state == "open":
-            told = tables[TOLD].scan(f"{incident.incident_no}/")
-            if all(report.closed for _, report in told):
-                incident = replace(incident, state="closed", as_of=now)
+    def _settle(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
+        """Keep and show an incident; one that needs no matter is closed when its last department has closed it."""
+        incident = replace(profile.incident, as_of=now)
+        if incident.state == "open" and not profile.matter_asked and not profile.open_reports:
+            incident = replace(incident, state="closed")
         due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if incident.state == "closed" else None
-        tables[INCIDENTS].put(incident.incident_no, incident, due_at)
+        tables[PROFILES].put(incident.incident_no, replace(profile, incident=incident), due_at)
         yield Output("view", incident.incident_no, incident)
 
-    def _forget(self, now: int, incident: views.Incident, tables: Tables) -> Iterator[Output]:
+    def _leave(self, now: int, key: str, place: Place, tables: Tables) -> None:
+        """A place is left when no report can belong to its incident any more; until then it waits on."""
+        profile = tables[PROFILES].get(place.incident_no)
+        if profile is not None and profile.found_until > now:
+            tables[PLACES].put(key, place, due_at=profile.found_until)
+        else:
+            tables[PLACES].delete(key)
+
+    def _forget(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
         """Long closed: the tables let go of it, a slice of its reports at a time; the log keeps everything."""
-        told = [key for key, _ in tables[TOLD].scan(f"{incident.incident_no}/")]
+        incident_no = profile.incident.incident_no
+        told = [key for key, _ in tables[TOLD].scan(f"{incident_no}/")]
         for key in told[:REPORTS_FORGOTTEN_A_STEP]:
             tables[TOLD].delete(key)
             tables[REPORTS].delete(key.partition("/")[2])
         if len(told) > REPORTS_FORGOTTEN_A_STEP:
-            tables[INCIDENTS].put(incident.incident_no, incident, due_at=now)
+            tables[PROFILES].put(incident_no, profile, due_at=now)
             return
-        tables[INCIDENTS].delete(incident.incident_no)
-        yield Output("view", incident.incident_no, None)
+        tables[PROFILES].delete(incident_no)
+        yield Output("view", incident_no, None)
 
 
-def candidates(report: incidents.Reported, rule: rules.IncidentClass, tables: Tables) -> Iterator[tuple[float, Place]]:
-    """Places of the same class within the radius, or in the same grid where one side has no point, with distances."""
-    for where in (*searched_cells(report, rule), *own_grid(report)):
+# Finding.
+
+
+def find(report: incidents.Reported, rule: rules.IncidentClass, tables: Tables) -> Profile | None:
+    """The incident a report tells of: the nearest, then the one told of nearest in time, then the first numbered."""
+    found = min(candidates(report, rule, tables), default=None)
+    return tables[PROFILES].get(found[2]) if found else None
+
+
+def candidates(
+    report: incidents.Reported, rule: rules.IncidentClass, tables: Tables
+) -> Iterator[tuple[float, int, str]]:
+    """Metres, milliseconds and number of each incident that is near enough in place and time and has not ended."""
+    for where in (*cells_searched(report, rule), *own_grid(report)):
         for _, place in tables[PLACES].scan(f"{report.incident_class}/{where}/"):
-            if None in (report.longitude, report.latitude, place.longitude, place.latitude):
-                if place.region == report.region and len(place.region) == TIERS["grid"]:
-                    yield float(rule.radius_metres), place
+            profile = tables[PROFILES].get(place.incident_no)
+            if profile is None or profile.incident.state in ENDED:
                 continue
-            metres = distance_metres(report.longitude, report.latitude, place.longitude, place.latitude)  # type: ignore[arg-type]
-            if metres <= rule.radius_metres:
-                yield metres, place
+            metres = metres_apart(report, profile.incident, rule)
+            waited = milliseconds_apart(report.occurred_at, profile)
+            if metres <= rule.radius_metres and waited <= rule.window_seconds * MILLISECONDS:
+                yield metres, waited, place.incident_no
 
 
-def searched_cells(report: incidents.Reported, rule: rules.IncidentClass) -> list[str]:
-    """The cells within the class's radius of a report that has a point."""
-    if report.longitude is None or report.latitude is None:
-        return []
-    return cells_around(report.longitude, report.latitude, rule.radius_metres)
+def metres_apart(report: incidents.Reported, incident: views.Incident, rule: rules.IncidentClass) -> float:
+    """The distance; where one has no point, they were found in one grid, and that counts as far as a point may be."""
+    here, there = point_of(report), point_of(incident)
+    return distance_metres(*here, *there) if here and there else rule.radius_metres
+
+
+def milliseconds_apart(occurred_at: int, profile: Profile) -> int:
+    """How long before the first or after the last report of an incident; 0 between them."""
+    return max(profile.first_report_at - occurred_at, occurred_at - profile.incident.last_report_at, 0)
+
+
+def cells_searched(report: incidents.Reported, rule: rules.IncidentClass) -> list[str]:
+    """The cells in which an incident can be near a report that has a point."""
+    point = point_of(report)
+    return cells_around(*point, rule.radius_metres) if point else []
+
+
+def own_cell(incident: views.Incident) -> list[str]:
+    """The cell of an incident's point, where it has one."""
+    point = point_of(incident)
+    return [cell_of(*point)] if point else []
 
 
 def own_grid(report: incidents.Reported) -> list[str]:
@@ -245,11 +287,38 @@ def own_grid(report: incidents.Reported) -> list[str]:
     return [report.region] if len(report.region) == TIERS["grid"] else []
 
 
-def whereabouts(report: incidents.Reported) -> list[str]:
-    """Under what an incident can be found: its cell and its grid, where they are known."""
-    if report.longitude is None or report.latitude is None:
-        return own_grid(report)
-    return [cell_of(report.longitude, report.latitude), *own_grid(report)]
+def point_of(placed: incidents.Reported | views.Incident) -> tuple[float, float] | None:
+    """Longitude and latitude, where both are known."""
+    if placed.longitude is None or placed.latitude is None:
+        return None
+    return placed.longitude, placed.latitude
+
+
+# Pure steps, each about one thing.
+
+
+def with_report(
+    now: int, profile: Profile, report: incidents.Reported, said: Report, rule: rules.IncidentClass
+) -> Profile:
+    """The profile with one more report."""
+    incident = profile.incident
+    longitude, latitude = point_of(incident) or point_of(report) or (None, None)
+    told = replace(
+        incident,
+        urgency=most_urgent(incident.urgency, said.urgency),
+        longitude=longitude,
+        latitude=latitude,
+        last_report_at=max(incident.last_report_at, report.occurred_at),
+        reports=incident.reports + 1,
+        systems=incident.systems if report.system in incident.systems else (*incident.systems, report.system),
+    )
+    return replace(
+        profile,
+        incident=told,
+        first_report_at=min(profile.first_report_at, report.occurred_at),
+        found_until=now + 2 * rule.window_seconds * MILLISECONDS,
+        open_reports=profile.open_reports + int(not said.closed),
+    )
 
 
 def most_urgent(urgency: Urgency, other: Urgency | None) -> Urgency:
@@ -257,17 +326,10 @@ def most_urgent(urgency: Urgency, other: Urgency | None) -> Urgency:
     return urgency if other is None else max(urgency, other, key=URGENCIES.index)
 
 
-def join(incident: views.Incident, report: incidents.Reported, urgency: Urgency, now: int) -> views.Incident:
-    """The incident with one more report."""
-    systems = incident.systems if report.system in incident.systems else (*incident.systems, report.system)
-    return replace(
-        incident,
-        urgency=most_urgent(incident.urgency, urgency),
-        last_report_at=max(incident.last_report_at, report.occurred_at),
-        reports=incident.reports + 1,
-        systems=systems,
-        as_of=now,
-    )
+def both(said: Report, known: Report) -> Report:
+    """What is known of a report after one more word: the most urgent, and closed once it is."""
+    urgency = known.urgency if said.urgency is None else most_urgent(said.urgency, known.urgency)
+    return replace(known, urgency=urgency, closed=said.closed or known.closed)
 
 
 def opened(report: incidents.Reported, incident: views.Incident) -> matters.Opened:
