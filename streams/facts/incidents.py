@@ -53,4 +53,4 @@ class Progressed(Fact):
 
     incident_no: str
     matter_no: str
-    state: Literal["assigned", "in_hand", "resolved", "closed", "reopened"]
+    state: Literal["unassigned", "assigned", "in_hand", "resolved", "closed", "reopened"]

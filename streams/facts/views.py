@@ -47,6 +47,7 @@ class Order:
     unit: str
     unit_name: str
     state: Literal["sent", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
+    first_contact_at: int | None = None
     clocks: tuple[Clock, ...]
 
 

@@ -1,8 +1,9 @@
 """Matters, their orders and clocks: 中心呼、我必应.
 
 An incident that needs work opens a matter; the unit of the right kind whose region is nearest above the place gets an
-order. The unit's clocks start when delivery is proven. An answer counts if it is appended before the deadline; a later
-one is marked late; a department's own earlier time withdraws the breach in the open. A breach is never removed.
+order. The unit's clocks start when delivery is proven; where all attempts failed, by the unit's own answer. An answer
+counts if it is appended before the deadline; a later one is marked late; a department's own earlier time withdraws the
+breach in the open. A breach is never removed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -131,6 +132,7 @@ class Dispatch:
         yield notice(now, matter, "opened")
         if call is None or unit is None:
             yield notice(now, matter, "unassignable")
+            yield progressed(now, matter, "unassigned")
             yield from show(now, None, matter, tables)
             return
         order = views.Order(
@@ -159,44 +161,61 @@ class Dispatch:
         matter, order = find_order(delivered.order_no, tables)
         if order.clocks:
             return
-        limits = clock_limits(delivered)
-        clocks = tuple(started(now, kind, seconds, order.state) for kind, seconds in limits.items())
-        for clock in clocks:
-            if clock.state == "running":
-                running = RunningClock(matter_no=matter.matter_no)
-                tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", running, clock.due_at)
-        changed = replace(order, state=further(order.state, "delivered"), clocks=clocks)
+        changed = start_clocks(now, order, clock_limits(delivered), tables)
         yield notice(now, matter, "delivered", changed)
         yield from show(now, matter, with_order(matter, changed), tables)
 
     def _fail_delivery(self, now: int, failed: matters.Undelivered, tables: Tables) -> Iterator[Output]:
         matter, order = find_order(failed.order_no, tables)
-        changed = replace(order, state=further(order.state, "undelivered"))
+        if order.clocks:
+            return
+        if is_answered(order):
+            yield from self._proven_by_answer(now, matter, order, tables)
+            return
+        changed = replace(order, state="undelivered")
         yield notice(now, matter, "undelivered", changed)
+        yield from show(now, matter, with_order(matter, changed), tables)
+
+    def _proven_by_answer(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
+        """No attempt reached the unit, yet it answers: it has the order, so its time runs, as the rules say now."""
+        call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
+        changed = start_clocks(now, order, clock_limits(call) if call else {}, tables)
+        yield notice(now, matter, "delivered", changed)
         yield from show(now, matter, with_order(matter, changed), tables)
 
     def _answer(self, now: int, answered: matters.Answered, tables: Tables) -> Iterator[Output]:
         matter, order = find_order(answered.order_no, tables)
         if answered.actor_unit != order.unit:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
+        if order.state == "undelivered":
+            yield from self._proven_by_answer(now, matter, order, tables)
+            matter, order = find_order(answered.order_no, tables)
+        yield from self._hear(now, answered, matter, order, tables)
+
+    def _hear(
+        self, now: int, answered: matters.Answered, matter: views.Matter, order: views.Order, tables: Tables
+    ) -> Iterator[Output]:
+        """What an answer changes: the order's state where it is new, clocks also where it is only evidence."""
         state, change, stops = ANSWERED[answered.answer]
-        if STATES.index(order.state) >= STATES.index(state) and answered.answer != "first_contact":
+        changed = order
+        if is_new(order, answered):
+            first_contact_at = now if answered.answer == "first_contact" else order.first_contact_at
+            changed = replace(order, state=further(order.state, state), first_contact_at=first_contact_at)
+        clocks = tuple(stop(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
+        for before, after in zip(order.clocks, clocks, strict=True):
+            if after != before:
+                tables[CLOCKS].delete(f"{order.order_no}/{before.kind}")
+                yield from stopped_notices(now, matter, order, after)
+        if changed is not order:
+            yield notice(now, matter, change, changed)
+        elif clocks == order.clocks:
             return
-        clocks = []
-        for clock in order.clocks:
-            stopped = stop(now, clock, answered) if clock.kind in stops else clock
-            if stopped is not clock:
-                tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
-                yield from stopped_notices(now, matter, order, clock, stopped)
-            clocks.append(stopped)
-        changed = replace(order, state=further(order.state, state), clocks=tuple(clocks))
-        yield notice(now, matter, change, changed)
-        after = advance(with_order(matter, changed), answered.answer)
-        if after.state != matter.state:
-            yield progressed(now, after, after.state)
-        if after.state == "closed":
-            yield notice(now, after, "closed", changed)
-        yield from show(now, matter, after, tables)
+        moved = advance(with_order(matter, replace(changed, clocks=clocks)), answered.answer)
+        if moved.state != matter.state:
+            yield progressed(now, moved, moved.state)
+            if moved.state == "closed":
+                yield notice(now, moved, "closed", changed)
+        yield from show(now, matter, moved, tables)
 
     def _breach(self, now: int, key: str, running: RunningClock, tables: Tables) -> Iterator[Output]:
         order_no, _, kind = key.partition("/")
@@ -229,12 +248,22 @@ def find_unit(kind: str, region: str, version: str, tables: Tables) -> rules.Uni
     return None
 
 
-def clock_limits(delivered: matters.Delivered) -> dict[ClockKind, int]:
+def clock_limits(told: matters.Delivered | rules.Call) -> dict[ClockKind, int]:
     """Which clocks an order gets and how many seconds each: what the unit was told when it was called."""
-    limits: dict[ClockKind, int] = {"acknowledge": delivered.acknowledge_seconds}
-    if delivered.arrive_seconds is not None:
-        limits["arrive"] = delivered.arrive_seconds
+    limits: dict[ClockKind, int] = {"acknowledge": told.acknowledge_seconds}
+    if told.arrive_seconds is not None:
+        limits["arrive"] = told.arrive_seconds
     return limits
+
+
+def start_clocks(now: int, order: views.Order, limits: dict[ClockKind, int], tables: Tables) -> views.Order:
+    """The order as delivered, with its clocks running."""
+    clocks = tuple(started(now, kind, seconds, order.state) for kind, seconds in limits.items())
+    for clock in clocks:
+        if clock.state == "running":
+            running = RunningClock(matter_no=order.order_no.rpartition("-")[0])
+            tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", running, clock.due_at)
+    return replace(order, state=further(order.state, "delivered"), clocks=clocks)
 
 
 def started(now: int, kind: ClockKind, seconds: int, state: str) -> views.Clock:
@@ -250,26 +279,38 @@ def started(now: int, kind: ClockKind, seconds: int, state: str) -> views.Clock:
     )
 
 
+def is_answered(order: views.Order) -> bool:
+    """Whether the unit has said anything."""
+    return STATES.index(order.state) > STATES.index("delivered")
+
+
+def is_new(order: views.Order, answered: matters.Answered) -> bool:
+    """Whether an answer says what has not been said: it brings the order on, or it is the first contact."""
+    if answered.answer == "first_contact":
+        return order.first_contact_at is None
+    return STATES.index(order.state) < STATES.index(ANSWERED[answered.answer][0])
+
+
 def stop(now: int, clock: views.Clock, answered: matters.Answered) -> views.Clock:
-    """The clock after an answer: met, or ended late; a department's own earlier time withdraws the breach."""
-    if clock.ended_at is not None:
-        return clock
+    """The clock after an answer: met, or ended late; a department's own earlier time withdraws the breach.
+
+    Such a time may also come after the breach was answered late: a department's row takes its way.
+    """
     if clock.state == "running":
         return replace(clock, state="met", ended_at=now)
+    ended_at = now if clock.ended_at is None else clock.ended_at
     claimed = answered.claimed_at
-    if answered.channel == "row" and claimed is not None and claimed < clock.due_at:
-        return replace(clock, state="withdrawn", ended_at=now)
-    return replace(clock, ended_at=now)
+    if clock.state == "breached" and answered.channel == "row" and claimed is not None and claimed < clock.due_at:
+        return replace(clock, state="withdrawn", ended_at=ended_at)
+    return replace(clock, ended_at=ended_at)
 
 
-def stopped_notices(
-    now: int, matter: views.Matter, order: views.Order, before: views.Clock, after: views.Clock
-) -> Iterator[Output]:
+def stopped_notices(now: int, matter: views.Matter, order: views.Order, stopped: views.Clock) -> Iterator[Output]:
     """What is said of a clock that an answer stopped: nothing if it was met."""
-    if after.state == "withdrawn":
-        yield notice(now, matter, "breach_withdrawn", order, after)
-    elif before.state == "breached":
-        yield notice(now, matter, "answered_late", order, after)
+    if stopped.state == "withdrawn":
+        yield notice(now, matter, "breach_withdrawn", order, stopped)
+    elif stopped.state == "breached":
+        yield notice(now, matter, "answered_late", order, stopped)
 
 
 def further(state: OrderState, other: OrderState) -> OrderState:
