@@ -1,7 +1,8 @@
 """Brings orders to units: a plan of bounded attempts. An agent makes each attempt; what came of it returns as a fact.
 
 Where no result comes back by the due moment the same attempt is planned again under the same idempotency key, because
-an agent may have been killed between the call and its result.
+an agent may have been killed between the call and its result. A delivery is given up when its last attempt has failed,
+or after three minutes whatever is still awaited (F7: then the duty officer phones). A proof that comes later counts.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,16 +16,25 @@ from streams.rules.versions import IN_FORCE, RuleTables
 
 RESULT_GRACE_SECONDS = 5
 """How long after an attempt's own timeout its result may still be on its way."""
+LATE_PROOF_MILLISECONDS = 86_400_000
+"""How long after giving up a proof of delivery is still expected."""
+NO_RESULT = "no result came back"
+NO_TIME_LEFT = "no time was left for another attempt"
 
 
 @record("delivery.plan.v1")
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A delivery under way, under its number. `awaiting`: an attempt is out; else the next one waits for its moment."""
+    """A delivery under way, under its number. `awaiting`: an attempt is out; else the next one waits for its moment.
+
+    `given_up`: dispatch has been told that it failed; only a late proof is of interest.
+    """
 
     request: deliveries.Requested
     attempt: int
     awaiting: bool
+    give_up_at: int
+    given_up: bool
 
 
 DELIVERIES = TableName("deliveries", Plan)
@@ -43,9 +53,15 @@ class Delivery:
         "matters": (matters.Delivered, matters.Undelivered),
     }
 
-    def __init__(self, attempt_after_seconds: tuple[int, ...] = (0, 10, 30, 60), timeout_seconds: int = 10) -> None:
+    def __init__(
+        self,
+        attempt_after_seconds: tuple[int, ...] = (0, 10, 30, 60),
+        timeout_seconds: int = 10,
+        give_up_after_seconds: int = 180,
+    ) -> None:
         self._waits_seconds = tuple(attempt_after_seconds)
         self._timeout_seconds = timeout_seconds
+        self._give_up_after_seconds = give_up_after_seconds
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         match record:
@@ -62,14 +78,21 @@ class Delivery:
             RULES.due(now, entry.key, entry.value, tables)
             return
         plan: Plan = entry.value
-        yield from self._attempt(now, plan, tables)
+        if plan.given_up:
+            tables[DELIVERIES].delete(entry.key)
+        elif now >= plan.give_up_at:
+            made, reason = (plan.attempt, NO_RESULT) if plan.awaiting else (plan.attempt - 1, NO_TIME_LEFT)
+            yield from self._give_up(now, plan, made, reason, tables)
+        else:
+            yield from self._attempt(now, plan, tables)
 
     def _plan(self, now: int, request: deliveries.Requested, tables: Tables) -> Iterator[Output]:
         if tables[DELIVERIES].get(request.delivery_no) is not None:
             return
-        plan = Plan(request=request, attempt=1, awaiting=False)
+        give_up_at = now + self._give_up_after_seconds * MILLISECONDS
+        plan = Plan(request=request, attempt=1, awaiting=False, give_up_at=give_up_at, given_up=False)
         if self._waits_seconds[0] > 0:
-            tables[DELIVERIES].put(request.delivery_no, plan, now + self._waits_seconds[0] * MILLISECONDS)
+            self._wait(now, plan, self._waits_seconds[0], tables)
             return
         yield from self._attempt(now, plan, tables)
 
@@ -77,12 +100,16 @@ class Delivery:
         """Send one attempt out and expect its result."""
         request = plan.request
         unit: rules.Unit | None = RULES.find(UNITS, request.unit, tables)
-        if unit is None:
-            yield from self._give_up(now, plan, "the unit is not in the rules in force", tables)
+        if unit is None:  # dispatch may be ahead with a new version of the rules, or behind
+            yield from self._try_again(now, plan, "the unit is not in the rules in force", tables)
             return
-        waits = (self._timeout_seconds + RESULT_GRACE_SECONDS) * MILLISECONDS
-        tables[DELIVERIES].put(request.delivery_no, replace(plan, awaiting=True), now + waits)
+        self._wait(now, replace(plan, awaiting=True), self._timeout_seconds + RESULT_GRACE_SECONDS, tables)
         yield Output("attempts", request.unit, self._notice(plan, unit))
+
+    def _wait(self, now: int, plan: Plan, seconds: int, tables: Tables) -> None:
+        """Let the plan be due after so many seconds, or when it has to be given up."""
+        due_at = min(now + seconds * MILLISECONDS, plan.give_up_at)
+        tables[DELIVERIES].put(plan.request.delivery_no, plan, due_at)
 
     def _notice(self, plan: Plan, unit: rules.Unit) -> notices.Attempt:
         request = plan.request
@@ -111,16 +138,15 @@ class Delivery:
         if result.outcome == "delivered":
             tables[DELIVERIES].delete(result.delivery_no)
             yield self._delivered(now, plan)
-        elif plan.awaiting and result.attempt == plan.attempt:
+        elif plan.awaiting and result.attempt == plan.attempt and not plan.given_up:
             yield from self._try_again(now, plan, f"{result.outcome}: {result.detail}", tables)
 
     def _try_again(self, now: int, plan: Plan, reason: str, tables: Tables) -> Iterator[Output]:
         if plan.attempt >= len(self._waits_seconds):
-            yield from self._give_up(now, plan, reason, tables)
+            yield from self._give_up(now, plan, plan.attempt, reason, tables)
             return
-        waits = self._waits_seconds[plan.attempt] * MILLISECONDS
         later = replace(plan, attempt=plan.attempt + 1, awaiting=False)
-        tables[DELIVERIES].put(plan.request.delivery_no, later, now + waits)
+        self._wait(now, later, self._waits_seconds[plan.attempt], tables)
 
     def _delivered(self, now: int, plan: Plan) -> Output:
         request = plan.request
@@ -136,15 +162,15 @@ class Delivery:
         )
         return Output("matters", request.district, fact)
 
-    def _give_up(self, now: int, plan: Plan, reason: str, tables: Tables) -> Iterator[Output]:
+    def _give_up(self, now: int, plan: Plan, attempts: int, reason: str, tables: Tables) -> Iterator[Output]:
         request = plan.request
-        tables[DELIVERIES].delete(request.delivery_no)
+        tables[DELIVERIES].put(request.delivery_no, replace(plan, given_up=True), now + LATE_PROOF_MILLISECONDS)
         fact = matters.Undelivered(
             key=request.district,
             occurred_at=now,
             order_no=request.order_no,
             delivery_no=request.delivery_no,
-            attempts=plan.attempt,
+            attempts=attempts,
             reason=reason,
         )
         yield Output("matters", request.district, fact)
