@@ -1,6 +1,7 @@
 """The one place of the stream side that imports confluent_kafka: clients with the hub's settings, and topics."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -54,26 +55,34 @@ ANY_PARTITION = -1
 UNSTAMPED = 0
 """A timestamp that leaves the time of a record to Kafka."""
 END_OF_PARTITION = KafkaError._PARTITION_EOF
-LOST_CONNECTION = frozenset({
-    KafkaError._TRANSPORT,
-    KafkaError._ALL_BROKERS_DOWN,
-    KafkaError._TIMED_OUT,
-    KafkaError._RESOLVE,
-})
-FENCED = frozenset({
-    KafkaError._FENCED,
-    KafkaError.FENCED_INSTANCE_ID,
-    KafkaError.PRODUCER_FENCED,
-})
+LOST_CONNECTION = frozenset(
+    {
+        KafkaError._TRANSPORT,
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TIMED_OUT,
+        KafkaError._RESOLVE,
+    }
+)
+FENCED = frozenset(
+    {
+        KafkaError._FENCED,
+        KafkaError.FENCED_INSTANCE_ID,
+        KafkaError.PRODUCER_FENCED,
+    }
+)
 NO_SUCH_OFFSET = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
-NO_SUCH_TOPIC = frozenset({
-    KafkaError.UNKNOWN_TOPIC_OR_PART,
-    KafkaError._UNKNOWN_TOPIC,
-    KafkaError._UNKNOWN_PARTITION,
-})
+LEADER_CHANGES = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
+NO_SUCH_TOPIC = frozenset(
+    {
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._UNKNOWN_TOPIC,
+        KafkaError._UNKNOWN_PARTITION,
+    }
+)
 
 CALL_SECONDS = 10.0
 """How long one administrative call may take."""
+LEADER_PAUSE_SECONDS = 0.1
 
 CLIENT = {
     # Faust and Java place keys by murmur2; librdkafka's default CRC32 would part one district between two partitions.
@@ -111,7 +120,10 @@ class Consumer(Protocol):
     def committed(self, partitions: list[TopicPartition], timeout: float) -> list[TopicPartition]: ...
     def commit(self, *, offsets: list[TopicPartition], asynchronous: bool) -> list[TopicPartition] | None: ...
     def get_watermark_offsets(
-        self, partition: TopicPartition, timeout: float, cached: bool  # noqa: FBT001 - confluent_kafka's signature
+        self,
+        partition: TopicPartition,
+        timeout: float,
+        cached: bool,  # noqa: FBT001 - confluent_kafka's signature
     ) -> tuple[int, int]: ...
     def consumer_group_metadata(self) -> Any: ...
     def close(self) -> None: ...
@@ -119,37 +131,43 @@ class Consumer(Protocol):
 
 def open_producer(bootstrap: str, **settings: Any) -> Producer:
     """An idempotent producer; with `transactional_id` it can run transactions. Underscores stand for Kafka's dots."""
-    return Producer({
-        "bootstrap.servers": bootstrap,
-        **CLIENT,
-        "enable.idempotence": True,
-        "acks": "all",
-        "linger.ms": 0,
-        "queue.buffering.max.messages": 50_000,
-        "queue.buffering.max.kbytes": 65_536,
-        "message.max.bytes": 8_388_608,
-        **_dotted(settings),
-    }, logger=log)
+    return Producer(
+        {
+            "bootstrap.servers": bootstrap,
+            **CLIENT,
+            "enable.idempotence": True,
+            "acks": "all",
+            "linger.ms": 0,
+            "queue.buffering.max.messages": 50_000,
+            "queue.buffering.max.kbytes": 65_536,
+            "message.max.bytes": 8_388_608,
+            **_dotted(settings),
+        },
+        logger=log,
+    )
 
 
 def open_consumer(bootstrap: str, group: str, **settings: Any) -> Consumer:
     """A read_committed consumer that commits nothing by itself and stops where an offset is missing."""
     client = {name: value for name, value in CLIENT.items() if name != "partitioner"}
-    consumer: Any = ConfluentConsumer({
-        "bootstrap.servers": bootstrap,
-        **client,
-        "group.id": group,
-        "isolation.level": "read_committed",
-        "enable.auto.commit": False,
-        "enable.auto.offset.store": False,
-        "auto.offset.reset": "error",
-        "fetch.wait.max.ms": 500,
-        "fetch.queue.backoff.ms": 1,
-        "queued.max.messages.kbytes": 32_768,
-        "queued.min.messages": 10_000,
-        "fetch.message.max.bytes": 1_048_576,
-        **_dotted(settings),
-    }, logger=log)
+    consumer: Any = ConfluentConsumer(
+        {
+            "bootstrap.servers": bootstrap,
+            **client,
+            "group.id": group,
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "error",
+            "fetch.wait.max.ms": 500,
+            "fetch.queue.backoff.ms": 1,
+            "queued.max.messages.kbytes": 32_768,
+            "queued.min.messages": 10_000,
+            "fetch.message.max.bytes": 1_048_576,
+            **_dotted(settings),
+        },
+        logger=log,
+    )
     return cast(Consumer, consumer)
 
 
@@ -212,7 +230,21 @@ class Topics:
         self._admin.delete_topics([name], request_timeout=CALL_SECONDS)[name].result()
 
     def end_offsets(self, name: str, partitions: Iterable[int], *, committed: bool) -> dict[int, int]:
-        """The end of each partition: of committed transactions only, or of everything written."""
+        """The end of each partition: of committed transactions only, or of everything written.
+
+        A partition whose leader is just changing, as that of a new topic, is asked again for a while.
+        """
+        wanted = list(partitions)
+        give_up_at = time.monotonic() + CALL_SECONDS
+        while True:
+            try:
+                return self._end_offsets(name, wanted, committed=committed)
+            except KafkaException as error:
+                if error.args[0].code() not in LEADER_CHANGES or time.monotonic() > give_up_at:
+                    raise
+                time.sleep(LEADER_PAUSE_SECONDS)
+
+    def _end_offsets(self, name: str, partitions: Iterable[int], *, committed: bool) -> dict[int, int]:
         level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
         wanted = {TopicPartition(name, partition): OffsetSpec.latest() for partition in partitions}
         futures = self._admin.list_offsets(wanted, isolation_level=level, request_timeout=CALL_SECONDS)

@@ -5,12 +5,11 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from streams.checks.every import every_fault
 from streams.city import CityFaults
 from streams.commands.cluster import FINDING, WRONG_USE, end, topology_or_end
+from streams.commands.words import print_table
 from streams.embedded.errors import EmbeddedError
 from streams.embedded.home import Home
 from streams.embedded.processes import Supervisor
@@ -97,7 +96,4 @@ def _print(content: dict[str, Any]) -> None:
         "lost / doubled, by the city's own ledger": f"{content['lost']} / {content['doubled']}",
         "row to tile, p50 / p99": f"{latency['p50']} / {latency['p99']} ms",
     }
-    table = Table("all that lies in the data folder", "")
-    for title, figure in lines.items():
-        table.add_row(title, str(figure))
-    Console(soft_wrap=True).print(table)
+    print_table(("all that lies in the data folder", ""), ((title, str(figure)) for title, figure in lines.items()))

@@ -1,11 +1,13 @@
 """How listings show codes and instants: Chinese words and Beijing time on the screen, RFC 3339 in JSON."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from streams.rules.calendar import BEIJING
@@ -38,6 +40,7 @@ ORDER_STATES = {
 CLOCK_KINDS = {"acknowledge": "签收", "arrive": "到场"}
 CLOCK_STATES = {"running": "计时中", "met": "按时", "breached": "超时", "withdrawn": "超时已撤销"}
 NOTHING = "—"
+PRINTED_WIDTH = 400
 
 
 def shown_time(at: int | None) -> str:
@@ -51,19 +54,23 @@ def as_json_object(value: Any) -> dict[str, Any]:
 
 
 def print_table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """A table on standard output, never cut where output is no terminal."""
+    """A table on standard output, as wide as the terminal; as wide as its content where output is none."""
     table = Table(*titles)
     for row in rows:
-        table.add_row(*row)
-    Console(soft_wrap=True).print(table, markup=False)
+        table.add_row(*(escape(text) for text in row))
+    _console().print(table)
 
 
 def print_fields(fields: Mapping[str, str]) -> None:
     """One thing, a line a field."""
     grid = Table.grid("", "", padding=(0, 2))
     for title, text in fields.items():
-        grid.add_row(title, text)
-    Console(soft_wrap=True).print(grid, markup=False)
+        grid.add_row(title, escape(text))
+    _console().print(grid)
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else PRINTED_WIDTH)
 
 
 def _json_value(name: str, value: Any) -> Any:

@@ -7,10 +7,11 @@ process of the connectors' own (`python -m connectors.retry`), as if it had just
 
 import base64
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -48,6 +49,7 @@ class Retries:
     """Sends cases on their way again and notes who did it, in the quarantine itself."""
 
     def __init__(self, bootstrap: str, topology: Topology, codec: Codec, by: str) -> None:
+        self._bootstrap = bootstrap
         self._topology = topology
         self._codec = codec
         self._by = by
@@ -61,7 +63,7 @@ class Retries:
         elif stage in ("decode", "apply"):
             where = self._append(going)
         else:
-            where = take_in_anew(going)
+            where = self._take_in_anew(going)
         self.note(going.case, "retried", repaired=going.repaired)
         return where
 
@@ -137,32 +139,37 @@ class Retries:
         if self._producer.flush(WRITE_SECONDS) or refusals:
             raise NotRetried(f"{name} did not take it: {''.join(refusals) or 'Kafka does not answer'}")
 
+    def _take_in_anew(self, going: Return) -> str:
+        held = going.case.held
+        row = {
+            "system": held.owner,
+            "topic": held.topic,
+            "partition": held.partition,
+            "offset": held.offset,
+            "noted_at": held.held_at,
+            "payload": base64.b64encode(going.payload).decode(),
+        }
+        receipt = run_connector(row, {"HUB_KAFKA": self._bootstrap})
+        if receipt["status"] == "quarantined":
+            raise NotRetried(f"it was refused again, see number {receipt['offset']}")
+        return str(receipt["topic"])
 
-def take_in_anew(going: Return) -> str:
-    """Have the connector of a row take it in again; says what became of it. NotRetried."""
-    held = going.case.held
-    row = {
-        "system": held.owner,
-        "topic": held.topic,
-        "partition": held.partition,
-        "offset": held.offset,
-        "noted_at": held.held_at,
-        "payload": base64.b64encode(going.payload).decode(),
-    }
+
+def run_connector(row: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
+    """Have the connector of a row take it in; the receipt. NotRetried."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", CONNECTORS],
-            input=json.dumps(row).encode(),
+            input=json.dumps(row),
+            env={**os.environ, **variables},
             capture_output=True,
+            text=True,
             timeout=CONNECTOR_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NotRetried(f"the connector of {held.owner} gave no receipt within {CONNECTOR_SECONDS:.0f} s") from error
-    said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NotRetried(f"the connector gave no receipt within {CONNECTOR_SECONDS:.0f} s") from error
     if done.returncode != 0:
-        raise NotRetried(said[-1] if said else f"the connector of {held.owner} ended with status {done.returncode}")
-    receipt = json.loads(done.stdout)
-    if receipt["status"] == "quarantined":
-        raise NotRetried(f"it was refused again, as number {receipt['offset']}")
-    return str(receipt["topic"])
+        said = done.stderr.strip().splitlines()
+        raise NotRetried(said[-1] if said else f"the connector ended with status {done.returncode}")
+    return dict(json.loads(done.stdout))

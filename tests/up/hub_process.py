@@ -1,10 +1,8 @@
 """`hub up` as an operator starts it: a process of its own in a session of its own, over a data folder of its own."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,8 @@ from urllib.parse import urlsplit
 
 from streams.embedded.running import Running, running_hub
 from tests.eventually import eventually
+from tests.hub_command import HUB, surroundings
 
-HUB = Path(sys.executable).with_name("hub")
 STARTED_SECONDS = 180.0
 
 
@@ -23,11 +21,10 @@ class HubProcess:
     def __init__(self, home: Path, *arguments: str, **variables: str) -> None:
         self.home = home
         self._said = home.with_name(f"{home.name}.said")
-        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
         with self._said.open("ab") as said:
             self._process = subprocess.Popen(
                 [HUB, "up", *arguments],
-                env={**surroundings, "HUB_HOME": str(home), **variables},
+                env=surroundings(home, **variables),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=said,
@@ -105,16 +102,3 @@ def processes_of(home: Path) -> list[str]:
         if wanted in told or str(home) in command:
             found.append(command)
     return found
-
-
-def hub(home: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Another command, from another terminal."""
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
-    return subprocess.run(
-        [HUB, *arguments],
-        env={**surroundings, "HUB_HOME": str(home), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.up.hub_process import HubProcess, hub, processes_of
+from tests.hub_command import hub
+from tests.up.hub_process import HubProcess, processes_of
 
 pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(600)]
 

@@ -1,0 +1,93 @@
+"""`hub incident` and `hub matter`: what the compacted views hold, in Chinese on the screen and as JSON for scripts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from streams.facts.views import Clock, Matter, Order
+from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
+from tests.eventually import eventually
+from tests.hub_command import hub
+
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.timeout(300)]
+
+MATTERS_VIEW = "hub.view.matters.v1"
+
+
+def matter(number: int, state: str = "breached") -> Matter:
+    """A matter with one order, whose clock to acknowledge is in a state."""
+    matter_no = f"50011720261122M{number:05}"
+    clock = Clock(kind="acknowledge", state=state, started_at=HELD_AT, due_at=HELD_AT + 120_000)  # type: ignore[arg-type]
+    order = Order(
+        order_no=f"{matter_no}-01", unit="500117-water_utility", unit_name="合川区供水公司抢修队", state="delivered",
+        clocks=(clock,),
+    )  # fmt: skip
+    return Matter(
+        matter_no=matter_no, incident_no=f"50011720261122E{number:05}", incident_class="burst_main", urgency="urgent",
+        region="500117001", state="assigned", opened_at=HELD_AT + number, orders=(order,), as_of=HELD_AT,
+    )  # fmt: skip
+
+
+def test_incidents_are_listed_newest_first_and_chosen_by_class_and_region(desk: Desk) -> None:
+    for record_no, incident_class in (("JQ401", "burst_main"), ("JQ402", "fire")):
+        desk.topics.append(INCIDENTS, "500117", desk.report(record_no, incident_class))
+    eventually(lambda: len(desk.incidents()) >= 2, within_seconds=30)
+    listed = desk.listed("incident", "list")["incidents"]
+    assert [one["opened_at"] for one in listed] == sorted((one["opened_at"] for one in listed), reverse=True)
+    assert {one["incident_class"] for one in desk.listed("incident", "list", "--class", "fire")["incidents"]} == {
+        "fire"
+    }
+    assert desk.listed("incident", "list", "--region", "500118") == {"incidents": []}
+
+
+def test_an_incident_is_shown_in_chinese_with_beijing_time(desk: Desk) -> None:
+    desk.topics.append(INCIDENTS, "500117", desk.report("JQ403", "gas_leak"))
+    (found,) = eventually(
+        lambda: desk.listed("incident", "list", "--class", "gas_leak")["incidents"], within_seconds=30
+    )
+    assert found["opened_at"].endswith("+08:00")
+    shown = desk.hub("incident", "show", found["incident_no"]).stdout
+    for text in (found["incident_no"], "燃气泄漏", "紧急", "合川区", "ga_alarm110"):
+        assert text in shown
+    assert desk.listed("incident", "show", found["incident_no"]) == found
+
+
+def test_matters_are_chosen_by_unit_state_and_breach(desk: Desk) -> None:
+    for one in (matter(1), matter(2, "met"), replace(matter(3), state="unassigned", orders=())):
+        desk.topics.append(MATTERS_VIEW, one.matter_no, one)
+    numbers = [one["matter_no"] for one in desk.listed("matter", "list")["matters"]]
+    assert numbers == [matter(3).matter_no, matter(2).matter_no, matter(1).matter_no]
+    overdue = desk.listed("matter", "list", "--overdue")["matters"]
+    assert [one["matter_no"] for one in overdue] == [matter(1).matter_no]
+    assert len(desk.listed("matter", "list", "--unit", "500117-water_utility")["matters"]) == 2
+    assert len(desk.listed("matter", "list", "--state", "unassigned")["matters"]) == 1
+
+
+def test_a_matter_is_shown_with_its_orders_and_clocks(desk: Desk) -> None:
+    desk.topics.append(MATTERS_VIEW, matter(7).matter_no, matter(7))
+    shown = desk.hub("matter", "show", matter(7).matter_no).stdout
+    for text in ("供水管爆裂", "合川区合阳城街道", "合川区供水公司抢修队", "已送达", "签收", "超时"):
+        assert text in shown
+
+
+def test_a_matter_that_was_deleted_from_the_view_is_gone(desk: Desk) -> None:
+    desk.topics.append(MATTERS_VIEW, matter(8).matter_no, matter(8))
+    desk.topics.append(MATTERS_VIEW, matter(8).matter_no, None)
+    done = desk.hub("matter", "show", matter(8).matter_no)
+    assert (done.exit_code, done.stderr.strip()) == (1, f"no matter {matter(8).matter_no}")
+
+
+def test_without_a_cluster_the_way_out_is_named(tmp_path: Path) -> None:
+    done = hub(tmp_path, "incident", "list")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "HUB_KAFKA" in line
+    assert str(tmp_path) in line
+
+
+def test_a_cluster_that_does_not_answer_is_told_in_one_line(tmp_path: Path, free_port: int) -> None:
+    done = hub(tmp_path, "matter", "list", HUB_KAFKA=f"127.0.0.1:{free_port}")
+    assert done.returncode == 1
+    assert f"127.0.0.1:{free_port}" in done.stderr.splitlines()[-1]
+    assert done.stdout == ""
