@@ -13,6 +13,7 @@ from connectors.city.ground import Ground, Spot
 
 SECONDS_IN_A_DAY = 86_400
 SECONDS_IN_A_MINUTE = 60
+OPENING_CASES = 5
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,15 @@ def happenings(ground: Ground, random: Random, speed: float) -> Iterator[Happeni
         number += 1
         kind = random.choices(KINDS, [kind.per_day for kind in KINDS])[0]
         yield Happening(number, kind.incident_class, random.choice(spots[kind.incident_class]), at_seconds)
+
+
+def opening(ground: Ground, random: Random) -> list[Telling]:
+    """What lies on the desks of those who keep case summaries when the play begins: its start is no empty hour."""
+    spots = ground.of("road", "estate", "organisation")
+    return [
+        Telling(Happening(-number, "public_security", random.choice(spots), 0.0), CASES, 0, random.uniform(0, 5))
+        for number in range(1, OPENING_CASES + 1)
+    ]
 
 
 def tellings(happening: Happening, random: Random, speed: float) -> list[Telling]:

@@ -10,6 +10,8 @@ CLASSES = ("盗窃", "殴打他人", "故意损毁财物", "扰乱公共秩序")
 OPEN, CLOSED = "1", "9"
 CLOSED_SHARE, DELETED_SHARE = 0.45, 0.05
 PLACE_CODE_SHARE = 0.9
+ACCEPTED_BEFORE_SECONDS = (60, 1800)
+"""How long before its summary a case was accepted: the clerk's own pace, at any speed of the play."""
 
 
 class Cases:
@@ -23,10 +25,11 @@ class Cases:
     def hand_overs(self, telling: Telling) -> Iterator[HandOver]:
         random = self._random
         self._count += 1
+        accepted = telling.at_seconds - random.uniform(*ACCEPTED_BEFORE_SECONDS)
         case: dict[str, object] = {
             "case_no": self._play.number("AJ", self._count),
             "case_class": random.choice(CLASSES),
-            "accept_time": self._play.local_text(telling.at_seconds),
+            "accept_time": self._play.local_text(accepted),
             "place_code": telling.happening.spot.place_code if random.random() < PLACE_CODE_SHARE else None,
             "case_status": OPEN,
             "is_deleted": 0,

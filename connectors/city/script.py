@@ -1,11 +1,12 @@
 """The script of a play: every row of every department in order of time, the same for the same seed and start."""
 
 import heapq
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 
 from connectors.city import alarm110, community_e, municipal_iot, public_order
 from connectors.city.ground import Ground
-from connectors.city.happenings import Telling, happenings, tellings
+from connectors.city.happenings import Telling, happenings, opening, tellings
 from connectors.city.rows import HandOver, Play
 
 
@@ -26,12 +27,15 @@ def _told(play: Play, ground: Ground, devices: municipal_iot.Devices) -> Iterato
     }
     random = play.random("tellings")
     pending: list[tuple[float, int, HandOver]] = []
-    count = 0
+    count = itertools.count()
+
+    def tell(told: Iterable[Telling]) -> None:
+        for telling in told:
+            for hand_over in departments[telling.system](telling):
+                heapq.heappush(pending, (hand_over.at_seconds, next(count), hand_over))
+
+    tell(opening(ground, play.random("opening")))
     for happening in happenings(ground, play.random("happenings"), play.speed):
         while pending and pending[0][0] <= happening.at_seconds:
             yield heapq.heappop(pending)[2]
-        told: list[Telling] = tellings(happening, random, play.speed)
-        for telling in told:
-            for hand_over in departments[telling.system](telling):
-                count += 1
-                heapq.heappush(pending, (hand_over.at_seconds, count, hand_over))
+        tell(tellings(happening, random, play.speed))
