@@ -1,7 +1,8 @@
 """`latency`: what one event takes at 50 events a second, after 10 seconds of warm-up.
 
 `hop_p99_ms`: from a record's append time in a log to the moment when a read_committed client has in hand what one
-processor made of it.
+processor made of it. `tile_p99_ms`: from the receipt of a department's push to the tile on a screen of the wall,
+through gateway, four processors, the wall's cache and its stream, on a whole hub.
 """
 
 import time
@@ -16,9 +17,11 @@ from tests.benchmarks.bench import BENCH_SCHEMAS, Bench, WrongResult
 from tests.benchmarks.figures import Figure, median_of
 from tests.benchmarks.hub_worker import HubWorker
 from tests.benchmarks.jobs import fresh_job, fresh_topic, read_to_its_end
+from tests.benchmarks.tile_latency import measure_tiles, secret_of
 from tests.benchmarks.topic_reader import Follower
 from tests.benchmarks.w1 import PROCESSOR
 from tests.benchmarks.w1_readings import readings
+from tests.benchmarks.whole_hub import whole_hub
 
 CASE = "latency"
 ENGINE = "hub"
@@ -35,6 +38,8 @@ def measure(bench: Bench) -> list[Figure]:
     with bench.broker() as bootstrap:
         for number in range(bench.rounds):
             samples += measure_hop(bench, bootstrap, number)
+    for number in range(bench.rounds):
+        samples += measure_tile(bench, number)
     return median_of(samples)
 
 
@@ -48,12 +53,25 @@ def measure_hop(bench: Bench, bootstrap: str, number: int) -> list[Figure]:
     ):
         latencies = list(_latencies(bootstrap, log, views))
         worker.wait_until(read_to_its_end(job), PATIENCE_SECONDS)
+    return _percentiles(bench, "hop", latencies)
+
+
+def measure_tile(bench: Bench, number: int) -> list[Figure]:
+    """From a push's receipt to its tile on the wall: p99 and median."""
+    with whole_hub(bench, f"tile-{number}") as hub:
+        pushes = EVENTS_A_SECOND * (WARM_UP_SECONDS + MEASURED_SECONDS)
+        latencies = measure_tiles(hub.running, secret_of(hub.home), pushes, EVENTS_A_SECOND)
+    return _percentiles(bench, "tile", latencies)
+
+
+def _percentiles(bench: Bench, what: str, latencies: list[float]) -> list[Figure]:
+    """Of what came after the warm-up."""
     measured = latencies[-EVENTS_A_SECOND * MEASURED_SECONDS :]
     percentiles = quantiles(measured, n=100)
     labels = {"events_a_second": str(EVENTS_A_SECOND), "events": str(len(measured))}
     figures = [
-        Figure(CASE, ENGINE, "hop_p99_ms", round(percentiles[98], 1), "ms", labels),
-        Figure(CASE, ENGINE, "hop_p50_ms", round(percentiles[49], 1), "ms", labels),
+        Figure(CASE, ENGINE, f"{what}_p99_ms", round(percentiles[98], 1), "ms", labels),
+        Figure(CASE, ENGINE, f"{what}_p50_ms", round(percentiles[49], 1), "ms", labels),
     ]
     bench.say(f"{CASE}: " + ", ".join(f"{one.metric} {one.value:g}" for one in figures))
     return figures

@@ -1,0 +1,73 @@
+"""A whole hub as `hub up` starts it, to be measured from end to end: where it listens, what its processes cost."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.embedded.running import Running
+from tests.benchmarks.bench import Bench
+from tests.up.hub_process import HubProcess
+
+ALMOST_SILENT = ("--speed", "0.1")
+"""The departments' media are there and their units answer, but a tenth of a real city happens: next to nothing."""
+CITY = frozenset({"city", "mosquitto"})
+"""Processes that stand for the departments and are no part of the hub."""
+KAFKA = "kafka"
+STOP_SECONDS = 60.0
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class WholeHub:
+    """One that runs. `pids` are its processes by name, without those of the simulated city."""
+
+    running: Running
+    home: Path
+    pids: Mapping[str, int]
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """What each process has used so far, user and system, with what its ended children used."""
+        return {name: _cpu_seconds(pid) for name, pid in self.pids.items()}
+
+    def resident_bytes(self) -> dict[str, int]:
+        """The memory that each process holds now; pages that several share count for each."""
+        return {name: _resident_bytes(pid) for name, pid in self.pids.items()}
+
+
+@contextmanager
+def whole_hub(bench: Bench, name: str) -> Iterator[WholeHub]:
+    """Runs with an almost silent city, from its readiness to the end of `with`."""
+    home = bench.folder / name
+    process = HubProcess(home, *ALMOST_SILENT)
+    try:
+        running = process.until_it_runs()
+        paths = [path for path in home.rglob("*.pid") if path.stem not in CITY]
+        pids = {path.stem: int(path.read_text().split()[0]) for path in paths} | {"hub up": _holder(home)}
+        yield WholeHub(running, home, pids)
+        process.interrupt()
+        process.finish(STOP_SECONDS)
+    finally:
+        process.kill()
+
+
+def _holder(home: Path) -> int:
+    """The process that holds the data folder: `hub up` itself."""
+    return int((home / "hub.lock").read_text(encoding="ascii"))
+
+
+def settle(seconds: float) -> None:
+    """Let start-up work end: imports, first polls, the first compaction."""
+    time.sleep(seconds)
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / TICKS_A_SECOND
+
+
+def _resident_bytes(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
