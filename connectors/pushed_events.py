@@ -20,7 +20,7 @@ REQUIRED = ("id", "source", "type")
 LONGEST_ATTRIBUTE = 256
 MOST_ROWS = 1000
 
-PLAIN_AVRO = frozenset({"null", "boolean", "int", "long", "float", "double", "string", "bytes"})
+PLAIN_AVRO = frozenset({"null", "boolean", "int", "long", "float", "double", "string"})
 """What an Avro row may hold beside records, enums and unions: nothing whose size a few bytes could blow up."""
 
 
@@ -79,7 +79,9 @@ def _rows(events: Iterable[Any], door: str) -> list[RawRow]:
         try:
             rows.append(_row(event, door))
         except NotEvents as error:
-            rows.append(RawRow(_bytes(event), None, Origin(door, 0, -1), ContractError("", error.reason, str(error))))
+            rows.append(
+                RawRow(_sealable(event), None, Origin(door, 0, -1), ContractError("", error.reason, str(error)))
+            )
     return rows
 
 
@@ -114,8 +116,19 @@ def _refuse_constant(constant: str) -> None:
 
 def _bytes(value: Any) -> bytes:
     """JSON again; `isoformat` is for what Avro's logical types were read as."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=lambda moment: moment.isoformat())
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=lambda moment: moment.isoformat())
+    except RecursionError as error:
+        raise NotEvents("too_deep", "the data is nested too deep") from error
     return text.encode(errors="surrogatepass")
+
+
+def _sealable(event: Any) -> bytes:
+    """What the quarantine keeps of an event that is none."""
+    try:
+        return _bytes(event)
+    except NotEvents:
+        return b""
 
 
 def _check_avro(container: Any) -> None:

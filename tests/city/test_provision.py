@@ -1,0 +1,32 @@
+"""What an embedded hub needs is made once: keys stay, addresses follow the ports of each start."""
+
+from pathlib import Path
+
+from connectors.actors import PRIVATE_KEY, PUBLIC_KEY
+from connectors.city.provision import BROKER, COMMUNITY_KEY, WEBHOOK, WEBHOOK_KEY, provision
+
+
+def secrets_of(home: Path, units_port: int) -> dict[str, bytes]:
+    provision(home, home / "secrets", units_port=units_port, broker=f"mqtt://127.0.0.1:{units_port + 1}")
+    return {path.name: path.read_bytes() for path in (home / "secrets").iterdir()}
+
+
+def test_keys_stay_and_addresses_follow(tmp_path: Path) -> None:
+    first, second = secrets_of(tmp_path, 2000), secrets_of(tmp_path, 3000)
+    for key in (PRIVATE_KEY, PUBLIC_KEY, COMMUNITY_KEY, WEBHOOK_KEY):
+        assert first[key] == second[key]
+    assert second[WEBHOOK] == b"http://127.0.0.1:3000/orders"
+    assert second[BROKER] == b"mqtt://127.0.0.1:3001"
+
+
+def test_nobody_else_can_read_a_secret(tmp_path: Path) -> None:
+    secrets_of(tmp_path, 2000)
+    folder = tmp_path / "secrets"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+
+
+def test_a_city_with_an_identity_service_of_its_own_keeps_its_public_key(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / PUBLIC_KEY).write_bytes(b"the city's")
+    assert PRIVATE_KEY not in secrets_of(tmp_path, 2000)

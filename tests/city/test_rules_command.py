@@ -1,0 +1,71 @@
+"""`hub rules` as an operator uses it: 0 is well, 1 a finding, and `--json` is one object."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from streams.city import CITIES
+from streams.commands.rules import rules
+from streams.rules_publication import CURSORS, logs_of_rules
+from streams.topics import ensure_topics
+from streams.topology import load_topology
+from tests.conftest import Cluster
+
+RUNNER = CliRunner()
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = RUNNER.invoke(rules, list(arguments))
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def cluster(kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands speak to the shared broker, under a namespace of the test's own."""
+    monkeypatch.setenv("HUB_KAFKA", kafka_broker.bootstrap_servers)
+    monkeypatch.setenv("HUB_NAMESPACE", namespace)
+    topology = load_topology()
+    needed = {name: topology.topics[name] for name in (*logs_of_rules(topology), CURSORS)}
+    ensure_topics(replace(topology, topics=needed, processors={}), kafka_broker.bootstrap_servers)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_rules_are_published_shown_and_not_published_again(tmp_path: Path) -> None:
+    assert run("show")[0] == 1
+    code, first = run("publish", "--json")
+    assert code == 0
+    assert json.loads(first)["changed"]
+    assert "in force already" in run("publish")[1]
+    code, shown = run("show", "--json")
+    assert code == 0
+    assert json.loads(shown)["version"] == json.loads(first)["version"]
+
+    changed = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
+    path = changed / "classes.yaml"
+    path.write_text(path.read_text("utf-8").replace("radius_metres: 300", "radius_metres: 301", 1), "utf-8")
+    code, shown = run("show", "--city", str(changed), "--json")
+    assert code == 1
+    assert not json.loads(shown)["same"]
+
+
+def test_check_shows_every_fault_and_nothing_is_published(tmp_path: Path) -> None:
+    assert run("check")[0] == 0
+    spoilt = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
+    for name in ("units.yaml", "calls.yaml"):
+        (spoilt / name).write_text("{}", encoding="utf-8")
+    for command in ("check", "publish"):
+        code, said = run(command, "--city", str(spoilt))
+        assert code == 1
+        assert "units.yaml" in said
+        assert "calls.yaml" in said
+
+
+def test_a_missing_cluster_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
+    monkeypatch.setenv("HUB_KAFKA", f"127.0.0.1:{free_port}")
+    code, said = run("publish")
+    assert code == 1
+    assert said.startswith("not published: Kafka at 127.0.0.1:")
