@@ -117,10 +117,12 @@ class Transactions:
         return Outcome.COMMITTED
 
 
-def committed_markers(consumer: Consumer, partitions: Iterable[TopicPartition], timeout: float) -> dict[int, str]:
-    """The metadata each partition's committed offset carries: the marker of the transaction that wrote it."""
+def committed_offsets(consumer: Consumer, partitions: Iterable[TopicPartition], timeout: float) -> list[TopicPartition]:
+    """What the group has committed, once no transaction is open on it; the metadata is the marker of the transaction
+    that wrote it. Raises KafkaException.
+    """
     answers = consumer.committed(list(partitions), timeout=timeout)
     for answer in answers:
         if answer.error is not None:
             raise KafkaException(answer.error)
-    return {answer.partition: answer.metadata or "" for answer in answers}
+    return answers

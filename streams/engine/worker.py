@@ -24,7 +24,7 @@ from streams.engine.reading import ReadingStopped
 from streams.engine.restore import read_changelog
 from streams.engine.stops import WorkerStopped
 from streams.engine.ticks import Ticker
-from streams.engine.transactions import Outcome, Transactions, committed_markers
+from streams.engine.transactions import Outcome, Transactions, committed_offsets
 from streams.engine.versions import versions_of
 from streams.kafka import (
     END_OF_PARTITION,
@@ -54,6 +54,8 @@ BATCH_RECORDS = 2_000
 IDLE_SECONDS = 1.0
 CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
+STILL_SECONDS = 5.0
+"""No round of a loop takes so long unless it waits for Kafka: some of librdkafka's calls do not keep their timeouts."""
 TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
 RECORDS_BETWEEN_LOOKS = 100
@@ -139,8 +141,10 @@ class Worker:
         self._changelog = topology.topic_name(self.wiring.changelog)
         self._topic_names = {name: topology.topic_name(name) for name in topology.topics}
         self._stopping = threading.Event()
-        self._reasons: tuple[str, ...] = ("starting",)
+        self._troubles = {"partitions": "starting"}
+        """Why the worker is not ready, by what is concerned: its partitions, transactions, or Kafka as a whole."""
         self._failure: BaseException | None = None
+        self._alive_at = time.monotonic()
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._ports_by_topic = {topic: port for port, topic in self.wiring.ports.items()}
@@ -173,16 +177,22 @@ class Worker:
 
     def status(self) -> tuple[bool, bool, tuple[str, ...]]:
         """Live, ready, and why not."""
-        return self._failure is None, not self._reasons and self._failure is None, self._reasons
+        if self._failure is not None:
+            return False, False, (str(self._failure),)
+        reasons = tuple(self._troubles.values())
+        if (still_seconds := time.monotonic() - self._alive_at) > STILL_SECONDS:
+            reasons += (f"stands still for {still_seconds:.0f} s: Kafka has not answered a call",)
+        return True, not reasons, reasons
 
     def _fail(self, error: Exception, code: str) -> None:
         self._failure = error
-        self._reasons = (str(error),)
         count_stop(self.wiring.name, code)
         log.error("%s stopped: %s", self.wiring.name, error)
         raise error
 
     def _keep_going(self) -> bool:
+        """Whether to go round once more; every loop asks, so that one that does not come round shows."""
+        self._alive_at = time.monotonic()
         return not self._stopping.is_set()
 
     def _run(self) -> None:
@@ -203,7 +213,7 @@ class Worker:
             fetch_wait_max_ms=SIMULATED_WAIT_MILLISECONDS if self.clock.simulated else WAIT_MILLISECONDS,
         )
         calm_garbage_collector()
-        self._reasons = ("waiting for partitions",)
+        self._troubles = {"partitions": "waiting for partitions"}
         self._consumer.subscribe(
             [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
         )
@@ -226,9 +236,7 @@ class Worker:
             try:
                 found = Topics(self._bootstrap).describe([self._log_topic, self._changelog])
             except KafkaException as error:
-                self._reasons = (f"Kafka does not answer at {self._bootstrap}: {error.args[0].str()}",)
-                log.warning("%s: %s", self.wiring.name, self._reasons[0])
-                self._stopping.wait(PAUSE_SECONDS)
+                self._wait_for_kafka(error)
                 continue
             for name in (self._log_topic, self._changelog):
                 if name not in found:
@@ -236,6 +244,14 @@ class Worker:
             self._check_time_type(found[self._log_topic])
             return found[self._log_topic]
         return None
+
+    def _wait_for_kafka(self, error: KafkaException) -> None:
+        """Say that Kafka does not do what was asked, and pause before it is asked again. Raises what is for good."""
+        if error.args[0].fatal():
+            raise error
+        self._troubles["kafka"] = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
+        log.warning("%s: %s", self.wiring.name, self._troubles["kafka"])
+        self._stopping.wait(PAUSE_SECONDS)
 
     def _check_time_type(self, description: TopicDescription) -> None:
         wanted = "CreateTime" if self.clock.simulated else "LogAppendTime"
@@ -313,7 +329,7 @@ class Worker:
         began = time.monotonic()
         producer = self._transactions.begin()
         if producer is None:
-            self._reasons = ("Kafka does not answer",)
+            self._troubles["transactions"] = "Kafka lets no transaction begin"
             return
         try:
             touched = self._apply(producer, began)
@@ -325,6 +341,7 @@ class Worker:
         if outcome is Outcome.COMMITTED:
             self._committed(touched, began)
         else:
+            self._troubles["transactions"] = "the last transaction was given up: its records are applied again"
             self._take_back()
         self._sent.clear()
 
@@ -413,18 +430,17 @@ class Worker:
 
     def _find_out(self, touched: Mapping[int, Owned], marker: str) -> Outcome:
         """End what is open with a newer producer, then see whose marker the committed offsets carry."""
-        self._reasons = ("finding out whether a transaction was committed",)
+        self._troubles["transactions"] = "finding out whether a transaction was committed"
         partitions = [TopicPartition(self._log_topic, partition) for partition in touched]
         while self._keep_going():
             try:
                 self._transactions.renew()
-                markers = committed_markers(self._consumer, partitions, CALL_SECONDS)
+                committed = committed_offsets(self._consumer, partitions, CALL_SECONDS)
             except KafkaException as error:
                 log.warning("%s: outcome still unknown: %s", self.wiring.name, error)
                 self._stopping.wait(PAUSE_SECONDS)
                 continue
-            self._reasons = ()
-            mine = all(markers[partition] == marker for partition in touched)
+            mine = all(one.metadata == marker for one in committed)
             return Outcome.COMMITTED if mine else Outcome.ABORTED
         return Outcome.ABORTED
 
@@ -440,7 +456,7 @@ class Worker:
             self._count(owned, now)
             owned.state.commit()
             owned.taken.clear()
-        self._reasons = ()
+        self._troubles.pop("transactions", None)
 
     def _count(self, owned: Owned, now: int) -> None:
         for firing in owned.state.firings:
@@ -492,8 +508,10 @@ class Worker:
         self._identity_checked_at = time.monotonic()
         try:
             found = Topics(self._bootstrap).describe([self._log_topic]).get(self._log_topic)
-        except KafkaException:
+        except KafkaException as error:
+            self._wait_for_kafka(error)
             return
+        self._troubles.pop("kafka", None)
         if found is None:
             raise stops.topic_missing(self._log_topic)
         if found.identity != self._log_identity:
@@ -505,32 +523,38 @@ class Worker:
         for partition in partitions:
             if (owned := self.partitions.pop(partition.partition, None)) is not None:
                 owned.metrics.forget()
-        self._reasons = () if self.partitions else ("no partition is assigned",)
+        if not self.partitions:
+            self._troubles["partitions"] = "no partition is assigned"
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """Restore before reading on: committed offsets, changelog, position; they must fit together."""
+        """Restore before reading on, however long Kafka keeps us waiting."""
         numbers = [partition.partition for partition in partitions]
         if not numbers:
-            self._reasons = ("no partition is assigned",)
+            self._troubles["partitions"] = "no partition is assigned"
             return
-        self._reasons = ("restoring tables",)
+        self._troubles["partitions"] = "restoring tables"
+        while self._keep_going():
+            try:
+                consumer.assign(self._restore(consumer, numbers))
+            except KafkaException as error:
+                self._wait_for_kafka(error)
+                continue
+            self._troubles.clear()
+            return
+
+    def _restore(self, consumer: Consumer, numbers: list[int]) -> list[TopicPartition]:
+        """Committed offsets, changelog, position; they must fit together. Returns where to read on."""
         began = time.monotonic()
-        committed = {
-            answer.partition: answer.offset
-            for answer in consumer.committed(
-                [TopicPartition(self._log_topic, number) for number in numbers], timeout=CALL_SECONDS
-            )
-        }
+        wanted = [TopicPartition(self._log_topic, number) for number in numbers]
+        committed = {one.partition: one.offset for one in committed_offsets(consumer, wanted, CALL_SECONDS)}
         restored = read_changelog(self._bootstrap, self._changelog, numbers, keep_going=self._keep_going)
-        consumer.assign(
-            [
-                TopicPartition(self._log_topic, number, self._own(number, restored[number], committed[number]))
-                for number in numbers
-            ]
-        )
+        starts = [
+            TopicPartition(self._log_topic, number, self._own(number, restored[number], committed[number]))
+            for number in numbers
+        ]
         self._metrics.restore_rows.inc(sum(len(rows) for rows in restored.values()))
         self._metrics.restore_seconds.observe(time.monotonic() - began)
-        self._reasons = ()
+        return starts
 
     def _own(self, number: int, rows: dict[str, bytes], committed: int) -> int:
         """Take a partition over; returns the offset to read next."""
