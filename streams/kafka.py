@@ -91,6 +91,9 @@ CLIENT = {
     "retry.backoff.ms": 10,
     "socket.keepalive.enable": True,
     "reconnect.backoff.max.ms": 2000,
+    # The default, rebootstrap, forgets every broker when the last one is away for a moment; a transaction that is
+    # just being committed then waits for a coordinator for ever, past its timeout (librdkafka #5456, #5511).
+    "metadata.recovery.strategy": "none",
 }
 
 
