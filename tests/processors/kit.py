@@ -328,8 +328,8 @@ class Centre:
         return clock
 
     def changes(self) -> list[str]:
-        """What was told of matters, in order."""
-        return [notice.change for notice in self.notices()]
+        """What was told of matters, in order; with its clock where it is about one."""
+        return [f"{notice.change} {notice.clock or ''}".strip() for notice in self.notices()]
 
     def notices(self) -> list[notices.MatterChanged]:
         return self.hub.values(MATTER_NOTICES)
