@@ -9,6 +9,7 @@ from pathlib import Path
 
 from streams.embedded.running import Running
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.measured_process import EngineFailed
 from tests.up.hub_process import HubProcess
 
 ALMOST_SILENT = ("--speed", "0.1")
@@ -39,11 +40,11 @@ class WholeHub:
 
 @contextmanager
 def whole_hub(bench: Bench, name: str) -> Iterator[WholeHub]:
-    """Runs with an almost silent city, from its readiness to the end of `with`."""
+    """Runs with an almost silent city, from its readiness to the end of `with`; EngineFailed where it does not start."""
     home = bench.folder / name
     process = HubProcess(home, *ALMOST_SILENT)
     try:
-        running = process.until_it_runs()
+        running = _until_it_runs(process)
         paths = [path for path in home.rglob("*.pid") if path.stem not in CITY]
         pids = {path.stem: int(path.read_text().split()[0]) for path in paths} | {"hub up": _holder(home)}
         yield WholeHub(running, home, pids)
@@ -51,6 +52,13 @@ def whole_hub(bench: Bench, name: str) -> Iterator[WholeHub]:
         process.finish(STOP_SECONDS)
     finally:
         process.kill()
+
+
+def _until_it_runs(process: HubProcess) -> Running:
+    try:
+        return process.until_it_runs()
+    except AssertionError as error:
+        raise EngineFailed(f"the hub did not start: {error}") from error
 
 
 def _holder(home: Path) -> int:
