@@ -12,7 +12,7 @@ from zlib import crc32
 
 from streams.agents.contract import READY, Done, Health, Host, Received
 from streams.agents.order_call import CONTENT_TYPE, Names, order_call
-from streams.agents.unit_answer import AnswerRefused, UnitAnswers
+from streams.agents.unit_answer import AnswerRefused, UnitAnswers, notice_id
 from streams.agents.webhook import Result, Webhooks
 from streams.city import CITIES, read_city
 from streams.codec import Codec, CodecError, UnknownSchema
@@ -171,11 +171,11 @@ def signing_secret(webhook: str) -> str:
 
 
 def attempted_fact(notice: Attempt, result: Result, refusal: str, received: Received) -> Attempted:
-    """The fact of one attempt. An attempt made twice that ends alike gives the same bytes, so that one is dropped."""
+    """The fact of one attempt. A notice taken twice whose attempts end alike gives the same bytes: one is dropped."""
     detail = f"{result.detail}; answer refused: {refusal}".removeprefix("; ") if refusal else result.detail
     ending = result.outcome if result.status_code is None else f"{result.outcome}-{result.status_code}"
     return Attempted(
-        id=f"{notice.delivery_no}#{notice.attempt}:{ending}:{crc32(detail.encode()):08x}",
+        id=f"{notice_id(notice, received)}:{ending}:{crc32(detail.encode()):08x}",
         key=notice.unit,
         source=NAME,
         trace=received.trace,

@@ -44,7 +44,7 @@ class UnitAnswers:
     def read(self, notice: Attempt, body: bytes, received: Received) -> Answered | None:
         """The answer as a fact, None where the response holds none; AnswerRefused.
 
-        A call that is repeated and answered alike gives the same bytes: its time is that of the notice, `received`.
+        A notice taken twice and answered alike gives the same bytes: its time is that of the notice, `received`.
         """
         try:
             response = ResponseBody.model_validate_json(body)
@@ -58,7 +58,7 @@ class UnitAnswers:
         if actor["unit"] != notice.unit:
             raise AnswerRefused("the actor is of another unit")
         return Answered(
-            id=f"{notice.delivery_no}:{response.answer}",
+            id=f"{notice_id(notice, received)}:{response.answer}",
             key=notice.district,
             source="attempts",
             trace=received.trace,
@@ -89,6 +89,11 @@ class UnitAnswers:
         if not all(isinstance(value, str) and 0 < len(value) <= LONGEST_CLAIM for value in actor.values()):
             raise AnswerRefused("the actor's token does not say who acts")
         return actor
+
+
+def notice_id(notice: Attempt, received: Received) -> str:
+    """Names one notice: an attempt that gave no result in time is planned again, in a notice of its own."""
+    return f"{notice.delivery_no}#{notice.attempt}@{received.partition}.{received.offset}"
 
 
 def _places(error: ValidationError) -> str:

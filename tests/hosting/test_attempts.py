@@ -47,7 +47,7 @@ def test_a_call_is_a_signed_cloudevent_that_a_person_can_read(shared_stage: Stag
     assert call.headers["idempotency-key"] == f"{order_no}-500117-water_utility" == call.event["id"]
     assert call.headers["content-type"].startswith("application/cloudevents+json")
     assert call.event["data"]["text"] == (
-        "【特急】合川区合阳城街道发生供水管爆裂,请合川区供水公司抢修队在2分钟内签收,15分钟内到场。派单编号50011720261122M00002-01。"
+        "【特急】合川区合阳城街道发生供水管爆裂，请合川区供水公司抢修队在2分钟内签收，15分钟内到场。派单编号50011720261122M00002-01。"
     )
 
 
@@ -103,6 +103,16 @@ def test_a_unit_that_says_no_is_a_refusal_or_a_failure(
     (fact,) = shared_stage.attempted(order_no)
 
     assert (fact.outcome, fact.status_code, fact.detail) == (outcome, status, f"HTTP {status}")
+
+
+def test_an_attempt_that_is_planned_again_is_a_fact_of_its_own(shared_stage: Stage) -> None:
+    order_no = "50011720261122M00015-01"
+    for _ in range(2):
+        shared_stage.notify(shared_stage.order(order_no))
+
+    eventually(lambda: len(shared_stage.attempted_so_far(order_no)) == 2)
+
+    assert len({fact.id for fact in shared_stage.attempted_so_far(order_no)}) == 2
 
 
 def test_a_unit_where_nothing_listens_is_a_failure(shared_stage: Stage, free_port: int) -> None:
