@@ -33,20 +33,25 @@ def report_end(end: Ended) -> None:
     else:
         how = f"ended with status {end.exit_code}"
     again = "" if end.restart_in_seconds is None else f"; started again in {end.restart_in_seconds:.1f} s"
-    reason = telling_line(end.why)
+    reason = telling_line(end)
     report(f"{end.name} {how}{again}{f': {reason}' if reason else ''}")
 
 
-def telling_line(why: str) -> str:
-    """The line of an end's reason that tells most: a grave line of a JSON log, else the last line."""
-    lines = [line for line in why.splitlines()[1:] if line.strip()] or why.splitlines()[:1]
-    for line in reversed(lines):
-        if (entry := _log_entry(line)) and entry.get("level") in GRAVE:
-            return str(entry["message"])
-    if not lines:
+def telling_line(end: Ended) -> str:
+    """The line of an end's reason that tells most, '' where none does.
+
+    That is its own sentence; or, where that only names an exit status, the last grave line of the log after it, else
+    the last line. What is killed has said nothing about it.
+    """
+    sentence, *log = [line.strip() for line in end.why.splitlines() if line.strip()] or [""]
+    if "ended with status" not in sentence:
+        return sentence
+    if end.exit_code is not None and end.exit_code < 0:
         return ""
-    entry = _log_entry(lines[-1])
-    return str(entry["message"]) if entry else lines[-1].strip()
+    entries = [entry for line in log if (entry := _log_entry(line))]
+    grave = [entry for entry in entries if entry.get("level") in GRAVE]
+    told = [str(entry["message"]) for entry in grave or entries[-1:]]
+    return told[-1] if told else "".join(log[-1:])
 
 
 def _log_entry(line: str) -> dict[str, object] | None:

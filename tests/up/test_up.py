@@ -14,8 +14,8 @@ from tests.up.hub_process import HubProcess, processes_of
 
 pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(600)]
 
-QUICK_CITY = ("--speed", "600")
-"""Ten times the usual pace: a run of seconds shows every department."""
+QUICK_CITY = ("--speed", "300")
+"""Five times the usual pace: a run of seconds shows every department."""
 KEYS = {
     "systems", "items", "events", "facts", "incidents", "matters", "clocks", "tiles", "quarantined", "lost", "doubled",
     "latency_ms",
