@@ -16,7 +16,7 @@ from streams import cloudevents
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import Fact, Output, Processor
 from streams.engine.partitioner import partition_of
-from streams.engine.tables import DUE_BYTES, NOT_DUE, PartitionTables
+from streams.engine.tables import DUE_BYTES, NOT_DUE, STEP_ENTRIES, PartitionTables
 from streams.facts.engine import Position, Rearm, Remembered, Tick
 
 POSITION = "~position"
@@ -120,7 +120,9 @@ class Partition:
         self._broadcast = frozenset(
             kind for kind in processor.reads if codec.schema_of(kind).definition.get("broadcast")
         )
-        self._places: dict[str, int] = {}
+        self._name = processor.name
+        self._on_record = processor.on_record
+        self._placed: dict[str, bytes] = {}
         self._known: dict[str, Known] = {}
         self._sequence = 0
         self._fresh: list[str] = []
@@ -186,10 +188,12 @@ class Partition:
         return True
 
     def _apply_fact(self, record: Fact, key: bytes | None, data: bytes) -> None:
-        identity, now = record.id, self._clock
-        if (fault := self._misplaced(record, key)) is not None:
-            self._hold("apply", fault, "id, key and partition do not belong together", key, data, record.source)
-            return
+        identity = record.id
+        if not identity or self._placed.get(record.key) != key:
+            fault = self._misplaced(record, key)
+            if fault is not None:
+                self._hold("apply", fault, "id, key and partition do not belong together", key, data, record.source)
+                return
         check = crc32(data)
         known = self._known.get(identity)
         if known is not None and self._remembers(known):
@@ -198,37 +202,39 @@ class Partition:
             else:
                 self._hold("apply", "conflict", "a record of its id said something else", key, data, record.source)
             return
-        error = self._step(self._processor.on_record, now, record, identity, record.trace or identity)
+        error = self._step(self._on_record, self._clock, record, identity, record.trace or identity)
         if error is None:
-            self._known[identity] = now, check, self._sequence
+            self._known[identity] = self._clock, check, self._sequence
             self._fresh.append(identity)
             self._sequence += 1
         else:
             self._hold("apply", type(error).__name__, str(error), key, data, record.source)
 
     def _misplaced(self, record: Fact, key: bytes | None) -> str | None:
+        """What is wrong with a record's id, key or partition; remembers a key that belongs here."""
         if not record.id:
             return "no_id"
         if key != record.key.encode():
             return "wrong_key"
         if type(record) in self._broadcast:
             return None
-        partition = self._places.get(record.key)
-        if partition is None:
-            if len(self._places) >= PLACED_KEYS:
-                self._places.clear()
-            partition = self._places[record.key] = partition_of(record.key, self._log.partitions)
-        return None if partition == self._log.number else "wrong_partition"
+        if partition_of(record.key, self._log.partitions) != self._log.number:
+            return "wrong_partition"
+        if len(self._placed) >= PLACED_KEYS:
+            self._placed.clear()
+        self._placed[record.key] = key
+        return None
 
     def _step(self, on: Step, now: int, cause: Any, cause_id: str, trace: str) -> Exception | None:
         """Run one step; on an exception everything it changed and emitted is taken back."""
         tables, emissions = self.tables, self.emissions
         mark = len(emissions)
-        tables.begin_step()
+        tables.undo.clear()
         try:
             for ordinal, (port, key, value) in enumerate(on(now, cause, tables)):
                 emissions.append(self._emission(port, key, value, now, cause_id, trace, ordinal))
-            tables.end_step()
+            if len(tables.undo) > STEP_ENTRIES:
+                tables.check_step()
         except Exception as error:
             tables.undo_step()
             del emissions[mark:]
@@ -244,10 +250,10 @@ class Partition:
         if value is None:
             return Emission(topic, key, None, None)
         identity = blake2b(f"{self._identity}{cause_id}|{port}|{ordinal}".encode(), digest_size=16).hexdigest()
-        name = self._processor.name
         if isinstance(value, Fact):
-            return Emission(topic, key, self._codec.encode(value, id=identity, source=name, trace=trace), None)
-        headers = cloudevents.headers(type(value), identity, name, key, now, trace)
+            data = self._codec.encode(value, id=identity, source=self._name, trace=trace)
+            return Emission(topic, key, data, None)
+        headers = cloudevents.headers(type(value), identity, self._name, key, now, trace)
         return Emission(topic, key, self._codec.encode(value), headers)
 
     # Due moments.
@@ -274,7 +280,6 @@ class Partition:
         full_key = f"{record.table}/{record.entry_key}"
         value = self.tables.get(full_key)
         if value is not None and self.tables.due_of(full_key) is None:
-            self.tables.begin_step()
             self.tables.change(full_key, value, record.due_at)
 
     # Quarantine and memory of ids.

@@ -107,8 +107,8 @@ class Owner:
                 self.changelog.pop(full_key, None)
             else:
                 self.changelog[full_key] = row
-        for emission in self.state.emissions:
-            self._hub.append(emission.topic, emission.key, emission.value, emission.headers)
+        for topic, key, value, headers in self.state.emissions:
+            self._hub.append(topic, key, value, headers)
         self._hub.held += self.state.held
         self.state.commit()
 

@@ -49,7 +49,7 @@ class PartitionTables:
         self.heap: list[tuple[int, str]] = []
         self._popped: list[tuple[int, str]] = []
         self._armed = 0
-        self._undo: list[tuple[str, Change | None]] = []
+        self.undo: list[tuple[str, Change | None]] = []
         self._tables = {name.name: PartitionTable(self, name) for name in names}
         self._ordered: dict[str, SortedList[str]] = {
             name: SortedList() for name, table in self._tables.items() if table.ordered
@@ -65,17 +65,24 @@ class PartitionTables:
     # Reading and changing, within a step.
 
     def get(self, full_key: str) -> Any:
+        """The value as this transaction sees it, or None."""
         change = self.overlay.get(full_key)
         if change is not None:
             return change[0]
         value = self.cache.get(full_key)
-        if value is None and (row := self.rows.get(full_key)) is not None:
-            value = self.cache[full_key] = self._codec.decode(row[DUE_BYTES:])
+        return value if value is not None else self.decoded(full_key)
+
+    def decoded(self, full_key: str) -> Any:
+        """The committed value of a row that has not been touched yet, or None."""
+        row = self.rows.get(full_key)
+        if row is None:
+            return None
+        value = self.cache[full_key] = self._codec.decode(row[DUE_BYTES:])
         return value
 
     def change(self, full_key: str, value: Any, due_at: int | None) -> None:
         before = self.overlay.get(full_key)
-        self._undo.append((full_key, before))
+        self.undo.append((full_key, before))
         self.overlay[full_key] = (value, due_at)
         if due_at is not None:
             heapq.heappush(self.heap, (due_at, full_key))
@@ -105,24 +112,21 @@ class PartitionTables:
 
     # Steps.
 
-    def begin_step(self) -> None:
-        self._undo.clear()
-
-    def end_step(self) -> None:
-        """Raise StepTooLarge if the step changed too much."""
-        if len(self._undo) > STEP_ENTRIES and len({key for key, _ in self._undo}) > STEP_ENTRIES:
-            raise StepTooLarge(f"a step changed {len(self._undo)} entries, at most {STEP_ENTRIES} are allowed")
+    def check_step(self) -> None:
+        """Raise StepTooLarge if the step changed too many entries."""
+        if len({key for key, _ in self.undo}) > STEP_ENTRIES:
+            raise StepTooLarge(f"a step changed {len(self.undo)} entries, at most {STEP_ENTRIES} are allowed")
 
     def undo_step(self) -> None:
         """Take back what the step changed; its pushed due moments become stale by themselves."""
-        for full_key, before in reversed(self._undo):
+        for full_key, before in reversed(self.undo):
             if before is not None:
                 self.overlay[full_key] = before
                 continue
             del self.overlay[full_key]
             if appeared := self._appeared.get(full_key.partition("/")[0]):
                 appeared.discard(full_key)
-        self._undo.clear()
+        self.undo.clear()
 
     # Due moments.
 
@@ -193,7 +197,7 @@ class PartitionTables:
     def _forget_transaction(self) -> None:
         self.overlay.clear()
         self._popped.clear()
-        self._undo.clear()
+        self.undo.clear()
         for appeared in self._appeared.values():
             appeared.clear()
 
@@ -242,7 +246,10 @@ class PartitionTable(Generic[V]):
         self.ordered = name.ordered
 
     def get(self, key: str) -> V | None:
-        value: V | None = self._tables.get(self._start + key)
+        # The two look-ups of PartitionTables.get, here once more: this is the hottest path of all.
+        full_key, tables = self._start + key, self._tables
+        change = tables.overlay.get(full_key)
+        value: V | None = change[0] if change is not None else tables.cache.get(full_key) or tables.decoded(full_key)
         return value
 
     def put(self, key: str, value: V, due_at: int | None = None) -> None:

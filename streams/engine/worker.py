@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
 
-from streams.codec import Codec
+from streams.codec import HEADER_BYTES, Codec
 from streams.contract import Processor
 from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
@@ -154,7 +154,7 @@ class Worker:
             f"{topology.namespace}hub-{processor_name}-{slot}",
             linger_ms=LINGER_MILLISECONDS,
         )
-        self._sent: Counter[tuple[str, int]] = Counter()
+        self._sent: Counter[tuple[str, bytes]] = Counter()
 
     # Life.
 
@@ -364,32 +364,39 @@ class Worker:
         room = BATCH_RECORDS
         for partition, owned in self.partitions.items():
             while owned.waiting and room > 0:
-                if room % RECORDS_BETWEEN_LOOKS == 0:
-                    self._send_outputs(producer, owned)
-                    if time.monotonic() - began > TRANSACTION_SECONDS:
-                        room = 0
-                        break
-                if not self._apply_one(owned, owned.waiting[0]):
-                    room = 0
-                    break
-                owned.taken.append(owned.waiting.popleft())
-                room -= 1
-            self._send_outputs(producer, owned)
+                most = min(room, RECORDS_BETWEEN_LOOKS)
+                applied = self._apply_some(owned, most)
+                self._send_outputs(producer, owned)
+                is_full = applied < most and owned.waiting
+                room = 0 if is_full or time.monotonic() - began > TRANSACTION_SECONDS else room - applied
             if owned.state.is_changed:
                 touched[partition] = owned
             else:
                 owned.taken.clear()
         return touched
 
-    def _apply_one(self, owned: Owned, message: Message) -> bool:
-        kind, appended_at = message.timestamp()
-        if not self.clock.simulated:
-            if kind != TIMESTAMP_LOG_APPEND_TIME:
-                raise stops.wrong_time_type(self._log_topic, "LogAppendTime", "CreateTime")
-            ahead = appended_at - self.clock.now()
-            if ahead > AHEAD_MILLISECONDS:
-                raise stops.clock_ahead(self._log_topic, message.partition(), ahead / 1000)
-        return owned.state.apply(message.offset(), appended_at, message.key(), message.value())
+    def _apply_some(self, owned: Owned, most: int) -> int:
+        """Apply up to `most` waiting records; returns how many, fewer when the transaction is full."""
+        apply, waiting, taken = owned.state.apply, owned.waiting, owned.taken
+        latest = self.clock.now() + AHEAD_MILLISECONDS
+        ready = min(most, len(waiting))
+        for number in range(ready):
+            message = waiting[0]
+            kind, appended_at = message.timestamp()
+            if (kind != TIMESTAMP_LOG_APPEND_TIME or appended_at > latest) and not self.clock.simulated:
+                self._check_time(kind, appended_at, message.partition())
+            if not apply(message.offset(), appended_at, message.key(), message.value()):
+                return number
+            taken.append(waiting.popleft())
+        return ready
+
+    def _check_time(self, kind: int, appended_at: int, partition: int) -> None:
+        """Raise if a record's time is not the broker's, or runs ahead of this machine's clock."""
+        if kind != TIMESTAMP_LOG_APPEND_TIME:
+            raise stops.wrong_time_type(self._log_topic, "LogAppendTime", "CreateTime")
+        ahead = appended_at - self.clock.now()
+        if ahead > AHEAD_MILLISECONDS:
+            raise stops.clock_ahead(self._log_topic, partition, ahead / 1000)
 
     def _next_offset(self, partition: int, owned: Owned, marker: str) -> TopicPartition:
         return TopicPartition(self._log_topic, partition, owned.state.offset + 1, marker)
@@ -410,7 +417,7 @@ class Worker:
         """Produce one record; when the queue is full, wait for room (bounded by the records' own timeout)."""
         topic, key, value, headers = emission
         name = self._topic_names[topic]
-        self._sent[topic, int.from_bytes(value[1:5], "big") if value else 0] += 1
+        self._sent[topic, value[:HEADER_BYTES] if value else b""] += 1
         while True:
             try:
                 producer.produce(name, value, key, timestamp=stamp, headers=headers)  # type: ignore[arg-type]
@@ -465,8 +472,8 @@ class Worker:
             self._metrics.duplicates.inc(owned.state.duplicates)
 
     def _count_outputs(self) -> None:
-        for (topic, identity), records in self._sent.items():
-            schema = self._codec.schema_with_identity(identity)
+        for (topic, header), records in self._sent.items():
+            schema = self._codec.schema_with_identity(int.from_bytes(header[1:], "big"))
             port = self._ports_by_topic.get(topic, "quarantine")
             self._metrics.count_outputs(port, schema.name if schema else "deleted", records)
 
