@@ -1,4 +1,4 @@
-"""The `hub` command line. Each command is an entry point of the group `hub.commands`, so that packages add their own."""
+"""The `hub` command line. Each command is an entry point of the group `hub.commands`, so packages add their own."""
 
 import sys
 from importlib.metadata import entry_points
@@ -12,8 +12,12 @@ def main() -> None:
     """Run `hub`: exit code 0 well, 1 a finding, 2 wrong use. Only the named command's module is imported."""
     commands = {command.name: command for command in sorted(entry_points(group=COMMANDS), key=lambda point: point.name)}
     named = [name for name in sys.argv[1:2] if name in commands]
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                      help="The streaming hub of a city's social governance.")
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="The streaming hub of a city's social governance.",
+    )
 
     @app.callback()
     def _commands() -> None:

@@ -132,8 +132,12 @@ class Consumer(Protocol):
     def close(self) -> None: ...
 
 
-def open_producer(bootstrap: str, **settings: Any) -> Producer:
-    """An idempotent producer; with `transactional_id` it can run transactions. Underscores stand for Kafka's dots."""
+def open_producer(bootstrap: str, *, on_error: Callable[[KafkaError], None] | None = None, **settings: Any) -> Producer:
+    """An idempotent producer; with `transactional_id` it can run transactions. Underscores stand for Kafka's dots.
+
+    `on_error` hears of connections that broke, where otherwise a line of the log tells of them.
+    """
+    told = {} if on_error is None else {"error_cb": on_error}
     return Producer(
         {
             "bootstrap.servers": bootstrap,
@@ -144,6 +148,7 @@ def open_producer(bootstrap: str, **settings: Any) -> Producer:
             "queue.buffering.max.messages": 50_000,
             "queue.buffering.max.kbytes": 65_536,
             "message.max.bytes": 8_388_608,
+            **told,
             **_dotted(settings),
         },
         logger=log,

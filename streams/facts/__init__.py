@@ -1,1 +1,1 @@
-"""Every record the hub knows, as frozen dataclasses; `schemas/` is their source of truth, a test holds the two together."""
+"""Every record the hub knows, as frozen dataclasses; `schemas/` is their source of truth, tests hold them together."""

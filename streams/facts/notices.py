@@ -1,10 +1,29 @@
-"""What the hub tells others: every transition of every matter, and the attempts to be made. CloudEvents in the headers."""
+"""What the hub tells others: every transition of every matter, and the attempts to be made; in CloudEvents."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import record
 from streams.facts.vocabulary import Urgency
+
+Transition = Literal[
+    "opened",
+    "assigned",
+    "unassignable",
+    "delivered",
+    "undelivered",
+    "acknowledged",
+    "accepted",
+    "arrived",
+    "first_contacted",
+    "resolved",
+    "replied",
+    "breached",
+    "breach_withdrawn",
+    "answered_late",
+    "closed",
+]
+"""What can happen to a matter or to one of its orders."""
 
 
 @record("notices.matter_changed.v1")
@@ -16,7 +35,7 @@ class MatterChanged:
     incident_no: str
     order_no: str | None = None
     unit: str | None = None
-    change: Literal["opened", "assigned", "unassignable", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied", "breached", "breach_withdrawn", "answered_late", "closed"]
+    change: Transition
     clock: Literal["acknowledge", "arrive"] | None = None
     due_at: int | None = None
     changed_at: int

@@ -29,7 +29,7 @@ class Held:
 @record("quarantine.handled.v1")
 @dataclass(frozen=True, kw_only=True)
 class Handled:
-    """Somebody looked at the payload of a held record, or sent it on its way again; `number` is that record’s offset."""
+    """Somebody looked at a held record’s payload, or sent it on its way again; `number` is that record’s offset."""
 
     number: int
     action: Literal["revealed", "retried"]
