@@ -1,7 +1,7 @@
 """Transactions whose end is always known: committed, aborted, or found out by asking what was committed.
 
 librdkafka speaks the transaction protocol without KIP-890: an EndTxn that arrives late could commit half of the next
-transaction. So after a commit that was slow or lost its connection the producer is renewed, which bumps its epoch.
+transaction. So after a transaction that ended slowly or lost a connection the producer is renewed: a newer epoch.
 """
 
 import logging
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from streams.kafka import Consumer, KafkaException, Producer, TopicPartition, open_producer
+from streams.kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition, open_producer
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,8 @@ CALL_SECONDS = 2.0
 COMMIT_SECONDS = 5.0
 TRANSACTION_TIMEOUT_MILLISECONDS = 5_000
 """A dangling transaction hides what follows it; the broker aborts it after this long."""
-SLOW_COMMIT_SECONDS = 1.0
-"""A commit that took longer may still be on its way somewhere: the next one gets a newer epoch."""
+SLOW_SECONDS = 1.0
+"""A request of an end that took longer may still be on its way somewhere: the next transaction gets a newer epoch."""
 PAUSE_SECONDS = 0.2
 
 
@@ -43,6 +43,7 @@ class Transactions:
         self._transactional_id = transactional_id
         self._settings = settings
         self._producer: Producer | None = None
+        self._lost_connection = False
         self.renewals = 0
 
     def begin(self) -> Producer | None:
@@ -59,21 +60,35 @@ class Transactions:
 
     def commit(self, offsets: list[TopicPartition], group_metadata: Any) -> Outcome:
         """Send the consumed offsets and commit."""
-        producer = self._ready_producer()
+        producer, began = self._ready_producer(), time.monotonic()
         try:
             producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
         except KafkaException as error:
             log.warning("offsets refused: %s", error)
             return self.abort()
-        return self._commit(producer)
+        try:
+            producer.commit_transaction(COMMIT_SECONDS)
+        except KafkaException as error:
+            cause = error.args[0]
+            log.warning("commit failed: %s", cause)
+            if cause.txn_requires_abort() and not cause.fatal():
+                return self.abort()
+            self.close()
+            return Outcome.UNKNOWN
+        self._leave_no_doubt(producer, began)
+        return Outcome.COMMITTED
 
     def abort(self) -> Outcome:
         """Give the open transaction up."""
+        began = time.monotonic()
         try:
-            self._ready_producer().abort_transaction(COMMIT_SECONDS)
+            producer = self._ready_producer()
+            producer.abort_transaction(COMMIT_SECONDS)
         except KafkaException as error:
             log.warning("abort failed, the producer is renewed: %s", error)
             self.close()
+        else:
+            self._leave_no_doubt(producer, began)
         return Outcome.ABORTED
 
     def renew(self) -> None:
@@ -83,10 +98,12 @@ class Transactions:
             self._bootstrap,
             transactional_id=self._transactional_id,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS,
+            on_error=self._note_error,
             **self._settings,
         )
         producer.init_transactions(COMMIT_SECONDS)
         self._producer = producer
+        self._lost_connection = False
         self.renewals += 1
 
     def close(self) -> None:
@@ -101,20 +118,15 @@ class Transactions:
         assert self._producer is not None  # noqa: S101 - renew has set it or raised
         return self._producer
 
-    def _commit(self, producer: Producer) -> Outcome:
-        began = time.monotonic()
-        try:
-            producer.commit_transaction(COMMIT_SECONDS)
-        except KafkaException as error:
-            cause = error.args[0]
-            log.warning("commit failed: %s", cause)
-            if cause.txn_requires_abort() and not cause.fatal():
-                return self.abort()
+    def _leave_no_doubt(self, producer: Producer, began: float) -> None:
+        """Let go of a producer of which a request may still be on its way."""
+        producer.poll(0)
+        if self._lost_connection or time.monotonic() - began > SLOW_SECONDS:
             self.close()
-            return Outcome.UNKNOWN
-        if time.monotonic() - began > SLOW_COMMIT_SECONDS:
-            self.close()
-        return Outcome.COMMITTED
+
+    def _note_error(self, error: KafkaError) -> None:
+        log.warning("%s: %s", self._transactional_id, error)
+        self._lost_connection = True
 
 
 def committed_offsets(consumer: Consumer, partitions: Iterable[TopicPartition], timeout: float) -> list[TopicPartition]:

@@ -199,6 +199,7 @@ class Worker:
         description = self._wait_for_topics()
         if description is None:
             return
+        self._end_what_was_open()
         self._log_identity = description.identity
         self._log_partitions = description.partitions
         self._ticks = open_producer(self._bootstrap)
@@ -244,6 +245,19 @@ class Worker:
             self._check_time_type(found[self._log_topic])
             return found[self._log_topic]
         return None
+
+    def _end_what_was_open(self) -> None:
+        """A new producer of our transactional id ends at once what a killed predecessor left open.
+
+        Otherwise its records, and all that came after them, would stay hidden until the transaction times out.
+        """
+        while self._keep_going():
+            try:
+                self._transactions.renew()
+            except KafkaException as error:
+                self._wait_for_kafka(error)
+                continue
+            return
 
     def _wait_for_kafka(self, error: KafkaException) -> None:
         """Say that Kafka does not do what was asked, and pause before it is asked again. Raises what is for good."""
