@@ -110,6 +110,8 @@ RULES: tuple[Fact, ...] = (
 
 @cache
 def codec() -> Codec:
+    """Knows the records of all processors: those are imported first."""
+    processors()
     return Codec.load()
 
 
@@ -123,11 +125,19 @@ def processors(**changed: Processor) -> dict[str, Processor]:
     return {**{name: load_processor(wiring) for name, wiring in topology().processors.items()}, **changed}
 
 
-def publish_rules(hub: MemoryHub, items: Sequence[Fact], version: str = "1", effective_at: int | None = None) -> None:
-    """Write a version of the rules to every log they affect, as `hub rules publish` does."""
-    for log, topic in hub.topology.topics.items():
-        if KINDS[rules.InForce] not in topic.schemas:
-            continue
+RULE_LOGS = (INCIDENTS, MATTERS, DELIVERIES)
+
+
+def publish_rules(
+    hub: MemoryHub,
+    items: Sequence[Fact],
+    version: str = "1",
+    effective_at: int | None = None,
+    logs: Sequence[str] = RULE_LOGS,
+) -> None:
+    """Write a version of the rules to the logs they affect, as `hub rules publish` does; it is not read yet."""
+    for log in logs:
+        topic = hub.topology.topics[log]
         mine = [item for item in items if KINDS[type(item)] in topic.schemas]
         for number, item in enumerate(mine):
             hub.broadcast(log, replace(item, id=f"rules:{version}:{number}", version=version))  # type: ignore[call-arg]

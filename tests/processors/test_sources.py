@@ -1,0 +1,113 @@
+"""Systems: what was last seen of them, how new it was, and when they fall silent."""
+
+from typing import Any
+
+import pytest
+
+from streams.engine.memory import MemoryHub
+from streams.facts import views
+from streams.facts.sources import Observed
+from streams.processors.sources import Sources
+from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
+
+
+@pytest.fixture
+def hub() -> MemoryHub:
+    return MemoryHub(topology(), {"sources": Sources()}, codec(), START_AT)
+
+
+def observe(hub: MemoryHub, number: int, **said: Any) -> None:
+    """A connector tells of one batch: 5 rows, fresh for 60 s."""
+    fields: dict[str, Any] = {
+        "system": "ga_alarm110",
+        "rows": 5,
+        "facts": 4,
+        "wrong": 1,
+        "late": 2,
+        "newest_at": hub.now,
+        "items": {"alarm_no": hub.now},
+        "fresh_seconds": 60,
+        **said,
+    }
+    fact = Observed(id=f"batch:{number}", key=fields["system"], occurred_at=hub.now, **fields)
+    hub.publish(SOURCES, fact)
+    hub.settle()
+
+
+def source(hub: MemoryHub, system: str = "ga_alarm110") -> views.Source:
+    shown: views.Source = hub.latest(SOURCE_VIEW)[system]
+    return shown
+
+
+def test_a_system_that_tells_something_is_fresh(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    shown = source(hub)
+    assert (shown.state, shown.last_seen_at, shown.newest_at) == ("fresh", START_AT, START_AT)
+    assert (shown.rows, shown.facts, shown.wrong, shown.late) == (5, 4, 1, 2)
+
+
+def test_it_is_stale_when_its_objective_has_passed_and_not_before(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    hub.advance_to(START_AT + 60 * SECOND - 1)
+    assert source(hub).state == "fresh"
+    hub.advance_to(START_AT + 60 * SECOND)
+    assert (source(hub).state, source(hub).as_of) == ("stale", START_AT + 60 * SECOND)
+    assert source(hub).last_seen_at == START_AT
+
+
+def test_each_batch_begins_the_time_anew(hub: MemoryHub) -> None:
+    for number in range(10):
+        observe(hub, number)
+        hub.advance_to(hub.now + 59 * SECOND)
+    assert {shown.state for shown in hub.values(SOURCE_VIEW)} == {"fresh"}
+
+
+def test_a_stale_system_that_tells_again_is_fresh_again(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    hub.advance_to(START_AT + DAY)
+    observe(hub, 2)
+    assert [shown.state for shown in hub.values(SOURCE_VIEW)] == ["fresh", "stale", "fresh"]
+
+
+def test_falling_silent_is_told_once(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    hub.advance_to(START_AT + 10 * DAY)
+    hub.restart()
+    hub.advance_to(START_AT + 20 * DAY)
+    assert [shown.state for shown in hub.values(SOURCE_VIEW)] == ["fresh", "stale"]
+
+
+def test_a_new_objective_counts_from_its_batch_on(hub: MemoryHub) -> None:
+    observe(hub, 1, fresh_seconds=60)
+    observe(hub, 2, fresh_seconds=5)
+    hub.advance_to(START_AT + 5 * SECOND)
+    assert (source(hub).state, source(hub).fresh_seconds) == ("stale", 5)
+
+
+def test_rows_add_up(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    observe(hub, 2, rows=0, facts=0, wrong=0, late=0)
+    observe(hub, 3, rows=7, facts=7, wrong=0, late=0)
+    shown = source(hub)
+    assert (shown.rows, shown.facts, shown.wrong, shown.late) == (12, 11, 1, 2)
+
+
+def test_the_newest_data_stays_the_newest_when_older_comes_later(hub: MemoryHub) -> None:
+    observe(hub, 1, newest_at=START_AT + 9, items={"alarm_no": START_AT + 9, "geo_point": START_AT})
+    observe(hub, 2, newest_at=START_AT + 3, items={"alarm_no": START_AT + 3, "place_code": START_AT + 1})
+    shown = source(hub)
+    assert shown.newest_at == START_AT + 9
+    assert shown.items == {"alarm_no": START_AT + 9, "geo_point": START_AT, "place_code": START_AT + 1}
+
+
+def test_systems_are_kept_apart(hub: MemoryHub) -> None:
+    observe(hub, 1, system="ga_alarm110", fresh_seconds=5)
+    observe(hub, 2, system="cg_municipal_iot", fresh_seconds=500)
+    hub.advance_to(START_AT + 60 * SECOND)
+    assert (source(hub, "ga_alarm110").state, source(hub, "cg_municipal_iot").state) == ("stale", "fresh")
+
+
+def test_a_batch_that_is_told_twice_counts_once(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    observe(hub, 1)
+    assert source(hub).rows == 5
