@@ -54,7 +54,7 @@ class Intake:
     def __init__(self, connector: Connector, codec: RowCodec, places: Places, tokens: Tokens) -> None:
         self.connector = connector
         self._contract = connector.contract
-        self._codec = codec
+        self.codec = codec
         self._places = places
         self._tokens = tokens
         self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
@@ -67,7 +67,7 @@ class Intake:
         try:
             row = self._row(raw, now)
             facts = [replace(fact, id=f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
-            return Accepted(row, self._codec.encode(row.values), tuple(facts))
+            return Accepted(row, self.codec.encode(row.values), tuple(facts))
         except ContractBroken as broken:
             return Refused(raw, broken.errors[0].rule, str(broken))
         except KeyMissing:

@@ -22,8 +22,9 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+client_logger = logging.getLogger(f"{__name__}.client")
 
-CALL_SECONDS = 10.0
+CALL_SECONDS = 5.0
 POLL_SECONDS = 1.0
 DELIVERY_POLL_SECONDS = 0.25
 ROOM_SECONDS = 0.05
@@ -34,11 +35,31 @@ LAST_WAIT_SECONDS = 5.0
 PARTITIONS_EVERY_SECONDS = 60.0
 LEADER_CHANGES = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 
+CLIENT_SAYS_AGAIN_SECONDS = 30.0
+
+
+class _OncePerWhile(logging.Filter):
+    """A client that cannot connect says so many times a second: one such line of each client in 30 s will do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind_and_client = record.getMessage().partition("]")[0]
+        if record.created - self._said_at.get(kind_and_client, 0.0) < CLIENT_SAYS_AGAIN_SECONDS:
+            return False
+        self._said_at[kind_and_client] = record.created
+        return True
+
+
+client_logger.addFilter(_OncePerWhile())
+
 CLIENT = {
     "socket.keepalive.enable": True,
     "reconnect.backoff.max.ms": 2000,
     "retry.backoff.ms": 10,
-    "logger": logging.getLogger(f"{__name__}.client"),
+    "logger": client_logger,
 }
 
 PRODUCER = {

@@ -44,17 +44,20 @@ def _field(item: Item, *, nullable: bool) -> dict[str, Any]:
 
 
 class RowCodec:
-    """Encodes the checked items of one system's rows; SchemaDiffers where its schema file is another."""
+    """Encodes the checked items of one system's rows; SchemaDiffers where its schema file is another.
+
+    `prefix` is what every encoded row begins with: the schema's id in the wire format.
+    """
 
     def __init__(self, contract: Contract, schema: Schema) -> None:
         if schema.definition != definition(contract):
             raise SchemaDiffers(f"{schema.path.name} does not equal the contract of {contract.system}")
         self.schema = schema
-        self._prefix = b"\0" + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
+        self.prefix = b"\0" + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
 
     def encode(self, values: Mapping[str, Any]) -> bytes:
         buffer = BytesIO()
-        buffer.write(self._prefix)
+        buffer.write(self.prefix)
         schemaless_writer(buffer, self.schema.parsed, values)
         return buffer.getvalue()
 

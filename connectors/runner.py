@@ -47,39 +47,18 @@ class ConnectorState:
     fault: str = "has not started"
 
 
-class Cursors:
-    """Where readers go on, read once from `hub.cursors.v1` and kept up as batches are acknowledged."""
-
-    def __init__(self, bootstrap: str, topic: str, codec: Codec) -> None:
-        self._bootstrap = bootstrap
-        self._topic = topic
-        self._codec = codec
-        self._lock = threading.Lock()
-        self._positions: dict[str, str] | None = None
-
-    def get(self, system: str) -> str | None:
-        """The cursor of a system, None where it has none yet; KafkaAway."""
-        with self._lock:
-            if self._positions is None:
-                self._positions = self._read()
-            return self._positions.get(system)
-
-    def put(self, system: str, position: str) -> None:
-        with self._lock:
-            if self._positions is not None:
-                self._positions[system] = position
-
-    def _read(self) -> dict[str, str]:
-        positions: dict[str, str] = {}
-        for message in read_topic(self._bootstrap, self._topic):
-            try:
-                cursor = self._codec.decode(message.value() or b"")
-            except CodecError as error:
-                logger.error("a cursor that is none is passed over: %s", error)  # noqa: TRY400 - nothing to trace
-                continue
-            if isinstance(cursor, Cursor):
-                positions[cursor.system] = cursor.position
-        return positions
+def read_cursors(bootstrap: str, topic: str, codec: Codec) -> dict[str, str]:
+    """Where each system's reader goes on; KafkaAway."""
+    positions: dict[str, str] = {}
+    for message in read_topic(bootstrap, topic):
+        try:
+            cursor = codec.decode(message.value() or b"")
+        except CodecError as error:
+            logger.warning("a cursor that is none is passed over: %s", error)
+            continue
+        if isinstance(cursor, Cursor):
+            positions[cursor.system] = cursor.position
+    return positions
 
 
 class ConnectorRunner:
@@ -95,11 +74,12 @@ class ConnectorRunner:
         self._places = Places.load(CITIES / topology.city)
         self._keys = Keys(surroundings.keys, create=surroundings.makes_keys)
         self._means = Means(surroundings.bootstrap, SecretStore(surroundings.secrets), self._keys)
-        self._cursors = Cursors(surroundings.bootstrap, topology.topic_name(CURSORS), self._codec)
+        self._cursors: dict[str, str] = {}
         self._wirings = [wiring for wiring in topology.connectors.values() if wiring.reader in transports]
         self._producer = SharedProducer(surroundings.bootstrap)
         self._publishers = {wiring.name: self._publisher(fleet()[wiring.name]) for wiring in self._wirings}
         self._stop = threading.Event()
+        self._starter = threading.Thread(target=self._start_all, name="connectors", daemon=True)
         self._threads: list[threading.Thread] = []
         self.push_intakes: Mapping[str, PushIntake] = {
             wiring.name: PushIntake() for wiring in self._wirings if wiring.reader in PUSHED
@@ -107,6 +87,23 @@ class ConnectorRunner:
         self.states = {wiring.name: ConnectorState(wiring.name) for wiring in self._wirings}
 
     def start(self) -> None:
+        """Start every connector as soon as Kafka has said where each goes on; returns at once."""
+        self._starter.start()
+
+    def _start_all(self) -> None:
+        pause_seconds = 0.0
+        while not self._stop.wait(pause_seconds):
+            try:
+                topic = self._topology.topic_name(CURSORS)
+                self._cursors = read_cursors(self._means.bootstrap, topic, self._codec)
+                break
+            except KafkaAway as away:
+                pause_seconds = _next_pause(pause_seconds, 0.0)
+                logger.warning("no connector has started: %s; tried again in %.0f s", away, pause_seconds)
+                for state in self.states.values():
+                    state.fault = str(away)
+        else:
+            return
         for wiring in self._wirings:
             thread = threading.Thread(target=self._run, args=(wiring,), name=f"connector-{wiring.name}", daemon=True)
             self._threads.append(thread)
@@ -115,6 +112,8 @@ class ConnectorRunner:
     def stop(self) -> None:
         """Stop every connector after the batch it is at; what Kafka has not acknowledged by then is fetched again."""
         self._stop.set()
+        if self._starter.is_alive():
+            self._starter.join()
         for thread in self._threads:
             thread.join(STOP_SECONDS)
         self._producer.close()
@@ -147,16 +146,15 @@ class ConnectorRunner:
     def _carry(self, wiring: ConnectorWiring, state: ConnectorState) -> None:
         """Carry batches from the reader to Kafka until a stop or a fault."""
         publisher = self._publishers[wiring.name]
-        cursor = self._cursors.get(wiring.name)
         reader = self._reader(wiring, publisher)
         if not publisher.known:
             publisher.recall(read_topic(self._means.bootstrap, publisher.topics.source, last=REMEMBERED_ROWS))
         state.fault = ""
-        with closing(reader.batches(cursor, self._stop)) as batches:
+        with closing(reader.batches(self._cursors.get(wiring.name), self._stop)) as batches:
             for batch in batches:
                 receipts = publisher.publish(batch, self._stop)
                 if batch.cursor is not None:
-                    self._cursors.put(wiring.name, batch.cursor)
+                    self._cursors[wiring.name] = batch.cursor
                 if batch.on_receipts is not None:
                     batch.on_receipts(receipts)
 

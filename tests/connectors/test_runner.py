@@ -15,8 +15,10 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.runner import PULLING
+from connectors.surroundings import Surroundings
 from streams.embedded.child import Child, Command
 from streams.embedded.mosquitto import MosquittoServer
+from streams.topology import load_topology
 from tests.connectors.conftest import Hub, Running, write_to
 from tests.connectors.fleet_samples import samples
 from tests.eventually import eventually
@@ -196,3 +198,14 @@ def test_the_process_serves_its_health_and_metrics_and_ends_when_asked(
     process.child.stop()
     assert process.child.wait(0) == 0
     assert not process.port_path.exists()
+
+
+def test_without_kafka_connectors_say_so_keep_trying_and_can_be_stopped(
+    free_port: int, running: Running, tmp_path: Path
+) -> None:
+    address = f"127.0.0.1:{free_port}"
+    surroundings = Surroundings(address, tmp_path, tmp_path / "secrets", tmp_path / "keys", 0)
+    runner = running.start(Hub(load_topology(environment={}), surroundings), *PULLING)
+    eventually(lambda: all("cannot be read" in reason for reason in runner.not_ready()), within_seconds=30)
+    assert len(runner.not_ready()) == 4
+    running.stop()
