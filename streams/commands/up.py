@@ -15,6 +15,7 @@ from streams.embedded.home import Home
 from streams.embedded.processes import Supervisor
 from streams.up.city import Options
 from streams.up.run import Hub, Summary, Wishes
+from streams.up.surroundings import Asked, WrongVariable
 from streams.up.voice import log_to, report, report_end
 
 DEFAULT_SPEED = 60.0
@@ -36,10 +37,14 @@ def up(
     What runs elsewhere is used where HUB_KAFKA or HUB_REDIS names it. Data and logs lie in HUB_HOME. Ctrl-C stops
     everything; the next start goes on with the same data.
     """
+    wishes = Wishes(for_seconds, Options(speed, seed) if city else None)
+    try:
+        asked = Asked.read()
+    except WrongVariable as error:
+        end(str(error), WRONG_USE)
     if faults := every_fault():
         end("\n".join(map(str, faults)), FINDING)
-    wishes = Wishes(for_seconds, Options(speed, seed) if city else None)
-    summary = _run(wishes)
+    summary = _run(wishes, asked)
     if summary is None:
         raise typer.Exit(0 if for_seconds is None else FINDING)
     content = as_json_object(summary)
@@ -51,7 +56,7 @@ def up(
         raise typer.Exit(FINDING)
 
 
-def _run(wishes: Wishes) -> Summary | None:
+def _run(wishes: Wishes, asked: Asked) -> Summary | None:
     """The summary; None where the run was stopped."""
     topology = topology_or_end()
     summary = None
@@ -59,7 +64,7 @@ def _run(wishes: Wishes) -> Summary | None:
         with Home() as home, Supervisor(on_exit=report_end) as supervisor:
             log_to(home.logs / "hub.log")
             report(f"starting; data and logs lie in {home.root}")
-            summary = Hub(topology, home, supervisor, wishes).run()
+            summary = Hub(topology, home, supervisor, wishes, asked).run()
             report("stopping")
     except KeyboardInterrupt:
         report("stopped")

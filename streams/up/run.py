@@ -50,12 +50,12 @@ class Summary:
 class Hub:
     """Starts, watches and drains; `supervisor` ends everything when it is left. Raises EmbeddedError, CityFaults."""
 
-    def __init__(self, topology: Topology, home: Home, supervisor: Supervisor, wishes: Wishes) -> None:
+    def __init__(self, topology: Topology, home: Home, supervisor: Supervisor, wishes: Wishes, asked: Asked) -> None:
         self._topology = topology
         self._home = home
         self._supervisor = supervisor
         self._wishes = wishes
-        self._asked = Asked.read()
+        self._asked = asked
         self._kafka: NamedKafka | KafkaBroker | DockerKafka = choose_kafka(home)
         self._redis: NamedRedis | RedisServer = choose_redis(home)
         self._city: City | None = None
