@@ -203,3 +203,16 @@ def test_a_second_signal_kills_what_does_not_end(tmp_path: Path) -> None:
     hub.send_signal(signal.SIGINT)
     hub.communicate(timeout=8)
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_service_that_is_ended_for_good_is_not_started_again_while_the_others_run(tmp_path: Path) -> None:
+    ends: list[Ended] = []
+    with Supervisor(on_exit=ends.append) as supervisor:
+        first, second = (Child(name, SLEEP, log_path=tmp_path / f"{name}.log", pid_path=tmp_path / f"{name}.pid")
+                         for name in ("first", "second"))  # fmt: skip
+        for child in (first, second):
+            supervisor.start(child, AT_ONCE)
+        supervisor.end(first)
+        assert first.pid is None
+        assert second.pid is not None
+    assert ends == []
