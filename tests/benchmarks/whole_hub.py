@@ -40,7 +40,7 @@ class WholeHub:
 
 @contextmanager
 def whole_hub(bench: Bench, name: str) -> Iterator[WholeHub]:
-    """Runs with an almost silent city, from its readiness to the end of `with`; EngineFailed where it does not start."""
+    """Runs with an almost silent city from its readiness to the end of `with`; EngineFailed where it does not start."""
     home = bench.folder / name
     process = HubProcess(home, *ALMOST_SILENT)
     try:
