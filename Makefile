@@ -4,13 +4,14 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 ENVIRONMENT := .venv/.made
 KAFKA := .hub-tools/kafka.made
+CITY := .hub-tools/city.made
 TEST_TOOLS := .hub-tools/test_tools.made
 PAGE := streams/wall/page
 PAGE_BUILT := $(PAGE)/dist/index.html
 PAGE_FILES := $(shell find $(PAGE) -type f -not -path '*/node_modules/*' -not -path '$(PAGE)/dist/*' 2>/dev/null)
 
 # With a cluster named in HUB_KAFKA nothing of Kafka is needed here.
-SETUP := $(ENVIRONMENT) $(if $(HUB_KAFKA),,$(KAFKA)) $(if $(wildcard $(PAGE)/package.json),$(PAGE_BUILT))
+SETUP := $(ENVIRONMENT) $(if $(HUB_KAFKA),,$(KAFKA)) $(CITY) $(if $(wildcard $(PAGE)/package.json),$(PAGE_BUILT))
 
 .PHONY: help setup up test check bench soak page lock
 .DEFAULT_GOAL := help
@@ -51,6 +52,10 @@ $(ENVIRONMENT): requirements.lock pyproject.toml ops/setup/environment.sh ops/se
 $(KAFKA): ops/kafka/pom.xml ops/kafka/checksums.sha256 ops/setup/kafka.sh | $(ENVIRONMENT)
 	@ops/setup/kafka.sh
 	@touch $@
+
+$(CITY): ops/setup/city.sh
+	@ops/setup/city.sh
+	@mkdir -p $(@D) && touch $@
 
 $(PAGE_BUILT): $(PAGE_FILES) ops/setup/page.sh | $(ENVIRONMENT)
 	@ops/setup/page.sh

@@ -7,7 +7,6 @@ cd "$(dirname "$0")/../.."
 has_chinese_font() { fc-list :lang=zh family | grep -q .; }
 
 need redis-server "Redis" redis-server --version
-need mosquitto "Mosquitto" command -v mosquitto
 need prometheus "Prometheus' promtool" promtool --version
 need chromium "Chromium" chromium --version
 need fontconfig "fontconfig" fc-list --version
