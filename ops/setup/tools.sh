@@ -3,8 +3,9 @@
 # Debian keeps servers where only root's path leads.
 PATH=$PATH:/usr/sbin
 
-say() { printf '%s\n' "$*"; }
-fail() { printf '%s\n' "$*" >&2; exit 2; }
+# On standard error: what `make up` prints on standard output belongs to the hub.
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$*"; exit 2; }
 
 # A pyenv shim is found on the path also when it runs nothing, so a tool counts only when it answers.
 works() { "$@" >/dev/null 2>&1; }
@@ -19,7 +20,7 @@ need() {
     if may_install; then
         missing="${missing:-} $package"
     else
-        say "$title is missing: install it (on Debian: apt-get install $package)" >&2
+        say "$title is missing: install it (on Debian: apt-get install $package)"
         unmet=yes
     fi
 }

@@ -62,12 +62,12 @@ def test_ci_without_a_test_command_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_tool_that_is_there_is_not_asked_for(not_root: str) -> None:
-    run = set_up('need coreutils "cat" cat --version; meet_needs; say done', not_root)
+    run = set_up('need coreutils "cat" cat --version; meet_needs; echo done', not_root)
     assert (run.returncode, run.stdout) == (0, "done\n")
 
 
 def test_each_missing_tool_is_named_with_the_way_to_get_it(not_root: str) -> None:
-    run = set_up('need one "Tool one" no-such-tool; need two "Tool two" false; meet_needs; say done', not_root)
+    run = set_up('need one "Tool one" no-such-tool; need two "Tool two" false; meet_needs; echo done', not_root)
     assert run.returncode == 2
     assert run.stderr.splitlines() == [
         "Tool one is missing: install it (on Debian: apt-get install one)",
