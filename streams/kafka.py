@@ -35,6 +35,7 @@ __all__ = [
     "TIMESTAMP_CREATE_TIME",
     "TIMESTAMP_LOG_APPEND_TIME",
     "UNSTAMPED",
+    "ConnectionLog",
     "Consumer",
     "Headers",
     "KafkaError",
@@ -132,12 +133,20 @@ class Consumer(Protocol):
     def close(self) -> None: ...
 
 
-def open_producer(bootstrap: str, *, on_error: Callable[[KafkaError], None] | None = None, **settings: Any) -> Producer:
-    """An idempotent producer; with `transactional_id` it can run transactions. Underscores stand for Kafka's dots.
+class ConnectionLog:
+    """The log of one client, that remembers whether a connection broke: librdkafka tells of that nowhere else."""
 
-    `on_error` hears of connections that broke, where otherwise a line of the log tells of them.
-    """
-    told = {} if on_error is None else {"error_cb": on_error}
+    def __init__(self) -> None:
+        self.lost_connection = False
+
+    def log(self, level: int, form: str, facility: str, *said: str) -> None:
+        """What librdkafka calls."""
+        self.lost_connection |= facility == "FAIL"
+        log.log(level, form, facility, *said)
+
+
+def open_producer(bootstrap: str, *, connections: ConnectionLog | None = None, **settings: Any) -> Producer:
+    """An idempotent producer; with `transactional_id` it can run transactions. Underscores stand for Kafka's dots."""
     return Producer(
         {
             "bootstrap.servers": bootstrap,
@@ -148,10 +157,9 @@ def open_producer(bootstrap: str, *, on_error: Callable[[KafkaError], None] | No
             "queue.buffering.max.messages": 50_000,
             "queue.buffering.max.kbytes": 65_536,
             "message.max.bytes": 8_388_608,
-            **told,
             **_dotted(settings),
         },
-        logger=log,
+        logger=connections or log,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from streams.kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition, open_producer
+from streams.kafka import ConnectionLog, Consumer, KafkaException, Producer, TopicPartition, open_producer
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Transactions:
         self._transactional_id = transactional_id
         self._settings = settings
         self._producer: Producer | None = None
-        self._lost_connection = False
+        self._connections = ConnectionLog()
         self.renewals = 0
 
     def begin(self) -> Producer | None:
@@ -94,16 +94,16 @@ class Transactions:
     def renew(self) -> None:
         """Put a new producer in place, which ends whatever the old one left open. Raises KafkaException."""
         self.close()
+        connections = ConnectionLog()
         producer = open_producer(
             self._bootstrap,
             transactional_id=self._transactional_id,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS,
-            on_error=self._note_error,
+            connections=connections,
             **self._settings,
         )
         producer.init_transactions(COMMIT_SECONDS)
-        self._producer = producer
-        self._lost_connection = False
+        self._producer, self._connections = producer, connections
         self.renewals += 1
 
     def close(self) -> None:
@@ -121,12 +121,8 @@ class Transactions:
     def _leave_no_doubt(self, producer: Producer, began: float) -> None:
         """Let go of a producer of which a request may still be on its way."""
         producer.poll(0)
-        if self._lost_connection or time.monotonic() - began > SLOW_SECONDS:
+        if self._connections.lost_connection or time.monotonic() - began > SLOW_SECONDS:
             self.close()
-
-    def _note_error(self, error: KafkaError) -> None:
-        log.warning("%s: %s", self._transactional_id, error)
-        self._lost_connection = True
 
 
 def committed_offsets(consumer: Consumer, partitions: Iterable[TopicPartition], timeout: float) -> list[TopicPartition]:
