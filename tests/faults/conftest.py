@@ -1,0 +1,48 @@
+"""A broker behind a proxy, for tests that disturb the line and not the broker."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from streams.embedded.kafka import KafkaBroker
+from streams.embedded.ports import HOST, Ports
+from tests.faults.proxy import Proxy, proxy_before
+
+
+@dataclass(frozen=True)
+class Line:
+    """A broker with two doors: `direct` for the test's own eyes, `disturbed` by way of the proxy for the worker."""
+
+    direct: str
+    proxy: Proxy
+
+    @property
+    def disturbed(self) -> str:
+        return f"{HOST}:{self.proxy.port}"
+
+
+@pytest.fixture(scope="session")
+def proxied_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """One broker for all tests that disturb the line; who comes by one door is told to come back by it."""
+    folder = tmp_path_factory.mktemp("proxied-kafka")
+    ports = Ports(folder / "ports.json")
+    port, controller, proxied = (ports.take(name) for name in ("kafka", "kafka-controller", "proxied"))
+    with proxy_before(proxied) as proxy:
+        doors = f"PLAINTEXT://{HOST}:{port},PROXIED://{HOST}"
+        settings = {
+            "listeners": f"{doors}:{proxied},CONTROLLER://{HOST}:{controller}",
+            "advertised.listeners": f"{doors}:{proxy.port}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        }
+        broker = KafkaBroker(folder / "kafka", ports=ports, settings=settings)
+        broker.start()
+        yield Line(broker.bootstrap_servers, proxy)
+        broker.kill()
+
+
+@pytest.fixture
+def line(proxied_broker: Line) -> Iterator[Line]:
+    """The line to that broker, whole again after the test."""
+    yield proxied_broker
+    proxied_broker.proxy.heal()

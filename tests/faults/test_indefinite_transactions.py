@@ -1,0 +1,124 @@
+"""Requests and responses of transactions are lost, cut off or come late: no half outputs, nothing lost or doubled."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.topics import ensure_topics
+from streams.topology import Topology
+from tests.engine.toy import Accounts, Totals, toy_topology
+from tests.eventually import eventually
+from tests.faults import ledger
+from tests.faults.conftest import Line
+from tests.faults.proxy import Api, Direction, Fate, Frame, Judge
+from tests.faults.records import publish
+from tests.faults.running import RunningWorker, workers
+
+pytestmark = pytest.mark.xdist_group("proxied broker")
+
+SHARE = 100
+INVALID_PRODUCER_EPOCH, PRODUCER_FENCED = 47, 90
+ACCOUNTS_PRODUCER = b"hub-accounts-0"
+TRANSACTION = (Api.ADD_PARTITIONS, Api.PRODUCE, Api.ADD_OFFSETS, Api.COMMIT_OFFSETS, Api.END_TRANSACTION)
+
+
+class Hops:
+    """The toy's two processors behind the line, fed share by share."""
+
+    def __init__(self, line: Line, topology: Topology, accounts: RunningWorker) -> None:
+        self.accounts = accounts
+        self._line = line
+        self._topology = topology
+        self._published = 0
+
+    def feed(self) -> None:
+        """Append one more share of records."""
+        publish(self._line.direct, self._topology, range(self._published, self._published + SHARE))
+        self._published += SHARE
+
+    def wait(self) -> None:
+        """Until all that was fed has gone through both hops."""
+        eventually(
+            lambda: ledger.applied_records(self._line.direct, self._topology) >= self._published, within_seconds=60
+        )
+
+    def judge(self) -> None:
+        """Nothing was lost, doubled or torn."""
+        ledger.assert_applied_once(self._line.direct, self._topology, self._published)
+        ledger.assert_equal_to_a_replay(self._line.direct, self._topology)
+
+
+@pytest.fixture
+def hops(line: Line, namespace: str, tmp_path: Path) -> Iterator[Hops]:
+    """Both hops at work: a first share has gone through."""
+    topology = toy_topology(namespace)
+    ensure_topics(topology, line.direct)
+    with workers(topology, line.disturbed, tmp_path) as made:
+        accounts = made.start(Accounts())
+        made.start(Totals())
+        hops = Hops(line, topology, accounts)
+        hops.feed()
+        hops.wait()
+        yield hops
+        line.proxy.heal()
+
+
+def once(api: Api, direction: Direction, fate: Fate) -> Judge:
+    """The next frame of one kind has this fate, all others pass."""
+    left = [fate]
+
+    def judge(frame: Frame) -> Fate | None:
+        return left.pop() if left and frame.api == api and frame.direction is direction else None
+
+    return judge
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_connection_that_breaks_at_any_request_of_a_transaction_tears_nothing(
+    hops: Hops, line: Line, direction: Direction
+) -> None:
+    for api in TRANSACTION:
+        line.proxy.judge = once(api, direction, Fate.CUT)
+        hops.feed()
+        hops.wait()
+        assert line.proxy.judge(Frame(direction, api, b"")) is None, f"no {api.name} {direction.value} came by"
+    hops.judge()
+
+
+class LateCommit:
+    """The accounts' next EndTxn is overtaken by its own repetition, and comes amid the outputs of the transaction after."""
+
+    def __init__(self) -> None:
+        self.came_late = False
+        self._commits = 0
+        self._outputs = 0
+
+    def __call__(self, frame: Frame) -> Fate | None:
+        if frame.direction is Direction.RESPONSE or ACCOUNTS_PRODUCER not in frame.data:
+            return None
+        self._commits += frame.api == Api.END_TRANSACTION
+        if frame.api == Api.END_TRANSACTION and self._commits == 1:
+            return Fate.LATE
+        self._outputs += frame.api == Api.PRODUCE and self._commits == 2
+        if self._outputs == 2 and not self.came_late:
+            self.came_late = True
+            return Fate.PASS_AFTER_LATE
+        return None
+
+
+def test_a_commit_overtaken_by_its_repetition_does_not_tear_the_next_transaction(hops: Hops, line: Line) -> None:
+    line.proxy.judge = late = LateCommit()
+    hops.feed()
+    hops.wait()
+    hops.feed()
+    hops.wait()
+    assert late.came_late
+    (answer,) = line.proxy.late_answers
+    assert error_of(answer) in (INVALID_PRODUCER_EPOCH, PRODUCER_FENCED)
+    hops.judge()
+
+
+def error_of(answer: bytes) -> int:
+    """The error code of an EndTxn response: after length, correlation id and throttle time."""
+    return int.from_bytes(answer[12:14], "big")
