@@ -34,7 +34,7 @@ TOPICS = (
     "hub.cursors.v1",
 )
 CHECKOUT = Path(__file__).resolve().parents[1]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 @pytest.fixture(scope="session")

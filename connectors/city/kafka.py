@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Collection, Iterator
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -10,6 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 CALL_SECONDS = 10.0
 POLL_SECONDS = 0.5
 FLUSH_SECONDS = 5.0
+PAUSE_SECONDS = 0.1
 
 
 class KafkaAway(Exception):
@@ -88,14 +90,7 @@ def read_since(bootstrap: str, topics: Collection[str], since: int) -> Iterator[
         }
     )
     try:
-        known = consumer.list_topics(timeout=CALL_SECONDS).topics
-        wanted = [
-            TopicPartition(topic, partition, since)
-            for topic in topics
-            if topic in known
-            for partition in known[topic].partitions
-        ]
-        starts = consumer.offsets_for_times(wanted, timeout=CALL_SECONDS) if wanted else []
+        starts = _starts(consumer, topics, since)
         consumer.assign(starts)
         unread = {(start.topic, start.partition) for start in starts}
         while unread:
@@ -111,3 +106,22 @@ def read_since(bootstrap: str, topics: Collection[str], since: int) -> Iterator[
         raise KafkaAway(f"the hub's topics cannot be read: {error}") from error
     finally:
         consumer.close()
+
+
+def _starts(consumer: Consumer, topics: Collection[str], since: int) -> list[TopicPartition]:
+    """Where each partition has its first record since then. A topic just made has no leader for a moment."""
+    give_up_at = time.monotonic() + CALL_SECONDS
+    while True:
+        known = consumer.list_topics(timeout=CALL_SECONDS).topics
+        wanted = [
+            TopicPartition(topic, partition, since)
+            for topic in topics
+            if topic in known
+            for partition in known[topic].partitions
+        ]
+        try:
+            return list(consumer.offsets_for_times(wanted, timeout=CALL_SECONDS)) if wanted else []
+        except KafkaException:
+            if time.monotonic() > give_up_at:
+                raise
+        time.sleep(PAUSE_SECONDS)
