@@ -130,7 +130,8 @@ class KafkaBroker(Server):
 
     def _format(self, java: Path) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ("format", "--ignore-formatted", "-t", cluster, "-c", str(self._settings_path))
+        # In one word: an id that begins with a dash would be taken for an option.
+        arguments = ("format", "--ignore-formatted", f"--cluster-id={cluster}", "-c", str(self._settings_path))
         tool = self._java_child("kafka-format", java, "kafka.tools.StorageTool", *arguments)
         tool.start()
         exit_code = tool.wait(FORMAT_SECONDS)
