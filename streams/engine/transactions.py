@@ -6,7 +6,7 @@ transaction. So after a transaction that ended slowly or lost a connection the p
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
@@ -38,13 +38,17 @@ class Transactions:
     whose offsets the group refuses, cannot commit what it wrote.
     """
 
-    def __init__(self, bootstrap: str, transactional_id: str, **settings: Any) -> None:
+    def __init__(
+        self, bootstrap: str, transactional_id: str, renewed: Callable[[], None] = lambda: None, **settings: Any
+    ) -> None:
         self._bootstrap = bootstrap
         self._transactional_id = transactional_id
+        self._renewed = renewed
         self._settings = settings
         self._producer: Producer | None = None
         self._connections = ConnectionLog()
-        self.renewals = 0
+        self.renewals = -1
+        """How often a producer was put in the place of another."""
 
     def begin(self) -> Producer | None:
         """The producer with a transaction open; None while Kafka does not answer."""
@@ -105,6 +109,8 @@ class Transactions:
         producer.init_transactions(COMMIT_SECONDS)
         self._producer, self._connections = producer, connections
         self.renewals += 1
+        if self.renewals:
+            self._renewed()
 
     def close(self) -> None:
         """Drop the producer without waiting for what it may still hold."""

@@ -93,8 +93,9 @@ class Progress:
 
 @dataclass
 class Owned:
-    """A partition this worker owns: its state, its ticks, the records it has still to apply."""
+    """A partition of the log this worker owns: its state, its ticks, the records it has still to apply."""
 
+    log: TopicPartition
     state: Partition
     ticker: Ticker
     metrics: PartitionMetrics
@@ -152,6 +153,7 @@ class Worker:
         self._transactions = Transactions(
             self._bootstrap,
             f"{topology.namespace}hub-{processor_name}-{slot}",
+            self._metrics.producer_renewals.inc,
             linger_ms=LINGER_MILLISECONDS,
         )
         self._sent: Counter[tuple[str, bytes]] = Counter()
@@ -520,7 +522,14 @@ class Worker:
         metrics.next_due_at = due_at
         metrics.current_until = now if owned.end is not None else state.clock
         metrics.pending.set(state.tables.armed)
-        metrics.behind_records.set(len(owned.waiting))
+        metrics.behind_records.set(self._behind_records(owned))
+
+    def _behind_records(self, owned: Owned) -> int:
+        """Offsets between what is applied and the end the broker last spoke of; none once the log is read to its end."""
+        if owned.end is not None and not owned.waiting:
+            return 0
+        _, high = self._consumer.get_watermark_offsets(owned.log, timeout=CALL_SECONDS, cached=True)
+        return max(len(owned.waiting), high - owned.state.committed_offset - 1)
 
     def _check_identity(self) -> None:
         """The log must still be the topic that the tables belong to."""
@@ -582,9 +591,8 @@ class Worker:
         partition = LogPartition(self.wiring.reads, number, self._log_partitions, self._log_identity)
         state = Partition(self._processor, self.wiring.ports, self._codec, partition, self._versions)
         position = state.load(rows)
-        low, high = self._consumer.get_watermark_offsets(
-            TopicPartition(self._log_topic, number), timeout=CALL_SECONDS, cached=False
-        )
+        own = TopicPartition(self._log_topic, number)
+        low, high = self._consumer.get_watermark_offsets(own, timeout=CALL_SECONDS, cached=False)
         if position is not None and position.topic_id != self._log_identity:
             raise stops.topic_recreated(self._log_topic, position.topic_id, self._log_identity)
         if state.committed_offset + 1 > high:
@@ -595,5 +603,5 @@ class Worker:
         if position is not None and low > following:
             raise stops.log_begins_late(self._log_topic, number, following, low)
         ticker = Ticker(self._ticks, self._log_topic, number, self._codec, stamped=self.clock.simulated)
-        self.partitions[number] = Owned(state, ticker, self._metrics.partition(number))
+        self.partitions[number] = Owned(own, state, ticker, self._metrics.partition(number))
         return max(low, following)
