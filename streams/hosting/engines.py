@@ -34,6 +34,7 @@ class EngineService(Service):
         self.processor = processor
         self._engine = engine
         self._thread = threading.Thread(target=self._run, name=f"engine-{processor}", daemon=True)
+        self._asked = False
         self._ended = asyncio.Event()
         self._failure: BaseException | None = None
         self._event_loop: asyncio.AbstractEventLoop | None = None
@@ -47,6 +48,7 @@ class EngineService(Service):
 
     def ask_to_stop(self) -> None:
         """Let the thread come to its end, without waiting for it."""
+        self._asked = True
         self._engine.stop()
 
     async def on_stop(self) -> None:
@@ -59,7 +61,7 @@ class EngineService(Service):
     @Service.task
     async def _watch(self) -> None:
         await self._ended.wait()
-        if not self.should_stop:
+        if not self._asked:
             reason = self._failure or EngineEnded(f"the engine of {self.processor} ended without being stopped")
             self.log.critical("the engine of %s stopped: %s: %s", self.processor, type(reason).__name__, reason)
             await self.crash(reason)
