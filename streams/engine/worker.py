@@ -525,7 +525,7 @@ class Worker:
         metrics.behind_records.set(self._behind_records(owned))
 
     def _behind_records(self, owned: Owned) -> int:
-        """Offsets between what is applied and the end the broker last spoke of; none once the log is read to its end."""
+        """Offsets between what is applied and the end that the broker last spoke of; none at the end of the log."""
         if owned.end is not None and not owned.waiting:
             return 0
         _, high = self._consumer.get_watermark_offsets(owned.log, timeout=CALL_SECONDS, cached=True)
