@@ -9,6 +9,7 @@ from streams.contract import Processor
 from streams.engine.clock import OwnClock, WallClock
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.stops import WorkerStopped
+from streams.engine.transactions import Transactions
 from streams.engine.worker import Surroundings, Worker
 from streams.sealing import Keys, Sealer
 from streams.topology import Topology
@@ -48,6 +49,10 @@ class RunningWorker:
     @property
     def reasons(self) -> str:
         return "; ".join(self.worker.status()[2])
+
+    @property
+    def transactions(self) -> Transactions:
+        return self.worker._transactions
 
     def is_at_the_end(self) -> bool:
         """Whether every partition it has is read to its end, and all of it is committed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.engine.toy import Accounts, Totals, toy_topology
 from tests.eventually import eventually
 from tests.faults import ledger
 from tests.faults.conftest import Line
-from tests.faults.proxy import Api, Direction, Fate, Frame, Judge
+from tests.faults.proxy import Api, Direction, Fate, Frame
 from tests.faults.records import publish
 from tests.faults.running import RunningWorker, workers
 
@@ -26,8 +27,8 @@ TRANSACTION = (Api.ADD_PARTITIONS, Api.PRODUCE, Api.ADD_OFFSETS, Api.COMMIT_OFFS
 class Hops:
     """The toy's two processors behind the line, fed share by share."""
 
-    def __init__(self, line: Line, topology: Topology, accounts: RunningWorker) -> None:
-        self.accounts = accounts
+    def __init__(self, line: Line, topology: Topology, running: tuple[RunningWorker, ...]) -> None:
+        self._running = running
         self._line = line
         self._topology = topology
         self._published = 0
@@ -43,6 +44,10 @@ class Hops:
             lambda: ledger.applied_records(self._line.direct, self._topology) >= self._published, within_seconds=60
         )
 
+    def renewals(self) -> int:
+        """How often a producer was put in the place of another."""
+        return sum(one.transactions.renewals for one in self._running)
+
     def judge(self) -> None:
         """Nothing was lost, doubled or torn."""
         ledger.assert_applied_once(self._line.direct, self._topology, self._published)
@@ -55,23 +60,25 @@ def hops(line: Line, namespace: str, tmp_path: Path) -> Iterator[Hops]:
     topology = toy_topology(namespace)
     ensure_topics(topology, line.direct)
     with workers(topology, line.disturbed, tmp_path) as made:
-        accounts = made.start(Accounts())
-        made.start(Totals())
-        hops = Hops(line, topology, accounts)
+        hops = Hops(line, topology, (made.start(Accounts()), made.start(Totals())))
         hops.feed()
         hops.wait()
         yield hops
         line.proxy.heal()
 
 
-def once(api: Api, direction: Direction, fate: Fate) -> Judge:
+class Once:
     """The next frame of one kind has this fate, all others pass."""
-    left = [fate]
 
-    def judge(frame: Frame) -> Fate | None:
-        return left.pop() if left and frame.api == api and frame.direction is direction else None
+    def __init__(self, api: Api, direction: Direction, fate: Fate) -> None:
+        self.met: Frame | None = None
+        self._kind = api, direction
+        self._fate = fate
 
-    return judge
+    def __call__(self, frame: Frame) -> Fate | None:
+        if self.met is None and (frame.api, frame.direction) == self._kind:
+            self.met = frame
+        return self._fate if frame is self.met else None
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -79,15 +86,15 @@ def test_a_connection_that_breaks_at_any_request_of_a_transaction_tears_nothing(
     hops: Hops, line: Line, direction: Direction
 ) -> None:
     for api in TRANSACTION:
-        line.proxy.judge = once(api, direction, Fate.CUT)
+        line.proxy.judge = cut = Once(api, direction, Fate.CUT)
         hops.feed()
         hops.wait()
-        assert line.proxy.judge(Frame(direction, api, b"")) is None, f"no {api.name} {direction.value} came by"
+        assert cut.met, api
     hops.judge()
 
 
 class LateCommit:
-    """The accounts' next EndTxn is overtaken by its own repetition, and comes amid the outputs of the transaction after."""
+    """The accounts' next EndTxn is overtaken by its repetition, and comes amid the outputs of the transaction after."""
 
     def __init__(self) -> None:
         self.came_late = False
@@ -122,3 +129,64 @@ def test_a_commit_overtaken_by_its_repetition_does_not_tear_the_next_transaction
 def error_of(answer: bytes) -> int:
     """The error code of an EndTxn response: after length, correlation id and throttle time."""
     return int.from_bytes(answer[12:14], "big")
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_the_outcome_of_a_commit_without_an_answer_is_found_out(hops: Hops, line: Line, direction: Direction) -> None:
+    renewals = hops.renewals()
+    line.proxy.judge = Once(Api.END_TRANSACTION, direction, Fate.LOSE)
+    hops.feed()
+    hops.wait()
+    assert hops.renewals() > renewals
+    hops.judge()
+
+
+def test_a_commit_that_comes_after_its_transaction_was_given_up_commits_nothing(hops: Hops, line: Line) -> None:
+    renewals = hops.renewals()
+    line.proxy.judge = held = Once(Api.END_TRANSACTION, Direction.REQUEST, Fate.HOLD)
+    hops.feed()
+    hops.wait()
+    assert hops.renewals() > renewals
+    commits = line.proxy.passed[Api.END_TRANSACTION]
+    line.proxy.heal()
+    eventually(lambda: line.proxy.passed[Api.END_TRANSACTION] > commits)
+    assert held.met
+    hops.feed()
+    hops.wait()
+    hops.judge()
+
+
+class AtRandom:
+    """Every so-manieth frame, whatever it is, is lost with its connection."""
+
+    def __init__(self, every: int) -> None:
+        self.cuts = 0
+        self._every = every
+        self._random = Random(5)
+
+    def __call__(self, frame: Frame) -> Fate | None:
+        if self._random.randrange(self._every):
+            return None
+        self.cuts += 1
+        return Fate.CUT
+
+
+def run_on_a_bad_line(hops: Hops, line: Line, shares: int) -> None:
+    """Feed so many shares while connections break, then judge what came of it."""
+    line.proxy.judge = bad = AtRandom(every=50)
+    for _ in range(shares):
+        hops.feed()
+        hops.wait()
+    line.proxy.heal()
+    assert bad.cuts > shares / 2
+    hops.judge()
+
+
+def test_a_line_that_breaks_at_random_loses_and_doubles_nothing(hops: Hops, line: Line) -> None:
+    run_on_a_bad_line(hops, line, shares=10)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_a_line_that_breaks_a_thousand_times_loses_and_doubles_nothing(hops: Hops, line: Line) -> None:
+    run_on_a_bad_line(hops, line, shares=1_000)
