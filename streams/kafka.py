@@ -72,7 +72,16 @@ FENCED = frozenset(
     }
 )
 NO_SUCH_OFFSET = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
-LEADER_CHANGES = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
+LEADER_CHANGES = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.FENCED_LEADER_EPOCH,
+        KafkaError._NOENT,
+    }
+)
+"""A topic that was just created has no leader for a moment, or not every client has heard of it."""
 NO_SUCH_TOPIC = frozenset(
     {
         KafkaError.UNKNOWN_TOPIC_OR_PART,
@@ -246,22 +255,30 @@ class Topics:
         self._admin.delete_topics([name], request_timeout=CALL_SECONDS)[name].result()
 
     def end_offsets(self, name: str, partitions: Iterable[int], *, committed: bool) -> dict[int, int]:
-        """The end of each partition: of committed transactions only, or of everything written.
+        """The end of each partition: of committed transactions only, or of everything written."""
+        return self.ends({name: partitions}, committed=committed)[name]
+
+    def ends(self, partitions: Mapping[str, Iterable[int]], *, committed: bool) -> dict[str, dict[int, int]]:
+        """The same of several topics, asked in one request.
 
         A partition whose leader is just changing, as that of a new topic, is asked again for a while.
         """
-        wanted = list(partitions)
+        wanted = [TopicPartition(name, number) for name, numbers in partitions.items() for number in numbers]
         give_up_at = time.monotonic() + CALL_SECONDS
         while True:
             try:
-                return self._end_offsets(name, wanted, committed=committed)
+                return self._ends(wanted, committed=committed)
             except KafkaException as error:
                 if error.args[0].code() not in LEADER_CHANGES or time.monotonic() > give_up_at:
                     raise
                 time.sleep(LEADER_PAUSE_SECONDS)
 
-    def _end_offsets(self, name: str, partitions: Iterable[int], *, committed: bool) -> dict[int, int]:
+    def _ends(self, partitions: Iterable[TopicPartition], *, committed: bool) -> dict[str, dict[int, int]]:
         level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
-        wanted = {TopicPartition(name, partition): OffsetSpec.latest() for partition in partitions}
-        futures = self._admin.list_offsets(wanted, isolation_level=level, request_timeout=CALL_SECONDS)
-        return {partition.partition: future.result().offset for partition, future in futures.items()}
+        latest = {partition: OffsetSpec.latest() for partition in partitions}
+        ends: dict[str, dict[int, int]] = {}
+        for one, future in self._admin.list_offsets(
+            latest, isolation_level=level, request_timeout=CALL_SECONDS
+        ).items():
+            ends.setdefault(one.topic, {})[one.partition] = future.result().offset
+        return ends
