@@ -1,6 +1,7 @@
 """Asks the parts of a hub whether they are ready, and says what has changed."""
 
 import json
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from http.client import HTTPConnection, HTTPException
@@ -11,6 +12,8 @@ from streams.up.parts import Part
 from streams.up.voice import report
 
 ANSWER_SECONDS = 2.0
+SAID_AGAIN_SECONDS = 60.0
+MOST_REASONS = 2
 
 Reasons = tuple[str, ...]
 
@@ -45,7 +48,7 @@ class Watch:
         self._parts = tuple(parts)
         self._patience_seconds = patience_seconds
         self._waiting_since: dict[str, float] = {}
-        self._said: dict[str, Reasons] = {}
+        self._said_at: dict[str, float] = {}
 
     def look(self) -> bool:
         """Ask every part; whether all are ready."""
@@ -56,12 +59,17 @@ class Watch:
     def _note(self, name: str, reasons: Reasons, now: float) -> bool:
         if not reasons:
             self._waiting_since.pop(name, None)
-            if self._said.pop(name, None):
+            if self._said_at.pop(name, None) is not None:
                 report(f"{name} is ready")
             return True
-        since = self._waiting_since.setdefault(name, now)
-        if now - since >= self._patience_seconds and self._said.get(name) != reasons:
-            report(f"{name} is not ready: {'; '.join(reasons)}")
-            self._said[name] = reasons
-            self._waiting_since[name] = now
+        waits_seconds = now - self._waiting_since.setdefault(name, now)
+        said_seconds = now - self._said_at.get(name, -math.inf)
+        if waits_seconds >= self._patience_seconds and said_seconds >= SAID_AGAIN_SECONDS:
+            report(f"{name} is not ready: {_shortened(reasons)}")
+            self._said_at[name] = now
         return False
+
+
+def _shortened(reasons: Reasons) -> str:
+    more = f"; and {len(reasons) - MOST_REASONS} more" if len(reasons) > MOST_REASONS else ""
+    return "; ".join(reasons[:MOST_REASONS]) + more
