@@ -172,7 +172,7 @@ class WorkerApp(faust.App):
             AgentService(topology.agents[name], _agent(topology, name, surroundings), self)
             for name in self.wiring.agents
         ]
-        self.progress = Progress(self._ends, self._frontiers, self._busy)
+        self.progress = Progress(self._ends, self._frontiers, self._is_assigned, self._busy)
         self.gate = KafkaGate(surroundings.bootstrap, _needed_topics(topology, self.wiring))
         super().__init__(**_faust_settings(topology, surroundings))
         for service in self.agent_services:
@@ -191,7 +191,7 @@ class WorkerApp(faust.App):
         }
 
     def _agent_health(self, service: AgentService) -> Health:
-        if self.rebalancing or self._assignment is None:
+        if not self._is_assigned():
             return Health(live=True, ready=False, reasons=("waits for its partitions",))
         return service.agent.health()
 
@@ -210,9 +210,12 @@ class WorkerApp(faust.App):
             else:
                 return
 
-    def current_until(self) -> int | None:
+    def current_until(self) -> dict[tuple[str, int], int]:
         """As `Host` says."""
-        return self.progress.current_until
+        return {
+            (partition.topic.removeprefix(self.topology.namespace), partition.partition): instant
+            for partition, instant in self.progress.current_until.items()
+        }
 
     def _host(self, service: AgentService) -> None:
         names = [self.topology.topic_name(name) for name in service.wiring.reads]
@@ -252,6 +255,9 @@ class WorkerApp(faust.App):
         consumer = cast(PatientConsumer, self.consumer)
         positions = {partition: await consumer.position(partition) or 0 for partition in consumer.assignment()}
         return {partition: consumer.frontier(partition, read_until) for partition, read_until in positions.items()}
+
+    def _is_assigned(self) -> bool:
+        return self._assignment is not None and not self.rebalancing
 
     def _busy(self) -> bool:
         return bool(self.consumer.unacked)

@@ -58,8 +58,8 @@ class Host(Protocol):
         `caused_at` is the append time of what led to it (milliseconds): in simulated time it is the record's own.
         """
 
-    def current_until(self) -> int | None:
-        """The last instant (milliseconds) of which it is known that all that was in the topics then is done."""
+    def current_until(self) -> Mapping[tuple[str, int], int]:
+        """For each owned topic and partition an instant (milliseconds): all that was in it then is done."""
 
 
 class Agent(Protocol):

@@ -68,9 +68,9 @@ def region_name(region: str, names: Names) -> str:
 
 
 def _sentence(notice: Attempt, data: Mapping[str, Any]) -> str:
-    arrive = f",{_duration(notice.arrive_seconds)}内到场" if notice.arrive_seconds is not None else ""
+    arrive = f"，{_duration(notice.arrive_seconds)}内到场" if notice.arrive_seconds is not None else ""
     return (
-        f"【{data['urgency_name']}】{data['region_name']}发生{data['incident_class_name']},"
+        f"【{data['urgency_name']}】{data['region_name']}发生{data['incident_class_name']}，"
         f"请{data['unit_name']}在{_duration(notice.acknowledge_seconds)}内签收{arrive}。"
         f"派单编号{notice.order_no}。"
     )

@@ -81,8 +81,14 @@ class UnitAnswers:
         if not isinstance(key, Ed25519PublicKey):
             raise AnswerRefused("the key to check the actor's token with is no Ed25519 key")
         try:
-            claims = jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, leeway=LEEWAY_SECONDS,
-                                options={"require": ["exp", "iat", "aud", *CLAIMS]})
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "aud", *CLAIMS]},
+            )
         except jwt.PyJWTError as error:
             raise AnswerRefused(f"the actor's token is not good: {type(error).__name__}") from error
         actor = {name: claims[name] for name in CLAIMS}

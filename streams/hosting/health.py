@@ -41,11 +41,13 @@ class HealthServer(Service):
 
     async def on_start(self) -> None:
         application = web.Application()
-        application.add_routes([
-            web.get("/health/live", self._live),
-            web.get("/health/ready", self._ready),
-            web.get("/metrics", self._metrics),
-        ])
+        application.add_routes(
+            [
+                web.get("/health/live", self._live),
+                web.get("/health/ready", self._ready),
+                web.get("/metrics", self._metrics),
+            ]
+        )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()

@@ -45,14 +45,15 @@ class Keys:
 
 APPLY = """
 -- KEYS: generation, current_until, changes, positions, then one hash a kind.
--- ARGV: generation, current_until, entries kept, then per record: kind (index of its hash), place, offset, key, value.
+-- ARGV: generation, entries kept, number of places known to be current, per place: place, instant;
+--       then per record: index of its kind's hash, place, offset, key, value.
 -- Answers the number of records that were newer, or -1 where the cache is not whole or of another generation.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[3]) == 0 then return -1 end
 for i = 4, #KEYS do
   if redis.call('HGET', KEYS[i], '') ~= ARGV[1] then return -1 end
 end
-local changes = {}
-for i = 4, #ARGV, 5 do
+local changes, records = {}, 4 + 2 * tonumber(ARGV[3])
+for i = records, #ARGV, 5 do
   local kind, place, offset, key, value = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
   local known = redis.call('HGET', KEYS[4], place)
   if not known or tonumber(known) < tonumber(offset) then
@@ -69,9 +70,9 @@ for i = 4, #ARGV, 5 do
 end
 if #changes > 0 then
   local data = '[' .. table.concat(changes, ',') .. ']'
-  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*', 'generation', ARGV[1], 'data', data)
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], '*', 'generation', ARGV[1], 'data', data)
 end
-if ARGV[2] ~= '' then redis.call('SET', KEYS[2], ARGV[2]) end
+for i = 4, records - 1, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
 return #changes
 """
 

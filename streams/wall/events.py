@@ -70,6 +70,7 @@ class EventStream(Response):
                 async for chunk in self._begin("unknown" if self._last_event_id else ""):
                     yield chunk
             else:
+                yield event("heartbeat", self._feed.pulse())
                 for changes in missed:
                     yield event("changes", changes.data, changes.event_id)
             async for chunk in self._go_on(screen):

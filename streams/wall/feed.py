@@ -18,6 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from streams.topology import Topology
 from streams.wall.cache import KINDS, Keys
 
 LOG = logging.getLogger(__name__)
@@ -90,8 +91,9 @@ class Screen:
 class Feed:
     """Reads the cache at `address`; `run` must be running for `screen` and `pulse` to mean anything."""
 
-    def __init__(self, address: str, namespace: str) -> None:
-        self._keys = Keys(namespace)
+    def __init__(self, address: str, topology: Topology) -> None:
+        self._keys = Keys(topology.namespace)
+        self._places = sum(topology.topics[topic].partitions for topic in KINDS)
         self._screens: set[Screen] = set()
         self._redis = redis.asyncio.from_url(
             address, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0)
@@ -148,8 +150,8 @@ class Feed:
 
     async def _look(self) -> StreamId:
         """See whether the cache is still the one that is followed; returns where to go on."""
-        generation, current_until, last = await self._state()
-        self._current_until = int(current_until) if current_until else None
+        generation, instants, last = await self._state()
+        self._current_until = self._oldest(instants)
         if self._position is None or generation != self._generation:
             self._generation, self._position, self._snapshot = generation, last, None
             for screen in self._screens:
@@ -157,12 +159,17 @@ class Feed:
         self._say("" if generation else "the cache is not whole: it is being built")
         return self._position
 
-    async def _state(self) -> tuple[str, Any, StreamId]:
+    async def _state(self) -> tuple[str, list[bytes], StreamId]:
         pipeline = self._redis.pipeline(transaction=True)
-        pipeline.mget(self._keys("generation"), self._keys("current_until"))
+        pipeline.get(self._keys("generation"))
+        pipeline.hvals(self._keys("current_until"))
         pipeline.xrevrange(self._keys("changes"), count=1)
-        (generation, current_until), last = await pipeline.execute()
-        return (generation or b"").decode(), current_until, _position(last[0][0]) if last else FIRST
+        generation, instants, last = await pipeline.execute()
+        return (generation or b"").decode(), instants, _position(last[0][0]) if last else FIRST
+
+    def _oldest(self, instants: list[bytes]) -> int | None:
+        """Up to when all of the views are in the cache; None while nothing is known of some partition."""
+        return min(map(int, instants)) if len(instants) >= self._places else None
 
     async def _follow(self, position: StreamId) -> None:
         """Wait for new entries, at most a second, so that a lost generation is noticed soon."""
@@ -191,16 +198,17 @@ class Feed:
 
     async def _read_snapshot(self) -> Snapshot:
         pipeline = self._redis.pipeline(transaction=True)
-        pipeline.mget(self._keys("generation"), self._keys("current_until"))
+        pipeline.get(self._keys("generation"))
+        pipeline.hvals(self._keys("current_until"))
         pipeline.xrevrange(self._keys("changes"), count=1)
         for kind in KINDS.values():
             pipeline.hgetall(self._keys(kind))
-        (generation, current_until), last, *hashes = await pipeline.execute()
+        generation, instants, last, *hashes = await pipeline.execute()
         if not generation or not last or any(values.pop(b"", None) != generation for values in hashes):
             raise NotWhole("the cache is not whole: it is being built")
         event_id = EventId(generation.decode(), _position(last[0][0]))
         kinds = dict(zip(KINDS.values(), hashes, strict=True))
-        return Snapshot(event_id, _snapshot_json(event_id, current_until, kinds))
+        return Snapshot(event_id, _snapshot_json(event_id, self._oldest(instants), kinds))
 
     async def since(self, event_id: EventId) -> list[Changes] | None:
         """What came after an entry; None where the stream no longer goes back so far, or never had it."""
@@ -232,12 +240,14 @@ def _entries(found: Any) -> list[Changes]:
     ]
 
 
-def _snapshot_json(event_id: EventId, current_until: bytes | None, kinds: dict[str, dict[bytes, bytes]]) -> bytes:
-    head = json.dumps({
-        "last_event_id": str(event_id),
-        "now": time.time_ns() // 1_000_000,
-        "current_until": int(current_until) if current_until else None,
-    }).encode()
+def _snapshot_json(event_id: EventId, current_until: int | None, kinds: dict[str, dict[bytes, bytes]]) -> bytes:
+    head = json.dumps(
+        {
+            "last_event_id": str(event_id),
+            "now": time.time_ns() // 1_000_000,
+            "current_until": current_until,
+        }
+    ).encode()
     parts = [b'"%s":{%s}' % (kind.encode(), _members(values)) for kind, values in kinds.items()]
     return head[:-1] + b"," + b",".join(parts) + b"}"
 

@@ -45,6 +45,7 @@ SECURITY_HEADERS = {
 
 def make_gateway(feed: Feed, names: bytes, page: Path = PAGE) -> FastAPI:
     """The application; `names` is the page's table of names as JSON, `page` the folder of the built page."""
+
     @contextlib.asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:
         reader = asyncio.create_task(feed.run())
@@ -124,11 +125,12 @@ def main() -> None:
         if not surroundings.redis:
             raise WrongSurroundings("HUB_REDIS is missing: it takes the address of Redis, redis://host:port/0")
         topology = load_topology()
-        names = wall_names(read_city(CITIES / topology.city), topology, Codec.load())
+        folder = CITIES / topology.city
+        names = wall_names(folder, read_city(folder), topology, Codec.load())
     except (WrongSurroundings, TopologyErrors, CityFaults) as error:
         print(error, file=sys.stderr)
         raise SystemExit(WRONG_USE) from error
-    app = make_gateway(Feed(surroundings.redis, topology.namespace), names)
+    app = make_gateway(Feed(surroundings.redis, topology), names)
     announce("wall", version("hub"))
     with socket.create_server((HOST, surroundings.port)) as listener:
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS)

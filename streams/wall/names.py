@@ -1,22 +1,46 @@
-"""Chinese names for the page: regions, incident classes, units and systems by code."""
+"""Chinese names for the page: regions, incident classes, units and systems by code, and where the towns lie."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 from streams.city import City
 from streams.codec import Codec
 from streams.facts.rules import IncidentClass, Unit
+from streams.marked_csv import read_rows
 from streams.topology import Topology
 
 SOURCE_SCHEMAS = "source."
 
 
-def wall_names(city: City, topology: Topology, codec: Codec) -> bytes:
-    """JSON; a region without a name of its own is left out."""
+def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> bytes:
+    """JSON; `folder` is the city's. A region without a name of its own is left out."""
+    return json.dumps(
+        {
+            "city": {"code": city.code, "name": city.name},
+            "regions": {code: name for code, name in city.regions.items() if name != code},
+            "towns": _towns(folder / "towns.csv"),
+            "classes": {rule.incident_class: rule.name for rule in city.rules if isinstance(rule, IncidentClass)},
+            "units": {rule.unit: rule.name for rule in city.rules if isinstance(rule, Unit)},
+            "systems": _systems(topology, codec),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+
+
+def _towns(path: Path) -> dict[str, dict[str, Any]]:
+    rows = read_rows(path, ("town", "name", "longitude", "latitude", "grids"), [])
+    return {
+        row.text("town"): {
+            "name": row.text("name"),
+            "longitude": row.degrees("longitude", 180),
+            "latitude": row.degrees("latitude", 90),
+        }
+        for row in rows
+    }
+
+
+def _systems(topology: Topology, codec: Codec) -> dict[str, str]:
     schemas = {name: codec.schemas.get(f"{SOURCE_SCHEMAS}{name}.v1") for name in topology.connectors}
-    return json.dumps({
-        "city": {"code": city.code, "name": city.name},
-        "regions": {code: name for code, name in city.regions.items() if name != code},
-        "classes": {rule.incident_class: rule.name for rule in city.rules if isinstance(rule, IncidentClass)},
-        "units": {rule.unit: rule.name for rule in city.rules if isinstance(rule, Unit)},
-        "systems": {name: schema.definition["doc"] for name, schema in schemas.items() if schema is not None},
-    }, ensure_ascii=False, separators=(",", ":")).encode()
+    return {name: schema.definition["doc"] for name, schema in schemas.items() if schema is not None}

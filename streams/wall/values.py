@@ -45,7 +45,10 @@ def _json(record: Any, origin: Origin, trace: str) -> bytes:
     shown = {
         **{name: value for name, value in fields.items() if name != "caused_by"},
         "origin": {
-            "topic": origin.topic, "partition": origin.partition, "offset": origin.offset, "caused_by": caused_by,
+            "topic": origin.topic,
+            "partition": origin.partition,
+            "offset": origin.offset,
+            "caused_by": caused_by,
         },
     }
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()

@@ -56,11 +56,16 @@ class CacheWriter:
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def write(self, values: Sequence[WallValue], current_until: int | None) -> None:
-        """Apply what is newer than the cache, all or nothing; NotWhole, and then the next call builds it first."""
+    async def write(self, values: Sequence[WallValue], current_until: Mapping[tuple[str, int], int]) -> None:
+        """Apply what is newer than the cache, all or nothing; NotWhole, and then the next call builds it first.
+
+        `current_until` says of topics and partitions up to which instant (milliseconds) the cache has all of them.
+        """
         if not self._generation:
             await self._make_whole()
-        arguments: list[str | bytes | int] = [self._generation, current_until or "", CHANGES_KEPT]
+        arguments: list[str | bytes | int] = [self._generation, CHANGES_KEPT, len(current_until)]
+        for (topic, partition), instant in current_until.items():
+            arguments += [f"{topic}/{partition}", instant]
         for value in values:
             place = f"{value.origin.topic}/{value.origin.partition}"
             arguments += [KIND_INDEX[value.kind], place, value.origin.offset, value.key, value.value]
@@ -110,6 +115,6 @@ class CacheWriter:
             name, entries = self._keys.building(generation, kind), [("", generation.encode()), *values.items()]
             for first in range(0, len(entries), FILL_ENTRIES):
                 pipeline = self._redis.pipeline(transaction=False)
-                pipeline.hset(name, mapping=dict(entries[first:first + FILL_ENTRIES]))
+                pipeline.hset(name, mapping=dict(entries[first : first + FILL_ENTRIES]))
                 pipeline.expire(name, BUILD_SECONDS)
                 await pipeline.execute()

@@ -1,4 +1,4 @@
-"""`python -m tests.hosting.launch NAME…`: the Faust worker as it is always started, but of these parts only."""
+"""`python -m tests.hosting.launch WORKER PART…`: the Faust worker as it is always started, but of these parts only."""
 
 import sys
 from dataclasses import replace
@@ -12,13 +12,13 @@ whole_topology = topology.load_topology
 
 
 def with_these_parts_only() -> Topology:
-    topology, names = whole_topology(), sys.argv[1:]
+    topology, worker, names = whole_topology(), sys.argv[1], sys.argv[2:]
     wiring = WorkerWiring(
-        name="hub",
+        name=worker,
         processors=tuple(name for name in names if name in topology.processors),
         agents=tuple(name for name in names if name in topology.agents),
     )
-    return replace(topology, workers={"hub": wiring})
+    return replace(topology, workers={worker: wiring})
 
 
 if __name__ == "__main__":

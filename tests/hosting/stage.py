@@ -10,8 +10,8 @@ from streams.facts.deliveries import Attempted
 from streams.facts.notices import Attempt
 from streams.topics import ensure_topics
 from streams.topology import load_topology
-from tests.eventually import eventually
 from tests.hosting.hub_topics import HubTopics
+from tests.hosting.patiently import patiently
 from tests.hosting.webhook_server import WebhookServer
 from tests.hosting.worker_process import WorkerProcess
 
@@ -38,33 +38,60 @@ class Stage:
     def worker(self, *parts: str, **environment: str) -> WorkerProcess:
         """A worker process that hosts these processors and agents, not yet started."""
         variables = {"HUB_KAFKA": self.topics.bootstrap, "HUB_NAMESPACE": self.topology.namespace, **environment}
-        worker = WorkerProcess(parts, self.home, variables)
+        worker = WorkerProcess("hub", parts, self.home, variables)
         self._workers.append(worker)
         return worker
 
-    def order(self, order_no: str, *, unit: str = "500117-water_utility", webhook: str = "secret:webhook",
-              timeout_seconds: int = 10) -> Attempt:
+    def order(
+        self,
+        order_no: str,
+        *,
+        unit: str = "500117-water_utility",
+        webhook: str = "secret:webhook",
+        timeout_seconds: int = 10,
+    ) -> Attempt:
         """A notice: call `unit` for an order."""
         return Attempt(
-            delivery_no=f"{order_no}-{unit}", attempt=1, unit=unit, webhook=webhook,
-            timeout_seconds=timeout_seconds, district="500117", order_no=order_no, matter_no=order_no[:-3],
-            incident_class="burst_main", urgency="critical", region="500117001020", longitude=106.26, latitude=29.99,
-            acknowledge_seconds=120, arrive_seconds=900)
+            delivery_no=f"{order_no}-{unit}",
+            attempt=1,
+            unit=unit,
+            webhook=webhook,
+            timeout_seconds=timeout_seconds,
+            district="500117",
+            order_no=order_no,
+            matter_no=order_no[:-3],
+            incident_class="burst_main",
+            urgency="critical",
+            region="500117001020",
+            longitude=106.26,
+            latitude=29.99,
+            acknowledge_seconds=120,
+            arrive_seconds=900,
+        )
 
     def notify(self, notice: Attempt) -> None:
         self.topics.append(ATTEMPTS, notice.unit, notice)
 
     def attempted(self, order_no: str) -> list[Attempted]:
         """The facts of an order's attempts, once there is one."""
-        return eventually(lambda: self.attempted_so_far(order_no))
+        return patiently(lambda: self.attempted_so_far(order_no))
 
     def attempted_so_far(self, order_no: str) -> list[Attempted]:
         return [fact for fact in self.topics.records(DELIVERIES) if fact.delivery_no.startswith(f"{order_no}-")]
 
     def token(self, unit: str, *, expires_at_seconds: int = FAR_FUTURE_SECONDS) -> str:
         """An actor's token as the city's identity service signs it."""
-        claims = {"unit": unit, "post": "抢修班长", "officer": "W017", "shift": "day", "role": "responder",
-                  "purpose": "dispatch", "aud": "hub", "iat": 1_750_000_000, "exp": expires_at_seconds}
+        claims = {
+            "unit": unit,
+            "post": "抢修班长",
+            "officer": "W017",
+            "shift": "day",
+            "role": "responder",
+            "purpose": "dispatch",
+            "aud": "hub",
+            "iat": 1_750_000_000,
+            "exp": expires_at_seconds,
+        }
         return jwt.encode(claims, self._actor_key, algorithm="EdDSA")
 
     def get(self, path: str) -> tuple[int, bytes]:

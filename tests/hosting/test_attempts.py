@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from streams.facts.matters import Answered
-from tests.eventually import eventually
+from tests.hosting.patiently import patiently
 from tests.hosting.stage import ATTEMPTS, MATTERS, QUARANTINE, Stage
 from tests.hosting.webhook_server import Answer, Call
 
@@ -58,7 +58,7 @@ def test_an_answer_in_the_response_becomes_a_fact_of_the_matter(shared_stage: St
     answering(shared_stage, order_no, lambda _: (200, body))
     shared_stage.notify(shared_stage.order(order_no))
 
-    (answered,) = eventually(lambda: answers_of(shared_stage, order_no))
+    (answered,) = patiently(lambda: answers_of(shared_stage, order_no))
 
     assert (answered.answer, answered.channel) == ("acknowledge", "webhook")
     assert answered.actor_unit == "500117-water_utility"
@@ -66,12 +66,15 @@ def test_an_answer_in_the_response_becomes_a_fact_of_the_matter(shared_stage: St
     assert answered.key == "500117"
 
 
-@pytest.mark.parametrize(("order_no", "body", "reason"), [
-    ("50011720261122M00004-01", {"answer": "acknowledge"}, "token is not good"),
-    ("50011720261122M00005-01", {"answer": "nonsense"}, "malformed at answer"),
-    ("50011720261122M00006-01", {"answer": "arrive", "unit": "500117-gas_utility"}, "of another unit"),
-    ("50011720261122M00007-01", {"answer": "arrive", "expires": 1_750_000_001}, "ExpiredSignatureError"),
-])
+@pytest.mark.parametrize(
+    ("order_no", "body", "reason"),
+    [
+        ("50011720261122M00004-01", {"answer": "acknowledge"}, "token is not good"),
+        ("50011720261122M00005-01", {"answer": "nonsense"}, "malformed at answer"),
+        ("50011720261122M00006-01", {"answer": "arrive", "unit": "500117-gas_utility"}, "of another unit"),
+        ("50011720261122M00007-01", {"answer": "arrive", "expires": 1_750_000_001}, "ExpiredSignatureError"),
+    ],
+)
 def test_an_answer_that_cannot_count_is_refused_and_the_delivery_stands(
     shared_stage: Stage, order_no: str, body: dict[str, str | int], reason: str
 ) -> None:
@@ -88,12 +91,15 @@ def test_an_answer_that_cannot_count_is_refused_and_the_delivery_stands(
     assert answers_of(shared_stage, order_no) == []
 
 
-@pytest.mark.parametrize(("order_no", "status", "outcome"), [
-    ("50011720261122M00008-01", 404, "refused"),
-    ("50011720261122M00009-01", 301, "refused"),
-    ("50011720261122M00010-01", 429, "failed"),
-    ("50011720261122M00011-01", 503, "failed"),
-])
+@pytest.mark.parametrize(
+    ("order_no", "status", "outcome"),
+    [
+        ("50011720261122M00008-01", 404, "refused"),
+        ("50011720261122M00009-01", 301, "refused"),
+        ("50011720261122M00010-01", 429, "failed"),
+        ("50011720261122M00011-01", 503, "failed"),
+    ],
+)
 def test_a_unit_that_says_no_is_a_refusal_or_a_failure(
     shared_stage: Stage, order_no: str, status: int, outcome: str
 ) -> None:
@@ -110,7 +116,7 @@ def test_an_attempt_that_is_planned_again_is_a_fact_of_its_own(shared_stage: Sta
     for _ in range(2):
         shared_stage.notify(shared_stage.order(order_no))
 
-    eventually(lambda: len(shared_stage.attempted_so_far(order_no)) == 2)
+    patiently(lambda: len(shared_stage.attempted_so_far(order_no)) == 2)
 
     assert len({fact.id for fact in shared_stage.attempted_so_far(order_no)}) == 2
 
@@ -140,30 +146,37 @@ def test_a_dead_unit_holds_up_nobody(shared_stage: Stage) -> None:
         dead_address = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
         for number in range(20):
             order_no = f"50011720261122M001{number:02}-01"
-            shared_stage.notify(shared_stage.order(
-                order_no, unit="500117-gas_utility", webhook=dead_address, timeout_seconds=2))
+            shared_stage.notify(
+                shared_stage.order(order_no, unit="500117-gas_utility", webhook=dead_address, timeout_seconds=2)
+            )
         living = [f"50011720261122M002{number:02}-01" for number in range(20)]
         for order_no in living:
             shared_stage.notify(shared_stage.order(order_no, unit="500117-emergency"))
 
-        eventually(lambda: set(living) <= set(shared_stage.webhook.orders()))
+        patiently(lambda: set(living) <= set(shared_stage.webhook.orders()))
 
         assert not shared_stage.attempted_so_far("50011720261122M00119-01")
         (fact,) = shared_stage.attempted("50011720261122M00100-01")
         assert (fact.outcome, fact.detail) == ("timeout", "no answer within 2 s")
 
 
-@pytest.mark.parametrize(("value", "reason"), [
-    (b"", "wrong_magic"), (b"\x00\x00", "wrong_magic"), (b"\x00\x00\x00\x00\x1c\x02", "malformed"),
-    (b"\x00\x00\x01\x00\x00noise", "unknown_schema"), (None, "wrong_magic"),
-])
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"", "wrong_magic"),
+        (b"\x00\x00", "wrong_magic"),
+        (b"\x00\x00\x00\x00\x1c\x02", "malformed"),
+        (b"\x00\x00\x01\x00\x00noise", "unknown_schema"),
+        (None, "wrong_magic"),
+    ],
+)
 def test_a_notice_that_cannot_be_read_goes_to_the_quarantine(
     shared_stage: Stage, value: bytes | None, reason: str
 ) -> None:
     before = len(shared_stage.topics.records(QUARANTINE))
     shared_stage.topics.append(ATTEMPTS, "500117-water_utility", value)
 
-    held = eventually(lambda: shared_stage.topics.records(QUARANTINE)[before:])[0]
+    held = patiently(lambda: shared_stage.topics.records(QUARANTINE)[before:])[0]
 
     assert (held.stage, held.reason, held.owner, held.topic) == ("decode", reason, "attempts", ATTEMPTS)
     assert shared_stage.worker_is_ready()

@@ -5,14 +5,16 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from streams.facts.deliveries import Attempted
 from streams.kafka import KafkaException, Topics
 from tests.conftest import PrivateBrokers
-from tests.eventually import eventually
 from tests.hosting.hub_topics import produce
+from tests.hosting.patiently import PATIENCE_SECONDS, patiently
 from tests.hosting.stage import ATTEMPTS, Stage
 
-TERM_SECONDS = 10.0
+END_SECONDS = 30.0
 
 
 def committed_records(stage: Stage) -> int:
@@ -52,8 +54,8 @@ def test_a_kill_repeats_under_the_same_key_what_was_not_committed_and_loses_noth
     worker.start()
     for order_no in (first, slow, *quick):
         stage.notify(stage.order(order_no, timeout_seconds=60))
-    eventually(lambda: set(quick) <= set(stage.webhook.orders()))
-    eventually(lambda: committed_records(stage) == 1)
+    patiently(lambda: set(quick) <= set(stage.webhook.orders()))
+    patiently(lambda: committed_records(stage) == 1)
     worker.child.kill()
     calls_before = list(stage.webhook.calls)
     facts_before = stage.attempted(quick[0])
@@ -63,14 +65,14 @@ def test_a_kill_repeats_under_the_same_key_what_was_not_committed_and_loses_noth
 
     (fact,) = stage.attempted(slow)
     assert fact.outcome == "delivered"
-    calls_again = {call.order_no: call for call in stage.webhook.calls[len(calls_before):]}
+    calls_again = {call.order_no: call for call in stage.webhook.calls[len(calls_before) :]}
     (call_before,) = [call for call in calls_before if call.order_no == slow]
     assert call_before.headers["idempotency-key"] == calls_again[slow].headers["idempotency-key"]
     assert call_before.body == calls_again[slow].body
     assert first not in calls_again
     # What ended alike both times gives the same bytes, so that the log's owner drops the second.
-    assert eventually(lambda: stage.attempted(quick[0])[1:]) == facts_before
-    eventually(lambda: committed_records(stage) == 32)
+    assert patiently(lambda: stage.attempted(quick[0])[1:]) == facts_before
+    patiently(lambda: committed_records(stage) == 32)
 
 
 def test_a_worker_that_joins_and_one_that_is_killed_lose_nothing(stage: Stage) -> None:
@@ -85,7 +87,7 @@ def test_a_worker_that_joins_and_one_that_is_killed_lose_nothing(stage: Stage) -
         stage.notify(notice)
     one.child.kill()
 
-    eventually(lambda: set(stage.webhook.orders()) == {notice.order_no for notice in orders}, within_seconds=40.0)
+    patiently(lambda: set(stage.webhook.orders()) == {notice.order_no for notice in orders})
 
 
 def test_the_worker_ends_in_order_when_asked_and_commits_what_is_done(stage: Stage) -> None:
@@ -99,7 +101,7 @@ def test_the_worker_ends_in_order_when_asked_and_commits_what_is_done(stage: Sta
 
     os.killpg(worker.child.pid, signal.SIGTERM)
 
-    assert worker.child.wait(TERM_SECONDS) == 0
+    assert worker.child.wait(END_SECONDS) == 0
     assert committed_records(stage) == 1
     assert not worker.port_path.exists()
 
@@ -108,7 +110,7 @@ def test_a_worker_that_the_topology_does_not_name_says_which_there_are(stage: St
     worker = stage.worker("attempts", HUB_WORKER="nonsense")
     worker.child.start()
 
-    assert worker.child.wait(20.0) == 2
+    assert worker.child.wait(PATIENCE_SECONDS) == 2
     assert "HUB_WORKER is 'nonsense': topology.yaml has the workers hub" in worker.log()
     assert "Traceback" not in worker.log()
 
@@ -118,30 +120,31 @@ def test_topics_that_are_missing_are_named_and_waited_for(stage: Stage) -> None:
     topics.delete(missing)
     worker = stage.worker("attempts")
     worker.start(ready=False)
-    eventually(lambda: missing in str(worker.health()["parts"]["kafka"]["reasons"]))
+    patiently(lambda: missing in str(worker.health()["parts"]["kafka"]["reasons"]))
     assert worker.get("/health/live")[0] == 200
     assert worker.get("/health/ready")[0] == 503
 
     topics.create(missing, 4, {"message.timestamp.type": "LogAppendTime"})
 
-    eventually(lambda: worker.health()["ready"], within_seconds=20.0)
+    patiently(lambda: worker.health()["ready"])
 
 
+@pytest.mark.timeout(240)
 def test_kafka_may_be_away_at_the_start_and_in_the_middle(private_broker: PrivateBrokers, tmp_path: Path) -> None:
     broker = private_broker()
     stage = Stage(broker.bootstrap_servers, "t.", tmp_path)
     broker.kill()
     worker = stage.worker("attempts")
     worker.start(ready=False)
-    eventually(lambda: "does not answer" in str(worker.health()["parts"]["kafka"]["reasons"]))
+    patiently(lambda: "does not answer" in str(worker.health()["parts"]["kafka"]["reasons"]))
     broker.start()
-    eventually(lambda: worker.health()["ready"], within_seconds=20.0)
+    patiently(lambda: worker.health()["ready"])
     stage.notify(stage.order("50011720261122M00001-01"))
     stage.attempted("50011720261122M00001-01")
 
     stage.webhook.answer = stage.webhook.hang
     stage.notify(stage.order("50011720261122M00002-01", timeout_seconds=60))
-    eventually(lambda: len(stage.webhook.calls) == 2)
+    patiently(lambda: len(stage.webhook.calls) == 2)
     broker.kill()
     stage.webhook.release()
     broker.start()
@@ -151,7 +154,7 @@ def test_kafka_may_be_away_at_the_start_and_in_the_middle(private_broker: Privat
             return stage.attempted_so_far("50011720261122M00002-01")
         return []
 
-    eventually(attempted, within_seconds=40.0)
+    patiently(attempted)
     assert worker.child.pid is not None
     stage.close()
 
@@ -163,6 +166,6 @@ def test_an_engine_that_stops_takes_the_process_down_and_says_why(stage: Stage) 
     worker = stage.worker("sources")
     worker.child.start()
 
-    assert worker.child.wait(30.0) == 1
+    assert worker.child.wait(PATIENCE_SECONDS) == 1
     assert "the engine of sources stopped: WorkerStopped" in worker.log()
     assert "message.timestamp.type CreateTime, the hub needs LogAppendTime" in worker.log()

@@ -9,34 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from streams.embedded.child import Child, Command
-from tests.eventually import eventually
+from tests.hosting.patiently import patiently
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
 
 
 class WorkerProcess:
     """Hosts only the processors and agents in `parts`, on the cluster and namespace that `environment` names."""
 
-    def __init__(self, parts: Sequence[str], home: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, worker: str, parts: Sequence[str], home: Path, environment: Mapping[str, str]) -> None:
+        self._worker = worker
         self.home = home / environment.get("HUB_SLOT", "0")
         command = Command(
-            (sys.executable, "-m", "tests.hosting.launch", *parts),
-            {"HUB_HOME": str(self.home), "HUB_SECRETS": str(home / "secrets"), "HUB_WORKER": "hub", **environment},
+            (sys.executable, "-m", "tests.hosting.launch", worker, *parts),
+            {"HUB_HOME": str(self.home), "HUB_SECRETS": str(home / "secrets"), "HUB_WORKER": worker, **environment},
             CHECKOUT,
         )
         self.child = Child("worker", command, log_path=self.home / "worker.log", pid_path=self.home / "worker.pid")
 
     @property
     def port_path(self) -> Path:
-        return self.home / "run" / "hub.port"
+        return self.home / "run" / f"{self._worker}.port"
 
     def start(self, *, ready: bool = True) -> None:
         self.port_path.unlink(missing_ok=True)
         self.child.start()
-        eventually(self.port_path.exists, within_seconds=START_SECONDS)
+        patiently(self.port_path.exists)
         if ready:
-            eventually(lambda: self.health()["ready"], within_seconds=START_SECONDS)
+            patiently(lambda: self.health()["ready"])
 
     def health(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.get("/health/ready")[1])

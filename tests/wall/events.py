@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.eventually import eventually
+from tests.hosting.patiently import patiently
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class EventReader:
     def named(self, name: str) -> list[Event]:
         return [event for event in self.events if event.name == name]
 
-    def await_event(self, name: str, count: int = 1, within_seconds: float = 10.0) -> Event:
+    def await_event(self, name: str, count: int = 1) -> Event:
         """The `count`-th event of a name."""
-        return eventually(lambda: self.named(name)[count - 1:count], within_seconds=within_seconds)[0]
+        return patiently(lambda: self.named(name)[count - 1 : count])[0]
 
-    def await_change(self, key: str, within_seconds: float = 10.0) -> Any:
+    def await_change(self, key: str) -> Any:
         """The newest value that a change gave to a key; None for gone."""
-        return eventually(lambda: self._changes(key), within_seconds=within_seconds)[-1]["value"]
+        return patiently(lambda: self._changes(key))[-1]["value"]
 
     def _changes(self, key: str) -> list[Any]:
         return [change for event in self.named("changes") for change in event.data if change["key"] == key]

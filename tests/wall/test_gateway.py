@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.eventually import eventually
+from tests.hosting.patiently import patiently
 from tests.wall.wall_stage import INCIDENTS, MATTERS, SOURCES, TILES, WallStage, incident, matter, source
 
 pytestmark = pytest.mark.xdist_group("wall")
@@ -16,8 +16,12 @@ def test_a_tile_is_shown_with_where_it_came_from(wall: WallStage) -> None:
 
     tile = wall.tile("500117001")
 
-    assert tile["origin"] == {"topic": TILES, "partition": tile["origin"]["partition"],
-                              "offset": tile["origin"]["offset"], "caused_by": "cause of 500117001"}
+    assert tile["origin"] == {
+        "topic": TILES,
+        "partition": tile["origin"]["partition"],
+        "offset": tile["origin"]["offset"],
+        "caused_by": "cause of 500117001",
+    }
     assert (tile["tier"], tile["overdue"], tile["acknowledged"]) == ("town", 0, 0)
 
 
@@ -26,12 +30,15 @@ def test_every_kind_of_view_reaches_the_snapshot(wall: WallStage) -> None:
     wall.show(MATTERS, "50011720261122M00001", matter("50011720261122M00001"))
     wall.show(SOURCES, "ga_alarm110", source("ga_alarm110"))
 
-    eventually(lambda: all(wall.snapshot().get(kind) for kind in ("incidents", "matters", "sources")))
+    patiently(lambda: all(wall.snapshot().get(kind) for kind in ("incidents", "matters", "sources")))
     snapshot = wall.snapshot()
 
     shown = snapshot["incidents"]["50011720261122E00001"]
     assert (shown["state"], shown["reports"], shown["origin"]["caused_by"]) == (
-        "assigned", 3, "row of 50011720261122E00001")
+        "assigned",
+        3,
+        "row of 50011720261122E00001",
+    )
     assert snapshot["matters"]["50011720261122M00001"]["orders"][0]["clocks"][0]["kind"] == "acknowledge"
     assert snapshot["sources"]["ga_alarm110"]["fresh_seconds"] == 60
 
@@ -44,7 +51,7 @@ def test_a_screen_gets_a_snapshot_and_then_what_changes(wall: WallStage) -> None
 
     wall.show_tile("500117002", 2)
 
-    assert eventually(lambda: screen.await_change("500117002|*")["open"] == 2)
+    assert patiently(lambda: screen.await_change("500117002|*")["open"] == 2)
 
 
 def test_a_screen_that_comes_back_gets_only_what_it_missed(wall: WallStage) -> None:
@@ -87,8 +94,7 @@ def test_an_event_id_that_was_trimmed_away_gets_a_reset(wall: WallStage) -> None
 def test_a_heartbeat_says_up_to_when_the_wall_is_current(wall: WallStage) -> None:
     screen = wall.listen()
 
-    beat = eventually(lambda: [event.data for event in screen.named("heartbeat") if event.data["current_until"]],
-                      within_seconds=15)[-1]
+    beat = patiently(lambda: [event.data for event in screen.named("heartbeat") if event.data["current_until"]])[-1]
 
     assert beat["whole"] is True
     assert beat["now"] - beat["current_until"] < 15_000
@@ -98,7 +104,7 @@ def test_a_heartbeat_says_up_to_when_the_wall_is_current(wall: WallStage) -> Non
 def test_what_is_closed_or_deleted_leaves_the_wall(wall: WallStage, state: str) -> None:
     key = f"50011720261122E0010{len(state)}"
     wall.show(INCIDENTS, key, incident(key))
-    eventually(lambda: key in wall.snapshot()["incidents"])
+    patiently(lambda: key in wall.snapshot()["incidents"])
     screen = wall.listen()
     screen.await_event("snapshot")
 
@@ -108,7 +114,7 @@ def test_what_is_closed_or_deleted_leaves_the_wall(wall: WallStage, state: str) 
         wall.topics.append(INCIDENTS, key, None)
 
     assert screen.await_change(key) is None
-    eventually(lambda: key not in wall.snapshot()["incidents"])
+    patiently(lambda: key not in wall.snapshot()["incidents"])
 
 
 def test_many_screens_are_served_by_one_reader(wall: WallStage) -> None:
@@ -127,7 +133,7 @@ def test_a_view_that_cannot_be_read_is_quarantined_and_the_next_is_shown(wall: W
     wall.show_tile("500117006", 4)
 
     wall.await_tile("500117006", 4)
-    held = eventually(lambda: wall.topics.records("hub.quarantine.v1"))[0]
+    held = patiently(lambda: wall.topics.records("hub.quarantine.v1"))[0]
     assert (held.owner, held.stage, held.topic) == ("wall_cache", "decode", TILES)
 
 

@@ -11,13 +11,14 @@ import redis
 
 from streams.embedded.redis import RedisServer
 from streams.metrics import WallMetrics
+from streams.topology import load_topology
 from streams.wall import events
 from streams.wall.cache import KINDS, Keys
 from streams.wall.events import EventStream
 from streams.wall.feed import WAITING_AT_MOST, Changes, EventId, Feed, Screen
 
 GENERATION = b"0123456789ab"
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def cache(tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis with a whole, empty cache."""
     server = RedisServer(tmp_path)
     server.start()
-    keys = Keys("")
+    keys = Keys(load_topology().namespace)
     with redis.Redis.from_url(server.url) as client:
         for kind in KINDS.values():
             client.hset(keys(kind), "", GENERATION)
@@ -83,9 +84,13 @@ def test_a_screen_that_falls_behind_is_dropped_and_costs_no_more_memory() -> Non
     assert asyncio.run(overflow()) == (True, WAITING_AT_MOST)
 
 
-@pytest.mark.parametrize(("text", "position"), [
-    ("0123456789ab-1795305600000-7", (1_795_305_600_000, 7)), ("0123456789ab-0-0", (0, 0)),
-])
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("0123456789ab-1795305600000-7", (1_795_305_600_000, 7)),
+        ("0123456789ab-0-0", (0, 0)),
+    ],
+)
 def test_an_event_id_is_read_as_it_is_written(text: str, position: tuple[int, int]) -> None:
     event_id = EventId.parse(text)
 
@@ -101,7 +106,7 @@ def test_what_is_no_event_id_is_not_read_as_one(text: str) -> None:
 @asynccontextmanager
 async def _following(cache: RedisServer) -> AsyncIterator[Feed]:
     """A feed with its reader at work, for at most so long."""
-    feed = Feed(cache.url, "")
+    feed = Feed(cache.url, load_topology())
     reader = asyncio.create_task(feed.run())
     async with asyncio.timeout(DEADLINE_SECONDS):
         while not feed.following:
@@ -113,6 +118,7 @@ async def _following(cache: RedisServer) -> AsyncIterator[Feed]:
 
 def _after_the_start(then: Any) -> Any:
     """Takes the start of the response, and does `then` at its first byte."""
+
     async def send(message: Any) -> None:
         if message["type"] == "http.response.body":
             await then(message)

@@ -10,14 +10,15 @@ import httpx
 
 from streams import cloudevents
 from streams.embedded.child import Child, Command
+from streams.embedded.ports import free_port
 from streams.embedded.redis import RedisServer
 from streams.facts import views
 from streams.kafka import Topics
 from streams.topics import ensure_topics
 from streams.topology import load_topology
-from tests.eventually import eventually
 from tests.hosting.hub_topics import HubTopics
-from tests.hosting.worker_process import CHECKOUT, START_SECONDS, WorkerProcess
+from tests.hosting.patiently import patiently
+from tests.hosting.worker_process import CHECKOUT, WorkerProcess
 from tests.wall.events import EventReader
 
 TILES, INCIDENTS, MATTERS, SOURCES = (f"hub.view.{kind}.v1" for kind in ("tiles", "incidents", "matters", "sources"))
@@ -42,15 +43,18 @@ class WallStage:
         self._environment = environment
         self._workers: list[WorkerProcess] = []
         self.worker = self.another_worker("0")
+        gateway = {**environment, "HUB_HOME": str(home), "HUB_PORT": str(free_port())}
         self.gateway = Child(
             "gateway",
-            Command((sys.executable, "-m", "streams.wall.gateway"), {**environment, "HUB_HOME": str(home)}, CHECKOUT),
-            log_path=home / "gateway.log", pid_path=home / "gateway.pid")
+            Command((sys.executable, "-m", "streams.wall.gateway"), gateway, CHECKOUT),
+            log_path=home / "gateway.log",
+            pid_path=home / "gateway.pid",
+        )
         self._readers: list[EventReader] = []
 
     def another_worker(self, slot: str) -> WorkerProcess:
         """A worker beside the others, not yet started."""
-        worker = WorkerProcess(["wall_cache"], self.home, {**self._environment, "HUB_SLOT": slot})
+        worker = WorkerProcess("wall", ["wall_cache"], self.home, {**self._environment, "HUB_SLOT": slot})
         self._workers.append(worker)
         return worker
 
@@ -58,18 +62,18 @@ class WallStage:
         """Delete a topic with all that is in it and create it again."""
         cluster = Topics(self.topics.bootstrap)
         cluster.delete(self.topology.topic_name(topic))
-        eventually(lambda: self.topology.topic_name(topic) not in cluster.describe([self.topology.topic_name(topic)]))
+        patiently(lambda: self.topology.topic_name(topic) not in cluster.describe([self.topology.topic_name(topic)]))
         ensure_topics(self.topology, self.topics.bootstrap)
 
     def start(self) -> None:
         self.worker.start(ready=False)
         self.start_gateway()
-        eventually(lambda: self.get("/health/ready")[0] == 200, within_seconds=START_SECONDS)
+        patiently(lambda: self.get("/health/ready")[0] == 200)
 
     def start_gateway(self) -> None:
         (self.home / "run" / PORT_FILE).unlink(missing_ok=True)
         self.gateway.start()
-        eventually((self.home / "run" / PORT_FILE).exists, within_seconds=START_SECONDS)
+        patiently((self.home / "run" / PORT_FILE).exists)
 
     @property
     def address(self) -> str:
@@ -101,17 +105,28 @@ class WallStage:
 
     def show_tile(self, region: str, open_matters: int, *, overdue: int = 0, incident_class: str = "*") -> None:
         tier: Any = {6: "district", 9: "town", 12: "village", 15: "grid"}[len(region)]
-        self.show(TILES, f"{region}|{incident_class}", views.Tile(
-            region=region, tier=tier, incident_class=incident_class, open=open_matters, acknowledged=0,
-            overdue=overdue, as_of=now(), caused_by=f"cause of {region}"))
+        self.show(
+            TILES,
+            f"{region}|{incident_class}",
+            views.Tile(
+                region=region,
+                tier=tier,
+                incident_class=incident_class,
+                open=open_matters,
+                acknowledged=0,
+                overdue=overdue,
+                as_of=now(),
+                caused_by=f"cause of {region}",
+            ),
+        )
 
     def tile(self, region: str, incident_class: str = "*") -> dict[str, Any]:
         """A tile as the snapshot has it now; {} where it has none."""
         tile: dict[str, Any] = self.snapshot().get("tiles", {}).get(f"{region}|{incident_class}", {})
         return tile
 
-    def await_tile(self, region: str, open_matters: int, within_seconds: float = 10.0) -> None:
-        eventually(lambda: self.tile(region).get("open") == open_matters, within_seconds=within_seconds)
+    def await_tile(self, region: str, open_matters: int) -> None:
+        patiently(lambda: self.tile(region).get("open") == open_matters)
 
     def close(self) -> None:
         for reader in self._readers:
@@ -125,26 +140,60 @@ class WallStage:
 
 def incident(incident_no: str, **changes: Any) -> views.Incident:
     fields: dict[str, Any] = {
-        "incident_no": incident_no, "incident_class": "burst_main", "urgency": "critical", "state": "assigned",
-        "region": "500117001020008", "longitude": 106.26, "latitude": 29.99, "opened_at": now() - 60_000,
-        "last_report_at": now() - 5_000, "reports": 3, "systems": ("ga_alarm110", "zz_community_e"),
-        "matter_no": None, "as_of": now(),
+        "incident_no": incident_no,
+        "incident_class": "burst_main",
+        "urgency": "critical",
+        "state": "assigned",
+        "region": "500117001020008",
+        "longitude": 106.26,
+        "latitude": 29.99,
+        "opened_at": now() - 60_000,
+        "last_report_at": now() - 5_000,
+        "reports": 3,
+        "systems": ("ga_alarm110", "zz_community_e"),
+        "matter_no": None,
+        "as_of": now(),
     }
     return views.Incident(**{**fields, **changes})
 
 
-def matter(matter_no: str, *, state: Any = "assigned", due_in_seconds: int = 120, clock_state: Any = "running",
-           unit: str = "500117-water_utility", unit_name: str = "合川区供水公司抢修队") -> views.Matter:
+def matter(
+    matter_no: str,
+    *,
+    state: Any = "assigned",
+    due_in_seconds: int = 120,
+    clock_state: Any = "running",
+    unit: str = "500117-water_utility",
+    unit_name: str = "合川区供水公司抢修队",
+) -> views.Matter:
     started_at, due_at = now() - 30_000, now() + due_in_seconds * 1000
     clock = views.Clock(kind="acknowledge", state=clock_state, started_at=started_at, due_at=due_at)
     order = views.Order(order_no=f"{matter_no}-01", unit=unit, unit_name=unit_name, state="delivered", clocks=(clock,))
     return views.Matter(
-        matter_no=matter_no, incident_no=matter_no.replace("M", "E"), incident_class="burst_main", urgency="critical",
-        region="500117001020008", state=state, opened_at=started_at, orders=(order,), as_of=now())
+        matter_no=matter_no,
+        incident_no=matter_no.replace("M", "E"),
+        incident_class="burst_main",
+        urgency="critical",
+        region="500117001020008",
+        state=state,
+        opened_at=started_at,
+        orders=(order,),
+        as_of=now(),
+    )
 
 
 def source(system: str, *, last_seen_seconds_ago: int = 3, fresh_seconds: int = 60) -> views.Source:
     seen_at = now() - last_seen_seconds_ago * 1000
     return views.Source(
-        system=system, state="fresh", last_seen_at=seen_at, newest_at=seen_at - 2_000, rows=120, facts=118, wrong=1,
-        late=1, items={}, fresh_seconds=fresh_seconds, as_of=seen_at)
+        system=system,
+        state="fresh",
+        last_seen_at=seen_at,
+        newest_at=seen_at - 2_000,
+        rows=120,
+        facts=118,
+        wrong=1,
+        late=1,
+        items={},
+        fresh_seconds=fresh_seconds,
+        as_of=seen_at,
+    )

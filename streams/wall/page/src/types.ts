@@ -1,0 +1,125 @@
+// What the gateway sends. Instants are milliseconds since the epoch, UTC.
+
+export interface Origin {
+  topic: string;
+  partition: number;
+  offset: number;
+  caused_by: string;
+}
+
+interface Shown {
+  as_of: number;
+  origin: Origin;
+}
+
+export type Tier = "district" | "town" | "village" | "grid";
+export type Urgency = "critical" | "urgent" | "routine";
+
+export interface Tile extends Shown {
+  region: string;
+  tier: Tier;
+  incident_class: string;
+  open: number;
+  acknowledged: number;
+  overdue: number;
+}
+
+export interface Incident extends Shown {
+  incident_no: string;
+  incident_class: string;
+  urgency: Urgency;
+  state: "open" | "assigned" | "in_hand" | "resolved" | "closed";
+  region: string;
+  longitude: number | null;
+  latitude: number | null;
+  opened_at: number;
+  last_report_at: number;
+  reports: number;
+  systems: string[];
+  matter_no: string | null;
+}
+
+export interface Clock {
+  kind: "acknowledge" | "arrive";
+  state: "running" | "met" | "breached" | "withdrawn";
+  started_at: number;
+  due_at: number;
+  ended_at: number | null;
+}
+
+export interface Order {
+  order_no: string;
+  unit: string;
+  unit_name: string;
+  state: string;
+  clocks: Clock[];
+}
+
+export interface Matter extends Shown {
+  matter_no: string;
+  incident_no: string;
+  incident_class: string;
+  urgency: Urgency;
+  region: string;
+  state: string;
+  opened_at: number;
+  orders: Order[];
+}
+
+export interface Source extends Shown {
+  system: string;
+  state: "fresh" | "stale";
+  last_seen_at: number;
+  newest_at: number;
+  rows: number;
+  facts: number;
+  wrong: number;
+  late: number;
+  fresh_seconds: number;
+}
+
+export interface Values {
+  tiles: Tile;
+  incidents: Incident;
+  matters: Matter;
+  sources: Source;
+}
+
+export type Kind = keyof Values;
+
+export interface Snapshot {
+  last_event_id: string;
+  now: number;
+  current_until: number | null;
+  tiles: Record<string, Tile>;
+  incidents: Record<string, Incident>;
+  matters: Record<string, Matter>;
+  sources: Record<string, Source>;
+}
+
+export interface Change {
+  kind: Kind;
+  key: string;
+  value: Values[Kind] | null;
+}
+
+export interface Heartbeat {
+  now: number;
+  current_until: number | null;
+  whole: boolean;
+}
+
+export interface Town {
+  name: string;
+  longitude: number;
+  latitude: number;
+}
+
+export interface Names {
+  city: { code: string; name: string };
+  regions: Record<string, string>;
+  towns: Record<string, Town>;
+  classes: Record<string, string>;
+  units: Record<string, string>;
+  systems: Record<string, string>;
+}
