@@ -66,7 +66,9 @@ LINGER_MILLISECONDS = 50
 WAIT_MILLISECONDS = 500
 """How long the broker holds a fetch that finds nothing: 10 ms would cost it 35 % of a core over 536 idle partitions."""
 SIMULATED_WAIT_MILLISECONDS = 10
-IDENTITY_CHECK_SECONDS = 10.0
+LOOK_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 1.0
+"""How often a worker looks whether Kafka is there and the log still the same topic; sooner when Kafka was not."""
 
 
 class Quarantine(Protocol):
@@ -149,7 +151,7 @@ class Worker:
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._ports_by_topic = {topic: port for port, topic in self.wiring.ports.items()}
-        self._identity_checked_at = 0.0
+        self._looks_at = 0.0
         self._transactions = Transactions(
             self._bootstrap,
             f"{topology.namespace}hub-{processor_name}-{slot}",
@@ -218,7 +220,7 @@ class Worker:
         calm_garbage_collector()
         self._troubles = {"partitions": "waiting for partitions"}
         self._consumer.subscribe(
-            [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
+            [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
         )
         try:
             while self._keep_going():
@@ -262,12 +264,16 @@ class Worker:
             return
 
     def _wait_for_kafka(self, error: KafkaException) -> None:
-        """Say that Kafka does not do what was asked, and pause before it is asked again. Raises what is for good."""
+        """Pause before what failed is asked of Kafka again."""
+        self._miss_kafka(error)
+        self._stopping.wait(PAUSE_SECONDS)
+
+    def _miss_kafka(self, error: KafkaException) -> None:
+        """Say that Kafka does not do what was asked; raises what is for good."""
         if error.args[0].fatal():
             raise error
         self._troubles["kafka"] = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
         log.warning("%s: %s", self.wiring.name, self._troubles["kafka"])
-        self._stopping.wait(PAUSE_SECONDS)
 
     def _check_time_type(self, description: TopicDescription) -> None:
         wanted = "CreateTime" if self.clock.simulated else "LogAppendTime"
@@ -282,7 +288,8 @@ class Worker:
         self._sort(messages)
         if self._has_work():
             self._transact()
-        self._check_identity()
+        if time.monotonic() > self._looks_at:
+            self._look()
         self._tick(quiet=not messages)
         self.progress = {
             partition: Progress(None if owned.waiting else owned.end, owned.state.next_due())
@@ -328,8 +335,7 @@ class Worker:
         elif code in FENCED:
             raise stops.fenced(self._slot)
         elif code in NO_SUCH_OFFSET:
-            self._identity_checked_at = 0.0
-            self._check_identity()
+            self._look()
             raise stops.offset_missing(self._log_topic, message.partition(), error.str())
         elif code in NO_SUCH_TOPIC:
             raise stops.topic_missing(self._log_topic)
@@ -531,16 +537,15 @@ class Worker:
         _, high = self._consumer.get_watermark_offsets(owned.log, timeout=CALL_SECONDS, cached=True)
         return max(len(owned.waiting), high - owned.state.committed_offset - 1)
 
-    def _check_identity(self) -> None:
-        """The log must still be the topic that the tables belong to."""
-        if time.monotonic() - self._identity_checked_at < IDENTITY_CHECK_SECONDS:
-            return
-        self._identity_checked_at = time.monotonic()
+    def _look(self) -> None:
+        """Kafka must answer, and the log still be the topic that the tables belong to."""
         try:
             found = Topics(self._bootstrap).describe([self._log_topic]).get(self._log_topic)
         except KafkaException as error:
-            self._wait_for_kafka(error)
+            self._miss_kafka(error)
+            self._looks_at = time.monotonic() + LOOK_AGAIN_SECONDS
             return
+        self._looks_at = time.monotonic() + LOOK_SECONDS
         self._troubles.pop("kafka", None)
         if found is None:
             raise stops.topic_missing(self._log_topic)
@@ -555,6 +560,10 @@ class Worker:
                 owned.metrics.forget()
         if not self.partitions:
             self._troubles["partitions"] = "no partition is assigned"
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._on_revoke(consumer, partitions)
+        self._troubles["partitions"] = "its partitions were given away: the group did not hear of it in time"
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Restore before reading on, however long Kafka keeps us waiting."""
