@@ -1,7 +1,7 @@
 """`python -m connectors.retry`: one row from the quarantine, taken in by its connector as if it had just come.
 
-Standard input holds a JSON object: `system`; `topic`, `partition` and `offset`, where the row was found; `noted_at`, the
-medium's own time of it in milliseconds; `payload`, its bytes in Base64. The receipt is printed as JSON. For
+Standard input holds a JSON object: `system`; `topic`, `partition` and `offset`, where the row was found; `noted_at`,
+the medium's own time of it in milliseconds; `payload`, its bytes in Base64. The receipt is printed as JSON. For
 `hub quarantine retry`; the ids follow from the row, so that one that was taken before is only known again.
 """
 

@@ -20,9 +20,13 @@ def read_topic(bootstrap: str, topic: str, since: Mapping[int, int] | None = Non
     NotReadable, also where nothing more comes for 15 s.
     """
     give_up_at = time.monotonic() + SILENT_SECONDS
+
+    def keep_going() -> bool:
+        return time.monotonic() < give_up_at
+
     try:
         starts = _beginnings(bootstrap, topic) if since is None else since
-        for messages in batches_to_end(bootstrap, topic, starts, keep_going=lambda: time.monotonic() < give_up_at):
+        for messages in batches_to_end(bootstrap, topic, starts, keep_going=keep_going):
             if messages:
                 give_up_at = time.monotonic() + SILENT_SECONDS
             yield from messages
