@@ -69,8 +69,8 @@ class Supervisor:
     """Starts services in order, restarts what ends by itself, stops all in reverse order.
 
     A context manager; leaving it stops everything. Entered in the main thread, it makes SIGTERM and SIGHUP act as
-    Ctrl-C does: they raise KeyboardInterrupt, so that a start is interrupted too. A second one while it stops kills
-    what is left. `on_exit` is called from a thread of the supervisor's own.
+    Ctrl-C does, also in a background job of a script, which begins with SIGINT ignored: they raise KeyboardInterrupt,
+    so that a start is interrupted too. A second one while it stops kills what is left. `on_exit` is called from a thread of the supervisor's own.
     """
 
     def __init__(self, *, on_exit: Callable[[Ended], None] = lambda _: None) -> None:
@@ -132,7 +132,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 self._handlers[number] = signal.signal(number, signal.default_int_handler)
         return self
 
