@@ -70,7 +70,8 @@ class Supervisor:
 
     A context manager; leaving it stops everything. Entered in the main thread, it makes SIGTERM and SIGHUP act as
     Ctrl-C does, also in a background job of a script, which begins with SIGINT ignored: they raise KeyboardInterrupt,
-    so that a start is interrupted too. A second one while it stops kills what is left. `on_exit` is called from a thread of the supervisor's own.
+    so that a start is interrupted too. A second one while it stops kills what is left. `on_exit` is called from a
+    thread of the supervisor's own.
     """
 
     def __init__(self, *, on_exit: Callable[[Ended], None] = lambda _: None) -> None:
