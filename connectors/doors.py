@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -86,14 +86,14 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
         """推送一条 CloudEvent(结构化或二进制模式),返回回执 / push one CloudEvent, a receipt comes back."""
         door, body = await _signed(system, request, EVENT_BYTES)
         row = _event(request, body)
-        return JSONResponse(asdict((await _receipts(system, door, [row]))[0]))
+        return JSONResponse(vars((await _receipts(system, door, [row]))[0]))
 
     @app.post("/v1/sources/{system}/batches", responses=_documented(400, 401, 404, 413, 415, 422, 429, 503))
     async def push_batch(system: str, request: Request) -> Response:
         """推送一批(JSON数组或Avro文件),逐行返回回执 / push many rows, one receipt a row comes back."""
         door, body = await _signed(system, request, BATCH_BYTES)
         rows = await asyncio.to_thread(_batch, request, body)
-        return JSONResponse([asdict(receipt) for receipt in await _receipts(system, door, rows)])
+        return JSONResponse([vars(receipt) for receipt in await _receipts(system, door, rows)])
 
     async def _signed(system: str, request: Request, most_bytes: int) -> tuple[PushDoor, bytes]:
         door = doors.pushes.get(system)
@@ -181,7 +181,7 @@ def _add_answers(app: FastAPI, doors: Doors) -> None:
             request.headers.get("idempotency-key"),
             await read_body(request, ANSWER_BYTES),
         )
-        return JSONResponse(asdict(await doors.answers.take(said)))
+        return JSONResponse(vars(await doors.answers.take(said)))
 
     answer_order.__doc__ = f"{answer_order.__doc__}\n\n{', '.join(ANSWERS)}"
 

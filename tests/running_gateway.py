@@ -82,7 +82,7 @@ class Hub:
                 [sys.executable, "-m", "connectors.gateway"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
             )
         chosen = eventually(lambda: port_path.exists() and port_path.read_text(), within_seconds=START_SECONDS)
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{chosen}", timeout=30)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{chosen}", timeout=60)
         eventually(self.is_live, within_seconds=START_SECONDS)
 
     def is_live(self) -> bool:

@@ -55,7 +55,7 @@ def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_ta
     assert ready.json()["reasons"]
 
     broker.start()
-    eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=30)
+    eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=60)
     receipt = eventually(lambda: _taken(hub.push("events", pushed, STRUCTURED)), within_seconds=60)
     assert f"{SYSTEM}:{data['request_no']}:1" in rows_in_kafka(hub)
     assert receipt is not None
