@@ -21,8 +21,9 @@ class Loop:
         self._job = job
         self._tallies: dict[str, w1_wire.Fields] = {}
         self._consumer = open_consumer(job.bootstrap, job.group, auto_offset_reset="earliest")
-        settings = {"transactional_id": job.group, "linger_ms": LINGER_MILLISECONDS}
-        self._producer: Producer = open_producer(job.bootstrap, **settings)
+        self._producer: Producer = open_producer(
+            job.bootstrap, transactional_id=job.group, linger_ms=LINGER_MILLISECONDS
+        )
         self._running = True
 
     def stop(self, *_: Any) -> None:
