@@ -45,6 +45,17 @@ class WorkerProcess:
         self.process.terminate()
         return self.process.wait(30)
 
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory it takes."""
+        assert self.process is not None
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def log(self) -> str:
         return (self.folder / f"worker-{self.slot}.log").read_text(encoding="utf-8")
 

@@ -1,4 +1,7 @@
-"""`python -m tests.faults.worker_process BOOTSTRAP NAMESPACE KEYS SLOT`: the toy's two processors, to be killed."""
+"""`python -m tests.faults.worker_process BOOTSTRAP NAMESPACE KEYS SLOT`: the toy's two processors, to be killed.
+
+Its log says when a worker becomes ready, and why not when it is not.
+"""
 
 import logging
 import signal
@@ -10,6 +13,21 @@ from streams.engine.quarantine import SealingQuarantine
 from streams.engine.worker import Surroundings, Worker
 from streams.sealing import Keys, Sealer
 from tests.engine.toy import Accounts, Totals, toy_codec, toy_topology
+
+
+LOOK_SECONDS = 0.2
+
+log = logging.getLogger(__name__)
+
+
+def tell_changes(workers: list[Worker], told: dict[str, str]) -> None:
+    """Log each worker whose readiness is another than was told last."""
+    for worker in workers:
+        name, (_, ready, reasons) = worker.wiring.name, worker.status()
+        said = f"{name} is ready" if ready else f"{name} is not ready: {'; '.join(reasons)}"
+        if told.get(name) != said:
+            told[name] = said
+            log.info(said)
 
 
 def main(bootstrap: str, namespace: str, keys: str, slot: str) -> int:
@@ -36,7 +54,9 @@ def main(bootstrap: str, namespace: str, keys: str, slot: str) -> int:
     threads = [threading.Thread(target=run, args=(worker,)) for worker in workers]
     for thread in threads:
         thread.start()
-    ended.wait()
+    told: dict[str, str] = {}
+    while not ended.wait(LOOK_SECONDS):
+        tell_changes(workers, told)
     for worker in workers:
         worker.stop()
     for thread in threads:

@@ -1,0 +1,71 @@
+"""Kafka cannot be reached for a while: workers say so, wait, take no more memory, and go on by themselves."""
+
+import re
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from streams.topics import ensure_topics
+from tests.engine.toy import toy_topology
+from tests.eventually import eventually
+from tests.faults import ledger
+from tests.faults.conftest import Line
+from tests.faults.processes import WorkerProcess, worker_process
+from tests.faults.records import publish
+
+pytestmark = pytest.mark.xdist_group("proxied broker")
+
+RECORDS_BEFORE = 2_000
+RECORDS_MEANWHILE = 20_000
+GROWTH_BYTES = 150_000_000
+"""The fetch queue's 32 MiB, the producer's 64 MiB, one batch and its overlay."""
+
+
+def said(worker: WorkerProcess, since: int = 0) -> list[str]:
+    """What the worker has said of its readiness since that length of its log."""
+    return re.findall(r"\w+ is (?:not )?ready.*", worker.log()[since:])
+
+
+def survive(line: Line, namespace: str, folder: Path, outage: str, outage_seconds: float) -> float:
+    """Run through an outage with work on both sides of it and in it; returns how long the rest then took, in seconds."""
+    topology = toy_topology(namespace)
+    ensure_topics(topology, line.direct)
+    with worker_process(line.disturbed, namespace, folder) as worker:
+        publish(line.direct, topology, range(RECORDS_BEFORE))
+        eventually(lambda: ledger.applied_records(line.direct, topology) >= RECORDS_BEFORE, within_seconds=60)
+        before_bytes, before_log = worker.resident_bytes, len(worker.log())
+        getattr(line.proxy, outage)()
+        ends_at = time.monotonic() + outage_seconds
+        records = RECORDS_BEFORE + RECORDS_MEANWHILE
+        publish(line.direct, topology, range(RECORDS_BEFORE, records))
+        eventually(lambda: "is not ready: " in " ".join(said(worker, before_log)), within_seconds=outage_seconds)
+        threading.Event().wait(max(0.0, ends_at - time.monotonic()))
+        line.proxy.heal()
+        healed_at = time.monotonic()
+        eventually(lambda: ledger.applied_records(line.direct, topology) >= records, within_seconds=60)
+        drained_seconds = time.monotonic() - healed_at
+        assert worker.is_running
+        assert worker.resident_bytes - before_bytes < GROWTH_BYTES
+        eventually(lambda: {"accounts is ready", "totals is ready"} == set(said(worker)[-2:]), within_seconds=30)
+        assert worker.stop() == 0
+    ledger.assert_applied_once(line.direct, topology, records)
+    return drained_seconds
+
+
+@pytest.mark.parametrize(("outage", "outage_seconds"), [("cut", 5.0), ("hang", 12.0)])
+def test_a_worker_waits_for_kafka_and_catches_up(
+    line: Line, namespace: str, tmp_path: Path, outage: str, outage_seconds: float
+) -> None:
+    survive(line, namespace, tmp_path, outage, outage_seconds)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("outage", ["cut", "hang"])
+def test_a_minute_without_kafka_is_made_up_for_within_a_minute(
+    line: Line, namespace: str, tmp_path: Path, outage: str
+) -> None:
+    drained_seconds = survive(line, namespace, tmp_path, outage, outage_seconds=60.0)
+    print(f"{outage}: drained {drained_seconds:.1f} s after the end")  # noqa: T201
