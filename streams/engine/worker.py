@@ -7,7 +7,7 @@ until the commit is known. Every stop says why.
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -19,10 +19,13 @@ from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
 from streams.engine.engine import Emission, Held, LogPartition, Partition, TooManyUnexpected, Versions
 from streams.engine.garbage import calm_garbage_collector
+from streams.engine.owned import Owned, Progress
 from streams.engine.quarantine import TOPIC
+from streams.engine.readiness import Readiness
 from streams.engine.reading import ReadingStopped
 from streams.engine.restore import read_changelog
 from streams.engine.stops import WorkerStopped
+from streams.engine.takeover import Found, next_offset
 from streams.engine.ticks import Ticker
 from streams.engine.transactions import Outcome, Transactions, committed_offsets
 from streams.engine.versions import versions_of
@@ -45,7 +48,7 @@ from streams.kafka import (
     open_consumer,
     open_producer,
 )
-from streams.metrics import PartitionMetrics, ProcessorMetrics, count_quarantined, count_stop
+from streams.metrics import ProcessorMetrics, count_quarantined, count_stop
 from streams.topology import ProcessorWiring, Topology
 
 log = logging.getLogger(__name__)
@@ -54,8 +57,6 @@ BATCH_RECORDS = 2_000
 IDLE_SECONDS = 1.0
 CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
-STILL_SECONDS = 5.0
-"""No round of a loop takes so long unless it waits for Kafka: some of librdkafka's calls do not keep their timeouts."""
 TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
 RECORDS_BETWEEN_LOOKS = 100
@@ -83,28 +84,6 @@ def load_processor(wiring: ProcessorWiring) -> Processor:
     settings = {key: tuple(value) if isinstance(value, list) else value for key, value in wiring.settings.items()}
     processor: Processor = getattr(import_module(module), name)(**settings)
     return processor
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a partition is at the end of a turn, all of it committed: read to which end, next due moment."""
-
-    end: int | None
-    next_due_at: int | None
-
-
-@dataclass
-class Owned:
-    """A partition of the log this worker owns: its state, its ticks, the records it has still to apply."""
-
-    log: TopicPartition
-    state: Partition
-    ticker: Ticker
-    metrics: PartitionMetrics
-    waiting: deque[Message] = field(default_factory=deque)
-    taken: list[Message] = field(default_factory=list)
-    end: int | None = None
-    """The end of the log as last read to; None while records are on their way."""
 
 
 @dataclass(frozen=True)
@@ -144,10 +123,8 @@ class Worker:
         self._changelog = topology.topic_name(self.wiring.changelog)
         self._topic_names = {name: topology.topic_name(name) for name in topology.topics}
         self._stopping = threading.Event()
-        self._troubles = {"partitions": "starting"}
-        """Why the worker is not ready, by what is concerned: its partitions, transactions, or Kafka as a whole."""
+        self._readiness = Readiness()
         self._failure: BaseException | None = None
-        self._alive_at = time.monotonic()
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._ports_by_topic = {topic: port for port, topic in self.wiring.ports.items()}
@@ -183,9 +160,7 @@ class Worker:
         """Live, ready, and why not."""
         if self._failure is not None:
             return False, False, (str(self._failure),)
-        reasons = tuple(self._troubles.values())
-        if (still_seconds := time.monotonic() - self._alive_at) > STILL_SECONDS:
-            reasons += (f"stands still for {still_seconds:.0f} s: Kafka has not answered a call",)
+        reasons = self._readiness.reasons()
         return True, not reasons, reasons
 
     def _fail(self, error: Exception, code: str) -> None:
@@ -196,7 +171,7 @@ class Worker:
 
     def _keep_going(self) -> bool:
         """Whether to go round once more; every loop asks, so that one that does not come round shows."""
-        self._alive_at = time.monotonic()
+        self._readiness.come_round()
         return not self._stopping.is_set()
 
     def _run(self) -> None:
@@ -218,7 +193,8 @@ class Worker:
             fetch_wait_max_ms=SIMULATED_WAIT_MILLISECONDS if self.clock.simulated else WAIT_MILLISECONDS,
         )
         calm_garbage_collector()
-        self._troubles = {"partitions": "waiting for partitions"}
+        self._readiness.settle()
+        self._readiness.trouble("partitions", "waiting for partitions")
         self._consumer.subscribe(
             [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
         )
@@ -272,8 +248,9 @@ class Worker:
         """Say that Kafka does not do what was asked; raises what is for good."""
         if error.args[0].fatal():
             raise error
-        self._troubles["kafka"] = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
-        log.warning("%s: %s", self.wiring.name, self._troubles["kafka"])
+        sentence = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
+        self._readiness.trouble("kafka", sentence)
+        log.warning("%s: %s", self.wiring.name, sentence)
 
     def _check_time_type(self, description: TopicDescription) -> None:
         wanted = "CreateTime" if self.clock.simulated else "LogAppendTime"
@@ -351,7 +328,7 @@ class Worker:
         began = time.monotonic()
         producer = self._transactions.begin()
         if producer is None:
-            self._troubles["transactions"] = "Kafka lets no transaction begin"
+            self._readiness.trouble("transactions", "Kafka lets no transaction begin")
             return
         try:
             touched = self._apply(producer, began)
@@ -363,7 +340,7 @@ class Worker:
         if outcome is Outcome.COMMITTED:
             self._committed(touched, began)
         else:
-            self._troubles["transactions"] = "the last transaction was given up: its records are applied again"
+            self._readiness.trouble("transactions", "the last transaction was given up: its records are applied again")
             self._take_back()
         self._sent.clear()
 
@@ -459,7 +436,7 @@ class Worker:
 
     def _find_out(self, touched: Mapping[int, Owned], marker: str) -> Outcome:
         """End what is open with a newer producer, then see whose marker the committed offsets carry."""
-        self._troubles["transactions"] = "finding out whether a transaction was committed"
+        self._readiness.trouble("transactions", "finding out whether a transaction was committed")
         partitions = [TopicPartition(self._log_topic, partition) for partition in touched]
         while self._keep_going():
             try:
@@ -485,7 +462,7 @@ class Worker:
             self._count(owned, now)
             owned.state.commit()
             owned.taken.clear()
-        self._troubles.pop("transactions", None)
+        self._readiness.settle("transactions")
 
     def _count(self, owned: Owned, now: int) -> None:
         for firing in owned.state.firings:
@@ -546,7 +523,7 @@ class Worker:
             self._looks_at = time.monotonic() + LOOK_AGAIN_SECONDS
             return
         self._looks_at = time.monotonic() + LOOK_SECONDS
-        self._troubles.pop("kafka", None)
+        self._readiness.settle("kafka")
         if found is None:
             raise stops.topic_missing(self._log_topic)
         if found.identity != self._log_identity:
@@ -559,26 +536,26 @@ class Worker:
             if (owned := self.partitions.pop(partition.partition, None)) is not None:
                 owned.metrics.forget()
         if not self.partitions:
-            self._troubles["partitions"] = "no partition is assigned"
+            self._readiness.trouble("partitions", "no partition is assigned")
 
     def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._on_revoke(consumer, partitions)
-        self._troubles["partitions"] = "its partitions were given away: the group did not hear of it in time"
+        self._readiness.trouble("partitions", "its partitions were given away: the group did not hear of it in time")
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Restore before reading on, however long Kafka keeps us waiting."""
         numbers = [partition.partition for partition in partitions]
         if not numbers:
-            self._troubles["partitions"] = "no partition is assigned"
+            self._readiness.trouble("partitions", "no partition is assigned")
             return
-        self._troubles["partitions"] = "restoring tables"
+        self._readiness.trouble("partitions", "restoring tables")
         while self._keep_going():
             try:
                 consumer.assign(self._restore(consumer, numbers))
             except KafkaException as error:
                 self._wait_for_kafka(error)
                 continue
-            self._troubles.clear()
+            self._readiness.settle()
             return
 
     def _restore(self, consumer: Consumer, numbers: list[int]) -> list[TopicPartition]:
@@ -602,15 +579,10 @@ class Worker:
         position = state.load(rows)
         own = TopicPartition(self._log_topic, number)
         low, high = self._consumer.get_watermark_offsets(own, timeout=CALL_SECONDS, cached=False)
-        if position is not None and position.topic_id != self._log_identity:
-            raise stops.topic_recreated(self._log_topic, position.topic_id, self._log_identity)
-        if state.committed_offset + 1 > high:
-            raise stops.position_beyond_end(self._log_topic, number, state.committed_offset, high)
-        if committed != OFFSET_INVALID and state.committed_offset < committed - 1:
-            raise stops.position_behind(self._log_topic, number, state.committed_offset, committed)
-        following = state.committed_offset + 1
-        if position is not None and low > following:
-            raise stops.log_begins_late(self._log_topic, number, following, low)
+        found = Found(
+            self._log_topic, self._log_identity, number, low, high, committed if committed != OFFSET_INVALID else None
+        )
+        following = next_offset(position, found)
         ticker = Ticker(self._ticks, self._log_topic, number, self._codec, stamped=self.clock.simulated)
         self.partitions[number] = Owned(own, state, ticker, self._metrics.partition(number))
-        return max(low, following)
+        return following
