@@ -29,7 +29,7 @@ def said(worker: WorkerProcess, since: int = 0) -> list[str]:
 
 
 def survive(line: Line, namespace: str, folder: Path, outage: str, outage_seconds: float) -> float:
-    """Run through an outage with work on both sides of it and in it; returns how long the rest then took, in seconds."""
+    """Run through an outage with work before, in and after it; returns the seconds the rest took afterwards."""
     topology = toy_topology(namespace)
     ensure_topics(topology, line.direct)
     with worker_process(line.disturbed, namespace, folder) as worker:
@@ -68,4 +68,4 @@ def test_a_minute_without_kafka_is_made_up_for_within_a_minute(
     line: Line, namespace: str, tmp_path: Path, outage: str
 ) -> None:
     drained_seconds = survive(line, namespace, tmp_path, outage, outage_seconds=60.0)
-    print(f"{outage}: drained {drained_seconds:.1f} s after the end")  # noqa: T201
+    print(f"{outage}: drained {drained_seconds:.1f} s after the end")

@@ -14,7 +14,6 @@ from streams.engine.worker import Surroundings, Worker
 from streams.sealing import Keys, Sealer
 from tests.engine.toy import Accounts, Totals, toy_codec, toy_topology
 
-
 LOOK_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
