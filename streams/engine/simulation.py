@@ -23,7 +23,9 @@ from streams.kafka import ANY_PARTITION, Topics, open_producer
 from streams.topics import ensure_topics
 from streams.topology import Topology
 
-SETTLED_PAUSE_SECONDS = 0.005
+LOOK_SECONDS = 0.002
+Ends = Mapping[str, Mapping[int, int]]
+"""The end of each partition of each log."""
 PATIENCE_SECONDS = 60.0
 
 
@@ -54,6 +56,10 @@ class KafkaHub:
         ensure_topics(self.topology, bootstrap)
         self._topics = Topics(bootstrap)
         self._producer = open_producer(bootstrap)
+        self._read: dict[str, list[list[Appended]]] = {}
+        self._read_to: dict[str, dict[int, int]] = {}
+        self._settled_at: Ends | None = None
+        """The ends that all logs were last read to."""
 
     @classmethod
     @contextlib.contextmanager
@@ -72,6 +78,7 @@ class KafkaHub:
 
     def start(self) -> None:
         """Start a worker for each processor."""
+        self._settled_at = None
         self.workers = [
             Worker(self.topology, name, self._surroundings, processor=processor)
             for name, processor in self._processors.items()
@@ -107,7 +114,7 @@ class KafkaHub:
         """Append bytes to the partition of their key."""
         self._produce(topic, key, data)
 
-    def _produce(self, topic: str, key: str, data: bytes | None, partition: int = ANY_PARTITION) -> None:
+    def _produce(self, topic: str, key: str | None, data: bytes | None, partition: int = ANY_PARTITION) -> None:
         name = self.topology.topic_name(topic)
         self._producer.produce(name, value=data, key=key, timestamp=self.now, partition=partition)
 
@@ -117,27 +124,48 @@ class KafkaHub:
         """Wait until every log is read to its end and nothing is due. Raises NotSettled."""
         self._producer.flush()
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while not self._is_settled():
+        ends = self._ends()
+        while ends != self._settled_at or self._due():
+            self._wait_until_read_to(ends, give_up_at)
+            self._tick()
+            self._settled_at, ends = ends, self._ends()
+
+    def _ends(self) -> Ends:
+        """The end of each log, of everything written: the committed end may be stale for a moment after a commit."""
+        logs = {worker.wiring.reads for worker in self.workers}
+        partitions = {self.topology.topic_name(log): range(self.topology.topics[log].partitions) for log in logs}
+        return self._topics.ends(partitions, committed=False)
+
+    def _wait_until_read_to(self, ends: Ends, give_up_at: float) -> None:
+        while not all(self._has_read_to(worker, ends) for worker in self.workers):
             if failed := [worker.status()[2] for worker in self.workers if not worker.status()[0]]:
                 raise NotSettled(f"a worker stopped: {failed}")
             if time.monotonic() > give_up_at:
                 raise NotSettled(f"{[(worker.wiring.name, worker.status()) for worker in self.workers]}")
-            time.sleep(SETTLED_PAUSE_SECONDS)
+            time.sleep(LOOK_SECONDS)
 
-    def _is_settled(self) -> bool:
-        progress = {worker.wiring.reads: worker.progress for worker in self.workers}
-        now = self.now
-        for topic, partitions in progress.items():
-            if len(partitions) < self.topology.topics[topic].partitions:
-                return False
-            if any(one.end is None or (one.next_due_at or now + 1) <= now for one in partitions.values()):
-                return False
-        for topic, partitions in progress.items():
-            # Of everything written: a commit is answered before its markers are, so the committed end may be stale.
-            ends = self._topics.end_offsets(self.topology.topic_name(topic), partitions, committed=False)
-            if any(partitions[number].end != end for number, end in ends.items()):
-                return False
-        return True
+    def _has_read_to(self, worker: Worker, ends: Ends) -> bool:
+        progress = worker.progress
+        wanted = ends[self.topology.topic_name(worker.wiring.reads)]
+        return all(
+            number in progress and (read_to := progress[number].end) is not None and read_to >= end
+            for number, end in wanted.items()
+        )
+
+    def _due(self) -> list[tuple[str, int]]:
+        """Log and partition of whatever is due."""
+        return [
+            (worker.wiring.reads, number)
+            for worker in self.workers
+            for number, one in worker.progress.items()
+            if one.next_due_at is not None and one.next_due_at <= self.now
+        ]
+
+    def _tick(self) -> None:
+        """Append a tick wherever something is due. The owners tick too, but paced by a clock that stands still here."""
+        for log, number in self._due():
+            self._produce(log, None, self.codec.encode(Tick(sent_at=self.now)), partition=number)
+        self._producer.flush()
 
     def next_due(self) -> int | None:
         """The earliest due moment of any partition."""
@@ -155,13 +183,18 @@ class KafkaHub:
     # Looking.
 
     def appended(self, topic: str) -> list[Appended]:
-        """Every committed record of a topic, partition by partition."""
-        numbers = range(self.topology.topics[topic].partitions)
-        found: dict[int, list[Appended]] = {number: [] for number in numbers}
-        for messages in batches_to_end(self._bootstrap, self.topology.topic_name(topic), dict.fromkeys(numbers, 0)):
-            for one in messages:
-                found[one.partition()].append(Appended(one.timestamp()[1], one.key(), one.value(), one.headers()))
-        return [record for number in numbers for record in found[number]]
+        """Every committed record of a topic, partition by partition; reads on from where it was read to before."""
+        name, partitions = self.topology.topic_name(topic), self.topology.topics[topic].partitions
+        found = self._read.setdefault(topic, [[] for _ in range(partitions)])
+        read_to = self._read_to.setdefault(topic, dict.fromkeys(range(partitions), 0))
+        ends = self._topics.end_offsets(name, read_to, committed=False)
+        if any(read_to[number] < end for number, end in ends.items()):
+            for messages in batches_to_end(self._bootstrap, name, read_to):
+                for one in messages:
+                    found[one.partition()].append(Appended(one.timestamp()[1], one.key(), one.value(), one.headers()))
+                    ends[one.partition()] = max(ends[one.partition()], one.offset() + 1)
+            read_to |= ends
+        return [record for records in found for record in records]
 
     def values(self, topic: str) -> list[Any]:
         """Every value of a topic but ticks, partition by partition; a deletion is None."""
