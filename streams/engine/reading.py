@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from streams.kafka import (
     END_OF_PARTITION,
     LOST_CONNECTION,
+    Consumer,
     KafkaError,
     KafkaException,
     Message,
@@ -51,9 +52,15 @@ def batches_to_end(
         while unread:
             if not keep_going():
                 raise ReadingStopped(topic)
-            yield _records(consumer.consume(RECORDS_A_READ, READ_SECONDS), ends, unread)
+            yield _records(_read(consumer), ends, unread)
     finally:
         consumer.close()
+
+
+def _read(consumer: Consumer) -> list[Message]:
+    """Whatever is there, waiting only for the first of it: `consume` would wait for a full batch."""
+    first = consumer.poll(READ_SECONDS)
+    return [] if first is None else [first, *consumer.consume(RECORDS_A_READ - 1, 0)]
 
 
 def _records(messages: list[Message], ends: Mapping[int, int], unread: set[int]) -> list[Message]:
