@@ -72,12 +72,12 @@ FENCED = frozenset(
     }
 )
 NO_SUCH_OFFSET = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
-LEADER_CHANGES = frozenset(
+OLD_EPOCH = frozenset({KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.FENCED_LEADER_EPOCH})
+"""An admin client that has seen a broker restart holds on to the epoch it knew; only a new one asks anew."""
+LEADER_CHANGES = OLD_EPOCH | frozenset(
     {
         KafkaError.NOT_LEADER_FOR_PARTITION,
         KafkaError.LEADER_NOT_AVAILABLE,
-        KafkaError.UNKNOWN_LEADER_EPOCH,
-        KafkaError.FENCED_LEADER_EPOCH,
         KafkaError._NOENT,
     }
 )
@@ -214,7 +214,11 @@ class Topics:
     """Looks at topics and creates them."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._admin = AdminClient({"bootstrap.servers": bootstrap}, logger=log)
+        self._bootstrap = bootstrap
+        self._admin = self._open()
+
+    def _open(self) -> AdminClient:
+        return AdminClient({"bootstrap.servers": self._bootstrap}, logger=log)
 
     def describe(self, names: Iterable[str]) -> dict[str, TopicDescription]:
         """The topics among `names` that exist. Raises KafkaException if the cluster does not answer."""
@@ -271,6 +275,8 @@ class Topics:
             except KafkaException as error:
                 if error.args[0].code() not in LEADER_CHANGES or time.monotonic() > give_up_at:
                     raise
+                if error.args[0].code() in OLD_EPOCH:
+                    self._admin = self._open()
                 time.sleep(LEADER_PAUSE_SECONDS)
 
     def _ends(self, partitions: Iterable[TopicPartition], *, committed: bool) -> dict[str, dict[int, int]]:
