@@ -34,6 +34,10 @@ REMEMBER_IDS = 200_000
 PLACED_KEYS = 100_000
 """How many keys' partitions are kept at hand."""
 DETAIL_LETTERS = 200
+LONGEST_ID_LETTERS = 200
+"""The ids of a transaction are one row of the changelog, which must not outgrow what Kafka takes."""
+LARGEST_OUTPUT_BYTES = 1_000_000
+"""What every topic takes, with room for key and headers; a larger output would fail its transaction for ever."""
 
 Known = tuple[int, int, int]
 """An id that was applied: when by the partition clock, its content's check, the how-manieth it was."""
@@ -78,6 +82,10 @@ class Versions:
 
     code: str
     configuration: str
+
+
+class OutputTooLarge(Exception):
+    """A step emitted a record that no topic needs to take."""
 
 
 class TooManyUnexpected(Exception):
@@ -189,7 +197,7 @@ class Partition:
 
     def _apply_fact(self, record: Fact, key: bytes | None, data: bytes) -> None:
         identity = record.id
-        if not identity or self._placed.get(record.key) != key:
+        if not 0 < len(identity) <= LONGEST_ID_LETTERS or self._placed.get(record.key) != key:
             fault = self._misplaced(record, key)
             if fault is not None:
                 self._hold("apply", fault, "id, key and partition do not belong together", key, data, record.source)
@@ -214,6 +222,8 @@ class Partition:
         """What is wrong with a record's id, key or partition; remembers a key that belongs here."""
         if not record.id:
             return "no_id"
+        if len(record.id) > LONGEST_ID_LETTERS:
+            return "long_id"
         if key != record.key.encode():
             return "wrong_key"
         if type(record) in self._broadcast:
@@ -250,11 +260,15 @@ class Partition:
         if value is None:
             return Emission(topic, key, None, None)
         identity = blake2b(f"{self._identity}{cause_id}|{port}|{ordinal}".encode(), digest_size=16).hexdigest()
+        headers = None
         if isinstance(value, Fact):
             data = self._codec.encode(value, id=identity, source=self._name, trace=trace)
-            return Emission(topic, key, data, None)
-        headers = cloudevents.headers(type(value), identity, self._name, key, now, trace)
-        return Emission(topic, key, self._codec.encode(value), headers)
+        else:
+            data = self._codec.encode(value)
+            headers = cloudevents.headers(type(value), identity, self._name, key, now, trace)
+        if len(data) > LARGEST_OUTPUT_BYTES:
+            raise OutputTooLarge(f"{len(data)} bytes for {topic}")
+        return Emission(topic, key, data, headers)
 
     # Due moments.
 

@@ -47,6 +47,8 @@ class Transactions:
         self._settings = settings
         self._producer: Producer | None = None
         self._connections = ConnectionLog()
+        self.failure = ""
+        """Why the last transaction that was given up could not be committed."""
         self.renewals = -1
         """How often a producer was put in the place of another."""
 
@@ -56,7 +58,7 @@ class Transactions:
             producer = self._ready_producer()
             producer.begin_transaction()
         except KafkaException as error:
-            log.warning("no transaction can begin: %s", error)
+            self._note_failure(f"no transaction can begin: {error}")
             self.close()
             time.sleep(PAUSE_SECONDS)
             return None
@@ -68,13 +70,12 @@ class Transactions:
         try:
             producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
         except KafkaException as error:
-            log.warning("offsets refused: %s", error)
-            return self.abort()
+            return self.give_up(f"offsets refused: {error}")
         try:
             producer.commit_transaction(COMMIT_SECONDS)
         except KafkaException as error:
             cause = error.args[0]
-            log.warning("commit failed: %s", cause)
+            self._note_failure(f"commit failed: {error}")
             if cause.txn_requires_abort() and not cause.fatal():
                 return self.abort()
             self.close()
@@ -82,8 +83,13 @@ class Transactions:
         self._leave_no_doubt(producer, began)
         return Outcome.COMMITTED
 
+    def give_up(self, failure: str) -> Outcome:
+        """Abort the open transaction because of a failure."""
+        self._note_failure(failure)
+        return self.abort()
+
     def abort(self) -> Outcome:
-        """Give the open transaction up."""
+        """End the open transaction as if it had never been."""
         began = time.monotonic()
         try:
             producer = self._ready_producer()
@@ -123,6 +129,10 @@ class Transactions:
             self.renew()
         assert self._producer is not None  # noqa: S101 - renew has set it or raised
         return self._producer
+
+    def _note_failure(self, failure: str) -> None:
+        self.failure = failure
+        log.warning("%s: %s", self._transactional_id, failure)
 
     def _leave_no_doubt(self, producer: Producer, began: float) -> None:
         """Let go of a producer of which a request may still be on its way."""

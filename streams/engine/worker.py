@@ -328,19 +328,18 @@ class Worker:
         began = time.monotonic()
         producer = self._transactions.begin()
         if producer is None:
-            self._readiness.trouble("transactions", "Kafka lets no transaction begin")
+            self._readiness.trouble("transactions", self._transactions.failure)
             return
         try:
             touched = self._apply(producer, began)
             outcome = self._end_transaction(producer, touched) if touched else self._transactions.abort()
         except (KafkaException, BufferError) as error:
-            log.warning("%s: transaction given up: %s", self.wiring.name, error)
-            outcome = self._transactions.abort()
+            outcome = self._transactions.give_up(f"not all could be written: {error}")
         self._metrics.transaction_seconds.observe(time.monotonic() - began)
         if outcome is Outcome.COMMITTED:
             self._committed(touched, began)
         else:
-            self._readiness.trouble("transactions", "the last transaction was given up: its records are applied again")
+            self._readiness.trouble("transactions", f"a transaction did not come about: {self._transactions.failure}")
             self._take_back()
         self._sent.clear()
 
