@@ -3,13 +3,15 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from redis.exceptions import RedisError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from streams.hosting.ending import end
 from streams.metrics import WallMetrics
 from streams.wall.feed import Changes, EventId, Feed, NotWhole, Screen
 
@@ -46,20 +48,20 @@ class EventStream(Response):
         try:
             await asyncio.wait((pump, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (pump, gone):
-                task.cancel()
-            await asyncio.gather(pump, gone, return_exceptions=True)
+            await end(pump, gone)
 
     async def _pump(self, send: Send) -> None:
         start: Any = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
         with self._metrics.client():
-            async for chunk in self._chunks():
-                async with asyncio.timeout(SEND_SECONDS):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            # Closed here and now, not by the garbage collector: it holds the screen's place in the feed.
+            async with aclosing(self._chunks()) as chunks:
+                async for chunk in chunks:
+                    async with asyncio.timeout(SEND_SECONDS):
+                        await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncGenerator[bytes, None]:
         yield b"retry: %d\n\n" % RETRY_MILLISECONDS
         while not self._feed.following:
             yield event("heartbeat", self._feed.pulse())

@@ -23,7 +23,8 @@ from streams.wall.cache import KINDS, Keys
 
 LOG = logging.getLogger(__name__)
 
-BLOCK_SECONDS = 1.0
+BLOCK_SECONDS = LOOK_SECONDS = 1.0
+"""How soon a cache that is lost or built anew is noticed."""
 ANSWER_SECONDS = 10.0
 CONNECT_SECONDS = 2.0
 PAUSE_SECONDS = 0.5
@@ -140,7 +141,10 @@ class Feed:
         """Follow the stream until cancelled."""
         while True:
             try:
-                await self._follow(await self._look())
+                position = await self._look()
+                look_at = time.monotonic() + LOOK_SECONDS
+                while position is not None and time.monotonic() < look_at:
+                    position = await self._follow(position)
             except (RedisError, OSError, TimeoutError) as error:
                 self._say(f"Redis does not answer: {type(error).__name__}")
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -148,7 +152,7 @@ class Feed:
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def _look(self) -> StreamId:
+    async def _look(self) -> StreamId | None:
         """See whether the cache is still the one that is followed; returns where to go on."""
         generation, instants, last = await self._state()
         self._current_until = self._oldest(instants)
@@ -171,16 +175,17 @@ class Feed:
         """Up to when all of the views are in the cache; None while nothing is known of some partition."""
         return min(map(int, instants)) if len(instants) >= self._places else None
 
-    async def _follow(self, position: StreamId) -> None:
-        """Wait for new entries, at most a second, so that a lost generation is noticed soon."""
+    async def _follow(self, position: StreamId) -> StreamId | None:
+        """Wait a while for new entries; returns where to go on, None where the cache is of another generation."""
         streams: Any = {self._keys("changes"): _text(position)}
         found: Any = await self._redis.xread(streams, count=ENTRIES_AT_ONCE, block=int(BLOCK_SECONDS * 1000))
         for entry in _entries(found):
             if entry.event_id.generation != self._generation:
-                return
-            self._position = entry.event_id.position
+                return None
+            position = self._position = entry.event_id.position
             for screen in self._screens:
                 screen.offer(entry)
+        return position
 
     def _say(self, reason: str) -> None:
         if reason and reason != self._reason:

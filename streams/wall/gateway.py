@@ -19,6 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from streams.city import CITIES, CityFaults, read_city
 from streams.codec import Codec
+from streams.hosting.ending import end
 from streams.hosting.logs import LOGGING
 from streams.hosting.port_file import written_port
 from streams.hosting.surroundings import HOST, Surroundings, WrongSurroundings
@@ -50,8 +51,7 @@ def make_gateway(feed: Feed, names: bytes, page: Path = PAGE) -> FastAPI:
     async def following(_: FastAPI) -> AsyncIterator[None]:
         reader = asyncio.create_task(feed.run())
         yield
-        reader.cancel()
-        await asyncio.gather(reader, return_exceptions=True)
+        await end(reader)
         await feed.close()
 
     app = FastAPI(title="综治中心大屏", lifespan=following, docs_url=None, redoc_url=None)

@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from streams.embedded.redis import RedisServer
+from streams.hosting.ending import end
 from streams.metrics import WallMetrics
 from streams.topology import load_topology
 from streams.wall import events
@@ -112,7 +113,7 @@ async def _following(cache: RedisServer) -> AsyncIterator[Feed]:
         while not feed.following:
             await asyncio.sleep(0.01)
         yield feed
-    reader.cancel()
+    await end(reader)
     await feed.close()
 
 
