@@ -73,9 +73,10 @@ def test_the_window_of_the_class_decides(centre: Centre, waited: int, reports: l
     assert reports_of(centre) == reports
 
 
-def test_the_window_counts_when_it_happened_not_when_it_came(centre: Centre) -> None:
-    centre.report("1", occurred_at=START_AT - 3 * HOUR)
-    centre.report("2", occurred_at=START_AT)
+@pytest.mark.parametrize("hours_ago", [(0, 3), (3, 0)])
+def test_the_window_counts_when_it_happened_not_when_it_came(centre: Centre, hours_ago: tuple[int, int]) -> None:
+    for number, hours in enumerate(hours_ago):
+        centre.report(str(number), occurred_at=START_AT - hours * HOUR)
     assert reports_of(centre) == [1, 1]
 
 
