@@ -24,8 +24,9 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, OffsetS
 
 __all__ = [
     "ANY_PARTITION",
+    "DAMAGED",
     "END_OF_PARTITION",
-    "FENCED",
+    "FATAL",
     "LOST_CONNECTION",
     "NO_SUCH_OFFSET",
     "NO_SUCH_TOPIC",
@@ -45,6 +46,7 @@ __all__ = [
     "TopicDescription",
     "TopicPartition",
     "Topics",
+    "is_name_taken",
     "open_consumer",
     "open_producer",
 ]
@@ -64,13 +66,9 @@ LOST_CONNECTION = frozenset(
         KafkaError._RESOLVE,
     }
 )
-FENCED = frozenset(
-    {
-        KafkaError._FENCED,
-        KafkaError.FENCED_INSTANCE_ID,
-        KafkaError.PRODUCER_FENCED,
-    }
-)
+FATAL = KafkaError._FATAL
+DAMAGED = frozenset({KafkaError._BAD_MSG, KafkaError.INVALID_MSG})
+"""A batch of records whose checksum is wrong; librdkafka would go on behind it."""
 NO_SUCH_OFFSET = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
 OLD_EPOCH = frozenset({KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.FENCED_LEADER_EPOCH})
 """An admin client that has seen a broker restart holds on to the epoch it knew; only a new one asks anew."""
@@ -142,6 +140,12 @@ class Consumer(Protocol):
     def close(self) -> None: ...
 
 
+def is_name_taken(error: KafkaError) -> bool:
+    """Whether another member has joined the group under our name; a consumer says so in a fatal error's words only."""
+    taken = KafkaError(KafkaError.FENCED_INSTANCE_ID)
+    return error.code() == taken.code() or taken.str() in error.str()
+
+
 class ConnectionLog:
     """The log of one client, that remembers whether a connection broke: librdkafka tells of that nowhere else."""
 
@@ -184,6 +188,7 @@ def open_consumer(bootstrap: str, group: str, **settings: Any) -> Consumer:
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "auto.offset.reset": "error",
+            "check.crcs": True,
             "fetch.wait.max.ms": 500,
             "fetch.queue.backoff.ms": 1,
             "queued.max.messages.kbytes": 32_768,
@@ -229,15 +234,19 @@ class Topics:
         resources = [ConfigResource(ResourceType.TOPIC, name) for name in wanted]
         identities = self._admin.describe_topics(TopicCollection(wanted), request_timeout=CALL_SECONDS)
         settings = self._admin.describe_configs(resources, request_timeout=CALL_SECONDS)
-        return {
-            resource.name: TopicDescription(
-                name=resource.name,
-                identity=str(identities[resource.name].result().topic_id),
-                partitions=len(known[resource.name].partitions),
-                settings={key: entry.value for key, entry in settings[resource].result().items()},
-            )
-            for resource in resources
-        }
+        found = {}
+        for resource in resources:
+            try:
+                found[resource.name] = TopicDescription(
+                    name=resource.name,
+                    identity=str(identities[resource.name].result().topic_id),
+                    partitions=len(known[resource.name].partitions),
+                    settings={key: entry.value for key, entry in settings[resource].result().items()},
+                )
+            except KafkaException as error:
+                if error.args[0].code() not in NO_SUCH_TOPIC:
+                    raise
+        return found
 
     def create(self, name: str, partitions: int, settings: Mapping[str, str], replication: int = -1) -> None:
         """Create one topic and wait for it; raises KafkaException."""

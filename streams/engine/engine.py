@@ -16,7 +16,7 @@ from streams import cloudevents
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import Fact, Output, Processor
 from streams.engine.partitioner import partition_of
-from streams.engine.tables import DUE_BYTES, NOT_DUE, STEP_ENTRIES, PartitionTables
+from streams.engine.tables import NOT_DUE, STEP_ENTRIES, PartitionTables, RowDamaged
 from streams.facts.engine import Position, Rearm, Remembered, Tick
 
 POSITION = "~position"
@@ -245,6 +245,8 @@ class Partition:
                 emissions.append(self._emission(port, key, value, now, cause_id, trace, ordinal))
             if len(tables.undo) > STEP_ENTRIES:
                 tables.check_step()
+        except RowDamaged:
+            raise
         except Exception as error:
             tables.undo_step()
             del emissions[mark:]
@@ -390,14 +392,14 @@ class Partition:
         return rows
 
     def load(self, rows: dict[str, bytes]) -> Position | None:
-        """Take over the restored changelog (key to row); returns the position it holds."""
+        """Take over the restored changelog (key to row); returns the position it holds. Raises RowDamaged."""
         own = {full_key: rows.pop(full_key) for full_key in [key for key in rows if key[0] == "~"]}
         self.tables.load(rows)
         for full_key in sorted(key for key in own if key.startswith(REMEMBERED)):
-            self._load_remembered(full_key, self._codec.decode(own[full_key][DUE_BYTES:]))
+            self._load_remembered(full_key, self.tables.value_of(full_key, own[full_key]))
         position: Position | None = None
         if (row := own.get(POSITION)) is not None:
-            position = self._codec.decode(row[DUE_BYTES:])
+            position = self.tables.value_of(POSITION, row)
             self._committed = Applied(position.offset, position.clock)
             self._offset, self._clock = self._committed
         self._note_version(position)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from streams.kafka import (
+    DAMAGED,
     END_OF_PARTITION,
     LOST_CONNECTION,
     Consumer,
@@ -23,6 +24,10 @@ class ReadingStopped(Exception):
     """The reader was told to stop before the end."""
 
 
+class RecordsDamaged(Exception):
+    """Records in Kafka are not what was written."""
+
+
 def batches_to_end(
     bootstrap: str,
     topic: str,
@@ -33,7 +38,8 @@ def batches_to_end(
     """The committed records of each partition from its start on, in batches.
 
     The end is asked of everything written: the committed end can be stale for a moment after a commit and during a
-    take-over. An open transaction before that end is waited for. Raises ReadingStopped when `keep_going` says no.
+    take-over. An open transaction before that end is waited for. Raises ReadingStopped when `keep_going` says no, and
+    RecordsDamaged.
     """
     ends = Topics(bootstrap).end_offsets(topic, starts, committed=False)
     unread = {partition for partition, start in starts.items() if start < ends[partition]}
@@ -81,5 +87,7 @@ def _note(error: KafkaError, message: Message, ends: Mapping[int, int], unread: 
             unread.discard(message.partition())
     elif error.code() in LOST_CONNECTION:
         time.sleep(READ_SECONDS)
+    elif error.code() in DAMAGED:
+        raise RecordsDamaged(f"{message.topic()}[{message.partition()}]: {error.str()}")
     else:
         raise KafkaException(error)

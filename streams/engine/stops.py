@@ -46,6 +46,14 @@ def offset_missing(topic: str, partition: int, detail: str) -> WorkerStopped:
     return WorkerStopped("offset_missing", f"{topic}[{partition}]: {detail}")
 
 
+def damaged(what: str) -> WorkerStopped:
+    return WorkerStopped(
+        "damaged",
+        f"damaged: {what}; nothing was served from it: restore the topic from a copy, or rebuild the tables with a new "
+        "state version of the processor",
+    )
+
+
 def wrong_time_type(topic: str, wanted: str, found: str) -> WorkerStopped:
     return WorkerStopped(
         "wrong_time_type", f"{topic} has message.timestamp.type {found or 'unset'}, the hub needs {wanted}"

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from sortedcontainers import SortedList
 
-from streams.codec import Codec
+from streams.codec import Codec, CodecError
 from streams.contract import Entry, TableName
 
 V = TypeVar("V")
@@ -32,6 +32,10 @@ Change = tuple[Any, int | None]
 
 class StepTooLarge(Exception):
     """One step changed more than 500 entries."""
+
+
+class RowDamaged(Exception):
+    """A row of the changelog is not what was written."""
 
 
 class UnknownTable(Exception):
@@ -77,8 +81,15 @@ class PartitionTables:
         row = self.rows.get(full_key)
         if row is None:
             return None
-        value = self.cache[full_key] = self._codec.decode(row[DUE_BYTES:])
+        value = self.cache[full_key] = self.value_of(full_key, row)
         return value
+
+    def value_of(self, full_key: str, row: bytes) -> Any:
+        """The value in a row; raises RowDamaged."""
+        try:
+            return self._codec.decode(row[DUE_BYTES:])
+        except CodecError as error:
+            raise RowDamaged(f"{full_key}: {error.detail}") from error
 
     def change(self, full_key: str, value: Any, due_at: int | None) -> None:
         before = self.overlay.get(full_key)

@@ -1,8 +1,11 @@
 """Whether tables, log and committed offset fit together when a worker takes a partition over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from streams.engine import stops
+from streams.engine.engine import POSITION, VERSION
+from streams.engine.tables import RowDamaged
 from streams.facts.engine import Position
 
 
@@ -16,6 +19,12 @@ class Found:
     low: int
     high: int
     committed: int | None
+
+
+def check_whole(changelog: str, number: int, rows: Mapping[str, bytes]) -> None:
+    """A changelog with a position has its beginning too, where the version stands; raises RowDamaged if it is gone."""
+    if POSITION in rows and not any(key.startswith(VERSION) for key in rows):
+        raise RowDamaged(f"{changelog}[{number}] has lost its beginning: it was made again while a worker wrote to it")
 
 
 def next_offset(position: Position | None, found: Found) -> int:

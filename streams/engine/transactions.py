@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
-from streams.kafka import ConnectionLog, Consumer, KafkaException, Producer, TopicPartition, open_producer
+from streams.kafka import (
+    ConnectionLog,
+    Consumer,
+    KafkaException,
+    Producer,
+    TopicPartition,
+    is_name_taken,
+    open_producer,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +37,10 @@ class Outcome(Enum):
     COMMITTED = "committed"
     ABORTED = "aborted"
     UNKNOWN = "unknown"
+
+
+class SlotTaken(Exception):
+    """Another worker has joined the group under our name."""
 
 
 class Transactions:
@@ -65,12 +77,15 @@ class Transactions:
         return producer
 
     def commit(self, offsets: list[TopicPartition], group_metadata: Any) -> Outcome:
-        """Send the consumed offsets and commit."""
+        """Send the consumed offsets and commit. Raises SlotTaken."""
         producer, began = self._ready_producer(), time.monotonic()
         try:
             producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
         except KafkaException as error:
-            return self.give_up(f"offsets refused: {error}")
+            outcome = self.give_up(f"offsets refused: {error}")
+            if is_name_taken(error.args[0]):
+                raise SlotTaken from error
+            return outcome
         try:
             producer.commit_transaction(COMMIT_SECONDS)
         except KafkaException as error:

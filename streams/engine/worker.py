@@ -22,16 +22,18 @@ from streams.engine.garbage import calm_garbage_collector
 from streams.engine.owned import Owned, Progress
 from streams.engine.quarantine import TOPIC
 from streams.engine.readiness import Readiness
-from streams.engine.reading import ReadingStopped
+from streams.engine.reading import ReadingStopped, RecordsDamaged
 from streams.engine.restore import read_changelog
 from streams.engine.stops import WorkerStopped
-from streams.engine.takeover import Found, next_offset
+from streams.engine.tables import RowDamaged
+from streams.engine.takeover import Found, check_whole, next_offset
 from streams.engine.ticks import Ticker
-from streams.engine.transactions import Outcome, Transactions, committed_offsets
+from streams.engine.transactions import Outcome, SlotTaken, Transactions, committed_offsets
 from streams.engine.versions import versions_of
 from streams.kafka import (
+    DAMAGED,
     END_OF_PARTITION,
-    FENCED,
+    FATAL,
     NO_SUCH_OFFSET,
     NO_SUCH_TOPIC,
     OFFSET_INVALID,
@@ -45,6 +47,7 @@ from streams.kafka import (
     TopicDescription,
     TopicPartition,
     Topics,
+    is_name_taken,
     open_consumer,
     open_producer,
 )
@@ -145,8 +148,12 @@ class Worker:
             self._run()
         except ReadingStopped:
             return
+        except SlotTaken:
+            self._fail(stops.fenced(self._slot), "fenced")
         except WorkerStopped as stop:
             self._fail(stop, stop.code)
+        except (RecordsDamaged, RowDamaged) as error:
+            self._fail(stops.damaged(str(error)), "damaged")
         except TooManyUnexpected as error:
             self._fail(stops.too_many_unexpected(str(error)), "too_many_unexpected")
         except Exception as error:  # noqa: BLE001 - every stop says why, and is raised again
@@ -175,12 +182,10 @@ class Worker:
         return not self._stopping.is_set()
 
     def _run(self) -> None:
-        description = self._wait_for_topics()
-        if description is None:
+        self._topics = self._wait_for_topics()
+        if not self._topics:
             return
         self._end_what_was_open()
-        self._log_identity = description.identity
-        self._log_partitions = description.partitions
         self._ticks = open_producer(self._bootstrap)
         self._consumer = open_consumer(
             self._bootstrap,
@@ -211,8 +216,8 @@ class Worker:
         self._consumer.close()
         self._ticks.purge()
 
-    def _wait_for_topics(self) -> TopicDescription | None:
-        """Wait until Kafka answers and check the topics the processor needs. None: told to stop meanwhile."""
+    def _wait_for_topics(self) -> dict[str, TopicDescription]:
+        """Wait until Kafka answers and check the topics the processor needs. Empty: told to stop meanwhile."""
         while self._keep_going():
             try:
                 found = Topics(self._bootstrap).describe([self._log_topic, self._changelog])
@@ -223,8 +228,8 @@ class Worker:
                 if name not in found:
                     raise stops.topic_missing(name)
             self._check_time_type(found[self._log_topic])
-            return found[self._log_topic]
-        return None
+            return found
+        return {}
 
     def _end_what_was_open(self) -> None:
         """A new producer of our transactional id ends at once what a killed predecessor left open.
@@ -309,14 +314,16 @@ class Worker:
         if code == END_OF_PARTITION:
             if (owned := self.partitions.get(message.partition())) is not None:
                 owned.end = message.offset()
-        elif code in FENCED:
-            raise stops.fenced(self._slot)
+        elif is_name_taken(error):
+            raise SlotTaken
+        elif code in DAMAGED:
+            raise RecordsDamaged(f"{self._log_topic}[{message.partition()}]: {error.str()}")
         elif code in NO_SUCH_OFFSET:
             self._look()
             raise stops.offset_missing(self._log_topic, message.partition(), error.str())
         elif code in NO_SUCH_TOPIC:
             raise stops.topic_missing(self._log_topic)
-        elif error.fatal():
+        elif code == FATAL:
             raise KafkaException(error)
         else:
             log.warning("%s: %s", self.wiring.name, error)
@@ -514,19 +521,20 @@ class Worker:
         return max(len(owned.waiting), high - owned.state.committed_offset - 1)
 
     def _look(self) -> None:
-        """Kafka must answer, and the log still be the topic that the tables belong to."""
+        """Kafka must answer, and log and changelog still be the topics that belong together."""
         try:
-            found = Topics(self._bootstrap).describe([self._log_topic]).get(self._log_topic)
+            found = Topics(self._bootstrap).describe(self._topics)
         except KafkaException as error:
             self._miss_kafka(error)
             self._looks_at = time.monotonic() + LOOK_AGAIN_SECONDS
             return
         self._looks_at = time.monotonic() + LOOK_SECONDS
         self._readiness.settle("kafka")
-        if found is None:
-            raise stops.topic_missing(self._log_topic)
-        if found.identity != self._log_identity:
-            raise stops.topic_recreated(self._log_topic, self._log_identity, found.identity)
+        for name, known in self._topics.items():
+            if name not in found:
+                raise stops.topic_missing(name)
+            if found[name].identity != known.identity:
+                raise stops.topic_recreated(name, known.identity, found[name].identity)
 
     # Partitions come and go.
 
@@ -573,15 +581,15 @@ class Worker:
 
     def _own(self, number: int, rows: dict[str, bytes], committed: int) -> int:
         """Take a partition over; returns the offset to read next."""
-        partition = LogPartition(self.wiring.reads, number, self._log_partitions, self._log_identity)
+        check_whole(self._changelog, number, rows)
+        log_topic = self._topics[self._log_topic]
+        partition = LogPartition(self.wiring.reads, number, log_topic.partitions, log_topic.identity)
         state = Partition(self._processor, self.wiring.ports, self._codec, partition, self._versions)
         position = state.load(rows)
         own = TopicPartition(self._log_topic, number)
         low, high = self._consumer.get_watermark_offsets(own, timeout=CALL_SECONDS, cached=False)
-        found = Found(
-            self._log_topic, self._log_identity, number, low, high, committed if committed != OFFSET_INVALID else None
-        )
-        following = next_offset(position, found)
+        known = committed if committed != OFFSET_INVALID else None
+        following = next_offset(position, Found(self._log_topic, log_topic.identity, number, low, high, known))
         ticker = Ticker(self._ticks, self._log_topic, number, self._codec, stamped=self.clock.simulated)
         self.partitions[number] = Owned(own, state, ticker, self._metrics.partition(number))
         return following
