@@ -46,3 +46,12 @@ def line(proxied_broker: Line) -> Iterator[Line]:
     """The line to that broker, whole again after the test."""
     yield proxied_broker
     proxied_broker.proxy.heal()
+
+
+@pytest.fixture(scope="session")
+def mortal_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
+    """One broker for all tests that end it and start it again; each leaves it running."""
+    broker = KafkaBroker(tmp_path_factory.mktemp("mortal-kafka"))
+    broker.start()
+    yield broker
+    broker.kill()
