@@ -24,14 +24,15 @@ setup: $(SETUP) ## bring everything that `make up` needs
 up: setup ## run the hub with its simulated departments; ARGS="--for 60 --json" are passed to `hub up`
 	@$(BIN)/hub up $(ARGS)
 
-test: setup $(KAFKA) $(TEST_TOOLS) check ## check style and types, then run every test
+test: setup $(KAFKA) $(TEST_TOOLS) check ## make check, then run every test
 	$(BIN)/pytest -n 2
 
-check: $(ENVIRONMENT) ## check style, types and import rules only
+check: $(ENVIRONMENT) ## check style, types, import rules and the wiring only
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hub check
 
 bench: setup $(TEST_TOOLS) ## measure, all or CASE=name, into build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(CASE)

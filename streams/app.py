@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any, cast
 
 import aiokafka
@@ -25,12 +26,14 @@ from streams.city import CityFaults
 from streams.codec import Codec
 from streams.engine import worker as engine
 from streams.engine.quarantine import SealingQuarantine
+from streams.engine.versions import versions_of
 from streams.hosting.engines import EngineService
 from streams.hosting.health import HealthServer
 from streams.hosting.kafka_gate import KafkaGate
 from streams.hosting.logs import LOGGING
 from streams.hosting.progress import Progress
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
+from streams.metrics import announce
 from streams.sealing import Keys, Sealer
 from streams.topology import AgentWiring, Topology, TopologyErrors, WorkerWiring, load_topology
 
@@ -177,6 +180,7 @@ class WorkerApp(faust.App):
         super().__init__(**_faust_settings(topology, surroundings))
         for service in self.agent_services:
             self._host(service)
+        _announce(topology, self.wiring)
 
     def _new_transport(self) -> PatientTransport:
         return PatientTransport(self.conf.broker_consumer, self)
@@ -284,6 +288,14 @@ def _agent(topology: Topology, name: str, surroundings: Surroundings) -> Agent:
     module, _, factory = topology.agents[name].code.partition(":")
     make: AgentFactory = getattr(import_module(module), factory)
     return make(topology, surroundings, _sealer(surroundings))
+
+
+def _announce(topology: Topology, wiring: WorkerWiring) -> None:
+    """Say what runs here, once for the code of each processor; agents have no code that positions carry."""
+    processors = [topology.processors[name] for name in wiring.processors]
+    codes = [versions_of(engine.load_processor(processor), processor).code for processor in processors]
+    for code in codes or [""]:
+        announce("worker", version("hub"), code)
 
 
 def _sealer(surroundings: Surroundings) -> Sealer:

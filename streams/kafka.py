@@ -46,6 +46,7 @@ __all__ = [
     "TopicDescription",
     "TopicPartition",
     "Topics",
+    "is_leader_changing",
     "is_name_taken",
     "open_consumer",
     "open_producer",
@@ -144,6 +145,11 @@ def is_name_taken(error: KafkaError) -> bool:
     """Whether another member has joined the group under our name; a consumer says so in a fatal error's words only."""
     taken = KafkaError(KafkaError.FENCED_INSTANCE_ID)
     return error.code() == taken.code() or taken.str() in error.str()
+
+
+def is_leader_changing(error: KafkaError) -> bool:
+    """Whether asking again in a moment will do: a partition has no leader yet, or this client knows an old one."""
+    return error.code() in LEADER_CHANGES
 
 
 class ConnectionLog:
@@ -274,7 +280,8 @@ class Topics:
     def ends(self, partitions: Mapping[str, Iterable[int]], *, committed: bool) -> dict[str, dict[int, int]]:
         """The same of several topics, asked in one request.
 
-        A partition whose leader is just changing, as that of a new topic, is asked again for a while.
+        A partition whose leader is just changing, as that of a new topic, is asked again for a while; so is a topic
+        that the broker asked has not heard of yet.
         """
         wanted = [TopicPartition(name, number) for name, numbers in partitions.items() for number in numbers]
         give_up_at = time.monotonic() + CALL_SECONDS
@@ -282,7 +289,7 @@ class Topics:
             try:
                 return self._ends(wanted, committed=committed)
             except KafkaException as error:
-                if error.args[0].code() not in LEADER_CHANGES or time.monotonic() > give_up_at:
+                if error.args[0].code() not in LEADER_CHANGES | NO_SUCH_TOPIC or time.monotonic() > give_up_at:
                     raise
                 if error.args[0].code() in OLD_EPOCH:
                     self._admin = self._open()

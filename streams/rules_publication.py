@@ -18,13 +18,15 @@ from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
 from streams.facts.rules import Call, IncidentClass, InForce
-from streams.kafka import UNSTAMPED, KafkaError, KafkaException, Topics, open_producer
+from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
 
 CURSORS = "hub.cursors.v1"
 SOURCE = "rules"
 WRITE_SECONDS = 30.0
+KNOWN_SECONDS, PAUSE_SECONDS = 3.0, 0.1
+"""How long a topic may be unknown to the broker that is asked: `hub topics` may have just created it."""
 
 
 class NotPublished(Exception):
@@ -133,13 +135,18 @@ class Rules:
     def _partitions(self) -> dict[str, int]:
         names = {self._topology.topic_name(name): name for name in logs_of_rules(self._topology)}
         wanted = [*names, self._topology.topic_name(CURSORS)]
+        give_up_at = time.monotonic() + KNOWN_SECONDS
+        while missing := [name for name in wanted if name not in (found := self._describe(wanted))]:
+            if time.monotonic() > give_up_at:
+                raise NotPublished(f"no topic {', '.join(missing)}: `hub topics` creates what is missing")
+            time.sleep(PAUSE_SECONDS)
+        return {name: found[topic].partitions for topic, name in names.items()}
+
+    def _describe(self, names: list[str]) -> dict[str, TopicDescription]:
         try:
-            found = Topics(self._bootstrap).describe(wanted)
+            return Topics(self._bootstrap).describe(names)
         except KafkaException as error:
             raise NotPublished(f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}") from error
-        if missing := [name for name in wanted if name not in found]:
-            raise NotPublished(f"no topic {', '.join(missing)}: `hub topics` creates what is missing")
-        return {name: found[topic].partitions for topic, name in names.items()}
 
     def _write(self, city: City, published: Published, stamped_at: int) -> int:
         writer = _Writer(self._bootstrap, stamped_at)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,24 @@ settings.register_profile("hub", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("hub")
 
 SHARED_BROKER = pytest.StashKey[SharedBroker]()
+REAL_PARTS = {"kafka_broker", "private_broker", "mortal_broker", "proxied_broker", "redis_server"}
+"""Fixtures whose tests take seconds."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files that take longest go first, so that no worker waits at the end for another's last file.
+
+    What a file takes is told by the seconds its tests are allowed, then by how many of them stand on real parts.
+    """
+    usual_seconds = float(config.getini("timeout"))
+    allowed_seconds: dict[Path, float] = defaultdict(float)
+    on_real_parts: Counter[Path] = Counter()
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        allowed_seconds[item.path] = max(allowed_seconds[item.path], limit.args[0] if limit else usual_seconds)
+        on_real_parts[item.path] += not REAL_PARTS.isdisjoint(getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: (allowed_seconds[item.path], on_real_parts[item.path]), reverse=True)
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,22 @@ the clock is the highest append time consumed; before a record with append time 
 fires in order (due_at, key) with `now` = that moment; a record of the same moment as a deadline is therefore late.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import takewhile
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from streams import cloudevents
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import Fact, Output, Processor
+from streams.engine import known
+from streams.engine.known import KnownIds
 from streams.engine.partitioner import partition_of
 from streams.engine.tables import NOT_DUE, STEP_ENTRIES, PartitionTables, RowDamaged
 from streams.facts.engine import Position, Rearm, Remembered, Tick
 
 POSITION = "~position"
-REMEMBERED = "~remembered/"
 VERSION = "~version/"
 
 RECORDS_A_TRANSACTION = 2_000
@@ -28,9 +28,6 @@ FIRINGS_A_TRANSACTION = 2_000
 ENTRIES_A_TRANSACTION = 2_000
 UNEXPECTED_IN_A_ROW = 100
 """After this many consecutive unexpected exceptions the worker stops: then it is the code, not the data."""
-REMEMBER_MILLISECONDS = 72 * 3_600_000
-REMEMBER_IDS = 200_000
-"""A second coming of an id is dropped for 72 hours or 200,000 ids of the partition, whichever is less."""
 PLACED_KEYS = 100_000
 """How many keys' partitions are kept at hand."""
 DETAIL_LETTERS = 200
@@ -38,9 +35,6 @@ LONGEST_ID_LETTERS = 200
 """The ids of a transaction are one row of the changelog, which must not outgrow what Kafka takes."""
 LARGEST_OUTPUT_BYTES = 1_000_000
 """What every topic takes, with room for key and headers; a larger output would fail its transaction for ever."""
-
-Known = tuple[int, int, int]
-"""An id that was applied: when by the partition clock, its content's check, the how-manieth it was."""
 
 Step = Callable[[int, Any, PartitionTables], Iterable[Output]]
 
@@ -131,11 +125,8 @@ class Partition:
         self._name = processor.name
         self._on_record = processor.on_record
         self._placed: dict[str, bytes] = {}
-        self._known: dict[str, Known] = {}
-        self._sequence = 0
-        self._fresh: list[str] = []
-        self._remembered_rows: dict[str, RememberedRow] = {}
-        self._forgotten: list[str] = []
+        self._known = KnownIds()
+        self._known_changes: list[tuple[str, Remembered | None]] = []
         self._entries: list[tuple[str, bytes | None]] = []
         self._committed = Applied(offset=-1, clock=0)
         self._offset, self._clock = self._committed
@@ -203,18 +194,16 @@ class Partition:
                 self._hold("apply", fault, "id, key and partition do not belong together", key, data, record.source)
                 return
         check = crc32(data)
-        known = self._known.get(identity)
-        if known is not None and self._remembers(known):
-            if known[1] == check:
+        before = self._known.check_of(identity, self._clock)
+        if before is not None:
+            if before == check:
                 self.duplicates += 1
             else:
                 self._hold("apply", "conflict", "a record of its id said something else", key, data, record.source)
             return
         error = self._step(self._on_record, self._clock, record, identity, record.trace or identity)
         if error is None:
-            self._known[identity] = self._clock, check, self._sequence
-            self._fresh.append(identity)
-            self._sequence += 1
+            self._known.add(identity, self._clock, check)
         else:
             self._hold("apply", type(error).__name__, str(error), key, data, record.source)
 
@@ -298,7 +287,7 @@ class Partition:
         if value is not None and self.tables.due_of(full_key) is None:
             self.tables.change(full_key, value, record.due_at)
 
-    # Quarantine and memory of ids.
+    # Quarantine.
 
     def _hold(
         self, stage: str, reason: str, detail: str, key: bytes | None, data: bytes | None, owner: str | None = None
@@ -308,52 +297,29 @@ class Partition:
         owner = owner or self._processor.name
         self.held.append(Held(stage, reason, detail[:DETAIL_LETTERS], owner, origin, key, data or b""))
 
-    def _remembers(self, known: Known) -> bool:
-        at, _, sequence = known
-        return self._clock - at < REMEMBER_MILLISECONDS and self._sequence - sequence <= REMEMBER_IDS
-
-    def _encode_remembered(self, ids: Sequence[str]) -> bytes:
-        known = [self._known[identity] for identity in ids]
-        row = Remembered(
-            first=known[0][2],
-            ids=tuple(ids),
-            ats=tuple(at for at, _, _ in known),
-            checks=tuple(check for _, check, _ in known),
-        )
-        return NOT_DUE + self._codec.encode(row)
-
-    def _forgotten_rows(self) -> list[str]:
-        """The oldest rows none of whose ids counts any more; what counts is decided by `_remembers` alone."""
-        rows = takewhile(lambda row: not self._remembers(row[1].newest), self._remembered_rows.items())
-        return [full_key for full_key, _ in rows]
-
     # Transactions.
 
     def changelog(self) -> list[tuple[str, bytes | None]]:
         """The rows that the transaction writes beside its emissions: entries, ids, position. Call once, then commit."""
         self._entries = self.tables.changes()
-        self._forgotten = self._forgotten_rows()
+        self._known_changes = self._known.changes(self._offset, self._clock)
         rows: list[tuple[str, bytes | None]] = list(self._entries)
-        if self._fresh:
-            rows.append((f"{REMEMBERED}{self._offset:020}", self._encode_remembered(self._fresh)))
-        rows += [(full_key, None) for full_key in self._forgotten]
+        rows += [(name, None if row is None else self._own_row(row)) for name, row in self._known_changes]
         rows += self._version_rows.items()
-        rows.append((POSITION, NOT_DUE + self._codec.encode(self._position())))
+        rows.append((POSITION, self._own_row(self._position())))
         return rows
 
     def commit(self) -> None:
         """The transaction is known to be committed."""
         self.tables.commit(self._entries)
-        if self._fresh:
-            row = RememberedRow(tuple(self._fresh), self._known[self._fresh[-1]])
-            self._remembered_rows[f"{REMEMBERED}{self._offset:020}"] = row
-        for full_key in self._forgotten:
-            for identity in self._remembered_rows.pop(full_key).ids:
-                if (known := self._known.get(identity)) is not None and not self._remembers(known):
-                    del self._known[identity]
+        self._known.commit(self._known_changes)
         self._committed = Applied(self._offset, self._clock)
         self._version_rows = {}
         self._end_transaction()
+
+    def _own_row(self, value: Any) -> bytes:
+        """A row of the engine's own: never due."""
+        return NOT_DUE + self._codec.encode(value)
 
     def _position(self) -> Position:
         return Position(
@@ -367,14 +333,11 @@ class Partition:
     def rollback(self) -> None:
         """The transaction is known not to be committed: all its records are applied again."""
         self.tables.rollback()
-        for identity in self._fresh:
-            del self._known[identity]
-        self._sequence -= len(self._fresh)
+        self._known.rollback()
         self._offset, self._clock = self._committed
         self._end_transaction()
 
     def _end_transaction(self) -> None:
-        self._fresh.clear()
         self.emissions.clear()
         self.held.clear()
         self.firings.clear()
@@ -386,17 +349,17 @@ class Partition:
     def all_rows(self) -> dict[str, bytes]:
         """Everything a changelog would hold of the committed state, as `load` takes it."""
         rows = dict(self.tables.rows)
-        for full_key, row in self._remembered_rows.items():
-            rows[full_key] = self._encode_remembered([identity for identity in row.ids if identity in self._known])
-        rows[POSITION] = NOT_DUE + self._codec.encode(self._position())
+        rows |= {name: self._own_row(row) for name, row in self._known.rows().items()}
+        rows[POSITION] = self._own_row(self._position())
         return rows
 
     def load(self, rows: dict[str, bytes]) -> Position | None:
         """Take over the restored changelog (key to row); returns the position it holds. Raises RowDamaged."""
         own = {full_key: rows.pop(full_key) for full_key in [key for key in rows if key[0] == "~"]}
         self.tables.load(rows)
-        for full_key in sorted(key for key in own if key.startswith(REMEMBERED)):
-            self._load_remembered(full_key, self.tables.value_of(full_key, own[full_key]))
+        self._known.load(
+            {name: self.tables.value_of(name, row) for name, row in own.items() if name.startswith(known.ROW)}
+        )
         position: Position | None = None
         if (row := own.get(POSITION)) is not None:
             position = self.tables.value_of(POSITION, row)
@@ -405,26 +368,13 @@ class Partition:
         self._note_version(position)
         return position
 
-    def _load_remembered(self, full_key: str, row: Remembered) -> None:
-        for number, (identity, at, check) in enumerate(zip(row.ids, row.ats, row.checks, strict=True), row.first):
-            self._known[identity] = at, check, number
-        self._sequence = row.first + len(row.ids)
-        self._remembered_rows[full_key] = RememberedRow(row.ids, self._known[row.ids[-1]])
-
     def _note_version(self, position: Position | None) -> None:
         """New code or configuration adds a row that says from which offset on it is responsible."""
         if position is None or (position.code_version, position.configuration_version) != (
             self._versions.code,
             self._versions.configuration,
         ):
-            self._version_rows = {f"{VERSION}{self._offset + 1:020}": NOT_DUE + self._codec.encode(self._position())}
-
-
-class RememberedRow(NamedTuple):
-    """The ids of one changelog row and the last of them."""
-
-    ids: tuple[str, ...]
-    newest: Known
+            self._version_rows = {f"{VERSION}{self._offset + 1:020}": self._own_row(self._position())}
 
 
 class Applied(NamedTuple):

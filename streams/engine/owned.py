@@ -1,6 +1,5 @@
 """A partition while a worker owns it."""
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from streams.engine.engine import Partition
@@ -25,7 +24,18 @@ class Owned:
     state: Partition
     ticker: Ticker
     metrics: PartitionMetrics
-    waiting: deque[Message] = field(default_factory=deque)
-    taken: list[Message] = field(default_factory=list)
+    waiting: list[Message] = field(default_factory=list)
+    applied: int = 0
+    """How many of those that wait are applied in the open transaction."""
     end: int | None = None
     """The end of the log as last read to; None while records are on their way."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether records are left that the open transaction has not applied."""
+        return self.applied < len(self.waiting)
+
+    def forget_applied(self) -> None:
+        """What was applied is committed, or has no effect."""
+        del self.waiting[: self.applied]
+        self.applied = 0

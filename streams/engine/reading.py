@@ -13,6 +13,7 @@ from streams.kafka import (
     Message,
     TopicPartition,
     Topics,
+    is_leader_changing,
     open_consumer,
 )
 
@@ -85,7 +86,7 @@ def _note(error: KafkaError, message: Message, ends: Mapping[int, int], unread: 
     if error.code() == END_OF_PARTITION:
         if message.offset() >= ends[message.partition()]:
             unread.discard(message.partition())
-    elif error.code() in LOST_CONNECTION:
+    elif error.code() in LOST_CONNECTION or is_leader_changing(error):
         time.sleep(READ_SECONDS)
     elif error.code() in DAMAGED:
         raise RecordsDamaged(f"{message.topic()}[{message.partition()}]: {error.str()}")

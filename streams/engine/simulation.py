@@ -15,9 +15,10 @@ from streams.codec import Codec
 from streams.contract import Fact, Processor
 from streams.engine.clock import SimulatedClock
 from streams.engine.memory import Appended
+from streams.engine.outbox import Quarantine
 from streams.engine.quarantine import TOPIC
 from streams.engine.reading import batches_to_end
-from streams.engine.worker import Quarantine, Surroundings, Worker
+from streams.engine.worker import Surroundings, Worker
 from streams.facts.engine import Tick
 from streams.kafka import ANY_PARTITION, Topics, open_producer
 from streams.topics import ensure_topics

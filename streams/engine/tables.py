@@ -182,8 +182,8 @@ class PartitionTables:
 
     def commit(self, changes: Iterable[tuple[str, bytes | None]]) -> None:
         """Make the overlay, as `changes` encoded it, the committed state."""
-        rows, cache, overlay = self.rows, self.cache, self.overlay
-        for full_key, row in changes:
+        rows, cache = self.rows, self.cache
+        for (full_key, row), (value, due_at) in zip(changes, self.overlay.values(), strict=True):
             before = rows.get(full_key)
             if before is not None and before[:DUE_BYTES] != NOT_DUE:
                 self._armed -= 1
@@ -192,8 +192,8 @@ class PartitionTables:
                 cache.pop(full_key, None)
                 continue
             rows[full_key] = row
-            cache[full_key] = overlay[full_key][0]
-            if overlay[full_key][1] is not None:
+            cache[full_key] = value
+            if due_at is not None:
                 self._armed += 1
         self._commit_order()
         self._forget_transaction()

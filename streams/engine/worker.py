@@ -7,20 +7,19 @@ until the commit is known. Every stop says why.
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
-from streams.codec import HEADER_BYTES, Codec
+from streams.codec import Codec
 from streams.contract import Processor
 from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
-from streams.engine.engine import Emission, Held, LogPartition, Partition, TooManyUnexpected, Versions
+from streams.engine.engine import LogPartition, Partition, TooManyUnexpected, Versions
 from streams.engine.garbage import calm_garbage_collector
+from streams.engine.outbox import Outbox, Quarantine
 from streams.engine.owned import Owned, Progress
-from streams.engine.quarantine import TOPIC
 from streams.engine.readiness import Readiness
 from streams.engine.reading import ReadingStopped, RecordsDamaged
 from streams.engine.restore import read_changelog
@@ -38,7 +37,6 @@ from streams.kafka import (
     NO_SUCH_TOPIC,
     OFFSET_INVALID,
     TIMESTAMP_LOG_APPEND_TIME,
-    UNSTAMPED,
     Consumer,
     KafkaError,
     KafkaException,
@@ -51,7 +49,7 @@ from streams.kafka import (
     open_consumer,
     open_producer,
 )
-from streams.metrics import ProcessorMetrics, count_quarantined, count_stop
+from streams.metrics import ProcessorMetrics, count_stop
 from streams.topology import ProcessorWiring, Topology
 
 log = logging.getLogger(__name__)
@@ -64,7 +62,6 @@ TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
 RECORDS_BETWEEN_LOOKS = 100
 AHEAD_MILLISECONDS = 5_000
-ROOM_SECONDS = 0.05
 LINGER_MILLISECONDS = 50
 """Fills the producer's batches; the commit sends at once what is left, so that it costs no latency."""
 WAIT_MILLISECONDS = 500
@@ -73,12 +70,6 @@ SIMULATED_WAIT_MILLISECONDS = 10
 LOOK_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 1.0
 """How often a worker looks whether Kafka is there and the log still the same topic; sooner when Kafka was not."""
-
-
-class Quarantine(Protocol):
-    """Turns what could not be applied into a record of the quarantine, its bytes sealed."""
-
-    def __call__(self, held: Held, held_at: int) -> bytes: ...
 
 
 def load_processor(wiring: ProcessorWiring) -> Processor:
@@ -116,7 +107,7 @@ class Worker:
         self.progress: Mapping[int, Progress] = {}
         self._topology = topology
         self._bootstrap = surroundings.bootstrap
-        self._quarantine = surroundings.quarantine
+        self._outbox = Outbox(topology, self.wiring, surroundings.codec, surroundings.quarantine, surroundings.clock)
         self._slot = slot
         self._processor = processor or load_processor(self.wiring)
         self._codec = surroundings.codec
@@ -124,13 +115,11 @@ class Worker:
         self._group = f"{topology.namespace}hub.{processor_name}"
         self._log_topic = topology.topic_name(self.wiring.reads)
         self._changelog = topology.topic_name(self.wiring.changelog)
-        self._topic_names = {name: topology.topic_name(name) for name in topology.topics}
         self._stopping = threading.Event()
         self._readiness = Readiness()
         self._failure: BaseException | None = None
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
-        self._ports_by_topic = {topic: port for port, topic in self.wiring.ports.items()}
         self._looks_at = 0.0
         self._transactions = Transactions(
             self._bootstrap,
@@ -138,7 +127,6 @@ class Worker:
             self._metrics.producer_renewals.inc,
             linger_ms=LINGER_MILLISECONDS,
         )
-        self._sent: Counter[tuple[str, bytes]] = Counter()
 
     # Life.
 
@@ -348,14 +336,14 @@ class Worker:
         else:
             self._readiness.trouble("transactions", f"a transaction did not come about: {self._transactions.failure}")
             self._take_back()
-        self._sent.clear()
+        self._outbox.forget()
 
     def _end_transaction(self, producer: Producer, touched: Mapping[int, Owned]) -> Outcome:
         """Write what the tables became, and commit it with the offsets under a marker of its own."""
         self._marker += 1
         marker = f"{self._slot}.{self._marker}.{time.time_ns()}"
         for partition, owned in touched.items():
-            self._send_rows(producer, partition, owned.state.changelog())
+            self._outbox.send_rows(producer, partition, owned.state.changelog())
         offsets = [self._next_offset(partition, owned, marker) for partition, owned in touched.items()]
         outcome = self._transactions.commit(offsets, self._consumer.consumer_group_metadata())
         if outcome is Outcome.UNKNOWN:
@@ -368,32 +356,31 @@ class Worker:
         touched: dict[int, Owned] = {}
         room = BATCH_RECORDS
         for partition, owned in self.partitions.items():
-            while owned.waiting and room > 0:
+            while owned.is_waiting and room > 0:
                 most = min(room, RECORDS_BETWEEN_LOOKS)
                 applied = self._apply_some(owned, most)
-                self._send_outputs(producer, owned)
-                is_full = applied < most and owned.waiting
+                self._outbox.send_outputs(producer, owned.state)
+                is_full = applied < most and owned.is_waiting
                 room = 0 if is_full or time.monotonic() - began > TRANSACTION_SECONDS else room - applied
             if owned.state.is_changed:
                 touched[partition] = owned
             else:
-                owned.taken.clear()
+                owned.forget_applied()
         return touched
 
     def _apply_some(self, owned: Owned, most: int) -> int:
         """Apply up to `most` waiting records; returns how many, fewer when the transaction is full."""
-        apply, waiting, taken = owned.state.apply, owned.waiting, owned.taken
+        apply, simulated = owned.state.apply, self.clock.simulated
         latest = self.clock.now() + AHEAD_MILLISECONDS
-        ready = min(most, len(waiting))
-        for number in range(ready):
-            message = waiting[0]
+        before = owned.applied
+        for message in owned.waiting[before : before + most]:
             kind, appended_at = message.timestamp()
-            if (kind != TIMESTAMP_LOG_APPEND_TIME or appended_at > latest) and not self.clock.simulated:
+            if (kind != TIMESTAMP_LOG_APPEND_TIME or appended_at > latest) and not simulated:
                 self._check_time(kind, appended_at, message.partition())
             if not apply(message.offset(), appended_at, message.key(), message.value()):
-                return number
-            taken.append(waiting.popleft())
-        return ready
+                break
+            owned.applied += 1
+        return owned.applied - before
 
     def _check_time(self, kind: int, appended_at: int, partition: int) -> None:
         """Raise if a record's time is not the broker's, or runs ahead of this machine's clock."""
@@ -405,40 +392,6 @@ class Worker:
 
     def _next_offset(self, partition: int, owned: Owned, marker: str) -> TopicPartition:
         return TopicPartition(self._log_topic, partition, owned.state.offset + 1, marker)
-
-    def _send_outputs(self, producer: Producer, owned: Owned) -> None:
-        """Hand over what has been emitted so far, while it is warm; the transaction decides whether it counts."""
-        state, stamp = owned.state, self.clock.now() if self.clock.simulated else UNSTAMPED
-        for emission in state.emissions:
-            self._send(producer, emission, stamp)
-        for held in state.held:
-            value = self._quarantine(held, state.clock)
-            self._send(producer, Emission(TOPIC, held.owner, value, None), stamp)
-            count_quarantined(held.stage, held.reason)  # type: ignore[arg-type]
-        state.emissions.clear()
-        state.held.clear()
-
-    def _send(self, producer: Producer, emission: Emission, stamp: int) -> None:
-        """Produce one record; when the queue is full, wait for room (bounded by the records' own timeout)."""
-        topic, key, value, headers = emission
-        name = self._topic_names[topic]
-        self._sent[topic, value[:HEADER_BYTES] if value else b""] += 1
-        while True:
-            try:
-                producer.produce(name, value, key, timestamp=stamp, headers=headers)  # type: ignore[arg-type]
-            except BufferError:
-                producer.poll(ROOM_SECONDS)
-            else:
-                return
-
-    def _send_rows(self, producer: Producer, partition: int, changes: list[tuple[str, bytes | None]]) -> None:
-        """Produce changelog rows, in order, waiting for room where there is none."""
-        rows: list[dict[str, Any]] = [{"key": key, "value": row} for key, row in changes]
-        while rows:
-            producer.produce_batch(self._changelog, rows, partition=partition)
-            rows = [{"key": row["key"], "value": row["value"]} for row in rows if "_error" in row]
-            if rows:
-                producer.poll(ROOM_SECONDS)
 
     def _find_out(self, touched: Mapping[int, Owned], marker: str) -> Outcome:
         """End what is open with a newer producer, then see whose marker the committed offsets carry."""
@@ -461,13 +414,13 @@ class Worker:
         metrics = self._metrics
         metrics.committed.inc()
         metrics.batch_seconds.observe(time.monotonic() - began)
-        metrics.batch_records.observe(sum(len(owned.taken) for owned in touched.values()))
+        metrics.batch_records.observe(sum(owned.applied for owned in touched.values()))
         metrics.overlay_entries.observe(sum(len(owned.state.tables.overlay) for owned in touched.values()))
-        self._count_outputs()
+        self._outbox.count(metrics)
         for owned in touched.values():
             self._count(owned, now)
             owned.state.commit()
-            owned.taken.clear()
+            owned.forget_applied()
         self._readiness.settle("transactions")
 
     def _count(self, owned: Owned, now: int) -> None:
@@ -476,19 +429,12 @@ class Worker:
         if owned.state.duplicates:
             self._metrics.duplicates.inc(owned.state.duplicates)
 
-    def _count_outputs(self) -> None:
-        for (topic, header), records in self._sent.items():
-            schema = self._codec.schema_with_identity(int.from_bytes(header[1:], "big"))
-            port = self._ports_by_topic.get(topic, "quarantine")
-            self._metrics.count_outputs(port, schema.name if schema else "deleted", records)
-
     def _take_back(self) -> None:
-        """The transaction did not happen: its records wait again, in front."""
+        """The transaction did not happen: its records wait again."""
         self._metrics.aborted.inc()
         for owned in self.partitions.values():
             owned.state.rollback()
-            owned.waiting.extendleft(reversed(owned.taken))
-            owned.taken.clear()
+            owned.applied = 0
 
     # Time.
 

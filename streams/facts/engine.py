@@ -38,9 +38,13 @@ class Position:
 @record("engine.remembered.v1")
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The ids applied by one transaction, so that a second coming is dropped."""
+    """The ids applied by one transaction, so that a second coming is dropped.
+
+    `checks` are their records' CRC-32, four bytes each; `ats` when they were applied by the partition clock, in
+    milliseconds, eight bytes each; both big endian.
+    """
 
     first: int
     ids: tuple[str, ...]
-    checks: tuple[int, ...]
-    ats: tuple[int, ...]
+    checks: bytes
+    ats: bytes

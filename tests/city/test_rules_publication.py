@@ -1,6 +1,7 @@
 """The city's rules reach every partition of the logs they affect, whole, once, and in order."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,23 @@ def rules(kafka_broker: Cluster, topology: Topology, codec: Codec) -> Rules:
 def records(cluster: Cluster, topology: Topology, log: str, partition: int) -> list[Message]:
     """What stands in one partition, in order."""
     return list(read_topic(cluster.bootstrap_servers, topology.topic_name(log), {partition: 0}))
+
+
+def test_topics_that_are_only_just_being_created_are_waited_for(
+    kafka_broker: Cluster, topology: Topology, codec: Codec, city: City
+) -> None:
+    rules = Rules(kafka_broker.bootstrap_servers, topology, codec)
+    with ThreadPoolExecutor() as executor:
+        outcome = executor.submit(rules.publish, city)
+        ensure_topics(topology, kafka_broker.bootstrap_servers)
+        assert outcome.result().changed
+
+
+def test_topics_that_nobody_creates_are_named(
+    kafka_broker: Cluster, topology: Topology, codec: Codec, city: City
+) -> None:
+    with pytest.raises(NotPublished, match=rf"no topic .*{INCIDENTS}.*: `hub topics` creates what is missing"):
+        Rules(kafka_broker.bootstrap_servers, topology, codec).publish(city)
 
 
 def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_their_number(

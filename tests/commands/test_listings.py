@@ -10,7 +10,7 @@ from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
 from tests.eventually import eventually
 from tests.hub_command import hub
 
-pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 MATTERS_VIEW = "hub.view.matters.v1"
 

@@ -11,7 +11,7 @@ from streams.facts.engine import Rearm
 from tests.commands.conftest import INCIDENTS, Desk
 from tests.eventually import eventually
 
-pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SECRET = "机密内容"
 HELD_DUE_AT = 1_795_305_500_000

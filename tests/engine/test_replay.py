@@ -1,6 +1,6 @@
 """A replay into a shadow: nothing differs where nothing went wrong; a lost half is found and published again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +9,11 @@ import pytest
 from streams.contract import Output, Tables
 from streams.engine.cuts import latest_cuts, write_cut
 from streams.engine.engine import Emission
+from streams.engine.outbox import Outbox
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.replay import Replay
 from streams.engine.simulation import KafkaHub
 from streams.engine.versions import versions_of
-from streams.engine.worker import Worker
 from streams.kafka import Producer
 from streams.sealing import Keys, Sealer
 from tests.conftest import Cluster
@@ -76,13 +76,13 @@ def test_a_replay_can_begin_at_a_stored_cut(live_hub: KafkaHub, kafka_broker: Cl
 def test_outputs_that_were_lost_are_found_and_published_again(
     live_hub: KafkaHub, kafka_broker: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send = Worker._send
+    send = Outbox._send
 
-    def lose_some(worker: Worker, producer: Producer, emission: Emission, stamp: int) -> None:
-        if emission.topic != TOTALS_LOG or emission.value is None or emission.value[-1] % 3:
-            send(worker, producer, emission, stamp)
+    def lose_some(outbox: Outbox, producer: Producer, emissions: Iterable[Emission]) -> None:
+        kept = [one for one in emissions if one.topic != TOTALS_LOG or one.value is None or one.value[-1] % 3]
+        send(outbox, producer, kept)
 
-    monkeypatch.setattr(Worker, "_send", lose_some)
+    monkeypatch.setattr(Outbox, "_send", lose_some)
     tell_a_story(live_hub)
     monkeypatch.undo()
     lost = 50 - live_hub.latest(TOTALS_VIEW)["all"].records

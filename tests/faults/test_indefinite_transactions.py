@@ -16,8 +16,6 @@ from tests.faults.proxy import Api, Direction, Fate, Frame
 from tests.faults.records import publish
 from tests.faults.running import RunningWorker, workers
 
-pytestmark = pytest.mark.xdist_group("proxied broker")
-
 SHARE = 100
 INVALID_PRODUCER_EPOCH, PRODUCER_FENCED = 47, 90
 ACCOUNTS_PRODUCER = b"hub-accounts-0"

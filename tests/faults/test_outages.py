@@ -15,8 +15,6 @@ from tests.faults.conftest import Line
 from tests.faults.processes import WorkerProcess, worker_process
 from tests.faults.records import publish
 
-pytestmark = pytest.mark.xdist_group("proxied broker")
-
 RECORDS_BEFORE = 2_000
 RECORDS_MEANWHILE = 20_000
 GROWTH_BYTES = 150_000_000

@@ -12,8 +12,6 @@ from tests.hosting.patiently import patiently
 from tests.hosting.stage import ATTEMPTS, MATTERS, QUARANTINE, Stage
 from tests.hosting.webhook_server import Answer, Call
 
-pytestmark = pytest.mark.xdist_group("attempts")
-
 
 def answering(stage: Stage, order_no: str, answer: Callable[[Call], Answer]) -> None:
     """From now on the webhook answers the calls of `order_no` so, and the others as before."""

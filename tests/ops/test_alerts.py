@@ -68,12 +68,10 @@ def firing(server: PrometheusServer) -> dict[str, dict[str, str]]:
     }
 
 
-@pytest.mark.xdist_group("prometheus")
 def test_every_alert_can_be_asked_of_the_real_catalogue(prometheus: PrometheusServer) -> None:
     assert_alerts_can_be_asked(prometheus)
 
 
-@pytest.mark.xdist_group("prometheus")
 @pytest.mark.parametrize(
     ("figure", "alert", "said"),
     [
@@ -93,7 +91,6 @@ def test_an_alert_fires_in_prometheus_and_stops(
     eventually(lambda: alert not in firing(prometheus), within_seconds=SCRAPED_SECONDS)
 
 
-@pytest.mark.xdist_group("prometheus")
 def test_a_process_that_is_killed_is_seen_as_down(tmp_path: Path) -> None:
     with RunningExporter() as exporter:
         write_hub_of(tmp_path, exporter)

@@ -1,6 +1,7 @@
 """A real Prometheus over a real hub: every process is scraped, and every alert finds the series that it asks for."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.ops.alert_rules import assert_alerts_can_be_asked, prometheus_over
 from tests.ops.prometheus_server import PrometheusServer
 from tests.up.hub_process import HubProcess
 
-pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +49,10 @@ def test_every_partition_of_every_processor_shows_its_lag(prometheus: Prometheus
 
 def test_every_source_shows_how_fresh_it_is(prometheus: PrometheusServer) -> None:
     assert labels(prometheus, "hub_source_freshness_age_seconds", "system") == load_topology().connectors.keys()
+
+
+def test_every_process_says_what_it_is_and_of_which_version(prometheus: PrometheusServer) -> None:
+    assert labels(prometheus, "hub_build_info", "role") == {"worker", "connectors", "gateway", "wall"}
+    assert labels(prometheus, "hub_build_info", "version") == {version("hub")}
+    codes = labels(prometheus, 'hub_build_info{process="worker-hub"}', "code")
+    assert len(codes) == len(load_topology().processors)

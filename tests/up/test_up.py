@@ -12,7 +12,7 @@ import pytest
 from tests.hub_command import hub
 from tests.up.hub_process import HubProcess, processes_of
 
-pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 QUICK_CITY = ("--speed", "300")
 """Five times the usual pace: a run of seconds shows every department."""

@@ -7,8 +7,6 @@ import pytest
 from tests.hosting.patiently import patiently
 from tests.wall.wall_stage import INCIDENTS, MATTERS, SOURCES, TILES, WallStage, incident, matter, source
 
-pytestmark = pytest.mark.xdist_group("wall")
-
 
 def test_a_tile_is_shown_with_where_it_came_from(wall: WallStage) -> None:
     wall.show_tile("500117001", 3)

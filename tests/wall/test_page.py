@@ -9,8 +9,6 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from streams.wall.gateway import PAGE
 from tests.wall.wall_stage import INCIDENTS, MATTERS, SOURCES, WallStage, incident, matter, source
 
-pytestmark = pytest.mark.xdist_group("wall")
-
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
