@@ -29,5 +29,6 @@ find_uv
 make_environment
 say "installing the Python packages of requirements.lock"
 export VIRTUAL_ENV="$PWD/.venv"
-"$uv" pip sync --quiet --require-hashes requirements.lock
+# Compiled here once: no process of the hub may have to, where Python is told to keep no bytecode.
+"$uv" pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 "$uv" pip install --quiet --no-deps --no-build-isolation --editable .

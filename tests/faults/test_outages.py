@@ -26,6 +26,11 @@ def said(worker: WorkerProcess, since: int = 0) -> list[str]:
     return re.findall(r"\w+ is (?:not )?ready.*", worker.log()[since:])
 
 
+def said_last(worker: WorkerProcess) -> list[str]:
+    """The last that was said of each of its processors."""
+    return sorted({sentence.split()[0]: sentence for sentence in said(worker)}.values())
+
+
 def survive(line: Line, namespace: str, folder: Path, outage: str, outage_seconds: float) -> float:
     """Run through an outage with work before, in and after it; returns the seconds the rest took afterwards."""
     topology = toy_topology(namespace)
@@ -46,7 +51,7 @@ def survive(line: Line, namespace: str, folder: Path, outage: str, outage_second
         drained_seconds = time.monotonic() - healed_at
         assert worker.is_running
         assert worker.resident_bytes - before_bytes < GROWTH_BYTES
-        eventually(lambda: {"accounts is ready", "totals is ready"} == set(said(worker)[-2:]), within_seconds=30)
+        eventually(lambda: said_last(worker) == ["accounts is ready", "totals is ready"], within_seconds=30)
         assert worker.stop() == 0
     ledger.assert_applied_once(line.direct, topology, records)
     return drained_seconds

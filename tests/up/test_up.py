@@ -44,7 +44,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     second = None
     try:
         first.until_it_runs()
-        another = hub(home, "up")
         for part in ("worker-hub", "kafka", "redis"):
             os.kill(first.pid_of(part), signal.SIGKILL)
             first.until_it_says(f"{part} was killed by SIGKILL; started again")
@@ -52,6 +51,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         left_after_first = processes_of(home)
         second = HubProcess(home)
         running = second.until_it_runs()
+        another = hub(home, "up")
         listed = json.loads(hub(home, "incident", "list", "--json").stdout)
         wall = second.get(f"{running.wall}/v1/wall/snapshot")
         second.interrupt()
