@@ -32,6 +32,7 @@ from streams.hosting.health import HealthServer
 from streams.hosting.kafka_gate import KafkaGate
 from streams.hosting.logs import LOGGING
 from streams.hosting.progress import Progress
+from streams.hosting.seeking import seek_to_committed
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
 from streams.metrics import announce
 from streams.sealing import Keys, Sealer
@@ -68,6 +69,10 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
             fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
             max_poll_records=BUFFERED_RECORDS,
         )
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        # Faust types what was never committed as a number too, and asks for None all the same.
+        return cast(Mapping[TP, int], await self.call_thread(seek_to_committed, self._ensure_consumer()))
 
 
 class PatientConsumer(driver.Consumer):
