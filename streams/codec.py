@@ -78,10 +78,9 @@ class Codec:
             record_of(name): (values, self.schemas[name]) for values, name in KINDS.items() if name in self.schemas
         }
         self._writers = {
-            values: (b"\0" + schema.identity.to_bytes(4, "big"), schema.parsed, _dump_fields(values))
-            for values, schema in self._classes.values()
+            values: (_header(schema), schema.parsed, _dump_fields(values)) for values, schema in self._classes.values()
         }
-        self._readers = {schema.identity: self._reader(schema) for schema in self.schemas.values()}
+        self._readers = {_header(schema): self._reader(schema) for schema in self.schemas.values()}
 
     @classmethod
     def load(cls, *folders: Path) -> "Codec":
@@ -118,18 +117,19 @@ class Codec:
         schemaless_writer(buffer, parsed, fields)
         return buffer.getvalue()
 
-    def _unknown(self, identity: int, origin: Origin | None) -> UnknownSchema:
+    def _unreadable(self, data: bytes, origin: Origin | None) -> CodecError:
+        if len(data) < HEADER_BYTES or data[0] != MAGIC:
+            return WrongMagic("not in the wire format: no zero byte and schema id", origin)
+        identity = int.from_bytes(data[1:HEADER_BYTES], "big")
         schema = self._by_identity.get(identity)
         detail = f"{schema.name} has no record class" if schema else f"schema id {identity} is not ours"
         return UnknownSchema(detail, origin)
 
     def decode(self, data: bytes, origin: Origin | None = None) -> Any:
         """The record that the bytes hold, as its dataclass; raises a CodecError."""
-        if len(data) < HEADER_BYTES or data[0] != MAGIC:
-            raise WrongMagic("not in the wire format: no zero byte and schema id", origin)
-        reader = self._readers.get(int.from_bytes(data[1:HEADER_BYTES], "big"))
+        reader = self._readers.get(data[:HEADER_BYTES])
         if reader is None:
-            raise self._unknown(int.from_bytes(data[1:HEADER_BYTES], "big"), origin)
+            raise self._unreadable(data, origin)
         values, writer, resolve, loads = reader
         buffer = BytesIO(data)
         buffer.seek(HEADER_BYTES)
@@ -144,6 +144,10 @@ class Codec:
         value = object.__new__(values)
         object.__setattr__(value, "__dict__", fields)
         return value
+
+
+def _header(schema: Schema) -> bytes:
+    return bytes([MAGIC]) + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
 
 
 def import_facts() -> None:

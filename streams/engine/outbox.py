@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from streams.codec import HEADER_BYTES, Codec
 from streams.engine.clock import OwnClock
@@ -61,12 +61,16 @@ class Outbox:
 
     def send_rows(self, producer: Producer, partition: int, changes: Iterable[tuple[str, bytes | None]]) -> None:
         """Hand over changelog rows, in order."""
-        rows: list[dict[str, Any]] = [{"key": key, "value": row} for key, row in changes]
-        while rows:
-            producer.produce_batch(self._changelog, rows, partition=partition)
-            rows = [{"key": row["key"], "value": row["value"]} for row in rows if "_error" in row]
-            if rows:
-                producer.poll(ROOM_SECONDS)
+        produce, changelog = producer.produce, self._changelog
+        for key, row in changes:
+            while True:
+                try:
+                    # By position and one by one: half of what keywords or `produce_batch` cost (ops/decisions/0020).
+                    produce(changelog, row, key, partition)
+                except BufferError:
+                    producer.poll(ROOM_SECONDS)
+                else:
+                    break
 
     def count(self, metrics: ProcessorMetrics) -> None:
         """The transaction is committed: count what it wrote."""
