@@ -1,7 +1,6 @@
 """`hub replay PROCESSOR`: a processor's log into a shadow, compared with what it has published."""
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.codec import Codec
+from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.embedded.home import default_home
-from streams.engine.cuts import latest_cuts, write_cut
+from streams.engine.cuts import CutNotWritten, latest_cuts, write_cut
 from streams.engine.replay import Difference, Replay, Report
 from streams.engine.versions import versions_of
 from streams.engine.worker import load_processor
-from streams.topology import load_topology
+from streams.kafka import KafkaException
 
 SHOWN = 20
 
@@ -31,26 +31,31 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Replay a processor's log without effect on the world and compare; exit code 1 if anything differs."""
-    topology = load_topology()
-    bootstrap = os.environ.get("HUB_KAFKA")
-    if processor not in topology.processors or not bootstrap:
-        known = ", ".join(topology.processors)
-        typer.echo(f"name one of {known}, and the cluster in HUB_KAFKA", err=True)
-        raise typer.Exit(2)
+    topology = topology_or_end()
+    if processor not in topology.processors:
+        end(f"no processor {processor}: topology.yaml has {', '.join(topology.processors)}", WRONG_USE)
+    bootstrap = bootstrap_servers()
     code = load_processor(topology.processors[processor])
     versions = versions_of(code, topology.processors[processor])
     cuts_folder = default_home() / "cuts"
     cuts = latest_cuts(cuts_folder, processor) if from_cut else {}
-    report = Replay(topology, code, versions, Codec.load(), bootstrap).run(cuts, repair=repair)
+    try:
+        report = Replay(topology, code, versions, Codec.load(), bootstrap).run(cuts, repair=repair)
+    except KafkaException as error:
+        end(f"Kafka at {bootstrap} does not answer: {error.args[0].str()}", FINDING)
+    print_json(report) if as_json else print_table(report)
     if write_cuts and not report.differences:
         _write_cuts(cuts_folder, report)
-    print_json(report) if as_json else print_table(report)
-    raise typer.Exit(1 if report.differences else 0)
+    raise typer.Exit(FINDING if report.differences else 0)
 
 
 def _write_cuts(folder: Path, report: Report) -> None:
     for cut in report.cuts:
-        typer.echo(f"cut written: {write_cut(folder, report.processor, cut)}", err=True)
+        try:
+            path = write_cut(folder, report.processor, cut)
+        except CutNotWritten as error:
+            end(str(error), FINDING)
+        typer.echo(f"cut written: {path}", err=True)
 
 
 def print_json(report: Report) -> None:

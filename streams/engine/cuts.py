@@ -1,5 +1,6 @@
 """Cuts: all rows of a partition at one offset, kept as files, so that a replay need not begin at the beginning."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ SCHEMA = parse_schema(
 OFFSET = "offset"
 
 
+class CutNotWritten(Exception):
+    """A cut could not be kept, as on a full disk: the earlier cuts stand, and what was begun is gone."""
+
+
 @dataclass(frozen=True)
 class Cut:
     """The rows of a partition after the record at `offset` was applied."""
@@ -27,15 +32,27 @@ class Cut:
 
 
 def write_cut(folder: Path, processor: str, cut: Cut) -> Path:
-    """Keep a cut as an Avro container; written beside its place first, so that a half-written one is never read."""
+    """Keep a cut as an Avro container; CutNotWritten where the disk does not take it.
+
+    It is written beside its place first, so that a half-written one is never read.
+    """
     path = folder / processor / f"{cut.partition:04}-{cut.offset:020}.avro"
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(draft, cut)
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise CutNotWritten(f"the cut {path} was not written: {error.strerror}; earlier cuts stand") from error
+    return path
+
+
+def _write(path: Path, cut: Cut) -> None:
+    with path.open("wb") as file:
         rows = ({"key": key, "row": row} for key, row in cut.rows.items())
         writer(file, SCHEMA, rows, codec="deflate", metadata={OFFSET: json.dumps(cut.offset)})
-    draft.replace(path)
-    return path
 
 
 def latest_cuts(folder: Path, processor: str) -> dict[int, Cut]:
