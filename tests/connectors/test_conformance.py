@@ -24,6 +24,8 @@ ITEMS = [
     (system, item.name) for system in FLEET for item in fleet()[system].contract.all_items if item.name != "change"
 ]
 
+DAY_MILLISECONDS = 86_400_000
+
 each_system = pytest.mark.parametrize("system", FLEET)
 
 
@@ -129,6 +131,16 @@ def test_no_number_of_a_person_leaves_the_connector(system: str, tmp_path: Path)
     out = taken.value + b"".join(codec().encode(fact) for fact in taken.facts) + repr(taken.row).encode()
     for number in (phone, certificate):
         assert number.encode() not in out
+
+
+@each_system
+def test_a_row_of_the_day_after_tomorrow_is_refused_and_one_of_long_ago_is_not(system: str, tmp_path: Path) -> None:
+    taking, row = intake(system, tmp_path), samples()[system].row()
+    taken = accepted(taking.take(row, NOW)).row
+    day_ahead = max(taken.occurred_at, taken.recorded_at) - DAY_MILLISECONDS
+    assert refused(taking.take(row, day_ahead - 1)).reason == "future"
+    accepted(taking.take(row, day_ahead))
+    accepted(taking.take(row, NOW + 3650 * DAY_MILLISECONDS))
 
 
 @each_system
