@@ -27,6 +27,7 @@ from streams.codec import Codec
 from streams.engine import worker as engine
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.versions import versions_of
+from streams.hosting.audits import Audits
 from streams.hosting.engines import EngineService
 from streams.hosting.health import HealthServer
 from streams.hosting.kafka_gate import KafkaGate
@@ -158,6 +159,8 @@ class WorkerBoot(BootStrategy):
         yield HealthServer(self.app.parts, self.app.surroundings.port, self.app.surroundings.port_path)
         yield self.app.gate
         yield from self.app.engine_services
+        if self.app.audits_itself:
+            yield self.app.audits
         yield from self.app.agent_services
         yield from super().server()
         if self.enable_kafka:
@@ -180,6 +183,7 @@ class WorkerApp(faust.App):
             AgentService(topology.agents[name], _agent(topology, name, surroundings), self)
             for name in self.wiring.agents
         ]
+        self.audits = Audits(topology.audit, {one.processor: one.owns_first_partition for one in self.engine_services})
         self.progress = Progress(self._ends, self._frontiers, self._is_assigned, self._busy)
         self.gate = KafkaGate(surroundings.bootstrap, _needed_topics(topology, self.wiring))
         super().__init__(**_faust_settings(topology, surroundings))
@@ -189,6 +193,11 @@ class WorkerApp(faust.App):
 
     def _new_transport(self) -> PatientTransport:
         return PatientTransport(self.conf.broker_consumer, self)
+
+    @property
+    def audits_itself(self) -> bool:
+        """Where the driver's clock is the world's, an audit would come between its instants."""
+        return bool(self.engine_services) and self.topology.clock == "broker"
 
     @property
     def parts(self) -> dict[str, Callable[[], Health]]:

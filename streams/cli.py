@@ -30,3 +30,7 @@ def main() -> None:
         else:
             app.command(name)(command)
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -48,6 +48,13 @@ class Form:
         """A whole number."""
         return int(self._typed(key, default, int, "a whole number") or 0)
 
+    def whole_within(self, key: str, within: range, default: int) -> int:
+        """A whole number of `within`."""
+        number = self.whole(key, default)
+        if self.has(key) and isinstance(self.items[key].value, int) and number not in within:
+            self.fault(f"'{key}' must be from {within[0]} to {within[-1]}, not {number}", key)
+        return number
+
     def flag(self, key: str, *, default: bool) -> bool:
         """true or false."""
         return bool(self._typed(key, default, bool, "true or false"))

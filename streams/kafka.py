@@ -284,10 +284,24 @@ class Topics:
         that the broker asked has not heard of yet.
         """
         wanted = [TopicPartition(name, number) for name, numbers in partitions.items() for number in numbers]
+        return self._offsets(wanted, OffsetSpec.latest(), committed=committed)
+
+    def beginnings(self, name: str, partitions: Iterable[int]) -> dict[int, int]:
+        """The first offset that each partition still has."""
+        wanted = [TopicPartition(name, number) for number in partitions]
+        return self._offsets(wanted, OffsetSpec.earliest(), committed=False).get(name, {})
+
+    def offsets_since(self, name: str, partitions: Iterable[int], instant: int) -> dict[int, int]:
+        """The first offset of each partition whose time is not before an instant; only partitions that have one."""
+        wanted = [TopicPartition(name, number) for number in partitions]
+        found = self._offsets(wanted, OffsetSpec.for_timestamp(instant), committed=False).get(name, {})
+        return {partition: offset for partition, offset in found.items() if offset >= 0}
+
+    def _offsets(self, wanted: list[TopicPartition], spec: OffsetSpec, *, committed: bool) -> dict[str, dict[int, int]]:
         give_up_at = time.monotonic() + CALL_SECONDS
         while True:
             try:
-                return self._ends(wanted, committed=committed)
+                return self._asked_offsets(wanted, spec, committed=committed)
             except KafkaException as error:
                 if error.args[0].code() not in LEADER_CHANGES | NO_SUCH_TOPIC or time.monotonic() > give_up_at:
                     raise
@@ -295,12 +309,12 @@ class Topics:
                     self._admin = self._open()
                 time.sleep(LEADER_PAUSE_SECONDS)
 
-    def _ends(self, partitions: Iterable[TopicPartition], *, committed: bool) -> dict[str, dict[int, int]]:
+    def _asked_offsets(
+        self, partitions: list[TopicPartition], spec: OffsetSpec, *, committed: bool
+    ) -> dict[str, dict[int, int]]:
         level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
-        latest = {partition: OffsetSpec.latest() for partition in partitions}
-        ends: dict[str, dict[int, int]] = {}
-        for one, future in self._admin.list_offsets(
-            latest, isolation_level=level, request_timeout=CALL_SECONDS
-        ).items():
-            ends.setdefault(one.topic, {})[one.partition] = future.result().offset
-        return ends
+        asked = dict.fromkeys(partitions, spec)
+        found: dict[str, dict[int, int]] = {}
+        for one, future in self._admin.list_offsets(asked, isolation_level=level, request_timeout=CALL_SECONDS).items():
+            found.setdefault(one.topic, {})[one.partition] = future.result().offset
+        return found

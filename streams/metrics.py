@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -30,6 +30,7 @@ __all__ = [
     "CONTENT_TYPE_LATEST",
     "REGISTRY",
     "AttemptMetrics",
+    "AuditMetrics",
     "DoorMetrics",
     "Metric",
     "PartitionMetrics",
@@ -74,7 +75,7 @@ LABELS = {
     "outcome": "how it ended; a closed set per metric",
     "stage": "`connector`, `gateway`, `decode`, `apply`, `due`",
     "reason": f"a stable code; after {MOST_VALUES} different ones `{OTHER}`",
-    "difference": "`missing`, `changed`, `unexpected`",
+    "difference": "`missing`, `changed`",
     "system": "a department system of `topology.yaml`",
     "door": "a route of the gateway, as a template",
     "status": "`2xx`, `4xx`, `5xx`",
@@ -160,6 +161,18 @@ AUDIT_DIFFERENCES = _counter(
     "hub_auditor_differences_total", "Published outputs that differ from a replay of the log", "processor", "difference"
 )
 AUDIT_OUTPUTS = _counter("hub_auditor_outputs_total", "Missing outputs that the auditor emitted again", "processor")
+AUDITS = _counter(
+    "hub_auditor_results_total",
+    "Audits: `equal`, `repaired`, `different` (not all could be explained), `failed` (did not come to its end)",
+    "processor",
+    "outcome",
+)
+AUDIT_AGE = _gauge(
+    "hub_auditor_age_seconds",
+    "Time since the last audit that came to its end, or since the start",
+    "processor",
+)
+AUDIT_TARGET = _gauge("hub_auditor_target_seconds", "Age that the last audit may have", "processor")
 QUARANTINED = _counter(
     "hub_quarantine_records_total", "Records, rows and entries that could not be applied", "stage", "reason"
 )
@@ -214,6 +227,7 @@ _stop_reason = _Clipped()
 _refusal_reason = _Clipped()
 
 Stage = Literal["connector", "gateway", "decode", "apply", "due"]
+AuditOutcome = Literal["equal", "repaired", "different", "failed"]
 
 
 def announce(role: Literal["worker", "connectors", "gateway", "wall"], version: str, code: str = "") -> None:
@@ -264,10 +278,6 @@ class ProcessorMetrics:
         self.ticks = TICKS.labels(processor)
         self.duplicates = DUPLICATES.labels(processor)
         self.clock_lateness_seconds = CLOCK_LATENESS.labels(processor)
-        self.missing = AUDIT_DIFFERENCES.labels(processor, "missing")
-        self.changed = AUDIT_DIFFERENCES.labels(processor, "changed")
-        self.unexpected = AUDIT_DIFFERENCES.labels(processor, "unexpected")
-        self.emitted_again = AUDIT_OUTPUTS.labels(processor)
         self._outputs: dict[tuple[str, str], Counter] = {}
 
     def count_outputs(self, port: str, kind: str, records: int) -> None:
@@ -312,14 +322,50 @@ class PartitionMetrics:
         return 0.0 if due_at is None else max(0, _now() - due_at) / 1000
 
 
+class AuditMetrics:
+    """A processor's audits as the worker sees them that has them made; `forget` when another one has.
+
+    The age of the last audit counts from here on until one has come to its end; `target_seconds` is what it may become.
+    """
+
+    def __init__(self, processor: str, target_seconds: float) -> None:
+        self._processor = processor
+        self._ended_at = _now()
+        self._outcomes = {name: AUDITS.labels(processor, name) for name in get_args(AuditOutcome)}
+        self._differences = {name: AUDIT_DIFFERENCES.labels(processor, name) for name in ("missing", "changed")}
+        self._emitted_again = AUDIT_OUTPUTS.labels(processor)
+        AUDIT_TARGET.labels(processor).set(target_seconds)
+        AUDIT_AGE.labels(processor).set_function(self._age_seconds)
+
+    def found(self, missing: int, changed: int, repaired: int) -> None:
+        """An audit came to its end: so many outputs were missing, others, emitted again."""
+        self._ended_at = _now()
+        self._differences["missing"].inc(missing)
+        self._differences["changed"].inc(changed)
+        self._emitted_again.inc(repaired)
+        outcome: AuditOutcome = "equal" if not missing + changed else "different"
+        self._outcomes["repaired" if repaired and repaired == missing + changed else outcome].inc()
+
+    def failed(self) -> None:
+        self._outcomes["failed"].inc()
+
+    def forget(self) -> None:
+        AUDIT_AGE.remove(self._processor)
+        AUDIT_TARGET.remove(self._processor)
+
+    def _age_seconds(self) -> float:
+        return (_now() - self._ended_at) / 1000
+
+
 class SourceMetrics:
     """What a connector or a front door saw of one system; `fresh_seconds` is the age its contract allows.
 
-    `last_row_at` (milliseconds) starts at the process's start; whoever knows better from `hub.view.sources.v1` sets it.
+    `last_row_at` (milliseconds) is the process's start until somebody knows better.
     """
 
     def __init__(self, system: str, fresh_seconds: float) -> None:
         self.last_row_at = _now()
+        self._has_spoken = False
         self.rows = SOURCE_ROWS.labels(system)
         self.wrong = SOURCE_WRONG.labels(system)
         self.late = SOURCE_LATE.labels(system)
@@ -332,6 +378,12 @@ class SourceMetrics:
         """Rows came, right or wrong, new or known: the system speaks."""
         self.rows.inc(rows)
         self.last_row_at = _now()
+        self._has_spoken = True
+
+    def spoke_before(self, instant: int) -> None:
+        """An earlier process had a row then; a new one must not make a silent system look fresh."""
+        if not self._has_spoken:
+            self.last_row_at = instant
 
     def _age_seconds(self) -> float:
         return max(0, _now() - self.last_row_at) / 1000

@@ -14,6 +14,7 @@ TOPOLOGY = Path(__file__).resolve().parent.parent / "topology.yaml"
 FORMAT_VERSION = 1
 FOREVER = "forever"
 MOST_DAYS = 3650
+DAY_SECONDS, MOST_CUTS = 86_400, 1_000
 CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
@@ -85,6 +86,19 @@ class WorkerWiring:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """How the hub checks itself: every so many seconds each log is replayed and compared with what was published.
+
+    After `cut_hour` of the day (Asia/Shanghai) the tables are kept as a cut, from which later audits begin; of each
+    partition `kept_cuts` stay.
+    """
+
+    every_seconds: int = 900
+    cut_hour: int = 3
+    kept_cuts: int = 7
+
+
+@dataclass(frozen=True)
 class Topology:
     """The whole wiring. Names inside are bare; `topic_name` and the groups put the namespace before them."""
 
@@ -98,6 +112,7 @@ class Topology:
     agents: Mapping[str, AgentWiring]
     workers: Mapping[str, WorkerWiring]
     production: bool = False
+    audit: Audit = Audit()
 
     @property
     def changelogs(self) -> dict[str, Topic]:
@@ -164,8 +179,9 @@ def read_topology(path: Path = TOPOLOGY, environment: Mapping[str, str] | None =
     """As `load_topology`, but with the faults beside what could be understood; never raises for a bad file.
 
     The city's changes stand in `ops/cities/<city>/topology.yaml` beside the topology. Of the environment,
-    `HUB_CITY`, `HUB_CLOCK` and `HUB_NAMESPACE` count, and for the setting of a connector or processor that the
-    files name, `HUB_<NAME>_<SETTING>`, written as in YAML. Environment goes before city, city before topology.
+    `HUB_CITY`, `HUB_CLOCK` and `HUB_NAMESPACE` count, and for the setting of a connector, of a processor or of the
+    audit that the files name, `HUB_<NAME>_<SETTING>`, written as in YAML. Environment goes before city, city before
+    topology.
     """
     variables = os.environ if environment is None else environment
     faults: list[Fault] = []
@@ -185,13 +201,15 @@ def _with_environment(marked: Marked, variables: Mapping[str, str]) -> Marked:
         variable = f"HUB_{key.upper()}"
         if variable in variables:
             marked = marked.with_item((key,), Marked(variables[variable], variable, 0))
-    for group in ("connectors", "processors"):
-        for name in marked.items(group):
-            for setting, declared in marked.items(group, name, "settings").items():
-                variable = f"HUB_{name}_{setting}".upper()
-                if variable in variables:
-                    value = _environment_value(variable, variables[variable], declared)
-                    marked = marked.with_item((group, name, "settings", setting), value)
+    settings = [
+        (name, (group, name, "settings")) for group in ("connectors", "processors") for name in marked.items(group)
+    ]
+    for name, path in [*settings, ("audit", ("audit",))]:
+        for setting, declared in marked.items(*path).items():
+            variable = f"HUB_{name}_{setting}".upper()
+            if variable in variables:
+                value = _environment_value(variable, variables[variable], declared)
+                marked = marked.with_item((*path, setting), value)
     return marked
 
 
@@ -223,10 +241,22 @@ def _read_topology(form: Form) -> Topology:
             for name, part in form.forms("workers", "worker").items()
         },
         production=form.flag("production", default=False),
+        audit=_audit(form.form("audit")),
     )
     gateway.done()
     form.done()
     return topology
+
+
+def _audit(form: Form) -> Audit:
+    usual = Audit()
+    audit = Audit(
+        every_seconds=form.whole_within("every_seconds", range(1, DAY_SECONDS + 1), usual.every_seconds),
+        cut_hour=form.whole_within("cut_hour", range(24), usual.cut_hour),
+        kept_cuts=form.whole_within("kept_cuts", range(1, MOST_CUTS + 1), usual.kept_cuts),
+    )
+    form.done()
+    return audit
 
 
 def _topic(name: str, form: Form, owners: tuple[str, ...]) -> Topic:

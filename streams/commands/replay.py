@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,15 @@ from rich.table import Table
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.embedded.home import default_home
-from streams.engine.cuts import CutNotWritten, latest_cuts, write_cut
-from streams.engine.replay import Difference, Replay, Report
+from streams.engine.audit import keep_cuts
+from streams.engine.cuts import CutDamaged, CutNotWritten, latest_cuts, write_cut
+from streams.engine.reading import RecordsDamaged
+from streams.engine.replay import NotRepaired, NotReplayable, Replay, Report
+from streams.engine.shadow import Difference
 from streams.engine.versions import versions_of
 from streams.engine.worker import load_processor
 from streams.kafka import KafkaException
+from streams.topology import Topology
 
 SHOWN = 20
 
@@ -28,40 +33,54 @@ def replay(
     from_cut: Annotated[bool, typer.Option(help="Begin at the newest stored cut of each partition.")] = False,
     write_cuts: Annotated[bool, typer.Option(help="Store a cut where the replay ends, if nothing differs.")] = False,
     repair: Annotated[bool, typer.Option(help="Publish missing outputs again, under their ids.")] = False,
+    as_audit: Annotated[
+        bool,
+        typer.Option("--audit", help="As workers do on their own: from the newest cut, repair, keep a cut once a day."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Replay a processor's log without effect on the world and compare; exit code 1 if anything differs."""
     topology = topology_or_end()
     if processor not in topology.processors:
         end(f"no processor {processor}: topology.yaml has {', '.join(topology.processors)}", WRONG_USE)
-    bootstrap = bootstrap_servers()
-    code = load_processor(topology.processors[processor])
-    versions = versions_of(code, topology.processors[processor])
-    cuts_folder = default_home() / "cuts"
-    cuts = latest_cuts(cuts_folder, processor) if from_cut else {}
+    if as_audit and (from_cut or write_cuts or repair):
+        end("--audit does all that the other options say", WRONG_USE)
+    bootstrap, folder = bootstrap_servers(), default_home() / "cuts"
+    replaying = _replay_of(topology, processor, bootstrap)
     try:
-        report = Replay(topology, code, versions, Codec.load(), bootstrap).run(cuts, repair=repair)
+        cuts = latest_cuts(folder, processor) if from_cut or as_audit else None
+        report = replaying.audit(cuts or {}) if as_audit else replaying.run(cuts, repair=repair)
+    except (NotReplayable, NotRepaired, CutDamaged, RecordsDamaged) as error:
+        end(f"not replayed: {error}", FINDING)
     except KafkaException as error:
         end(f"Kafka at {bootstrap} does not answer: {error.args[0].str()}", FINDING)
     print_json(report) if as_json else print_table(report)
-    if write_cuts and not report.differences:
-        _write_cuts(cuts_folder, report)
+    try:
+        if as_audit:
+            keep_cuts(report, folder, topology.audit, datetime.now(UTC))
+        elif write_cuts and not report.differences:
+            _write_cuts(folder, report)
+    except CutNotWritten as error:
+        end(str(error), FINDING)
     raise typer.Exit(FINDING if report.differences else 0)
+
+
+def _replay_of(topology: Topology, processor: str, bootstrap: str) -> Replay:
+    wiring = topology.processors[processor]
+    code = load_processor(wiring)
+    return Replay(topology, code, versions_of(code, wiring), Codec.load(), bootstrap)
 
 
 def _write_cuts(folder: Path, report: Report) -> None:
     for cut in report.cuts:
-        try:
-            path = write_cut(folder, report.processor, cut)
-        except CutNotWritten as error:
-            end(str(error), FINDING)
-        typer.echo(f"cut written: {path}", err=True)
+        typer.echo(f"cut written: {write_cut(folder, report.processor, cut)}", err=True)
 
 
 def print_json(report: Report) -> None:
     """The report as one JSON object."""
     spans = [asdict(span) for span in report.spans]
-    found = {"processor": report.processor, "spans": spans, "repaired": report.repaired}
+    adopted = sorted(report.adopted)
+    found = {"processor": report.processor, "spans": spans, "repaired": report.repaired, "adopted": adopted}
     typer.echo(json.dumps(found, ensure_ascii=False))
 
 
@@ -77,6 +96,8 @@ def print_table(report: Report) -> None:
     console.print(table)
     for line in _lines(report.differences):
         console.print(line)
+    if report.adopted:
+        console.print(f"begun anew from the tables as they stand: partitions {sorted(report.adopted)}")
     if report.repaired:
         console.print(f"published again: {report.repaired}")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ OFFSET = "offset"
 
 class CutNotWritten(Exception):
     """A cut could not be kept, as on a full disk: the earlier cuts stand, and what was begun is gone."""
+
+
+class CutDamaged(Exception):
+    """A file is not what was written."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,34 @@ def _write(path: Path, cut: Cut) -> None:
 
 
 def latest_cuts(folder: Path, processor: str) -> dict[int, Cut]:
-    """The newest cut of each partition."""
-    newest = {int(path.name[:4]): path for path in sorted((folder / processor).glob("*.avro"))}
-    return {partition: _read(partition, path) for partition, path in newest.items()}
+    """The newest cut of each partition. Raises CutDamaged."""
+    return {partition: _read(partition, paths[-1]) for partition, paths in _cuts(folder, processor).items()}
+
+
+def last_cut_at(folder: Path, processor: str) -> float:
+    """When the last cut was kept, in seconds since the epoch; 0 if there is none."""
+    return max((paths[-1].stat().st_mtime for paths in _cuts(folder, processor).values()), default=0.0)
+
+
+def remove_old_cuts(folder: Path, processor: str, kept: int) -> None:
+    """Of each partition keep so many."""
+    for paths in _cuts(folder, processor).values():
+        for path in paths[:-kept]:
+            path.unlink()
+
+
+def _cuts(folder: Path, processor: str) -> dict[int, list[Path]]:
+    """The files of each partition in the order in which they were kept; a log that is made anew begins at 0."""
+    found: dict[int, list[Path]] = {}
+    for path in sorted((folder / processor).glob("*.avro"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
+        found.setdefault(int(path.name[:4]), []).append(path)
+    return found
 
 
 def _read(partition: int, path: Path) -> Cut:
-    with path.open("rb") as file:
-        rows: Any = reader(file)
-        return Cut(partition, json.loads(rows.metadata[OFFSET]), {row["key"]: row["row"] for row in rows})
+    try:
+        with path.open("rb") as file:
+            rows: Any = reader(file)
+            return Cut(partition, json.loads(rows.metadata[OFFSET]), {row["key"]: row["row"] for row in rows})
+    except (EOFError, ValueError, LookupError, TypeError, zlib.error) as error:
+        raise CutDamaged(f"the cut {path} is damaged; remove it and the one before it counts: {error!r}") from error

@@ -3,65 +3,57 @@
 Without effect on the world, unless asked to repair: then outputs that are missing are published again, under their ids,
 so that a consumer that has them drops them. Compared is per span of one code and configuration version; a span of
 another version shows what the code of today would have done.
+
+The processor may be at work meanwhile. What it has published is read after its position, so all outputs up to there
+must have been found; what the log holds beyond shows which keys of a compacted topic were written again since.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
-from typing import Literal, NamedTuple
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from streams import cloudevents
-from streams.codec import Codec, CodecError
-from streams.contract import Fact, Processor
+from streams.codec import Codec
+from streams.contract import Processor
 from streams.engine.cuts import Cut
 from streams.engine.engine import POSITION, VERSION, Emission, LogPartition, Partition, Versions
+from streams.engine.published import Published
 from streams.engine.reading import batches_to_end
 from streams.engine.restore import read_changelog
+from streams.engine.shadow import Difference, Owned, Shadow, Span
 from streams.engine.tables import DUE_BYTES
 from streams.facts.engine import Position
-from streams.kafka import Message, open_producer
+from streams.kafka import UNSTAMPED, KafkaError, Message, TopicDescription, Topics, open_producer
 from streams.topology import Topology
 
-BATCH_RECORDS = 2_000
-
-DifferenceKind = Literal["missing", "changed"]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One output that was not published, or not with these bytes; `offset` is that of the record that caused it."""
-
-    kind: DifferenceKind
-    topic: str
-    key: str
-    identity: str
-    partition: int
-    offset: int
+WRITE_SECONDS = 60.0
+MOST_WAITING, ROOM_SECONDS = 10_000, 0.05
+DAY_MILLISECONDS = 86_400_000
+DELETION_MILLISECONDS = 3_600_000
+"""Kafka may drop what is older than a topic's retention; nothing so near to it is missed."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """Records of one partition applied by one code and configuration version, and how their outputs compare."""
+class NotReplayable(Exception):
+    """There is nothing that a replay could begin at; the text says why."""
 
-    partition: int
-    first_offset: int
-    code: str
-    configuration: str
-    is_current: bool
-    records: int = 0
-    outputs: int = 0
-    differences: tuple[Difference, ...] = ()
+
+class NotRepaired(Exception):
+    """Kafka did not acknowledge what was to be published again."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a replay found. `repaired` outputs were published again."""
+    """What a replay found. `repaired` outputs were published again.
+
+    `cuts` are the tables of each partition where its owner stands. Those of `adopted` partitions are the owner's own:
+    nothing older could be trusted, so nothing was compared.
+    """
 
     processor: str
     spans: tuple[Span, ...]
     repaired: int
     cuts: tuple[Cut, ...] = field(repr=False)
+    adopted: frozenset[int] = frozenset()
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -69,11 +61,12 @@ class Report:
         return tuple(one for span in self.spans if span.is_current for one in span.differences)
 
 
-class Published(NamedTuple):
-    """What stands on the output topics: digests by topic and id, and of compacted topics the last id of each key."""
+class Live(NamedTuple):
+    """A partition as its owner has it on the changelog."""
 
-    digests: dict[tuple[str, str], bytes]
-    latest: dict[tuple[str, str], tuple[str, bytes]]
+    rows: dict[str, bytes]
+    position: Position
+    spans: list[Span]
 
 
 class Replay:
@@ -84,199 +77,174 @@ class Replay:
     ) -> None:
         self._topology = topology
         self._wiring = topology.processors[processor.name]
+        self._log = topology.topics[self._wiring.reads]
+        self._log_name = topology.topic_name(self._wiring.reads)
         self._processor = processor
         self._versions = versions
         self._codec = codec
         self._bootstrap = bootstrap
+        topics = {name: topology.topics[name] for name in self._wiring.ports.values()}
+        self._compacted = frozenset(name for name, topic in topics.items() if topic.compacted)
+        self._retention_days = {name: topic.retention_days for name, topic in topics.items() if topic.retention_days}
 
-    def run(self, cuts: dict[int, Cut] | None = None, *, repair: bool = False) -> Report:
-        """Replay every partition, from a cut where one is given, up to where the processor itself has come."""
-        log = self._topology.topics[self._wiring.reads]
+    def run(self, cuts: Mapping[int, Cut] | None = None, *, repair: bool = False) -> Report:
+        """Replay every partition, from a cut where one is given, up to where the processor itself has come.
+
+        Repaired is only what the code of today alone has applied. Raises NotReplayable and NotRepaired.
+        """
+        log = self._described()
+        starts = {
+            number: self._checked(number, (cuts or {}).get(number), beginning)
+            for number, beginning in self._beginnings().items()
+        }
+        return self._report(log, self._live(), starts, repair=repair)
+
+    def audit(self, cuts: Mapping[int, Cut]) -> Report:
+        """Replay what can be judged for certain, and publish again what is missing.
+
+        A partition begins at its cut if the code of today wrote it, else at the log's beginning if that is still there
+        and no other code has applied any of it. Where neither will do, the tables are adopted as they stand, for a
+        later audit to begin at. Partitions that other code works on are left out. Raises NotRepaired.
+        """
+        log, live, beginnings = self._described(), self._live(), self._beginnings()
+        judged = {number: one for number, one in live.items() if one.spans[-1].is_current}
+        starts: dict[int, Cut | None] = {}
+        adopted: list[Cut] = []
+        for number, one in judged.items():
+            cut = cuts.get(number)
+            if cut is not None and self._fits(cut, one, log.identity, beginnings[number]):
+                starts[number] = cut
+            elif beginnings[number] == 0 and all(span.is_current for span in one.spans):
+                starts[number] = None
+            else:
+                adopted.append(Cut(number, one.position.offset, one.rows))
+        return self._report(log, judged, starts, adopted, repair=True)
+
+    def _report(
+        self,
+        log: TopicDescription,
+        live: Mapping[int, Live],
+        starts: Mapping[int, Cut | None],
+        adopted: Iterable[Cut] = (),
+        *,
+        repair: bool,
+    ) -> Report:
+        published = Published(self._topology, self._wiring, self._codec)
+        replayed = {number: cut for number, cut in starts.items() if number in live}
+        if replayed:
+            published.read(self._bootstrap, self._since(replayed.values()))
+        spans, cuts, repaired = [], list(adopted), 0
+        taken_over = frozenset(cut.partition for cut in cuts)
+        for number, cut in replayed.items():
+            shadow = self._shadow(log, number, live[number], published, cut)
+            cuts.append(shadow.replay())
+            spans += shadow.spans
+            if repair and shadow.is_of_one_version:
+                repaired += shadow.repair(self._publish)
+        return Report(self._processor.name, tuple(spans), repaired, tuple(cuts), taken_over)
+
+    def _shadow(self, log: TopicDescription, number: int, live: Live, published: Published, cut: Cut | None) -> Shadow:
+        place = LogPartition(self._wiring.reads, number, self._log.partitions, log.identity)
+        partition = Partition(self._processor, self._wiring.ports, self._codec, place, self._versions)
+        if cut is not None:
+            partition.load(dict(cut.rows))
+        owned = Owned(number, live.position.offset, live.spans, published, self._compacted, self._kept_since())
+        return Shadow(owned, partition, lambda start: self._read(number, start))
+
+    def _read(self, number: int, start: int) -> Iterator[list[Message]]:
+        return batches_to_end(self._bootstrap, self._log_name, {number: start})
+
+    # Where to begin.
+
+    def _described(self) -> TopicDescription:
+        found = Topics(self._bootstrap).describe([self._log_name])
+        if self._log_name not in found:
+            raise NotReplayable(f"topic {self._log_name} does not exist: `hub topics` creates what is missing")
+        return found[self._log_name]
+
+    def _live(self) -> dict[int, Live]:
+        """The partitions of which anything was applied."""
         changelog = self._topology.topic_name(self._wiring.changelog)
-        rows = read_changelog(self._bootstrap, changelog, range(log.partitions))
-        published = self._read_published()
-        spans: list[Span] = []
-        ends: list[Cut] = []
-        missing: list[Emission] = []
-        for number in range(log.partitions):
-            shadow = Shadow(self, number, rows[number], published, (cuts or {}).get(number))
-            spans += shadow.replay()
-            missing += shadow.missing
-            if shadow.end is not None:
-                ends.append(shadow.end)
-        if repair:
-            self._publish(missing)
-        return Report(self._processor.name, tuple(spans), len(missing) if repair else 0, tuple(ends))
+        rows = read_changelog(self._bootstrap, changelog, range(self._log.partitions))
+        return {
+            number: Live(found, self._position(found), self._spans(number, found))
+            for number, found in rows.items()
+            if POSITION in found
+        }
 
-    def shadow_partition(self, number: int) -> Partition:
-        topic = self._wiring.reads
-        log = LogPartition(topic, number, self._topology.topics[topic].partitions)
-        return Partition(self._processor, self._wiring.ports, self._codec, log, self._versions)
+    def _beginnings(self) -> dict[int, int]:
+        return Topics(self._bootstrap).beginnings(self._log_name, range(self._log.partitions))
 
-    def log_records(self, number: int, start: int) -> Iterator[list[Message]]:
-        return batches_to_end(self._bootstrap, self._topology.topic_name(self._wiring.reads), {number: start})
+    def _checked(self, number: int, cut: Cut | None, beginning: int) -> Cut | None:
+        """The cut, if the log still goes on from there; without one the log must be whole."""
+        if (cut.offset + 1 if cut else 0) >= beginning:
+            return cut
+        where = f"the cut at {cut.offset} is too old" if cut else "there is no cut to begin at"
+        raise NotReplayable(f"{self._log_name}[{number}] has dropped what lay before {beginning}, and {where}")
 
-    def position(self, rows: dict[str, bytes]) -> Position | None:
-        row = rows.get(POSITION)
-        position: Position | None = self._codec.decode(row[DUE_BYTES:]) if row is not None else None
+    def _fits(self, cut: Cut, live: Live, identity: str, beginning: int) -> bool:
+        at = self._position(cut.rows)
+        return (
+            self._is_current(at)
+            and at.topic_id == identity
+            and beginning <= cut.offset + 1
+            and cut.offset <= live.position.offset
+        )
+
+    def _since(self, cuts: Iterable[Cut | None]) -> int | None:
+        """The earliest clock that a replay begins at; None where one begins at the beginning."""
+        clocks = [self._position(cut.rows).clock if cut else None for cut in cuts]
+        known = [clock for clock in clocks if clock is not None]
+        return min(known) if len(known) == len(clocks) else None
+
+    def _position(self, rows: Mapping[str, bytes]) -> Position:
+        position: Position = self._codec.decode(rows[POSITION][DUE_BYTES:])
         return position
 
-    def spans(self, number: int, rows: dict[str, bytes]) -> list[Span]:
+    def _is_current(self, at: Position) -> bool:
+        return Versions(at.code_version, at.configuration_version) == self._versions
+
+    def _spans(self, number: int, rows: Mapping[str, bytes]) -> list[Span]:
         """The spans of a partition, empty of outputs, in order."""
         found = []
         for full_key in sorted(key for key in rows if key.startswith(VERSION)):
             at: Position = self._codec.decode(rows[full_key][DUE_BYTES:])
-            current = (at.code_version, at.configuration_version) == (self._versions.code, self._versions.configuration)
             first = int(full_key.removeprefix(VERSION))
-            found.append(Span(number, first, at.code_version, at.configuration_version, current))
+            found.append(Span(number, first, at.code_version, at.configuration_version, self._is_current(at)))
         return found
 
-    def is_compacted(self, topic: str) -> bool:
-        return self._topology.topics[topic].compacted
+    # What is written, and what must be there.
 
-    def identity_of(self, value: bytes | None, headers: list[tuple[str, bytes]] | None) -> tuple[str, str] | None:
-        """Id and source of an output as it stands on its topic; None for what is nobody's."""
-        if headers:
-            try:
-                attributes = cloudevents.attributes(headers)
-            except cloudevents.NotACloudEvent:
-                return None
-            return attributes["id"], attributes["source"]
-        try:
-            fact = self._codec.decode(value or b"")
-        except CodecError:
-            return None
-        return (fact.id, fact.source) if isinstance(fact, Fact) else None
+    def _kept_since(self) -> dict[str, int]:
+        """The instant since when topics that drop old records have them all."""
+        if self._topology.clock == "simulated":
+            return {}
+        now = time.time_ns() // 1_000_000
+        return {
+            name: now - round(days * DAY_MILLISECONDS) + DELETION_MILLISECONDS
+            for name, days in self._retention_days.items()
+        }
 
-    def _read_published(self) -> Published:
-        published = Published({}, {})
-        for topic in set(self._wiring.ports.values()):
-            numbers = range(self._topology.topics[topic].partitions)
-            name = self._topology.topic_name(topic)
-            for messages in batches_to_end(self._bootstrap, name, dict.fromkeys(numbers, 0)):
-                for message in messages:
-                    self._note_published(topic, message, published)
-        return published
+    def _publish(self, outputs: Iterable[Emission], clock: int) -> None:
+        failures: list[str] = []
 
-    def _note_published(self, topic: str, message: Message, published: Published) -> None:
-        key, value = (message.key() or b"").decode(), message.value()
-        if value is None:
-            published.latest.pop((topic, key), None)
-            return
-        named = self.identity_of(value, message.headers())
-        if named is None or named[1] != self._processor.name:
-            return
-        if self.is_compacted(topic):
-            published.latest[topic, key] = named[0], digest(value)
-        else:
-            published.digests[topic, named[0]] = digest(value)
+        def acknowledged(error: KafkaError | None, _: object) -> None:
+            if error is not None:
+                failures.append(error.str())
 
-    def _publish(self, missing: list[Emission]) -> None:
-        producer = open_producer(self._bootstrap)
-        for topic, key, value, headers in missing:
-            producer.produce(self._topology.topic_name(topic), value, key, headers=headers)  # type: ignore[arg-type]
-            producer.poll(0)
-        producer.flush()
-
-
-class Shadow:
-    """One partition replayed."""
-
-    def __init__(
-        self, replay: Replay, number: int, rows: dict[str, bytes], published: Published, cut: Cut | None
-    ) -> None:
-        self.missing: list[Emission] = []
-        self.end: Cut | None = None
-        self._replay = replay
-        self._number = number
-        self._position = replay.position(rows)
-        self._spans = replay.spans(number, rows)
-        self._firsts = [span.first_offset for span in self._spans]
-        self._counts = [Count() for _ in self._spans]
-        self._published = published
-        self._partition = replay.shadow_partition(number)
-        self._latest: dict[tuple[str, str], tuple[Emission, int]] = {}
-        if cut is not None:
-            self._partition.load(dict(cut.rows))
-
-    def replay(self) -> list[Span]:
-        """Apply the log and compare; returns the spans with what was found."""
-        if self._position is None:
-            return []
-        for messages in self._replay.log_records(self._number, self._partition.committed_offset + 1):
-            for message in messages:
-                if message.offset() <= self._position.offset:
-                    self._apply(message)
-            self._settle()
-        self._compare_latest()
-        self.end = Cut(self._number, self._partition.committed_offset, self._partition.all_rows())
-        return [
-            replace(span, records=count.records, outputs=count.outputs, differences=tuple(count.differences))
-            for span, count in zip(self._spans, self._counts, strict=True)
-        ]
-
-    def _apply(self, message: Message) -> None:
-        offset = message.offset()
-        while not self._partition.apply(offset, message.timestamp()[1], message.key(), message.value()):
-            self._compare(offset)
-            self._settle()
-        self._compare(offset)
-        self._count_of(offset).records += 1
-
-    def _settle(self) -> None:
-        if self._partition.is_changed:
-            self._partition.changelog()
-            self._partition.commit()
-
-    def _compare(self, offset: int) -> None:
-        emissions = self._partition.emissions
-        for emission in emissions:
-            self._count_of(offset).outputs += 1
-            if self._replay.is_compacted(emission.topic):
-                self._latest[emission.topic, emission.key] = emission, offset
-                continue
-            named = self._replay.identity_of(emission.value, emission.headers)
-            identity = named[0] if named else ""
-            self._judge(emission, identity, self._published.digests.get((emission.topic, identity)), offset)
-        emissions.clear()
-
-    def _compare_latest(self) -> None:
-        """Of a compacted topic only the last value of a key has to be there; a deletion leaves none."""
-        for (topic, key), (emission, offset) in self._latest.items():
-            identity, found = self._published.latest.get((topic, key), ("", None))
-            if emission.value is None:
-                if found is not None:
-                    self._differ("changed", emission, identity, offset)
-                continue
-            named = self._replay.identity_of(emission.value, emission.headers)
-            expected = named[0] if named else ""
-            self._judge(emission, expected, found if identity == expected else None, offset)
-
-    def _judge(self, emission: Emission, identity: str, found: bytes | None, offset: int) -> None:
-        if found is None:
-            self.missing.append(emission)
-            self._differ("missing", emission, identity, offset)
-        elif found != digest(emission.value or b""):
-            self._differ("changed", emission, identity, offset)
-
-    def _differ(self, kind: DifferenceKind, emission: Emission, identity: str, offset: int) -> None:
-        difference = Difference(kind, emission.topic, emission.key, identity, self._number, offset)
-        self._count_of(offset).differences.append(difference)
-
-    def _count_of(self, offset: int) -> "Count":
-        """The count of the span that applied an offset."""
-        return self._counts[max(bisect_right(self._firsts, offset) - 1, 0)]
-
-
-@dataclass
-class Count:
-    """What is counted in a span while it is replayed."""
-
-    records: int = 0
-    outputs: int = 0
-    differences: list[Difference] = field(default_factory=list)
-
-
-def digest(value: bytes) -> bytes:
-    """A short digest of a record's bytes."""
-    return blake2b(value, digest_size=16).digest()
+        producer = open_producer(self._bootstrap, message_timeout_ms=int(WRITE_SECONDS * 1000))
+        stamp = clock if self._topology.clock == "simulated" else UNSTAMPED
+        for topic, key, value, headers in outputs:
+            while len(producer) >= MOST_WAITING:
+                producer.poll(ROOM_SECONDS)
+            producer.produce(
+                self._topology.topic_name(topic),
+                value,
+                key,
+                headers=headers,  # type: ignore[arg-type]
+                timestamp=stamp,
+                on_delivery=acknowledged,
+            )
+        left = producer.flush(WRITE_SECONDS)
+        if failures or left:
+            raise NotRepaired("; ".join(failures[:3]) or f"{left} outputs were not acknowledged")

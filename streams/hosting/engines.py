@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from mode import Service
@@ -20,6 +21,10 @@ class Engine(Protocol):
 
     def status(self) -> tuple[bool, bool, tuple[str, ...]]:
         """Live, ready, and why not."""
+
+    @property
+    def progress(self) -> Mapping[int, object]:
+        """How far each partition is that it owns."""
 
 
 class EngineEnded(Exception):
@@ -41,6 +46,9 @@ class EngineService(Service):
 
     def health(self) -> Health:
         return Health(*self._engine.status())
+
+    def owns_first_partition(self) -> bool:
+        return 0 in self._engine.progress
 
     async def on_start(self) -> None:
         self._event_loop = asyncio.get_running_loop()
