@@ -7,6 +7,8 @@ earlier one is never acknowledged on a later one; the broker sends it again, and
 
 import logging
 import queue
+import ssl
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import suppress
@@ -30,7 +32,7 @@ SESSION_SECONDS = 7 * 86_400
 KEEP_ALIVE_SECONDS = 30
 WAIT_SECONDS = 1.0
 MOST_PAUSE_SECONDS = 30
-DEFAULT_PORT = 1883
+DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +45,17 @@ class _Received(NamedTuple):
 
 
 class MqttReader:
-    """Subscribes to one topic filter. `broker` is `mqtt://[user:password@]host[:port]`; `client` names the session."""
+    """Subscribes to one topic filter. `broker` is `mqtt[s]://[user:password@]host[:port]`; `client` names the session.
 
-    def __init__(self, broker: str, topic: str, client: str) -> None:
+    With `mqtts` the broker's certificate must be for that host and stem from an authority that this machine trusts, or
+    from `authorities`, certificates in PEM, where they are given. Raises ValueError where one of these is not that.
+    """
+
+    def __init__(self, broker: str, topic: str, client: str, authorities: str | None = None) -> None:
         self._address = urlsplit(broker)
+        if self._address.scheme not in DEFAULT_PORTS:
+            raise ValueError("the broker is named mqtt://host or mqtts://host")
+        self._tls = _tls(authorities) if self._address.scheme == "mqtts" else None
         self._topic = topic
         self._client_name = client
         self._received: queue.SimpleQueue[_Received] = queue.SimpleQueue()
@@ -77,6 +86,8 @@ class MqttReader:
         client = Client(CallbackAPIVersion.VERSION2, self._client_name, protocol=MQTTv5, manual_ack=True)
         if self._address.username:
             client.username_pw_set(unquote(self._address.username), unquote(self._address.password or ""))
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -86,7 +97,7 @@ class MqttReader:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_SECONDS
         properties.ReceiveMaximum = UNACKNOWLEDGED_MESSAGES
-        host, port = self._address.hostname or "127.0.0.1", self._address.port or DEFAULT_PORT
+        host, port = self._address.hostname or "127.0.0.1", self._address.port or DEFAULT_PORTS[self._address.scheme]
         client.connect_async(host, port, KEEP_ALIVE_SECONDS, clean_start=False, properties=properties)
         return client
 
@@ -118,7 +129,11 @@ class MqttReader:
         client.subscribe(self._topic, options=options)
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
-        logger.warning("%s: no broker answers at %s; it is tried again", self._client_name, self._address.hostname)
+        reason = sys.exception() or "no answer"
+        where = self._address.hostname
+        logger.warning(
+            "%s: no connection to the broker at %s (%s); it is tried again", self._client_name, where, reason
+        )
 
     def _on_subscribe(
         self, _client: Client, _data: object, _number: int, reasons: list[ReasonCode], _properties: Properties | None
@@ -145,6 +160,13 @@ class MqttReader:
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         self._received.put(_Received(message, self._connection))
+
+
+def _tls(authorities: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cadata=authorities)
+    except ssl.SSLError as error:
+        raise ValueError("the authorities are no certificates in PEM") from error
 
 
 def _row(message: MQTTMessage) -> RawRow:

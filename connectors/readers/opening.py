@@ -69,8 +69,11 @@ def _files(contract: Contract, settings: Mapping[str, Any], means: Means) -> Rea
     )
 
 
-def _mqtt(_contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:
-    return MqttReader(settings["broker"], settings["topic"], settings["client"])
+def _mqtt(contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:
+    try:
+        return MqttReader(settings["broker"], settings["topic"], settings["client"], settings.get("authorities"))
+    except ValueError as error:
+        raise WrongSetting(f"{contract.system}: {error}") from error
 
 
 def _fingerprint(keys: Keys, system: str) -> Fingerprint:
