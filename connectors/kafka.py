@@ -1,9 +1,10 @@
 """The one place of the connectors that imports confluent_kafka: one producer for all, and consumers by position."""
 
+import itertools
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -30,6 +31,9 @@ DELIVERY_POLL_SECONDS = 0.25
 ROOM_SECONDS = 0.05
 RETRY_SECONDS = 1.0
 COMPLAIN_EVERY_SECONDS = 10.0
+PROBE_SECONDS = 2.0
+OVERDUE_SECONDS = 5.0
+"""Records that Kafka has not acknowledged for so long are worth a word."""
 LAST_WAIT_SECONDS = 5.0
 """How long records that Kafka has not acknowledged are waited for once a stop was asked for."""
 PARTITIONS_EVERY_SECONDS = 60.0
@@ -150,6 +154,9 @@ class SharedProducer:
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
         self._renewal = threading.Lock()
+        self._under_way: dict[int, float] = {}
+        self._refusal = ""
+        self._deliveries = itertools.count()
         self._closing = threading.Event()
         self._poller = threading.Thread(target=self._poll, name="kafka-producer", daemon=True)
         self._poller.start()
@@ -159,6 +166,14 @@ class SharedProducer:
 
         Raises Stopped if `stop` is set meanwhile; then some may have been written. `owner` is named in the log.
         """
+        delivery = next(self._deliveries)
+        self._under_way[delivery] = time.monotonic()
+        try:
+            return self._deliver(records, stop, owner)
+        finally:
+            del self._under_way[delivery]
+
+    def _deliver(self, records: Sequence[Outgoing], stop: threading.Event, owner: str) -> list[Acknowledgement]:
         written: dict[int, Acknowledgement] = {}
         waiting = list(range(len(records)))
         while waiting:
@@ -171,7 +186,33 @@ class SharedProducer:
                 self._recover(producer, shipment.errors, owner)
                 if stop.wait(RETRY_SECONDS):
                     raise Stopped
+        self._refusal = ""
         return [written[index] for index in range(len(records))]
+
+    def overdue(self) -> list[str]:
+        """What Kafka has not acknowledged for too long, and the last reason it gave; nothing where all is well."""
+        began = min(list(self._under_way.values()), default=None)
+        waited = 0.0 if began is None else time.monotonic() - began
+        if waited < OVERDUE_SECONDS:
+            return []
+        return [f"Kafka has not acknowledged for {waited:.0f} s{self._refusal and f': {self._refusal}'}"]
+
+    def unwritable(self, topics: Collection[str]) -> list[str]:
+        """Why these topics could not be written to now, nothing where they could; asks Kafka, for up to 2 s."""
+        try:
+            known = self._producer.list_topics(timeout=PROBE_SECONDS).topics
+        except KafkaException as error:
+            return [f"Kafka does not answer: {error.args[0].str()}"]
+        missing = sorted(set(topics) - set(known))
+        leaderless = sorted(
+            f"{name}[{number}]"
+            for name in set(topics) - set(missing)
+            for number, partition in known[name].partitions.items()
+            if partition.leader < 0
+        )
+        return [f"topic {name} does not exist: `hub topics` creates what is missing" for name in missing] + [
+            f"{partition} has no leader" for partition in leaderless
+        ]
 
     def send(self, record: Outgoing) -> None:
         """Write a record whose loss only means work done twice; returns at once."""
@@ -236,6 +277,7 @@ class SharedProducer:
 
     def _recover(self, producer: Producer, errors: Mapping[int, KafkaError], owner: str) -> None:
         error = next(iter(errors.values()))
+        self._refusal = error.str()
         logger.warning("%s: Kafka refused %d records (%s); they are tried again", owner, len(errors), error)
         if not any(error.fatal() for error in errors.values()):
             return

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.contract import Batch, RawRow, Receipt, Status
+from connectors.cursors import spread
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
 from connectors.kafka import Acknowledgement, Message, Outgoing, SharedProducer, headers_of
 from connectors.row_schema import schema_name
@@ -114,6 +115,7 @@ class Publisher:
     ) -> None:
         self.contract = intake.connector.contract
         self.known = KnownRows()
+        self.cursor_head: str | None = None
         self.topics = topics
         self._system = self.contract.system
         self._intake = intake
@@ -133,7 +135,7 @@ class Publisher:
         for row_id, known in parcel.new.items():
             self.known.put(row_id, replace(known, where=_landed(known.where, where)))
         if batch.cursor is not None:
-            self._remember(batch.cursor)
+            self._remember(batch.cursor, stop)
         return [Receipt(name, status, *_landed(word, where)) for name, status, word in parcel.receipts]
 
     def recall(self, messages: Iterable[Message]) -> None:
@@ -242,10 +244,17 @@ class Publisher:
         topic = self.topics.of_fact[KINDS[type(fact)]]
         return Outgoing(topic, fact.key.encode(), self._codec.encode(fact), [], now)
 
-    def _remember(self, position: str) -> None:
+    def _remember(self, position: str, stop: threading.Event) -> None:
+        parts, head = spread(self._system, position, self.cursor_head)
+        if parts:
+            self._producer.deliver([self._cursor(*part) for part in parts.items()], stop, self._system)
+        self._producer.send(self._cursor(self._system, head))
+        self.cursor_head = head
+
+    def _cursor(self, name: str, text: str) -> Outgoing:
         now = self._now()
-        cursor = Cursor(system=self._system, position=position, written_at=now)
-        self._producer.send(Outgoing(self.topics.cursors, self._system.encode(), self._codec.encode(cursor), [], now))
+        cursor = Cursor(system=name, position=text, written_at=now)
+        return Outgoing(self.topics.cursors, name.encode(), self._codec.encode(cursor), [], now)
 
     def _count(self, rows: Sequence[RawRow], parcel: _Parcel) -> None:
         if rows:

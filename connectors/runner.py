@@ -12,19 +12,19 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from connectors.contract import Connector, Reader, SourceAway
+from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
 from connectors.intake import Intake
 from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
 from connectors.places import Places
-from connectors.publisher import CURSORS, REMEMBERED_ROWS, Now, Publisher, Topics, wall_clock
+from connectors.publisher import CURSORS, QUARANTINE, REMEMBERED_ROWS, Now, Publisher, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
 from connectors.row_schema import RowCodec, schema_name
 from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
 from connectors.tokens import Tokens
-from streams.codec import Codec, CodecError
-from streams.facts.cursors import Cursor
+from streams.codec import Codec
 from streams.sealing import KeyMissing, Keys, Sealer
 from streams.secret_store import SecretMissing, SecretStore
 from streams.topology import ConnectorWiring, Topology
@@ -45,20 +45,6 @@ class ConnectorState:
 
     system: str
     fault: str = "has not started"
-
-
-def read_cursors(bootstrap: str, topic: str, codec: Codec) -> dict[str, str]:
-    """Where each system's reader goes on; KafkaAway."""
-    positions: dict[str, str] = {}
-    for message in read_topic(bootstrap, topic):
-        try:
-            cursor = codec.decode(message.value() or b"")
-        except CodecError as error:
-            logger.warning("a cursor that is none is passed over: %s", error)
-            continue
-        if isinstance(cursor, Cursor):
-            positions[cursor.system] = cursor.position
-    return positions
 
 
 class ConnectorRunner:
@@ -94,8 +80,7 @@ class ConnectorRunner:
         pause_seconds = 0.0
         while not self._stop.wait(pause_seconds):
             try:
-                topic = self._topology.topic_name(CURSORS)
-                self._cursors = read_cursors(self._means.bootstrap, topic, self._codec)
+                self._recall_cursors()
                 break
             except KafkaAway as away:
                 pause_seconds = _next_pause(pause_seconds, 0.0)
@@ -109,6 +94,13 @@ class ConnectorRunner:
             self._threads.append(thread)
             thread.start()
 
+    def _recall_cursors(self) -> None:
+        written = read_cursors(self._means.bootstrap, self._topology.topic_name(CURSORS), self._codec)
+        for system, publisher in self._publishers.items():
+            publisher.cursor_head = written.get(system)
+            if (position := position_of(system, written)) is not None:
+                self._cursors[system] = position
+
     def stop(self) -> None:
         """Stop every connector after the batch it is at; what Kafka has not acknowledged by then is fetched again."""
         self._stop.set()
@@ -120,7 +112,13 @@ class ConnectorRunner:
 
     def not_ready(self) -> list[str]:
         """Why the connectors do not all work, nothing where they do."""
-        return [f"{state.system}: {state.fault}" for state in self.states.values() if state.fault]
+        faults = [f"{state.system}: {state.fault}" for state in self.states.values() if state.fault]
+        return faults + self._producer.overdue()
+
+    def written_topics(self) -> set[str]:
+        """What the connectors write to, by names on the cluster."""
+        names = {name for wiring in self._wirings for name in (*wiring.publishes, QUARANTINE, CURSORS)}
+        return {self._topology.topic_name(name) for name in names}
 
     def _publisher(self, connector: Connector) -> Publisher:
         system = connector.contract.system

@@ -24,6 +24,8 @@ from connectors.vocabulary import Change
 from streams.codec import Origin
 
 MOST_ROWS = 500
+MOST_LINES = 500_000
+"""Lines of a full dump: what a reader remembers of each takes some 200 bytes of memory while it compares."""
 SETTLE_SECONDS = 1.0
 HALF_UPLOADED = "*.part"
 
@@ -111,10 +113,14 @@ class FileReader:
 
     def _read(self, file: DroppedFile, state: DumpState) -> Iterator[Batch]:
         """The rows of one file; the last batch carries the cursor."""
-        content = self._content(file)
+        content, lines = self._content(file)
         after = replace(state, file=file.name, size=file.size, modified_at=file.modified_at, content=content)
         if file.name == state.file and content == state.content:
             yield Batch((), after.cursor())
+            return
+        if self._full_dump and lines > MOST_LINES:
+            fault = ContractError("", "too_many_lines", f"全量文件有{lines}行,最多{MOST_LINES}行,整个文件未读")
+            yield Batch([_whole(file, fault)], after.cursor())
             return
         # A dump that was put there again, corrected, is another version of its rows.
         dump = _Dump(file.name if file.name != state.file else f"{file.name}~{content[:8]}")
@@ -130,7 +136,7 @@ class FileReader:
             row = RawRow(wrong.raw, None, Origin(file.name, 0, 1), wrong.fault, noted_at=file.modified_at)
             yield Batch([row], after.cursor())
             return
-        if self._content(file) != content:
+        if self._content(file) != (content, lines):
             raise SourceAway(f"{file.name} has changed while it was read")
         if self._full_dump:
             rows += self._gone(file, dump, state)
@@ -138,16 +144,17 @@ class FileReader:
             after = replace(after, lines={**kept, **dump.lines})
         yield Batch(rows, after.cursor())
 
-    def _content(self, file: DroppedFile) -> str:
-        """What tells one content of a file from another."""
-        digest = hashlib.blake2b(digest_size=16)
+    def _content(self, file: DroppedFile) -> tuple[str, int]:
+        """What tells one content of a file from another, and how many line ends it has."""
+        digest, lines = hashlib.blake2b(digest_size=16), 0
         try:
             with self._files.open(file.path, "rb") as opened:
                 while chunk := opened.read(1 << 20):
                     digest.update(chunk)
+                    lines += chunk.count(b"\n")
         except OSError as error:
             raise SourceAway(f"{file.name} cannot be read: {error}") from error
-        return digest.hexdigest()
+        return digest.hexdigest(), lines
 
     def _lines(self, file: DroppedFile) -> Iterator[Line]:
         try:
@@ -183,7 +190,7 @@ class FileReader:
         if not dump.lines:
             fault = ContractError("", "empty_dump", f"全量文件没有一行,上次有{len(gone)}行")
             dump.unreadable = True
-            return [RawRow(b"", None, origin, fault, noted_at=file.modified_at)]
+            return [_whole(file, fault)]
         return [
             RawRow(
                 record_no.encode(),
@@ -195,3 +202,8 @@ class FileReader:
             )
             for record_no in gone
         ]
+
+
+def _whole(file: DroppedFile, fault: ContractError) -> RawRow:
+    """A file as one row with a fault."""
+    return RawRow(b"", None, Origin(file.name, 0, -1), fault, noted_at=file.modified_at)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.contract import RawRow, SourceAway
-from connectors.readers.dump_state import DumpState, DumpTooLarge
+from connectors.readers.dump_state import DumpState
 from connectors.readers.file_drop import FileReader
 from connectors.systems import fleet
 from tests.connectors.reading import Read, reading
@@ -284,8 +284,28 @@ def test_a_cursor_shows_no_line() -> None:
     assert "91500117" not in state.cursor()
 
 
-def test_a_dump_of_too_many_lines_is_said_and_not_half_remembered() -> None:
-    lines = {f"R{number}": hmac.digest(b"key", str(number).encode(), "sm3")[:8] for number in range(100_000)}
-    with pytest.raises(DumpTooLarge, match="100000"):
-        DumpState("f", 1, 2, "c", lines).cursor()
-    assert len(DumpState("f", 1, 2, "c", dict(list(lines.items())[:50_000])).cursor()) < 1_000_000
+def test_of_a_hundred_thousand_lines_only_what_differs_is_a_row(tmp_path: Path) -> None:
+    lines = [line(f"R{number:06}") for number in range(100_000)]
+    drop(tmp_path, NOV_21, *lines)
+    with reading(reader(tmp_path)) as read:
+        while read.cursor is None:
+            read.next()
+    lines[70_000] = line("R070000", "不合格")
+    drop(tmp_path, NOV_22, *lines[:-1], line("R100000"))
+    with reading(reader(tmp_path), read.cursor) as read:
+        assert told(read.rows(3)) == [("R070000", "changed"), ("R100000", "new"), ("R099999", "removed")]
+
+
+def test_a_dump_of_too_many_lines_is_held_as_a_whole_and_the_one_before_stays_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.readers.file_drop.MOST_LINES", 4)
+    cursor = first_dump(tmp_path)
+    drop(tmp_path, NOV_22, *(line(record_no) for record_no in "ABCDE"))
+    with reading(reader(tmp_path), cursor) as read:
+        (row,) = read.rows(1)
+    assert row.fault is not None
+    assert (row.fault.rule, row.fault.message) == ("too_many_lines", "全量文件有6行,最多4行,整个文件未读")
+    drop(tmp_path, NOV_23, line("A"), line("C"))
+    with reading(reader(tmp_path), read.cursor) as read:
+        assert told(read.rows(1)) == [("B", "removed")]
