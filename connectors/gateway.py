@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,7 +32,6 @@ from streams.topology import Topology, TopologyErrors, load_topology
 HOST = "127.0.0.1"
 MATTERS = "hub.log.matters.v1"
 APPENDING_THREADS = 32
-PROBE_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 30
 MOST_CONNECTIONS = 1000
 LAST_REQUESTS_SECONDS = 15
@@ -72,8 +70,8 @@ class Gateway:
     """Everything behind the doors."""
 
     def __init__(self, topology: Topology, surroundings: Surroundings) -> None:
-        self._bootstrap = surroundings.bootstrap
         self._runner = ConnectorRunner(topology, surroundings, PUSHED)
+        self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS)}
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
         pushes = {
@@ -91,20 +89,8 @@ class Gateway:
         self._producer.close()
 
     async def _not_ready(self) -> Sequence[str]:
-        reasons = self._runner.not_ready()
-        return reasons if await kafka_listens(self._bootstrap) else [*reasons, "no Kafka broker can be reached"]
-
-
-async def kafka_listens(bootstrap: str) -> bool:
-    """Whether any of the servers takes a connection."""
-    for server in bootstrap.split(","):
-        host, _, port = server.strip().rpartition(":")
-        with suppress(OSError, TimeoutError, ValueError):
-            async with asyncio.timeout(PROBE_SECONDS):
-                _, writer = await asyncio.open_connection(host, int(port))
-            writer.close()
-            return True
-    return False
+        unwritable = await asyncio.to_thread(self._producer.unwritable, self._topics)
+        return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable]
 
 
 def serve(app: FastAPI, listener: socket.socket) -> None:

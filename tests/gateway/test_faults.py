@@ -18,6 +18,7 @@ from connectors.problems import Problem
 from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
 from streams.cloudevents import attributes
 from streams.codec import Codec
+from streams.kafka import Topics
 from streams.secret_store import SecretStore
 from tests.conftest import Cluster, PrivateBrokers
 from tests.eventually import eventually
@@ -39,6 +40,12 @@ def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_ta
     data = request_data()
     pushed = body(event(data))
     order, token = "50011720261122M00001-01", hub.token()
+    broker.pause()  # It still takes connections, as a machine does whose disk hangs.
+    ready = hub.client.get("/health/ready")
+    assert ready.status_code == 503
+    assert "Kafka does not answer" in ready.json()["reasons"][0]
+    broker.resume()
+    eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=60)
     broker.kill()
 
     with ThreadPoolExecutor() as threads:
@@ -52,7 +59,7 @@ def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_ta
     assert hub.client.get("/health/live").status_code == 200
     ready = hub.client.get("/health/ready")
     assert ready.status_code == 503
-    assert ready.json()["reasons"]
+    assert any("Kafka does not answer" in reason for reason in ready.json()["reasons"])
 
     broker.start()
     eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=60)
@@ -61,6 +68,16 @@ def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_ta
     assert receipt is not None
     assert receipt["topic"].endswith(f"hub.source.{SYSTEM}.v1")
     assert eventually(lambda: _taken(hub.answer(order, "acknowledge", token)), within_seconds=60)
+
+
+def test_a_topic_that_is_gone_is_named(own_hub: Callable[[str], Hub], kafka_broker: Cluster) -> None:
+    hub = own_hub(kafka_broker.bootstrap_servers)
+    hub.start()
+    matters = hub.topology.topic_name("hub.log.matters.v1")
+    Topics(kafka_broker.bootstrap_servers).delete(matters)
+    eventually(lambda: hub.client.get("/health/ready").status_code == 503, within_seconds=30)
+    reasons = hub.client.get("/health/ready").json()["reasons"]
+    assert reasons == [f"topic {matters} does not exist: `hub topics` creates what is missing"]
 
 
 def _taken(response: httpx.Response) -> dict[str, Any] | None:
