@@ -142,8 +142,10 @@ class Publisher:
         """Know again the rows that an earlier process wrote to the source topic.
 
         It may have been killed before their facts were written: where such a row comes again, its facts go out again.
+        When the last of them came is when the system last spoke.
         """
         for message in messages:
+            self._metrics.spoke_before(message.timestamp()[1])
             value = message.value() or b""
             if not value.startswith(self._intake.codec.prefix):
                 continue  # of another version of the contract: nothing to compare with

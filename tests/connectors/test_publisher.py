@@ -241,6 +241,19 @@ def test_rows_known_to_kafka_are_known_to_the_next_process(hub: Hub, publishers:
     assert len(hub.rows("zz_community_e")) == 2
 
 
+def test_a_new_process_counts_a_systems_silence_from_its_last_row(hub: Hub, publishers: Publishers) -> None:
+    publishers.of(hub, "zz_community_e").publish(Batch([REQUEST.row()]), GO)
+    (record,) = hub.records("hub.source.zz_community_e.v1")
+    later = publishers.of(hub, "zz_community_e")
+    later.recall([record])
+    assert later._metrics.last_row_at == record.timestamp()[1]
+    later.publish(Batch([REQUEST.row()]), GO)
+    spoken_at = later._metrics.last_row_at
+    assert spoken_at > record.timestamp()[1]
+    later.recall([record])
+    assert later._metrics.last_row_at == spoken_at
+
+
 def test_a_row_whose_facts_were_cut_off_by_a_kill_gets_them_when_it_comes_again(
     hub: Hub, publishers: Publishers
 ) -> None:
