@@ -16,10 +16,15 @@ find_uv() {
         --target .hub-tools/uv --requirement ops/setup/uv.txt || fail "uv is missing, and pip could not install it"
 }
 
-# The Python the lock was made for where the machine has it, else a newer one, else uv fetches one.
+is_new_enough() { works "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; }
+
+# The distribution's Python first: it is built with profile-guided optimisation, and the engine takes a fifth less CPU on
+# it than on one that was compiled plainly (ops/decisions/0073). Else the Python the lock was made for, else a newer one,
+# else uv fetches one.
 make_environment() {
-    works .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' && return
+    is_new_enough .venv/bin/python && return
     rm -rf .venv
+    is_new_enough /usr/bin/python3 && works "$uv" venv --no-python-downloads --python /usr/bin/python3 .venv && return
     works "$uv" venv --no-python-downloads --python 3.11 .venv && return
     works "$uv" venv --no-python-downloads --python '>=3.11' .venv && return
     "$uv" venv --python 3.11 .venv || fail "Python 3.11 or newer is missing: install it (on Debian: apt-get install python3)"

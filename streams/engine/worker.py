@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import inf
 from typing import Any
 
 from streams.codec import Codec
@@ -67,6 +68,8 @@ LINGER_MILLISECONDS = 50
 WAIT_MILLISECONDS = 500
 """How long the broker holds a fetch that finds nothing: 10 ms would cost it 35 % of a core over 536 idle partitions."""
 SIMULATED_WAIT_MILLISECONDS = 10
+SHADOW_SECONDS = 30.0
+"""How long after trouble with Kafka a fenced member takes itself for the one who fenced it, once."""
 LOOK_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 1.0
 """How often a worker looks whether Kafka is there and the log still the same topic; sooner when Kafka was not."""
@@ -121,6 +124,7 @@ class Worker:
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._looks_at = 0.0
+        self._missed_at = -inf
         self._transactions = Transactions(
             self._bootstrap,
             f"{topology.namespace}hub-{processor_name}-{slot}",
@@ -175,6 +179,19 @@ class Worker:
             return
         self._end_what_was_open()
         self._ticks = open_producer(self._bootstrap)
+        calm_garbage_collector()
+        try:
+            while self._keep_going():
+                try:
+                    self._work()
+                except SlotTaken:
+                    self._expect_own_shadow()
+        finally:
+            self._transactions.close()
+            self._ticks.purge()
+
+    def _work(self) -> None:
+        """Join the group and take turns until `stop`. Raises SlotTaken."""
         self._consumer = open_consumer(
             self._bootstrap,
             self._group,
@@ -185,7 +202,6 @@ class Worker:
             enable_partition_eof=True,
             fetch_wait_max_ms=SIMULATED_WAIT_MILLISECONDS if self.clock.simulated else WAIT_MILLISECONDS,
         )
-        calm_garbage_collector()
         self._readiness.settle()
         self._readiness.trouble("partitions", "waiting for partitions")
         self._consumer.subscribe(
@@ -195,14 +211,20 @@ class Worker:
             while self._keep_going():
                 self._turn()
         finally:
-            self._end()
+            for owned in self.partitions.values():
+                owned.metrics.forget()
+            self._consumer.close()
+            self.partitions.clear()
 
-    def _end(self) -> None:
-        for owned in self.partitions.values():
-            owned.metrics.forget()
-        self._transactions.close()
-        self._consumer.close()
-        self._ticks.purge()
+    def _expect_own_shadow(self) -> None:
+        """Go on once where Kafka was away a moment ago, else raise SlotTaken.
+
+        A member that asks to join again while its first request is still on its way takes its own name from itself.
+        """
+        if time.monotonic() - self._missed_at > SHADOW_SECONDS:
+            raise SlotTaken
+        self._missed_at = -inf
+        log.warning("%s: joining the group anew after Kafka was away", self.wiring.name)
 
     def _wait_for_topics(self) -> dict[str, TopicDescription]:
         """Wait until Kafka answers and check the topics the processor needs. Empty: told to stop meanwhile."""
@@ -241,6 +263,7 @@ class Worker:
         """Say that Kafka does not do what was asked; raises what is for good."""
         if error.args[0].fatal():
             raise error
+        self._missed_at = time.monotonic()
         sentence = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
         self._readiness.trouble("kafka", sentence)
         log.warning("%s: %s", self.wiring.name, sentence)
@@ -314,6 +337,7 @@ class Worker:
         elif code == FATAL:
             raise KafkaException(error)
         else:
+            self._missed_at = time.monotonic()
             log.warning("%s: %s", self.wiring.name, error)
 
     def _has_work(self) -> bool:
@@ -431,6 +455,7 @@ class Worker:
 
     def _take_back(self) -> None:
         """The transaction did not happen: its records wait again."""
+        self._missed_at = time.monotonic()
         self._metrics.aborted.inc()
         for owned in self.partitions.values():
             owned.state.rollback()

@@ -14,6 +14,8 @@ from tests.faults import ledger
 from tests.faults.conftest import Line
 from tests.faults.processes import WorkerProcess, worker_process
 from tests.faults.records import publish
+from tests.faults.running import workers
+from tests.faults.stage import stage_on
 
 RECORDS_BEFORE = 2_000
 RECORDS_MEANWHILE = 20_000
@@ -43,7 +45,8 @@ def survive(line: Line, namespace: str, folder: Path, outage: str, outage_second
         ends_at = time.monotonic() + outage_seconds
         records = RECORDS_BEFORE + RECORDS_MEANWHILE
         publish(line.direct, topology, range(RECORDS_BEFORE, records))
-        eventually(lambda: "is not ready: " in " ".join(said(worker, before_log)), within_seconds=outage_seconds)
+        # Kafka stays away until the worker has noticed, however slow the machine.
+        eventually(lambda: "is not ready: " in " ".join(said(worker, before_log)), within_seconds=30)
         threading.Event().wait(max(0.0, ends_at - time.monotonic()))
         line.proxy.heal()
         healed_at = time.monotonic()
@@ -62,6 +65,20 @@ def test_a_worker_waits_for_kafka_and_catches_up(
     line: Line, namespace: str, tmp_path: Path, outage: str, outage_seconds: float
 ) -> None:
     survive(line, namespace, tmp_path, outage, outage_seconds)
+
+
+def test_a_worker_that_is_started_without_kafka_says_so_and_begins_when_it_is_there(
+    line: Line, namespace: str, tmp_path: Path
+) -> None:
+    with stage_on(line.direct, namespace, tmp_path) as stage, workers(stage.topology, line.disturbed, tmp_path) as made:
+        line.proxy.cut()
+        stage.publish(100)
+        running = made.start()
+        eventually(lambda: f"Kafka at {line.disturbed} does not answer" in running.reasons, within_seconds=30)
+        assert running.worker.status()[:2] == (True, False)
+        line.proxy.heal()
+        stage.wait()
+        eventually(lambda: running.is_ready)
 
 
 @pytest.mark.soak
