@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from streams.embedded.ports import HOST, Ports
 from streams.embedded.server import PortTaken, ServerFailed
 from tests.conftest import Cluster, PrivateBrokers
 from tests.eventually import eventually
+from tests.small_disk import SmallDisk, small_disk
 
 TOPIC = "rows"
 SMALL_DISK_BYTES = 24_000_000
@@ -72,14 +72,9 @@ def read_all(bootstrap_servers: str, topic: str = TOPIC) -> list[bytes]:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk of its own")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_BYTES}", "tmpfs", folder], check=True)
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "disk", SMALL_DISK_BYTES) as disk:
+        yield disk
 
 
 def test_the_shared_broker_serves_a_namespace(kafka_broker: Cluster, namespace: str) -> None:
@@ -143,9 +138,9 @@ def test_a_broker_whose_port_was_taken_while_it_was_down_says_so(private_broker:
 
 
 def test_a_full_disk_ends_the_broker_with_its_reason_and_costs_nothing_acknowledged(
-    small_disk: Path, tmp_path: Path
+    disk: SmallDisk, tmp_path: Path
 ) -> None:
-    broker = KafkaBroker(small_disk / "kafka", log_path=tmp_path / "kafka.log")
+    broker = KafkaBroker(disk.folder / "kafka", log_path=tmp_path / "kafka.log")
     broker.start()
     create_topic(broker.bootstrap_servers)
     rows = [os.urandom(900_000) for _ in range(100)]
@@ -156,7 +151,7 @@ def test_a_full_disk_ends_the_broker_with_its_reason_and_costs_nothing_acknowled
     with pytest.raises(ServerFailed, match="is full"):
         broker.start()
 
-    subprocess.run(["mount", "-o", f"remount,size={LARGER_DISK_BYTES}", small_disk], check=True)
+    disk.resize(LARGER_DISK_BYTES)
     broker.start()
     assert read_all(broker.bootstrap_servers)[:acknowledged] == rows[:acknowledged]
     broker.kill()
