@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from streams.contract import Output, Tables
+from streams.contract import Fact, Output, Tables
+from streams.engine.partitioner import partition_of
 from streams.engine.quarantine import TOPIC, unseal
 from streams.facts.quarantine import Held
 from streams.kafka import KafkaException
@@ -15,9 +16,10 @@ from streams.sealing import Keys, SealBroken, Sealer
 from streams.topics import ensure_topics
 from streams.topology import Topology
 from tests.conftest import Cluster
-from tests.engine.toy import ACCOUNTS_LOG, Account, Accounts, Added, Alarm, Totals, toy_topology
+from tests.engine.toy import ACCOUNTS_LOG, Account, Accounts, Added, Alarm, Summed, Totals, toy_topology
 from tests.eventually import eventually
 from tests.faults import ledger
+from tests.faults.ledger import CODEC
 from tests.faults.records import Pair, added, append, encoded
 from tests.faults.running import workers
 
@@ -126,6 +128,34 @@ class Loud(Accounts):
         yield from super().on_record(now, record, tables)
         if record.order == "shout":
             yield Output("alarms", record.key, Alarm(name="x" * 1_100_000, fired_at=now, records=1))
+
+
+MISPLACED: dict[str, tuple[str, Fact, int]] = {
+    "no_id": ("account-1", replace(added(1), id=""), 0),
+    "wrong_key": ("account-2", added(1), 0),
+    "wrong_partition": ("account-1", added(1), 1),
+    "unexpected_kind": ("all", Summed(id="row:1", key="all", occurred_at=1, account="account-1", change=1), 0),
+}
+"""The reason, and key, fact and partition that do not belong together; the home of account-1 is partition 0."""
+
+
+def test_what_does_not_belong_where_it_stands_is_set_aside(
+    kafka_broker: Cluster, namespace: str, tmp_path: Path
+) -> None:
+    bootstrap, topology = kafka_broker.bootstrap_servers, toy_topology(namespace)
+    ensure_topics(topology, bootstrap)
+    assert partition_of("account-1", 2) == 0
+    with workers(topology, bootstrap, tmp_path) as made:
+        made.start()
+        made.start(Totals())
+        for key, fact, partition in MISPLACED.values():
+            append(bootstrap, topology.topic_name(ACCOUNTS_LOG), [(key, CODEC.encode(fact))], partition)
+        append(bootstrap, topology.topic_name(ACCOUNTS_LOG), encoded([added(1)]))
+        eventually(lambda: ledger.applied_records(bootstrap, topology) == 1, within_seconds=60)
+        eventually(lambda: len(held_records(bootstrap, topology)) == len(MISPLACED), within_seconds=30)
+    found = {held.reason: held.stage for held in held_records(bootstrap, topology)}
+    assert found == dict.fromkeys(MISPLACED, "apply")
+    assert ledger.grand_total(bootstrap, topology) == Account(total=1, records=1)
 
 
 def test_what_would_outgrow_kafkas_records_is_set_aside_and_stops_nothing(

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from tests.eventually import eventually
 from tests.hosting.patiently import patiently
 from tests.hosting.worker_process import WorkerProcess
 from tests.wall.wall_stage import INCIDENTS, TILES, WallStage, incident
+
+REBUILT_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -40,6 +43,10 @@ def test_after_flushall_all_is_whole_and_screens_begin_again(stage: WallStage, c
     before = screen.await_event("snapshot")
 
     client.flushall()
+    eventually(
+        lambda: client.get(key(stage, "generation")) and len(stage.snapshot().get("tiles", ())) == 30,
+        within_seconds=REBUILT_SECONDS,
+    )
     stage.show_tile("500117001", 100)
 
     assert screen.await_event("reset").data == {"reason": "rebuilt"}
