@@ -40,6 +40,7 @@ def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_ta
     data = request_data()
     pushed = body(event(data))
     order, token = "50011720261122M00001-01", hub.token()
+    eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=60)
     broker.pause()  # It still takes connections, as a machine does whose disk hangs.
     ready = hub.client.get("/health/ready")
     assert ready.status_code == 503

@@ -53,6 +53,7 @@ agents:
     code: tests.topology.small:show
     reads: [hub.view.matters.v1]
     publishes: []
+audit: {every_seconds: 600}
 workers:
   hub: {processors: [work, bring], agents: [show]}
 """

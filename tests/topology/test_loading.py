@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.topology import TOPOLOGY, TopologyErrors, load_topology, read_topology
+from streams.topology import TOPOLOGY, Audit, TopologyErrors, load_topology, read_topology
 from tests.topology.small import SMALL, line_of, small
 
 
@@ -75,6 +75,12 @@ def test_a_setting_from_the_environment_keeps_the_kind_that_was_declared(tmp_pat
     assert topology.processors["work"].settings == {"patience_seconds": 60, "steps": (3, 4)}
 
 
+def test_what_is_not_said_of_the_audit_is_as_usual(tmp_path: Path) -> None:
+    assert load_topology(small(tmp_path), {}).audit == Audit(every_seconds=600, cut_hour=3, kept_cuts=7)
+    assert load_topology(small(tmp_path), {"HUB_AUDIT_EVERY_SECONDS": "60"}).audit == Audit(every_seconds=60)
+    assert load_topology(small(tmp_path, ("audit: {every_seconds: 600}\n", "")), {}).audit == Audit()
+
+
 def test_a_wrong_value_from_the_environment_names_the_variable(tmp_path: Path) -> None:
     with pytest.raises(TopologyErrors) as refused:
         load_topology(small(tmp_path), {"HUB_CLOCK": "sundial"})
@@ -124,6 +130,12 @@ WRONG = {
     "retention for longer than anybody thinks": ("retention: 30", "retention: .inf", "and up to 3650, or forever"),
     "retention in words": ("retention: 30", "retention: long", "retention must be days, above 0"),
     "retention of a compacted topic": ("compacted: true", "compacted: true, retention: 7", "it has no retention"),
+    "audits without a pause": ("every_seconds: 600", "every_seconds: 0", "'every_seconds' must be from 1 to 86400"),
+    "an hour of no day": ("every_seconds: 600", "cut_hour: 24", "audit: 'cut_hour' must be from 0 to 23, not 24"),
+    "an hour in words": ("every_seconds: 600", "cut_hour: night", "'cut_hour' must be a whole number, not 'night'"),
+    "no cut that stays": ("every_seconds: 600", "kept_cuts: 0", "'kept_cuts' must be from 1 to 1000, not 0"),
+    "a misspelt setting of the audit": (
+        "every_seconds: 600", "every_second: 600", "unknown key 'every_second'; did you mean 'every_seconds'?"),
     "an unknown clock": ("clock: broker", "clock: sun", "unknown clock 'sun'"),
     "a format of the future": ("version: 1", "version: 2", "version 2 is not known, only 1"),
     "no text": ("city: hechuan", "city: 42", "'city' must be text, not 42"),
