@@ -1,0 +1,68 @@
+"""Workers join and leave while records flow: partitions change hands, and nothing is lost, doubled or fired twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cluster
+from tests.engine.toy import Totals
+from tests.eventually import eventually
+from tests.faults.flow import Flow, flow
+from tests.faults.running import RunningWorker
+from tests.faults.stage import Stage, stage_on
+
+HANDED_OVER_SECONDS = 60.0
+"""Who leaves is a member until its session of 6 s is over."""
+
+
+@pytest.fixture
+def stage(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[Stage]:
+    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path) as stage:
+        yield stage
+
+
+def await_partitions(count: int, *owners: RunningWorker) -> None:
+    """Until each of the workers is ready and owns so many partitions."""
+    eventually(
+        lambda: all(owner.is_ready and len(owner.worker.partitions) == count for owner in owners),
+        within_seconds=HANDED_OVER_SECONDS,
+    )
+
+
+def take_turns(stage: Stage, flowing: Flow, turns: int) -> list[RunningWorker]:
+    """A newcomer shares the log with who was there, who then leaves it alone; all workers that there were."""
+    workers = [stage.start(slot="0")]
+    await_partitions(2, workers[-1])
+    for turn in range(turns):
+        veteran, newcomer = workers[-1], stage.start(slot=str((turn + 1) % 2))
+        workers.append(newcomer)
+        await_partitions(1, veteran, newcomer)
+        flowing.await_progress()
+        veteran.stop()
+        await_partitions(2, newcomer)
+        flowing.await_progress()
+    return workers
+
+
+def test_partitions_that_change_hands_again_and_again_lose_and_double_nothing(stage: Stage) -> None:
+    totals = stage.start(Totals())
+    with flow(stage) as flowing:
+        workers = take_turns(stage, flowing, turns=2)
+    flowing.judge()
+    assert {worker.failure for worker in (totals, *workers)} == {None}
+
+
+def test_a_worker_that_leaves_while_it_still_takes_over_harms_nothing(stage: Stage) -> None:
+    stage.start(Totals())
+    veteran = stage.start(slot="0")
+    await_partitions(2, veteran)
+    with flow(stage) as flowing:
+        for _ in range(2):
+            newcomer = stage.start(slot="1")
+            eventually(lambda: len(veteran.worker.partitions) < 2, within_seconds=HANDED_OVER_SECONDS)
+            newcomer.stop()
+            assert newcomer.failure is None
+        await_partitions(2, veteran)
+    flowing.judge()
+    assert veteran.failure is None
