@@ -46,9 +46,9 @@ def own_time() -> int:
     return time.time_ns() // 1_000_000
 
 
-def sleep_until(instant: int) -> None:
-    """Let time pass until then."""
-    time.sleep(max(0, instant - own_time()) / 1000)
+def await_instant(instant: int) -> None:
+    """Until that instant has come."""
+    patiently(lambda: own_time() >= instant)
 
 
 class Desk:
@@ -86,7 +86,7 @@ class Desk:
     def acknowledge(self, order: Order, at: int) -> tuple[int, int]:
         """The unit acknowledges over HTTP at that instant; partition and offset of its receipt."""
         token = self.hub.token(order.unit)
-        sleep_until(at)
+        await_instant(at)
         response = self.hub.answer(order.order_no, "acknowledge", token)
         assert response.status_code == 200, response.text
         receipt = response.json()

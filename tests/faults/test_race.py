@@ -11,7 +11,7 @@ import pytest
 from streams.facts.notices import MatterChanged
 from streams.facts.views import Clock, Order
 from tests.conftest import Cluster
-from tests.faults.dispatch_desk import QUARANTINE, Desk, desk_on, sleep_until
+from tests.faults.dispatch_desk import QUARANTINE, Desk, await_instant, desk_on
 from tests.hosting.patiently import patiently
 
 EACH_SIDE = 10
@@ -54,10 +54,10 @@ def race(desk: Desk, leave: Callable[[], None], come_back: Callable[[], None]) -
     numbers = desk.give_orders(2 * EACH_SIDE)
     orders = desk.shown(numbers)
     deadlines = {order_no: order.clocks[0].due_at for order_no, order in orders.items()}
-    sleep_until(min(deadlines.values()) - AWAY_MILLISECONDS)
+    await_instant(min(deadlines.values()) - AWAY_MILLISECONDS)
     leave()
     answered_at = answer_around(deadlines, orders, desk)
-    sleep_until(max(deadlines.values()) + AWAY_MILLISECONDS)
+    await_instant(max(deadlines.values()) + AWAY_MILLISECONDS)
     was_away = desk.shown(numbers) == orders
     come_back()
     patiently(lambda: all(order.state == "acknowledged" for order in desk.shown(numbers).values()))
