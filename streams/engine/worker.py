@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from math import inf
 from typing import Any
 
 from streams.codec import Codec
@@ -18,6 +17,7 @@ from streams.contract import Processor
 from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
 from streams.engine.engine import LogPartition, Partition, TooManyUnexpected, Versions
+from streams.engine.fencing import Fencing
 from streams.engine.garbage import calm_garbage_collector
 from streams.engine.outbox import Outbox, Quarantine
 from streams.engine.owned import Owned, Progress
@@ -68,8 +68,6 @@ LINGER_MILLISECONDS = 50
 WAIT_MILLISECONDS = 500
 """How long the broker holds a fetch that finds nothing: 10 ms would cost it 35 % of a core over 536 idle partitions."""
 SIMULATED_WAIT_MILLISECONDS = 10
-SHADOW_SECONDS = 30.0
-"""How long after trouble with Kafka a fenced member takes itself for the one who fenced it, once."""
 LOOK_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 1.0
 """How often a worker looks whether Kafka is there and the log still the same topic; sooner when Kafka was not."""
@@ -124,7 +122,7 @@ class Worker:
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._looks_at = 0.0
-        self._missed_at = -inf
+        self._fencing = Fencing()
         self._transactions = Transactions(
             self._bootstrap,
             f"{topology.namespace}hub-{processor_name}-{slot}",
@@ -185,7 +183,9 @@ class Worker:
                 try:
                     self._work()
                 except SlotTaken:
-                    self._expect_own_shadow()
+                    if not self._fencing.is_own_doing():
+                        raise
+                    log.warning("%s: joining the group anew after an outage", self.wiring.name)
         finally:
             self._transactions.close()
             self._ticks.purge()
@@ -215,16 +215,6 @@ class Worker:
                 owned.metrics.forget()
             self._consumer.close()
             self.partitions.clear()
-
-    def _expect_own_shadow(self) -> None:
-        """Go on once where Kafka was away a moment ago, else raise SlotTaken.
-
-        A member that asks to join again while its first request is still on its way takes its own name from itself.
-        """
-        if time.monotonic() - self._missed_at > SHADOW_SECONDS:
-            raise SlotTaken
-        self._missed_at = -inf
-        log.warning("%s: joining the group anew after Kafka was away", self.wiring.name)
 
     def _wait_for_topics(self) -> dict[str, TopicDescription]:
         """Wait until Kafka answers and check the topics the processor needs. Empty: told to stop meanwhile."""
@@ -263,7 +253,7 @@ class Worker:
         """Say that Kafka does not do what was asked; raises what is for good."""
         if error.args[0].fatal():
             raise error
-        self._missed_at = time.monotonic()
+        self._fencing.note_trouble()
         sentence = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
         self._readiness.trouble("kafka", sentence)
         log.warning("%s: %s", self.wiring.name, sentence)
@@ -337,7 +327,7 @@ class Worker:
         elif code == FATAL:
             raise KafkaException(error)
         else:
-            self._missed_at = time.monotonic()
+            self._fencing.note_trouble()
             log.warning("%s: %s", self.wiring.name, error)
 
     def _has_work(self) -> bool:
@@ -455,7 +445,7 @@ class Worker:
 
     def _take_back(self) -> None:
         """The transaction did not happen: its records wait again."""
-        self._missed_at = time.monotonic()
+        self._fencing.note_trouble()
         self._metrics.aborted.inc()
         for owned in self.partitions.values():
             owned.state.rollback()
@@ -517,6 +507,7 @@ class Worker:
             self._readiness.trouble("partitions", "no partition is assigned")
 
     def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._fencing.note_trouble()
         self._on_revoke(consumer, partitions)
         self._readiness.trouble("partitions", "its partitions were given away: the group did not hear of it in time")
 
