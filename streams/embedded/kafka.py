@@ -60,6 +60,9 @@ _SETTINGS = {
     # A killed broker may register again only when its old session is over: 12 s after the kill by default, 5 s so.
     "broker.session.timeout.ms": "2000",
     "broker.heartbeat.interval.ms": "500",
+    # A stop in order would tell clients that the cluster has no broker left, and librdkafka then has none to ask for
+    # ever (its issue 5301; ops/decisions/0010). Logs are closed in order all the same.
+    "controlled.shutdown.enable": "false",
     # Take-over within seconds, in both group protocols.
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "3000",

@@ -2,13 +2,16 @@
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
+import streams.kafka
 from streams.embedded.java import NoJava
 from streams.embedded.kafka import KafkaBroker, NoKafka, answers
 from streams.embedded.ports import HOST, Ports
@@ -128,6 +131,40 @@ def test_what_was_acknowledged_survives_a_kill_a_stop_and_a_new_port(private_bro
     assert successor.port != broker.port
     assert read_all(successor.bootstrap_servers) == [b"before the kill", b"before the stop"]
     successor.kill()
+
+
+def work_until(ended: threading.Event, producer: streams.kafka.Producer) -> int:
+    """Produce all the while; how many rows Kafka has not acknowledged in the end."""
+    while not ended.wait(0.005):
+        producer.produce(TOPIC, b"a row")
+        producer.poll(0)
+    return producer.flush(20)
+
+
+def left_by_a_stop(broker: KafkaBroker, producers: list[streams.kafka.Producer]) -> list[int]:
+    """What each producer cannot deliver after a stop in order amid its work."""
+    ended = threading.Event()
+    with ThreadPoolExecutor(len(producers)) as clients:
+        left = [clients.submit(work_until, ended, producer) for producer in producers]
+        broker.stop()
+        broker.start()
+        ended.set()
+    return [rows.result() for rows in left]
+
+
+def test_clients_at_work_find_a_broker_again_that_was_stopped_in_order(private_broker: PrivateBrokers) -> None:
+    broker = private_broker()
+    streams.kafka.Topics(broker.bootstrap_servers).create(TOPIC, 4, {})
+    for _ in range(2):
+        # They ask for the cluster's brokers so often that some ask while it stops.
+        producers = [
+            streams.kafka.open_producer(broker.bootstrap_servers, topic_metadata_refresh_interval_ms=10)
+            for _ in range(6)
+        ]
+        for producer in producers:
+            producer.produce(TOPIC, b"a first row")
+            assert producer.flush(20) == 0
+        assert left_by_a_stop(broker, producers) == [0] * len(producers)
 
 
 def test_a_broker_whose_port_was_taken_while_it_was_down_says_so(private_broker: PrivateBrokers) -> None:
