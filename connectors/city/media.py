@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-import httpx
+import aiohttp
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -58,7 +58,7 @@ class Push:
     """Signed CloudEvents over HTTP; proof is a receipt. What the gateway calls the sender's fault is given up."""
 
     def __init__(self, gateway: str, system: str, key: bytes) -> None:
-        self._client = httpx.AsyncClient(base_url=gateway, timeout=PUSH_TIMEOUT_SECONDS, trust_env=False)
+        self._session = aiohttp.ClientSession(gateway, timeout=aiohttp.ClientTimeout(total=PUSH_TIMEOUT_SECONDS))
         self._system = system
         self._key = key
 
@@ -75,14 +75,15 @@ class Push:
             pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._session.close()
 
     async def _post(self, path: str, headers: dict[str, str], body: bytes) -> int:
         """The status; 503 where nobody answered."""
         signed = {**headers, **signature_headers(self._key, int(time.time()), body)}
         try:
-            return (await self._client.post(path, headers=signed, content=body)).status_code
-        except httpx.HTTPError:
+            async with self._session.post(path, headers=signed, data=body) as response:
+                return response.status
+        except (aiohttp.ClientError, TimeoutError):
             return 503
 
     def _request(self, hand_over: HandOver) -> tuple[str, dict[str, str], bytes]:

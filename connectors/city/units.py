@@ -9,11 +9,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from random import Random
 from typing import Any, Literal
 
-import httpx
+import aiohttp
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -121,11 +122,16 @@ class Units:
         self._ledger = ledger
         self._tokens = tokens
         self._key = key
-        self._client = httpx.AsyncClient(base_url=gateway, timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False)
+        self._gateway = gateway
         self._refused_once: set[str] = set()
         self._under_way: set[str] = set()
         self.failures = 0
         """Answers that no gateway took; each was tried again."""
+
+    @cached_property
+    def _session(self) -> aiohttp.ClientSession:
+        """Made where the event loop runs."""
+        return aiohttp.ClientSession(self._gateway, timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_SECONDS))
 
     def app(self) -> FastAPI:
         """The webhook that all units share."""
@@ -165,7 +171,7 @@ class Units:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._session.close()
 
     def is_busy(self, order_no: str) -> bool:
         """Whether the unit has no hand free for this call; so it is for a few orders, the first time."""
@@ -190,14 +196,15 @@ class Units:
     async def _post(self, answer: PlannedAnswer, claimed_at: int) -> tuple[int, GivenAnswer | None]:
         path = f"/v1/orders/{answer.order_no}/{answer.answer.replace('_', '-')}"
         headers = {"Authorization": f"Bearer {self._tokens.of(answer.unit)}", "Idempotency-Key": answer.idempotency_key}
+        said = {"claimed_at": to_rfc3339(claimed_at)}
         try:
-            response = await self._client.post(path, headers=headers, json={"claimed_at": to_rfc3339(claimed_at)})
-        except httpx.HTTPError:
+            async with self._session.post(path, headers=headers, json=said) as response:
+                if response.status != HTTPStatus.OK:
+                    return response.status, None
+                receipt = await response.json()
+        except (aiohttp.ClientError, TimeoutError):
             self.failures += 1
             return HTTPStatus.SERVICE_UNAVAILABLE, None
-        if response.status_code != HTTPStatus.OK:
-            return response.status_code, None
-        receipt = response.json()
         return HTTPStatus.OK, GivenAnswer(
             answer.order_no, answer.answer, receipt["id"], receipt["partition"], receipt["offset"]
         )

@@ -1,12 +1,12 @@
 """One bounded HTTP call to a unit's webhook and what came of it."""
 
 import asyncio
-import ssl
 from collections.abc import Mapping
-from contextlib import aclosing, suppress
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Literal, NamedTuple
 
-import httpx
+import aiohttp
 
 Outcome = Literal["delivered", "refused", "failed", "timeout"]
 
@@ -29,52 +29,61 @@ class Webhooks:
     """Calls webhooks over connections that are kept."""
 
     def __init__(self) -> None:
-        # The system's certificates count, a proxy of the environment does not: the webhook alone says where orders go.
-        self._client = httpx.AsyncClient(
-            verify=ssl.create_default_context(),
+        # No proxy of the environment counts: the webhook alone says where orders go. `call` bounds the whole of it.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113 - `call` bounds the whole of it, not its parts
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=IDLE_SECONDS),
         )
 
     async def call(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float) -> Result:
         """POST `body` within `timeout_seconds`; never raises for what the other side does or fails to do."""
         deadline = asyncio.get_running_loop().time() + timeout_seconds
         try:
-            request = self._client.build_request("POST", url, headers=dict(headers), content=body)
             async with asyncio.timeout_at(deadline):
-                response = await self._client.send(request, stream=True)
+                response = await self._session.post(url, headers=headers, data=body, allow_redirects=False)
         except TimeoutError:
             return Result("timeout", None, f"no answer within {timeout_seconds:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return Result("failed", None, type(error).__name__)
-        async with aclosing(response):
+        except (aiohttp.ClientError, ValueError, OSError) as error:
+            return Result("failed", None, _reason(error))
+        async with response:
             return await _result(response, deadline)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._session.close()
 
 
-async def _result(response: httpx.Response, deadline: float) -> Result:
-    status_code = response.status_code
-    if response.is_success:
+def _reason(error: Exception) -> str:
+    """Why a call did not come about, in words that hold nothing of it."""
+    if isinstance(error, aiohttp.InvalidURL):
+        return "the webhook is no URL"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "nobody takes the connection"
+    return type(error).__name__
+
+
+async def _result(response: aiohttp.ClientResponse, deadline: float) -> Result:
+    status_code = response.status
+    if HTTPStatus.OK <= status_code < HTTPStatus.MULTIPLE_CHOICES:
         return Result("delivered", status_code, "", await _body(response, deadline))
-    outcome: Outcome = "failed" if response.is_server_error or status_code in TRY_AGAIN else "refused"
+    outcome: Outcome = (
+        "failed" if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or status_code in TRY_AGAIN else "refused"
+    )
     return Result(outcome, status_code, f"HTTP {status_code}")
 
 
-async def _body(response: httpx.Response, deadline: float) -> bytes:
+async def _body(response: aiohttp.ClientResponse, deadline: float) -> bytes:
     """What the unit sent back; empty where it is longer than any answer of ours or does not arrive in time.
 
     The status alone proves the delivery, so a body that fails takes nothing from it.
     """
-    body = b""
-    with suppress(TimeoutError, httpx.HTTPError, OSError):
+    with suppress(TimeoutError, aiohttp.ClientError, OSError):
         async with asyncio.timeout_at(deadline):
-            async for part in response.aiter_bytes():
+            body = bytearray()
+            async for part in response.content.iter_any():
                 body += part
                 if len(body) > MOST_ANSWER_BYTES:
                     return b""
-            return body
+            return bytes(body)
     return b""

@@ -9,7 +9,7 @@ import typer
 from streams.topology import TopologyErrors, load_topology
 
 WRONG_USE = 2
-FAUST = ("-m", "faust", "--quiet", "--app", "streams.app", "worker", "--without-web")
+FAUST = ("-m", "faust", "--quiet", "--loop", "uvloop", "--app", "streams.app", "worker", "--without-web")
 
 
 def run(

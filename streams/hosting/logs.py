@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-LIBRARIES = ("aiokafka", "httpx", "httpcore", "uvicorn.access")
+LIBRARIES = ("aiokafka", "uvicorn.access")
 """They tell of every request or fetch at INFO."""
 REPEATERS = ("aiokafka",)
 REPEATED_SECONDS = 30.0

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 
 from streams.city import CITIES
 from streams.embedded.running import Running
@@ -24,6 +24,8 @@ STRUCTURED = "application/cloudevents+json"
 GRIDS = CITIES / "hechuan" / "grids.csv"
 CALL_SECONDS = 30.0
 LAST_SECONDS = 20.0
+MOST_LINE_BYTES = 64 * 1024 * 1024
+"""A snapshot is one line."""
 
 
 @dataclass
@@ -54,7 +56,8 @@ def measure_tiles(running: Running, secret: bytes, pushes: int, a_second: int) -
 
 
 async def _play(running: Running, secret: bytes, grids: list[str], a_second: int, moments: _Moments) -> None:
-    async with httpx.AsyncClient(timeout=CALL_SECONDS) as client:
+    timeout = aiohttp.ClientTimeout(total=None, connect=CALL_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, read_bufsize=MOST_LINE_BYTES) as client:
         listening = asyncio.Event()
         screen = asyncio.create_task(_watch(client, running.wall, listening, set(grids), moments))
         await asyncio.wait_for(listening.wait(), CALL_SECONDS)
@@ -71,13 +74,14 @@ async def _play(running: Running, secret: bytes, grids: list[str], a_second: int
             raise WrongResult(f"{len(missing)} of {len(grids)} tiles did not come, such as {missing[:3]}") from None
 
 
-async def _push(client: httpx.AsyncClient, gateway: str, secret: bytes, grid: str, moments: _Moments) -> None:
+async def _push(client: aiohttp.ClientSession, gateway: str, secret: bytes, grid: str, moments: _Moments) -> None:
     body = json.dumps(_request(grid)).encode()
     headers = {"Content-Type": STRUCTURED, **signature_headers(secret, int(time.time()), body)}
-    answer = await client.post(f"{gateway}/v1/sources/{SYSTEM}/events", content=body, headers=headers)
+    async with client.post(f"{gateway}/v1/sources/{SYSTEM}/events", data=body, headers=headers) as answer:
+        text = await answer.text()
     moments.received[grid] = time.monotonic()
-    if not answer.is_success or answer.json()["status"] != "accepted":
-        raise WrongResult(f"a push was not accepted: {answer.status_code} {answer.text}")
+    if not answer.ok or json.loads(text)["status"] != "accepted":
+        raise WrongResult(f"a push was not accepted: {answer.status} {text}")
 
 
 def _request(grid: str) -> dict[str, Any]:
@@ -97,10 +101,10 @@ def _request(grid: str) -> dict[str, Any]:
 
 
 async def _watch(
-    client: httpx.AsyncClient, wall: str, listening: asyncio.Event, grids: set[str], moments: _Moments
+    client: aiohttp.ClientSession, wall: str, listening: asyncio.Event, grids: set[str], moments: _Moments
 ) -> None:
     """Note the first change of each grid's tile, until every one has come."""
-    async with client.stream("GET", f"{wall}/v1/wall/stream", timeout=None) as stream:
+    async with client.get(f"{wall}/v1/wall/stream") as stream:
         async for name, data in _events(stream):
             if name == "snapshot":
                 listening.set()
@@ -114,10 +118,11 @@ async def _watch(
                     return
 
 
-async def _events(stream: httpx.Response) -> AsyncIterator[tuple[str, str]]:
+async def _events(stream: aiohttp.ClientResponse) -> AsyncIterator[tuple[str, str]]:
     """Server-sent events as name and data."""
     name = data = ""
-    async for line in stream.aiter_lines():
+    async for raw in stream.content:
+        line = raw.decode().rstrip("\r\n")
         if line.startswith("event: "):
             name = line.removeprefix("event: ")
         elif line.startswith("data: "):

@@ -125,7 +125,16 @@ def test_a_unit_where_nothing_listens_is_a_failure(shared_stage: Stage, free_por
 
     (fact,) = shared_stage.attempted(order_no)
 
-    assert (fact.outcome, fact.status_code, fact.detail) == ("failed", None, "ConnectError")
+    assert (fact.outcome, fact.status_code, fact.detail) == ("failed", None, "nobody takes the connection")
+
+
+def test_a_webhook_that_is_no_url_is_a_failure(shared_stage: Stage) -> None:
+    order_no = "50011720261122M00016-01"
+    shared_stage.notify(shared_stage.order(order_no, webhook="no url"))
+
+    (fact,) = shared_stage.attempted(order_no)
+
+    assert (fact.outcome, fact.status_code, fact.detail) == ("failed", None, "the webhook is no URL")
 
 
 def test_an_order_that_cannot_be_signed_is_not_sent(shared_stage: Stage) -> None:
