@@ -21,9 +21,6 @@ from tests.shared_broker import SharedBroker
 settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hub")
 
-# Brokers of tests live for seconds: a JVM's second compiler would work longer on them than it saves.
-os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1"
-
 SHARED_BROKER = pytest.StashKey[SharedBroker]()
 REAL_PARTS = {"kafka_broker", "private_broker", "mortal_broker", "proxied_broker", "redis_server"}
 """Fixtures whose tests take seconds."""

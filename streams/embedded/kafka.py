@@ -19,8 +19,16 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 KAFKA_JARS = CHECKOUT / ".hub-tools" / f"kafka-{KAFKA_VERSION}"
 LOGGING = CHECKOUT / "ops" / "kafka" / "log4j2.properties"
 
-# Half the memory of Kafka's own defaults at the same throughput (ops/decisions: embedded Kafka).
-JVM_OPTIONS = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true")
+# Half the memory of Kafka's own defaults at the same throughput, and no optimising compiler, which would take a core for
+# minutes after each start (ops/decisions/0010).
+JVM_OPTIONS = (
+    "-Xms128m",
+    "-Xmx384m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Djava.awt.headless=true",
+)
 
 FORMAT_SECONDS = 60.0
 
