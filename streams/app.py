@@ -43,7 +43,9 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 REQUEST_SECONDS = 30.0
 APPEND_PAUSE_SECONDS = 1.0
-FETCH_WAIT_MILLISECONDS = 1_500
+FETCH_WAIT_MILLISECONDS = 200
+"""aiokafka leaves a partition that is not worked off out of its next fetch, and what comes to it then waits for the end
+of that fetch."""
 BUFFERED_RECORDS = 512
 LOOK_SECONDS = 2.0
 WRONG_USE = 2
