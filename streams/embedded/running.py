@@ -2,6 +2,8 @@
 
 import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,36 +18,34 @@ class Running:
     wall: str
 
 
-def announce_running(root: Path, running: Running) -> None:
-    """Write it down for `running_hub`; the file counts only as long as the hub holds its data folder."""
+@contextmanager
+def announced(root: Path, running: Running) -> Iterator[None]:
+    """Within the block `running_hub` finds it. Left behind by a killed hub, an announcement counts no more."""
     path = _path(root)
     draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(running), indent=1) + "\n")
-    draft.replace(path)
-
-
-def forget_running(root: Path) -> None:
-    """Whoever has just taken the data folder is not what an earlier hub announced."""
-    _path(root).unlink(missing_ok=True)
+    with draft.open("w") as announcement:
+        # Held before anybody can see it, and let go with the process, however that ends.
+        fcntl.flock(announcement, fcntl.LOCK_EX)
+        announcement.write(json.dumps(asdict(running), indent=1) + "\n")
+        announcement.flush()
+        draft.replace(path)
+        yield
 
 
 def running_hub(root: Path) -> Running | None:
-    """The hub that holds this data folder now and has announced itself, None where there is none."""
-    try:
-        with (root / "hub.lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _read(_path(root))
-    except OSError:
-        return None
-    return None
+    """The hub that has announced itself on this data folder and still runs, None where there is none.
 
-
-def _read(path: Path) -> Running | None:
+    The folder's own lock is left alone: a hub that starts in this very moment must not find it taken.
+    """
     try:
-        return Running(**json.loads(path.read_bytes()))
+        with _path(root).open("rb") as announcement:
+            try:
+                fcntl.flock(announcement, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return Running(**json.load(announcement))
     except (OSError, ValueError, TypeError):
         return None
+    return None
 
 
 def _path(root: Path) -> Path:

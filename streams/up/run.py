@@ -11,7 +11,7 @@ from streams.embedded.home import Home
 from streams.embedded.kafka import KafkaBroker
 from streams.embedded.processes import Supervisor
 from streams.embedded.redis import RedisServer
-from streams.embedded.running import Running, announce_running, forget_running
+from streams.embedded.running import Running, announced
 from streams.scraping import write_targets
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -63,19 +63,15 @@ class Hub:
 
     def run(self) -> Summary | None:
         """Run as wished; the summary where the run ends by itself, None where it was stopped."""
-        forget_running(self._home.root)
         self._start_servers()
         self._start_parts()
         began_at = time.time_ns() // 1_000_000
         if self._city is not None:
             self._supervisor.start(self._city.process)
-        self._introduce()
-        if not self._watch():
-            return None
-        self._drain_all()
-        comparison = self._compare(began_at)
-        figures = count(self._kafka.bootstrap_servers, self._topology, Codec.load())
-        return Summary(figures, comparison)
+        running = self._running()
+        with announced(self._home.root, running):
+            self._introduce(running)
+            return self._summary(began_at) if self._watch() else None
 
     def _start_servers(self) -> None:
         for server in (self._kafka, self._redis):
@@ -107,12 +103,13 @@ class Hub:
             **(quick_polls(self._topology) if self._wishes.city else {}),
         }
 
-    def _introduce(self) -> None:
+    def _running(self) -> Running:
         wall, gateway = self._parts[WALL].url, self._parts[GATEWAY].url
-        running = Running(self._kafka.bootstrap_servers, self._redis.url, gateway, wall)
-        announce_running(self._home.root, running)
-        say(f"the wall      {wall}/")
-        say(f"the gateway   {gateway}/")
+        return Running(self._kafka.bootstrap_servers, self._redis.url, gateway, wall)
+
+    def _introduce(self, running: Running) -> None:
+        say(f"the wall      {running.wall}/")
+        say(f"the gateway   {running.gateway}/")
         say(f"Kafka         {running.kafka}")
         seconds = self._wishes.for_seconds
         say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
@@ -128,6 +125,11 @@ class Hub:
                 return False
             watch.look()
         return True
+
+    def _summary(self, began_at: int) -> Summary:
+        self._drain_all()
+        comparison = self._compare(began_at)
+        return Summary(count(self._kafka.bootstrap_servers, self._topology, Codec.load()), comparison)
 
     def _drain_all(self) -> None:
         """Departments fall silent first; when every row is through, the units too; then the rest is worked off."""

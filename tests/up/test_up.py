@@ -52,7 +52,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         second = HubProcess(home)
         running = second.until_it_runs()
         another = hub(home, "up")
-        listed = json.loads(hub(home, "incident", "list", "--json").stdout)
+        listing = hub(home, "incident", "list", "--json")
+        assert listing.returncode == 0, f"exit code {listing.returncode}: {listing.stderr}"
+        listed = json.loads(listing.stdout)
         wall = second.get(f"{running.wall}/v1/wall/snapshot")
         second.interrupt()
         stopped = second.finish(within_seconds=60)
