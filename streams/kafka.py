@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -54,6 +54,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer")
+
 ANY_PARTITION = -1
 """Where a key's hash decides."""
 UNSTAMPED = 0
@@ -67,6 +69,8 @@ LOST_CONNECTION = frozenset(
         KafkaError._RESOLVE,
     }
 )
+CUT_OFF = frozenset({KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN})
+"""The connection broke while an answer was on its way: another is made meanwhile."""
 FATAL = KafkaError._FATAL
 DAMAGED = frozenset({KafkaError._BAD_MSG, KafkaError.INVALID_MSG})
 """A batch of records whose checksum is wrong; librdkafka would go on behind it."""
@@ -231,8 +235,11 @@ class Topics:
     def _open(self) -> AdminClient:
         return AdminClient({"bootstrap.servers": self._bootstrap}, logger=log)
 
-    def describe(self, names: Iterable[str]) -> dict[str, TopicDescription]:
+    def describe(self, names: Collection[str]) -> dict[str, TopicDescription]:
         """The topics among `names` that exist. Raises KafkaException if the cluster does not answer."""
+        return self._patiently(lambda: self._described(names), LEADER_CHANGES)
+
+    def _described(self, names: Collection[str]) -> dict[str, TopicDescription]:
         known = self._admin.list_topics(timeout=CALL_SECONDS).topics
         wanted = [name for name in names if name in known]
         if not wanted:
@@ -298,14 +305,21 @@ class Topics:
         return {partition: offset for partition, offset in found.items() if offset >= 0}
 
     def _offsets(self, wanted: list[TopicPartition], spec: OffsetSpec, *, committed: bool) -> dict[str, dict[int, int]]:
+        return self._patiently(
+            lambda: self._asked_offsets(wanted, spec, committed=committed), LEADER_CHANGES | NO_SUCH_TOPIC
+        )
+
+    def _patiently(self, ask: Callable[[], Answer], passing: frozenset[int]) -> Answer:
+        """What `ask` returns, asked again for a while as long as it raises what will pass."""
         give_up_at = time.monotonic() + CALL_SECONDS
         while True:
             try:
-                return self._asked_offsets(wanted, spec, committed=committed)
+                return ask()
             except KafkaException as error:
-                if error.args[0].code() not in LEADER_CHANGES | NO_SUCH_TOPIC or time.monotonic() > give_up_at:
+                code = error.args[0].code()
+                if code not in passing | CUT_OFF or time.monotonic() > give_up_at:
                     raise
-                if error.args[0].code() in OLD_EPOCH:
+                if code in OLD_EPOCH:
                     self._admin = self._open()
                 time.sleep(LEADER_PAUSE_SECONDS)
 
@@ -316,5 +330,9 @@ class Topics:
         asked = dict.fromkeys(partitions, spec)
         found: dict[str, dict[int, int]] = {}
         for one, future in self._admin.list_offsets(asked, isolation_level=level, request_timeout=CALL_SECONDS).items():
-            found.setdefault(one.topic, {})[one.partition] = future.result().offset
+            offset = future.result().offset
+            if offset == OFFSET_INVALID:
+                # A broker that was just starting has not answered, and librdkafka has not noticed.
+                raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE))
+            found.setdefault(one.topic, {})[one.partition] = offset
         return found

@@ -23,11 +23,16 @@ class Api(IntEnum):
 
     PRODUCE = 0
     FETCH = 1
+    LIST_OFFSETS = 2
+    METADATA = 3
+    JOIN_GROUP = 11
+    HEARTBEAT = 12
     INIT_PRODUCER_ID = 22
     ADD_PARTITIONS = 24
     ADD_OFFSETS = 25
     END_TRANSACTION = 26
     COMMIT_OFFSETS = 28
+    DESCRIBE_CONFIGS = 32
 
 
 class Direction(Enum):
@@ -65,6 +70,20 @@ class Treatment:
 
 Judge = Callable[[Frame], Fate | None]
 """Decides about single frames, in the proxy's thread; None leaves it to the direction's treatment."""
+
+
+class Once:
+    """The next frame of one kind has this fate, all others pass."""
+
+    def __init__(self, api: Api, direction: Direction, fate: Fate) -> None:
+        self.met: Frame | None = None
+        self._kind = api, direction
+        self._fate = fate
+
+    def __call__(self, frame: Frame) -> Fate | None:
+        if self.met is None and (frame.api, frame.direction) == self._kind:
+            self.met = frame
+        return self._fate if frame is self.met else None
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from tests.engine.toy import Accounts, Totals, toy_topology
 from tests.eventually import eventually
 from tests.faults import ledger
 from tests.faults.conftest import Line
-from tests.faults.proxy import Api, Direction, Fate, Frame
+from tests.faults.proxy import Api, Direction, Fate, Frame, Once
 from tests.faults.records import publish
 from tests.faults.running import RunningWorker, workers
 
@@ -63,20 +63,6 @@ def hops(line: Line, namespace: str, tmp_path: Path) -> Iterator[Hops]:
         hops.wait()
         yield hops
         line.proxy.heal()
-
-
-class Once:
-    """The next frame of one kind has this fate, all others pass."""
-
-    def __init__(self, api: Api, direction: Direction, fate: Fate) -> None:
-        self.met: Frame | None = None
-        self._kind = api, direction
-        self._fate = fate
-
-    def __call__(self, frame: Frame) -> Fate | None:
-        if self.met is None and (frame.api, frame.direction) == self._kind:
-            self.met = frame
-        return self._fate if frame is self.met else None
 
 
 @pytest.mark.parametrize("direction", Direction)
