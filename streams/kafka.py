@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
@@ -42,6 +43,7 @@ __all__ = [
     "KafkaError",
     "KafkaException",
     "Message",
+    "Notes",
     "Producer",
     "TopicDescription",
     "TopicPartition",
@@ -96,6 +98,8 @@ NO_SUCH_TOPIC = frozenset(
 CALL_SECONDS = 10.0
 """How long one administrative call may take."""
 LEADER_PAUSE_SECONDS = 0.1
+BEYOND_EVERY_END = 2**63 - 1
+"""An offset that nobody who watches groups takes for a lag."""
 
 CLIENT = {
     # Faust and Java place keys by murmur2; librdkafka's default CRC32 would part one district between two partitions.
@@ -336,3 +340,48 @@ class Topics:
                 raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE))
             found.setdefault(one.topic, {})[one.partition] = offset
         return found
+
+
+class Notes:
+    """Short texts that Kafka keeps by name: each beside an offset of `topic`, in a group that never has a member.
+
+    Not by way of the admin client: while a broker restarts its requests to coordinators bring the process down.
+    """
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text in the place of what was there; raises KafkaException."""
+        offset = TopicPartition(self._topic, 0, BEYOND_EVERY_END, text)
+        with self._group(name) as group:
+            _checked(group.commit(offsets=[offset], asynchronous=False) or [])
+
+    def read(self, name: str) -> str:
+        """What was written last, '' where nothing was or Kafka has forgotten it (`offsets.retention.minutes`: a week).
+
+        Raises KafkaException.
+        """
+        with self._group(name) as group:
+            (found,) = _checked(group.committed([TopicPartition(self._topic, 0)], timeout=CALL_SECONDS))
+        return found.metadata or ""
+
+    @contextmanager
+    def _group(self, name: str) -> Iterator[Consumer]:
+        # A commit has no timeout of its own: it waits for the coordinator as long as a session lasts.
+        call_milliseconds = int(CALL_SECONDS * 1000)
+        consumer = open_consumer(
+            self._bootstrap, name, session_timeout_ms=call_milliseconds, socket_timeout_ms=call_milliseconds
+        )
+        try:
+            yield consumer
+        finally:
+            consumer.close()
+
+
+def _checked(partitions: list[TopicPartition]) -> list[TopicPartition]:
+    for partition in partitions:
+        if partition.error is not None:
+            raise KafkaException(partition.error)
+    return partitions

@@ -9,8 +9,8 @@ class WorkerStopped(Exception):
         self.code = code
 
 
-def fenced(slot: str) -> WorkerStopped:
-    return WorkerStopped("fenced", f"another worker runs as slot {slot}: give each worker a slot of its own")
+def fenced(slot: str, by: str) -> WorkerStopped:
+    return WorkerStopped("fenced", f"another worker, {by}, runs as slot {slot}: give each worker a slot of its own")
 
 
 def topic_recreated(topic: str, expected: str, found: str) -> WorkerStopped:

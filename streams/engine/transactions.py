@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
+from streams.engine.slot import Fenced
 from streams.kafka import (
     ConnectionLog,
     Consumer,
@@ -37,10 +38,6 @@ class Outcome(Enum):
     COMMITTED = "committed"
     ABORTED = "aborted"
     UNKNOWN = "unknown"
-
-
-class SlotTaken(Exception):
-    """Another worker has joined the group under our name."""
 
 
 class Transactions:
@@ -77,14 +74,14 @@ class Transactions:
         return producer
 
     def commit(self, offsets: list[TopicPartition], group_metadata: Any) -> Outcome:
-        """Send the consumed offsets and commit. Raises SlotTaken."""
+        """Send the consumed offsets and commit. Raises Fenced."""
         producer, began = self._ready_producer(), time.monotonic()
         try:
             producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
         except KafkaException as error:
             outcome = self.give_up(f"offsets refused: {error}")
             if is_name_taken(error.args[0]):
-                raise SlotTaken from error
+                raise Fenced from error
             return outcome
         try:
             producer.commit_transaction(COMMIT_SECONDS)

@@ -7,28 +7,28 @@ until the commit is known. Every stop says why.
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from streams.codec import Codec
 from streams.contract import Processor
 from streams.engine import stops
 from streams.engine.clock import OwnClock, WallClock
 from streams.engine.engine import LogPartition, Partition, TooManyUnexpected, Versions
-from streams.engine.fencing import Fencing
 from streams.engine.garbage import calm_garbage_collector
 from streams.engine.outbox import Outbox, Quarantine
 from streams.engine.owned import Owned, Progress
 from streams.engine.readiness import Readiness
 from streams.engine.reading import ReadingStopped, RecordsDamaged
 from streams.engine.restore import read_changelog
+from streams.engine.slot import Fenced, Slot
 from streams.engine.stops import WorkerStopped
 from streams.engine.tables import RowDamaged
 from streams.engine.takeover import Found, check_whole, next_offset
 from streams.engine.ticks import Ticker
-from streams.engine.transactions import Outcome, SlotTaken, Transactions, committed_offsets
+from streams.engine.transactions import Outcome, Transactions, committed_offsets
 from streams.engine.versions import versions_of
 from streams.kafka import (
     DAMAGED,
@@ -54,6 +54,8 @@ from streams.metrics import ProcessorMetrics, count_stop
 from streams.topology import ProcessorWiring, Topology
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 BATCH_RECORDS = 2_000
 IDLE_SECONDS = 1.0
@@ -112,12 +114,12 @@ class Worker:
         self._topology = topology
         self._bootstrap = surroundings.bootstrap
         self._outbox = Outbox(topology, self.wiring, surroundings.codec, surroundings.quarantine, surroundings.clock)
-        self._slot = slot
         self._processor = processor or load_processor(self.wiring)
         self._codec = surroundings.codec
         self._versions: Versions = versions_of(self._processor, self.wiring)
         self._group = f"{topology.namespace}hub.{processor_name}"
         self._log_topic = topology.topic_name(self.wiring.reads)
+        self._slot = Slot(self._bootstrap, self._group, slot, self._log_topic)
         self._changelog = topology.topic_name(self.wiring.changelog)
         self._stopping = threading.Event()
         self._readiness = Readiness()
@@ -126,7 +128,6 @@ class Worker:
         self._metrics = ProcessorMetrics(processor_name)
         self._looks_at = 0.0
         self._paced_until = 0.0
-        self._fencing = Fencing()
         self._transactions = Transactions(
             self._bootstrap,
             f"{topology.namespace}hub-{processor_name}-{slot}",
@@ -142,8 +143,6 @@ class Worker:
             self._run()
         except ReadingStopped:
             return
-        except SlotTaken:
-            self._fail(stops.fenced(self._slot), "fenced")
         except WorkerStopped as stop:
             self._fail(stop, stop.code)
         except (RecordsDamaged, RowDamaged) as error:
@@ -176,30 +175,37 @@ class Worker:
         return not self._stopping.is_set()
 
     def _run(self) -> None:
-        self._topics = self._wait_for_topics()
-        if not self._topics:
-            return
-        self._end_what_was_open()
+        self._topics = self._until_answered(self._described_topics) or {}
+        self._until_answered(self._slot.claim)
+        # Ends at once what a killed predecessor left open: its records, and all that came after them, would stay
+        # hidden until the transaction times out.
+        self._until_answered(self._transactions.renew)
         self._ticks = open_producer(self._bootstrap)
         calm_garbage_collector()
         try:
             while self._keep_going():
                 try:
                     self._work()
-                except SlotTaken:
-                    if not self._fencing.is_own_doing():
-                        raise
-                    log.warning("%s: joining the group anew after an outage", self.wiring.name)
+                except Fenced:
+                    self._expect_to_be_alone()
         finally:
             self._transactions.close()
             self._ticks.purge()
 
+    def _expect_to_be_alone(self) -> None:
+        """Raise WorkerStopped if another worker has taken the slot. Where none has, this worker has fenced itself."""
+        other = self._until_answered(self._slot.taken_by)
+        if other:
+            raise stops.fenced(self._slot.name, other)
+        log.warning("%s: fenced by a request of its own, joins the group anew", self.wiring.name)
+        self._stopping.wait(PAUSE_SECONDS)
+
     def _work(self) -> None:
-        """Join the group and take turns until `stop`. Raises SlotTaken."""
+        """Join the group and take turns until `stop`. Raises Fenced."""
         self._consumer = open_consumer(
             self._bootstrap,
             self._group,
-            group_instance_id=f"{self._group}.{self._slot}",
+            group_instance_id=self._slot.member,
             session_timeout_ms=6_000,
             heartbeat_interval_ms=1_500,
             partition_assignment_strategy="range",
@@ -220,45 +226,33 @@ class Worker:
             self._consumer.close()
             self.partitions.clear()
 
-    def _wait_for_topics(self) -> dict[str, TopicDescription]:
-        """Wait until Kafka answers and check the topics the processor needs. Empty: told to stop meanwhile."""
+    def _described_topics(self) -> dict[str, TopicDescription]:
+        """Log and changelog as they are; raises WorkerStopped where they are not what the processor needs."""
+        found = Topics(self._bootstrap).describe([self._log_topic, self._changelog])
+        for name in (self._log_topic, self._changelog):
+            if name not in found:
+                raise stops.topic_missing(name)
+        self._check_time_type(found[self._log_topic])
+        return found
+
+    def _until_answered(self, ask: Callable[[], Answer]) -> Answer | None:
+        """What `ask` returns, however long Kafka keeps us waiting. None: told to stop meanwhile."""
         while self._keep_going():
             try:
-                found = Topics(self._bootstrap).describe([self._log_topic, self._changelog])
+                return ask()
             except KafkaException as error:
-                self._wait_for_kafka(error)
-                continue
-            for name in (self._log_topic, self._changelog):
-                if name not in found:
-                    raise stops.topic_missing(name)
-            self._check_time_type(found[self._log_topic])
-            return found
-        return {}
-
-    def _end_what_was_open(self) -> None:
-        """A new producer of our transactional id ends at once what a killed predecessor left open.
-
-        Otherwise its records, and all that came after them, would stay hidden until the transaction times out.
-        """
-        while self._keep_going():
-            try:
-                self._transactions.renew()
-            except KafkaException as error:
-                self._wait_for_kafka(error)
-                continue
-            return
-
-    def _wait_for_kafka(self, error: KafkaException) -> None:
-        """Pause before what failed is asked of Kafka again."""
-        self._miss_kafka(error)
-        self._stopping.wait(PAUSE_SECONDS)
+                self._miss_kafka(error)
+                self._stopping.wait(PAUSE_SECONDS)
+        return None
 
     def _miss_kafka(self, error: KafkaException) -> None:
         """Say that Kafka does not do what was asked; raises what is for good."""
-        if error.args[0].fatal():
+        cause = error.args[0]
+        if is_name_taken(cause):
+            raise Fenced from error
+        if cause.fatal():
             raise error
-        self._fencing.note_trouble()
-        sentence = f"Kafka at {self._bootstrap} does not answer: {error.args[0].str()}"
+        sentence = f"Kafka at {self._bootstrap} does not answer: {cause.str()}"
         self._readiness.trouble("kafka", sentence)
         log.warning("%s: %s", self.wiring.name, sentence)
 
@@ -321,18 +315,17 @@ class Worker:
             if (owned := self.partitions.get(message.partition())) is not None:
                 owned.end = message.offset()
         elif is_name_taken(error):
-            raise SlotTaken
+            raise Fenced
         elif code in DAMAGED:
             raise RecordsDamaged(f"{self._log_topic}[{message.partition()}]: {error.str()}")
         elif code in NO_SUCH_OFFSET:
             self._look()
             raise stops.offset_missing(self._log_topic, message.partition(), error.str())
         elif code in NO_SUCH_TOPIC:
-            raise stops.topic_missing(self._log_topic)
+            self._look()
         elif code == FATAL:
             raise KafkaException(error)
         else:
-            self._fencing.note_trouble()
             log.warning("%s: %s", self.wiring.name, error)
 
     def _has_work(self) -> bool:
@@ -361,7 +354,7 @@ class Worker:
     def _end_transaction(self, producer: Producer, touched: Mapping[int, Owned]) -> Outcome:
         """Write what the tables became, and commit it with the offsets under a marker of its own."""
         self._marker += 1
-        marker = f"{self._slot}.{self._marker}.{time.time_ns()}"
+        marker = f"{self._slot.name}.{self._marker}.{time.time_ns()}"
         for partition, owned in touched.items():
             self._outbox.send_rows(producer, partition, owned.state.changelog())
         offsets = [self._next_offset(partition, owned, marker) for partition, owned in touched.items()]
@@ -451,7 +444,6 @@ class Worker:
 
     def _take_back(self) -> None:
         """The transaction did not happen: its records wait again."""
-        self._fencing.note_trouble()
         self._metrics.aborted.inc()
         for owned in self.partitions.values():
             owned.state.rollback()
@@ -513,7 +505,6 @@ class Worker:
             self._readiness.trouble("partitions", "no partition is assigned")
 
     def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        self._fencing.note_trouble()
         self._on_revoke(consumer, partitions)
         self._readiness.trouble("partitions", "its partitions were given away: the group did not hear of it in time")
 
@@ -524,17 +515,11 @@ class Worker:
             self._readiness.trouble("partitions", "no partition is assigned")
             return
         self._readiness.trouble("partitions", "restoring tables")
-        while self._keep_going():
-            try:
-                consumer.assign(self._restore(consumer, numbers))
-            except KafkaException as error:
-                self._wait_for_kafka(error)
-                continue
+        if self._until_answered(lambda: self._restore(consumer, numbers)):
             self._readiness.settle()
-            return
 
-    def _restore(self, consumer: Consumer, numbers: list[int]) -> list[TopicPartition]:
-        """Committed offsets, changelog, position; they must fit together. Returns where to read on."""
+    def _restore(self, consumer: Consumer, numbers: list[int]) -> bool:
+        """Committed offsets, changelog, position; they must fit together. Then the consumer reads on behind them."""
         began = time.monotonic()
         wanted = [TopicPartition(self._log_topic, number) for number in numbers]
         committed = {one.partition: one.offset for one in committed_offsets(consumer, wanted, CALL_SECONDS)}
@@ -545,7 +530,8 @@ class Worker:
         ]
         self._metrics.restore_rows.inc(sum(len(rows) for rows in restored.values()))
         self._metrics.restore_seconds.observe(time.monotonic() - began)
-        return starts
+        consumer.assign(starts)
+        return True
 
     def _own(self, number: int, rows: dict[str, bytes], committed: int) -> int:
         """Take a partition over; returns the offset to read next."""

@@ -136,29 +136,6 @@ def test_a_broker_clock_a_little_ahead_is_no_trouble(kafka_broker: Cluster, name
         stage.work(100)
 
 
-def test_of_two_workers_in_one_slot_the_first_is_fenced_and_the_second_works(stage: Stage) -> None:
-    first = stage.work(100)
-    second = stage.start()
-    stop = first.stopped()
-    assert stop.code == "fenced"
-    assert str(stop) == "another worker runs as slot 0: give each worker a slot of its own"
-    stage.publish(100)
-    stage.wait()
-    assert second.is_alive
-    assert len(stage.applied()) == 200
-
-
-def test_of_two_busy_workers_in_one_slot_one_is_fenced_and_nothing_is_applied_twice(stage: Stage) -> None:
-    first = stage.work(100)
-    stage.publish(20_000)
-    second = stage.start()
-    eventually(lambda: not (first.is_alive and second.is_alive), within_seconds=60)
-    survivor = first if first.is_alive else second
-    stage.wait()
-    assert survivor.is_alive
-    assert len(stage.applied()) == 20_100
-
-
 class Failing(Accounts):
     """Fails at everything."""
 
