@@ -31,7 +31,6 @@ def run_through_restarts(broker: KafkaBroker, namespace: str, folder: Path, rest
     return shares
 
 
-@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_a_broker_that_is_stopped_and_killed_loses_nothing_it_acknowledged(
     mortal_broker: KafkaBroker, namespace: str, tmp_path: Path
