@@ -15,6 +15,7 @@ FORMAT_VERSION = 1
 FOREVER = "forever"
 MOST_DAYS = 3650
 DAY_SECONDS, MOST_CUTS = 86_400, 1_000
+PACES_MILLISECONDS = range(1_001)
 CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
@@ -54,7 +55,11 @@ class ConnectorWiring:
 
 @dataclass(frozen=True)
 class ProcessorWiring:
-    """A processor: the log it owns, the topic behind each of its named ports, its changelog, its settings."""
+    """A processor: the log it owns, the topic behind each of its named ports, its changelog, its settings.
+
+    A transaction begins no sooner than `pace_milliseconds` after the last one began, and what comes meanwhile goes with
+    it: to the broker each costs as much as dozens of records do (ops/decisions/0020).
+    """
 
     name: str
     code: str
@@ -62,6 +67,7 @@ class ProcessorWiring:
     ports: Mapping[str, str]
     changelog: str
     feedback: tuple[str, ...] = ()
+    pace_milliseconds: int = 15
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -312,6 +318,7 @@ def _processor(name: str, form: Form, topics: tuple[str, ...]) -> ProcessorWirin
         ports=ports,
         changelog=form.text("changelog"),
         feedback=form.names("feedback", ports, "port", ()),
+        pace_milliseconds=form.whole_within("pace_milliseconds", PACES_MILLISECONDS, ProcessorWiring.pace_milliseconds),
         settings=form.values("settings"),
     )
     form.done()

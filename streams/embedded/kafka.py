@@ -19,8 +19,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 KAFKA_JARS = CHECKOUT / ".hub-tools" / f"kafka-{KAFKA_VERSION}"
 LOGGING = CHECKOUT / "ops" / "kafka" / "log4j2.properties"
 
-# Half the memory of Kafka's own defaults at the same throughput, and no optimising compiler, which would take a core for
-# minutes after each start (ops/decisions/0010).
+# Half the memory of Kafka's own defaults at the same throughput, and no optimising compiler, which would take a core
+# for minutes after each start (ops/decisions/0010).
 JVM_OPTIONS = (
     "-Xms128m",
     "-Xmx384m",

@@ -63,9 +63,6 @@ CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
-PACE_SECONDS = 0.015
-"""A transaction begins no sooner after the last one began; what comes meanwhile goes with it. To the broker each costs
-as much as dozens of records do (ops/decisions/0020)."""
 RECORDS_BETWEEN_LOOKS = 100
 AHEAD_MILLISECONDS = 5_000
 LINGER_MILLISECONDS = 50
@@ -127,6 +124,8 @@ class Worker:
         self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._looks_at = 0.0
+        # The driver of a simulated clock waits for every log's end: there is nothing to gather.
+        self._pace_seconds = 0.0 if self.clock.simulated else self.wiring.pace_milliseconds / 1000
         self._paced_until = 0.0
         self._transactions = Transactions(
             self._bootstrap,
@@ -333,7 +332,7 @@ class Worker:
 
     def _transact(self) -> None:
         began = time.monotonic()
-        self._paced_until = began + (0.0 if self.clock.simulated else PACE_SECONDS)
+        self._paced_until = began + self._pace_seconds
         producer = self._transactions.begin()
         if producer is None:
             self._readiness.trouble("transactions", self._transactions.failure)

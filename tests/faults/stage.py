@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from confluent_kafka import TopicPartition
@@ -82,10 +83,20 @@ class Stage:
         return self._topics.end_offsets(self.log, range(2), committed=False)
 
 
+def paced(topology: Topology, pace_milliseconds: int) -> Topology:
+    """The same with another pace for every processor."""
+    slower = {
+        name: replace(wiring, pace_milliseconds=pace_milliseconds) for name, wiring in topology.processors.items()
+    }
+    return replace(topology, processors=slower)
+
+
 @contextmanager
-def stage_on(bootstrap: str, namespace: str, folder: Path, clock: OwnClock | None = None) -> Iterator[Stage]:
+def stage_on(
+    bootstrap: str, namespace: str, folder: Path, clock: OwnClock | None = None, pace_milliseconds: int = 15
+) -> Iterator[Stage]:
     """A stage whose workers end with the block."""
-    topology = toy_topology(namespace)
+    topology = paced(toy_topology(namespace), pace_milliseconds)
     ensure_topics(topology, bootstrap)
     with workers(topology, bootstrap, folder / "keys", clock) as made:
         yield Stage(bootstrap, topology, made)

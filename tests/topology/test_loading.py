@@ -29,6 +29,12 @@ def test_lists_in_settings_cannot_be_changed(tmp_path: Path) -> None:
     assert topology.processors["work"].settings == {"patience_seconds": 60, "steps": (1, 2)}
 
 
+def test_a_processor_has_a_pace_of_its_own_or_the_usual_one(tmp_path: Path) -> None:
+    slower = ("changelog: hub.changelog.work.v1", "changelog: hub.changelog.work.v1\n    pace_milliseconds: 500")
+    processors = load_topology(small(tmp_path, slower), {}).processors
+    assert (processors["work"].pace_milliseconds, processors["bring"].pace_milliseconds) == (500, 15)
+
+
 def test_a_changelog_has_the_partitions_of_its_log_and_belongs_to_its_processor(tmp_path: Path) -> None:
     changelog = load_topology(small(tmp_path), {}).changelogs["hub.changelog.work.v1"]
     assert (changelog.partitions, changelog.compacted, changelog.owner) == (4, True, "work")
@@ -130,6 +136,9 @@ WRONG = {
     "retention for longer than anybody thinks": ("retention: 30", "retention: .inf", "and up to 3650, or forever"),
     "retention in words": ("retention: 30", "retention: long", "retention must be days, above 0"),
     "retention of a compacted topic": ("compacted: true", "compacted: true, retention: 7", "it has no retention"),
+    "a pace that nobody waits for": (
+        "changelog: hub.changelog.work.v1", "changelog: hub.changelog.work.v1\n    pace_milliseconds: 1001",
+        "processor work: 'pace_milliseconds' must be from 0 to 1000, not 1001"),
     "audits without a pause": ("every_seconds: 600", "every_seconds: 0", "'every_seconds' must be from 1 to 86400"),
     "an hour of no day": ("every_seconds: 600", "cut_hour: 24", "audit: 'cut_hour' must be from 0 to 23, not 24"),
     "an hour in words": ("every_seconds: 600", "cut_hour: night", "'cut_hour' must be a whole number, not 'night'"),
