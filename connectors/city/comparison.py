@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from connectors.city import alarm110, community_e, dangerous_goods, municipal_iot, public_order
-from connectors.city.kafka import read_since
+from connectors.city.kafka import KafkaAway, read_since
 from connectors.city.latency import latencies, percentiles
 from connectors.city.ledger import Ledger
 from connectors.city.provision import Media
@@ -42,6 +42,8 @@ SETTLED_SECONDS = 5.0
 DELIVERED_SECONDS = 180.0
 """An order is delivered or given up within this: four attempts and their pauses."""
 EXAMPLES = 10
+WITHOUT_KAFKA = 3
+"""The exit code that asks to be started again later."""
 
 CHANGE_OF_ANSWER = {
     "acknowledge": "acknowledged",
@@ -218,8 +220,12 @@ def main() -> int:
     given = parser.parse_args()
     topology, bootstrap, until = load_topology(), os.environ["HUB_KAFKA"], _now()
     with Ledger(Media(Path(os.environ["HUB_HOME"])).ledger) as ledger:
-        comparison = compare_when_settled(lambda: compare(bootstrap, topology, ledger, until), given.patience)
-        took = percentiles(latencies(bootstrap, topology, ledger, given.since))
+        try:
+            comparison = compare_when_settled(lambda: compare(bootstrap, topology, ledger, until), given.patience)
+            took = percentiles(latencies(bootstrap, topology, ledger, given.since))
+        except KafkaAway as error:
+            sys.stderr.write(f"{error}\n")
+            return WITHOUT_KAFKA
     sys.stdout.write(json.dumps({**asdict(comparison), "latency_ms": took}, ensure_ascii=False) + "\n")
     return 1 if comparison.lost or comparison.doubled else 0
 

@@ -18,10 +18,16 @@ from streams.up.parts import Part
 PROVISION_SECONDS = 60.0
 COMPARE_SECONDS = 600.0
 FINDING = 1
+WITHOUT_KAFKA = 3
+"""How a module of the city ends that Kafka did not answer."""
 
 
 class CityFailed(EmbeddedError):
     """A step of the simulated city did not succeed; the text carries the last thing it said."""
+
+
+class CityWithoutKafka(CityFailed):
+    """Kafka did not answer: it may do so later."""
 
 
 @dataclass(frozen=True)
@@ -97,5 +103,6 @@ def run_module(module: str, *arguments: str, variables: Mapping[str, str], withi
         raise CityFailed(f"{module} did not end within {within_seconds:.0f} s") from error
     if done.returncode not in (0, FINDING) or (done.returncode == FINDING and not done.stdout):
         said = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-        raise CityFailed(f"{module}: {said[-1]}")
+        failure = CityWithoutKafka if done.returncode == WITHOUT_KAFKA else CityFailed
+        raise failure(f"{module}: {said[-1]}")
     return done.stdout

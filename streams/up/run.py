@@ -15,6 +15,7 @@ from streams.embedded.running import Running, announced
 from streams.scraping import write_targets
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
+from streams.up.asking import Answer, ask_until_answered
 from streams.up.city import City, Comparison, Options, provision_keys
 from streams.up.drain import Drain
 from streams.up.figures import Figures, count
@@ -29,6 +30,8 @@ STARTING_PATIENCE_SECONDS, RUNNING_PATIENCE_SECONDS = 15.0, 6.0
 WATCH_SECONDS = 5.0
 QUIET_SECONDS = 3.0 * POLL_SECONDS
 DRAIN_SECONDS, LAST_DRAIN_SECONDS = 90.0, 30.0
+ANSWER_SECONDS = 60.0
+"""Kafka, killed and started again, answers well within this."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,12 @@ class Hub:
 
     def _summary(self, began_at: int) -> Summary:
         self._drain_all()
-        comparison = self._compare(began_at)
-        return Summary(count(self._kafka.bootstrap_servers, self._topology, Codec.load()), comparison)
+        comparison = self._answered(lambda: self._compare(began_at), "comparison")
+        figures = self._answered(lambda: count(self._kafka.bootstrap_servers, self._topology, Codec.load()), "figures")
+        return Summary(figures, comparison)
+
+    def _answered(self, ask: Callable[[], Answer], what: str) -> Answer:
+        return ask_until_answered(ask, what, ANSWER_SECONDS, self._supervisor.pause)
 
     def _drain_all(self) -> None:
         """Departments fall silent first; when every row is through, the units too; then the rest is worked off."""
