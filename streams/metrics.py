@@ -172,6 +172,9 @@ AUDIT_AGE = _gauge(
     "Time since the last audit that came to its end, or since the start",
     "processor",
 )
+CUT_FAILURES = _counter(
+    "hub_auditor_cut_failures_total", "Audits that could not keep the cut of the tables that was due", "processor"
+)
 AUDIT_TARGET = _gauge("hub_auditor_target_seconds", "Age that the last audit may have", "processor")
 QUARANTINED = _counter(
     "hub_quarantine_records_total", "Records, rows and entries that could not be applied", "stage", "reason"
@@ -334,6 +337,7 @@ class AuditMetrics:
         self._outcomes = {name: AUDITS.labels(processor, name) for name in get_args(AuditOutcome)}
         self._differences = {name: AUDIT_DIFFERENCES.labels(processor, name) for name in ("missing", "changed")}
         self._emitted_again = AUDIT_OUTPUTS.labels(processor)
+        self._cut_failures = CUT_FAILURES.labels(processor)
         AUDIT_TARGET.labels(processor).set(target_seconds)
         AUDIT_AGE.labels(processor).set_function(self._age_seconds)
 
@@ -348,6 +352,10 @@ class AuditMetrics:
 
     def failed(self) -> None:
         self._outcomes["failed"].inc()
+
+    def cut_failed(self) -> None:
+        """A cut was due and the disk did not take it."""
+        self._cut_failures.inc()
 
     def forget(self) -> None:
         AUDIT_AGE.remove(self._processor)

@@ -54,14 +54,17 @@ def replay(
         end(f"not replayed: {error}", FINDING)
     except KafkaException as error:
         end(f"Kafka at {bootstrap} does not answer: {error.args[0].str()}", FINDING)
-    print_json(report) if as_json else print_table(report)
+    cut_failure = None
     try:
         if as_audit:
             keep_cuts(report, folder, topology.audit, datetime.now(UTC))
         elif write_cuts and not report.differences:
             _write_cuts(folder, report)
-    except CutNotWritten as error:
-        end(str(error), FINDING)
+    except (CutNotWritten, OSError) as error:
+        cut_failure = str(error)
+    print_json(report, cut_failure) if as_json else print_table(report)
+    if cut_failure is not None:
+        end(cut_failure, FINDING)
     raise typer.Exit(FINDING if report.differences else 0)
 
 
@@ -76,12 +79,12 @@ def _write_cuts(folder: Path, report: Report) -> None:
         typer.echo(f"cut written: {write_cut(folder, report.processor, cut)}", err=True)
 
 
-def print_json(report: Report) -> None:
-    """The report as one JSON object."""
+def print_json(report: Report, cut_failure: str | None) -> None:
+    """The report as one JSON object; `cut_failure` says why a cut that was due is not kept."""
     spans = [asdict(span) for span in report.spans]
     adopted = sorted(report.adopted)
     found = {"processor": report.processor, "spans": spans, "repaired": report.repaired, "adopted": adopted}
-    typer.echo(json.dumps(found, ensure_ascii=False))
+    typer.echo(json.dumps({**found, "cut_failure": cut_failure}, ensure_ascii=False))
 
 
 def print_table(report: Report) -> None:

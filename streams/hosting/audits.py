@@ -74,6 +74,8 @@ class Audits(Service):
         differences = [one for span in found["spans"] if span["is_current"] for one in span["differences"]]
         kinds = Counter(one["kind"] for one in differences)
         self._metrics[processor].found(kinds["missing"], kinds["changed"], found["repaired"])
+        if found["cut_failure"] is not None:
+            self._metrics[processor].cut_failed()
         if differences:
             self.log.error(
                 "the audit of %s found %d outputs missing and %d changed, and published %d again; the first: %s",

@@ -68,7 +68,7 @@ def test_a_full_disk_is_told_in_one_line_after_what_was_found(stage: SourcesStag
         assert done.exit_code == 1
         (line,) = done.stderr.splitlines()
         assert line.endswith("was not written: No space left on device; earlier cuts stand")
-        assert json.loads(done.stdout)["processor"] == "sources"
+        assert json.loads(done.stdout)["cut_failure"] == line
         assert latest_cuts(disk.folder / "cuts", "sources") == {}
 
 

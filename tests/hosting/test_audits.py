@@ -1,5 +1,7 @@
 """Workers audit on their own what they have published: a lost half comes back, a whole one is left alone."""
 
+import shutil
+
 import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -17,8 +19,9 @@ UNIT, DISTRICT = "500117-water_utility", "500117"
 REQUESTED_AT = 1_795_305_600_000
 ORDERS = [f"50011720261122M000{number:02}-01" for number in range(20)]
 LATER_ORDERS = [f"50011720261122M000{number:02}-01" for number in range(90, 93)]
-OUTPUTS, AGE, TARGET = (
-    f'hub_auditor_{name}{{processor="delivery"}}' for name in ("outputs_total", "age_seconds", "target_seconds")
+OUTPUTS, AGE, TARGET, CUT_FAILURES = (
+    f'hub_auditor_{name}{{processor="delivery"}}'
+    for name in ("outputs_total", "age_seconds", "target_seconds", "cut_failures_total")
 )
 
 
@@ -132,3 +135,16 @@ def test_what_is_whole_is_left_alone_and_later_audits_begin_at_the_cut_of_the_fi
         path.write_bytes(path.read_bytes()[:100])
     patiently(lambda: audits(worker, "failed"))
     assert "is damaged; remove it" in worker.log()
+
+
+def test_a_cut_that_cannot_be_written_is_counted_until_it_can(told: Stage) -> None:
+    worker = audited(told)
+    patiently(lambda: audits(worker, "equal") > 0)
+    assert figure(worker, CUT_FAILURES) == 0
+    folder = worker.home / "cuts"
+    shutil.rmtree(folder)
+    folder.write_text("")
+    patiently(lambda: figure(worker, CUT_FAILURES) > 0)
+    assert "was not written: " in worker.log()
+    folder.unlink()
+    patiently(lambda: any(folder.glob("delivery/*.avro")))

@@ -16,6 +16,7 @@ UNITS = {
     "differences",
     "entries",
     "facts",
+    "failures",
     "info",
     "outputs",
     "rebuilds",
