@@ -63,6 +63,10 @@ CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
+REST_FACTOR = 3
+LONGEST_REST_SECONDS = 0.1
+"""Transactions take at most a third of the time as long as nothing waits, so that a broker under strain is given larger
+ones, not more of them (ops/decisions/0020)."""
 RECORDS_BETWEEN_LOOKS = 100
 AHEAD_MILLISECONDS = 5_000
 LINGER_MILLISECONDS = 50
@@ -278,12 +282,12 @@ class Worker:
 
     def _read(self) -> list[Message]:
         """Whatever is there; waits for a first record when there is nothing else to do, for more while it is paced."""
-        waits = 0.0 if self._has_work() else self._idle_seconds()
-        first = self._consumer.poll(waits)
+        is_late = self._has_work()
+        first = self._consumer.poll(0.0 if is_late else self._idle_seconds())
         if first is None:
             return []
         room = BATCH_RECORDS - sum(len(owned.waiting) for owned in self.partitions.values())
-        gathering = max(0.0, self._paced_until - time.monotonic())
+        gathering = 0.0 if is_late else max(0.0, self._paced_until - time.monotonic())
         return [first, *(self._consumer.consume(room - 1, gathering) if room > 1 else ())]
 
     def _idle_seconds(self) -> float:
@@ -332,7 +336,6 @@ class Worker:
 
     def _transact(self) -> None:
         began = time.monotonic()
-        self._paced_until = began + self._pace_seconds
         producer = self._transactions.begin()
         if producer is None:
             self._readiness.trouble("transactions", self._transactions.failure)
@@ -342,7 +345,10 @@ class Worker:
             outcome = self._end_transaction(producer, touched) if touched else self._transactions.abort()
         except (KafkaException, BufferError) as error:
             outcome = self._transactions.give_up(f"not all could be written: {error}")
-        self._metrics.transaction_seconds.observe(time.monotonic() - began)
+        took = time.monotonic() - began
+        self._metrics.transaction_seconds.observe(took)
+        if self._pace_seconds:
+            self._paced_until = began + max(self._pace_seconds, min(REST_FACTOR * took, LONGEST_REST_SECONDS))
         if outcome is Outcome.COMMITTED:
             self._committed(touched, began)
         else:
