@@ -38,7 +38,7 @@ check: $(ENVIRONMENT) ## check style, types, import rules and the wiring only
 	$(BIN)/hub check
 
 bench: setup $(TEST_TOOLS) ## measure, all or CASE=name, into build/bench.json
-	@$(BIN)/python -m tests.benchmarks $(CASE)
+	@PATH="$$PATH:$(CURDIR)/.hub-tools/uv/bin" $(BIN)/python -m tests.benchmarks $(CASE)
 
 soak: setup $(TEST_TOOLS) ## the long fault runs: a hundred kills over a million records
 	$(BIN)/pytest -m soak --timeout 7200

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from streams.marked_yaml import Fault, Marked
 from streams.topology import Reading
 
-WORDS = {"key", "password", "passphrase", "secret", "token", "credential", "credentials"}
+WORDS = {
+    "key", "apikey", "password", "passwd", "pwd", "passphrase", "passcode",
+    "secret", "token", "credential", "credentials",
+}  # fmt: skip
 REFERENCE = re.compile(r"secret:[a-z0-9_]+")
-URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]*:[^/\s@]*@", re.IGNORECASE)
+URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.:-]*://[^/\s@]*:[^/\s@]*@", re.IGNORECASE)
 
 
 def secret_faults(reading: Reading) -> Iterator[Fault]:

@@ -1,12 +1,14 @@
 """Which cluster a command speaks to: HUB_KAFKA, else that of the embedded hub that runs on the data folder."""
 
 import os
+from collections.abc import Collection
 from typing import NoReturn
 
 import typer
 
 from streams.embedded.home import default_home
 from streams.embedded.running import running_hub
+from streams.form import did_you_mean
 from streams.topology import Topology, TopologyErrors, load_topology
 
 FINDING, WRONG_USE = 1, 2
@@ -32,6 +34,12 @@ def topology_or_end() -> Topology:
         return load_topology()
     except TopologyErrors as error:
         end(str(error), FINDING)
+
+
+def check_known(what: str, given: str, known: Collection[str]) -> None:
+    """End the command where a filter names what cannot be: an empty list would look like a quiet city."""
+    if given and given not in known:
+        end(f"there is no {what} {given!r}{did_you_mean(given, known)}", WRONG_USE)
 
 
 def end(text: str, code: int) -> NoReturn:

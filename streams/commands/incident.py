@@ -8,7 +8,7 @@ import typer
 from streams.agents.order_call import Names, region_name
 from streams.city import CITIES, CityFaults, read_city
 from streams.codec import Codec
-from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
+from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.words import (
     INCIDENT_STATES,
     NOTHING,
@@ -40,6 +40,10 @@ def list_incidents(
 ) -> None:
     """List incidents, the newest first."""
     topology = topology_or_end()
+    names = city_names(topology)
+    check_known("state", state, INCIDENT_STATES)
+    check_known("class", incident_class, names.classes)
+    check_known("region", region, names.regions)
     wanted = [
         one
         for one in read_incidents(topology).values()
@@ -49,7 +53,6 @@ def list_incidents(
     if as_json:
         typer.echo(json.dumps({"incidents": [as_json_object(one) for one in wanted]}, ensure_ascii=False))
         return
-    names = city_names(topology)
     print_table(
         ("事件编号", "类别", "紧急程度", "状态", "地点", "报告数", "来源系统", "事项编号", "立案时间"),
         (tuple(fields_of(one, names).values())[:9] for one in wanted),

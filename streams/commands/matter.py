@@ -7,7 +7,7 @@ import typer
 
 from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
-from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
+from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
 from streams.commands.words import (
     CLOCK_KINDS,
@@ -43,6 +43,10 @@ def list_matters(
 ) -> None:
     """List matters, the newest first."""
     topology = topology_or_end()
+    names = city_names(topology)
+    check_known("state", state, MATTER_STATES)
+    check_known("unit", unit, names.units)
+    check_known("region", region, names.regions)
     wanted = [
         one
         for one in read_matters(topology).values()
@@ -55,7 +59,6 @@ def list_matters(
     if as_json:
         typer.echo(json.dumps({"matters": [as_json_object(one) for one in wanted]}, ensure_ascii=False))
         return
-    names = city_names(topology)
     print_table(
         ("事项编号", "类别", "紧急程度", "状态", "地点", "承办单位", "时限", "立案时间"),
         (_row(one, names) for one in wanted),

@@ -5,6 +5,7 @@ Both are made under `build/benchmarks/` once, and again when what pins them chan
 
 import shutil
 import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def make_quix_environment() -> Path:
     if not _is_made_of(folder, QUIX_LOCK):
         shutil.rmtree(folder, ignore_errors=True)
         uv = _tool("uv", "quix")
-        _run(uv, "venv", "--quiet", "--python", "3.11", str(folder))
+        _run(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
         _run(uv, "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "-r", str(QUIX_LOCK))
         _remember(folder, QUIX_LOCK)
     return python

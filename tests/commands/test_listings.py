@@ -38,7 +38,24 @@ def test_incidents_are_listed_newest_first_and_chosen_by_class_and_region(desk: 
     assert {one["incident_class"] for one in desk.listed("incident", "list", "--class", "fire")["incidents"]} == {
         "fire"
     }
-    assert desk.listed("incident", "list", "--region", "500118") == {"incidents": []}
+    assert desk.listed("incident", "list", "--region", "500117002") == {"incidents": []}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("incident", "list", "--state", "opn"), "there is no state 'opn'; did you mean 'open'?"),
+        (("incident", "list", "--class", "fires"), "there is no class 'fires'; did you mean 'fire'?"),
+        (("incident", "list", "--region", "500118"), "there is no region '500118'"),
+        (("matter", "list", "--state", "open"), "there is no state 'open'"),
+        (("matter", "list", "--unit", "500117-water_utilty"), "did you mean '500117-water_utility'?"),
+    ],
+    ids=lambda value: " ".join(value[2:]) if isinstance(value, tuple) else "",
+)
+def test_a_filter_that_names_nothing_is_no_quiet_city(arguments: tuple[str, ...], said: str, desk: Desk) -> None:
+    done = desk.hub(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
 
 
 def test_an_incident_is_shown_in_chinese_with_beijing_time(desk: Desk) -> None:

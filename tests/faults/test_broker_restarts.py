@@ -11,6 +11,9 @@ from tests.engine.toy import Totals
 from tests.faults.flow import flow
 from tests.faults.stage import stage_on
 
+MOST_OF_AN_OUTAGE = 2.0
+"""The pass mark of a broker's restart: caught up within twice the outage."""
+
 
 def run_through_restarts(broker: KafkaBroker, namespace: str, folder: Path, restarts: int) -> list[float]:
     """Restart the broker amid work, then judge; how long catching up took each time, as a share of the outage."""
@@ -45,3 +48,4 @@ def test_a_broker_that_is_stopped_and_killed_twenty_times_loses_nothing_it_ackno
 ) -> None:
     shares = run_through_restarts(mortal_broker, namespace, tmp_path, restarts=20)
     print(f"caught up in {median(shares):.2f} of an outage, at most in {max(shares):.2f}")
+    assert max(shares) <= MOST_OF_AN_OUTAGE

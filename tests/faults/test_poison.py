@@ -1,9 +1,11 @@
 """A tenth of a log is poison: it ends sealed in quarantine with its reason and place, and all the rest is applied."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import pytest
 
@@ -11,7 +13,7 @@ from streams.contract import Fact, Output, Tables
 from streams.engine.partitioner import partition_of
 from streams.engine.quarantine import TOPIC, unseal
 from streams.facts.quarantine import Held
-from streams.kafka import KafkaException
+from streams.kafka import KafkaException, open_producer
 from streams.sealing import Keys, SealBroken, Sealer
 from streams.topics import ensure_topics
 from streams.topology import Topology
@@ -24,6 +26,10 @@ from tests.faults.records import Pair, added, append, encoded
 from tests.faults.running import workers
 
 RECORDS = 2_000
+OFFERED, OFFERED_SECONDS = 20_000, 10.0
+"""Good records of the run that is timed, and within how many seconds they come."""
+GOODPUT_SHARE = 0.95
+"""The pass mark: with a tenth of poison good records go through at so much of the clean run's rate."""
 LARGE_ONES = 3
 LARGE_BYTES = 5_000_000
 LARGEST_BYTES = 6_000_000
@@ -51,13 +57,15 @@ POISONS: tuple[tuple[str, Spoil], ...] = (
 """The reason it must get, and how it is made."""
 
 
-def poisoned(random: Random) -> tuple[list[Pair], dict[bytes, str]]:
+def poisoned(
+    random: Random, records: int = RECORDS, large_ones: int = LARGE_ONES
+) -> tuple[list[Pair], dict[bytes, str]]:
     """Good records and bad ones among them; the reason of each bad one's bytes."""
-    pairs = encoded(added(number) for number in range(RECORDS))
+    pairs = encoded(added(number) for number in range(records))
     reasons: dict[bytes, str] = {}
-    for position in sorted(random.sample(range(RECORDS), RECORDS // 10), reverse=True):
+    for position in sorted(random.sample(range(records), records // 10), reverse=True):
         key, good = pairs[position]
-        reason, spoil = LARGE if len(reasons) < LARGE_ONES else random.choice(POISONS)
+        reason, spoil = LARGE if len(reasons) < large_ones else random.choice(POISONS)
         bad = spoil(good, random)
         reasons[bad] = reason
         pairs.insert(position, (key, bad))
@@ -86,6 +94,38 @@ def test_poison_ends_in_quarantine_and_harms_no_other_record(
     assert total is not None
     assert (total.records, total.total) == (RECORDS, sum(range(RECORDS)))
     assert_sealed_in_their_places(bootstrap, topology, sealer, reasons)
+
+
+def good_records_a_second(kafka_broker: Cluster, topology: Topology, folder: Path, pairs: list[Pair]) -> float:
+    """Of `pairs` spread evenly over some seconds: from the first that is sent to the last good one that is applied."""
+    bootstrap = kafka_broker.bootstrap_servers
+    ensure_topics(topology, bootstrap)
+    with workers(topology, bootstrap, folder) as made:
+        running = made.start()
+        eventually(lambda: running.is_ready, within_seconds=60)
+        producer, log, began = open_producer(bootstrap), topology.topic_name(ACCOUNTS_LOG), time.monotonic()
+        for number, (key, data) in enumerate(pairs):
+            producer.poll(max(0.0, began + OFFERED_SECONDS * number / len(pairs) - time.monotonic()))
+            producer.produce(log, data, key)
+        producer.flush()
+        eventually(lambda: ledger.applied_records(bootstrap, topology) >= OFFERED, within_seconds=60)
+        return OFFERED / (time.monotonic() - began)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(300)
+def test_poison_takes_little_of_what_good_records_get(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> None:
+    goodputs: dict[str, list[float]] = {"clean": [], "poisoned": []}
+    for number in range(3):
+        for name, found in goodputs.items():
+            topology = toy_topology(f"{namespace}{name}{number}.")
+            pairs, _ = poisoned(Random(number), OFFERED, large_ones=0)
+            good = encoded(added(number) for number in range(OFFERED))
+            offered = pairs if name == "poisoned" else good
+            found.append(good_records_a_second(kafka_broker, topology, tmp_path / f"{name}{number}", offered))
+    share = median(goodputs["poisoned"]) / median(goodputs["clean"])
+    print(f"good records a second: {goodputs}, {share:.3f} of the clean run")
+    assert share >= GOODPUT_SHARE
 
 
 def assert_sealed_in_their_places(

@@ -103,6 +103,11 @@ WIRING = {
     "a URL with a password": (
         'key: "secret:shop"', "database: 'postgresql://hub:pw@db/cases'",
         "setting 'database' holds a URL with a password"),
+    "a password by another word": (
+        'key: "secret:shop"', "database_pwd: hunter2", "setting 'database_pwd' holds a secret by value"),
+    "a password behind two schemes": (
+        'key: "secret:shop"', "database: 'jdbc:mysql://hub:pw@db/cases'",
+        "setting 'database' holds a URL with a password"),
     "a secret that no file can be named like": (
         "secret:shop", "secret:../shop", "names a secret with other characters"),
 }  # fmt: skip

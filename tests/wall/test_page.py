@@ -19,7 +19,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SHOWN_MILLISECONDS = 30_000
-WALL_SIZE, PHONE_SIZE = (1920, 1080), (390, 844)
+WALL_SIZE, DESK_SIZE, PHONE_SIZE = (1920, 1080), (1366, 768), (390, 844)
 
 
 @pytest.fixture(scope="module")
@@ -139,11 +139,14 @@ def test_a_source_that_is_silent_too_long_is_marked(wall: WallStage, page: Page)
     expect(late).to_contain_text("应在10分内")
 
 
-def test_the_page_fits_a_phone(wall: WallStage, browser: Browser) -> None:
+@pytest.mark.parametrize("size", [WALL_SIZE, DESK_SIZE, PHONE_SIZE], ids=["wall", "desk", "phone"])
+def test_the_page_fits_its_screen(wall: WallStage, browser: Browser, size: tuple[int, int]) -> None:
     wall.show_tile("500117", 13, overdue=3)
-    for page in opened(browser, wall, PHONE_SIZE):
+    for page in opened(browser, wall, size):
         expect(figure(page, "未结事项")).to_have_text("13")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        if size != PHONE_SIZE:
+            assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
 
 
 def test_the_page_lives_through_flushall_and_says_when_the_gateway_is_gone(stage: WallStage, browser: Browser) -> None:

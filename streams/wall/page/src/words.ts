@@ -5,11 +5,11 @@ import type { Incident, Tier, Urgency } from "./types";
 
 export const URGENCIES: Record<Urgency, string> = { critical: "特急", urgent: "紧急", routine: "一般" };
 export const STATES: Record<Incident["state"], string> = {
-  open: "待派单",
+  open: "待处置",
   assigned: "已派单",
   in_hand: "处置中",
   resolved: "已办结",
-  closed: "已关闭",
+  closed: "已结案",
 };
 export const CLOCKS = { acknowledge: "签收", arrive: "到场" } as const;
 export const TIERS: Record<Tier, string> = { district: "区县", town: "镇街", village: "村社区", grid: "网格" };
