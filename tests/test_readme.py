@@ -23,6 +23,7 @@ ANY_NAME = {
     "<processor>": "dispatch",
     "<record>": "tile",
     "<domain>": "views",
+    "<agent>": "attempts",
     "<alert>": "HubClockLate",
     "<city>": "hechuan",
     "<command>": "check",
