@@ -101,8 +101,8 @@ def good_records_a_second(kafka_broker: Cluster, topology: Topology, folder: Pat
     bootstrap = kafka_broker.bootstrap_servers
     ensure_topics(topology, bootstrap)
     with workers(topology, bootstrap, folder) as made:
-        running = made.start()
-        eventually(lambda: running.is_ready, within_seconds=60)
+        running = made.start(), made.start(Totals())
+        eventually(lambda: all(worker.is_ready for worker in running), within_seconds=60)
         producer, log, began = open_producer(bootstrap), topology.topic_name(ACCOUNTS_LOG), time.monotonic()
         for number, (key, data) in enumerate(pairs):
             producer.poll(max(0.0, began + OFFERED_SECONDS * number / len(pairs) - time.monotonic()))
