@@ -19,7 +19,7 @@ from connectors.kafka import Acknowledgement
 from connectors.problems import Problem
 from streams.codec import Codec
 from streams.facts.matters import Answered
-from streams.secret_store import SecretMissing, SecretStore
+from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
 ANSWERS: Mapping[str, Answer] = {

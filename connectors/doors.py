@@ -31,7 +31,7 @@ from connectors.readers.http_push import IntakeFailed, IntakeFull, PushIntake
 from connectors.signatures import SignatureRefused, check_signature, keys_of
 from streams.codec import Codec
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, count_receipts, exposition
-from streams.secret_store import SecretMissing, SecretStore
+from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 EVENT_BYTES = 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024

@@ -26,7 +26,7 @@ from connectors.surroundings import Surroundings, WrongSurroundings
 from streams.codec import Codec
 from streams.hosting.logs import LOGGING
 from streams.metrics import announce
-from streams.secret_store import PREFIX, SecretStore
+from streams.secrecy.secret_store import PREFIX, SecretStore
 from streams.topology import Topology, TopologyErrors, load_topology
 
 HOST = "127.0.0.1"

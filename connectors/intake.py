@@ -21,7 +21,7 @@ from connectors.row_schema import RowCodec
 from connectors.tokens import Tokens
 from connectors.values import PersonToken, Position
 from streams.contract import Fact
-from streams.sealing import KeyMissing
+from streams.secrecy.sealing import KeyMissing
 
 LARGEST_ROW_BYTES = 512 * 1024
 FUTURE_MILLISECONDS = 86_400_000

@@ -22,7 +22,7 @@ from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
 from streams.facts.sources import Observed
 from streams.metrics import SourceMetrics, count_quarantined
-from streams.sealing import HeldBytes, Sealer
+from streams.secrecy.sealing import HeldBytes, Sealer
 from streams.topology import Topology
 
 QUARANTINE = "hub.quarantine.v1"

@@ -27,7 +27,7 @@ from connectors.surroundings import CITIES, Surroundings, WrongSurroundings
 from connectors.systems import fleet
 from connectors.tokens import Tokens
 from streams.codec import Codec, Origin
-from streams.sealing import KeyMissing, Keys, Sealer
+from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 from streams.topology import Topology, TopologyErrors, load_topology
 
 WRONG_USE = 2

@@ -25,8 +25,8 @@ from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
 from connectors.tokens import Tokens
 from streams.codec import Codec
-from streams.sealing import KeyMissing, Keys, Sealer
-from streams.secret_store import SecretMissing, SecretStore
+from streams.secrecy.sealing import KeyMissing, Keys, Sealer
+from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.topology import ConnectorWiring, Topology
 
 PULLING = ("kafka", "db_poll", "file_drop", "mqtt")

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 
-from streams.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
+from streams.secrecy.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 
 WINDOW_SECONDS = 300
 

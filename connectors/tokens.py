@@ -7,7 +7,7 @@ data collected for different purposes cannot be joined. A token says its purpose
 import hmac
 
 from connectors.vocabulary import PURPOSES, Purpose
-from streams.sealing import Keys
+from streams.secrecy.sealing import Keys
 
 TOKEN_HEX_DIGITS = 40
 """160 bits: no two of ten thousand million persons share one by chance."""

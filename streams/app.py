@@ -36,7 +36,7 @@ from streams.hosting.progress import Progress
 from streams.hosting.seeking import seek_to_committed
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
 from streams.metrics import announce
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import AgentWiring, Topology, TopologyErrors, WorkerWiring, load_topology
 
 SESSION_SECONDS = 10.0

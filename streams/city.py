@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streams.facts.rules import Call, IncidentClass, Unit
 from streams.facts.vocabulary import Urgency
-from streams.form import Form, did_you_mean
-from streams.marked_csv import Row, read_rows
-from streams.marked_yaml import Fault, Marked, read_marked
+from streams.marked.csv_file import Row, read_rows
+from streams.marked.form import Form, did_you_mean
+from streams.marked.yaml_file import Fault, Marked, read_marked
 
 CITIES = Path(__file__).resolve().parent.parent / "ops" / "cities"
 RULES_KEY = "rules"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from fastavro import parse_schema
 
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 LOCK = "ids.lock"

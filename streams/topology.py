@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from streams.form import Form
-from streams.marked_yaml import Fault, Marked, merged, parse_marked, read_marked
+from streams.marked.form import Form
+from streams.marked.yaml_file import Fault, Marked, merged, parse_marked, read_marked
 
 TOPOLOGY = Path(__file__).resolve().parent.parent / "topology.yaml"
 FORMAT_VERSION = 1

@@ -17,7 +17,7 @@ from connectors.actors import PRIVATE_KEY, Actor, issue_token, make_keys
 from connectors.new_secrets import make_key
 from streams.codec import Codec
 from streams.kafka import Message
-from streams.signing import signature_headers
+from streams.secrecy.signing import signature_headers
 from streams.topic_reader import read_topic
 from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology

@@ -14,7 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from connectors.city.dangerous_goods import PATTERN, Dump, Lines, read_dump
 from connectors.city.kafka import KafkaAway, OwnTopic
 from connectors.city.rows import HandOver
-from streams.signing import signature_headers
+from streams.secrecy.signing import signature_headers
 
 PUSH_TIMEOUT_SECONDS = 15.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0

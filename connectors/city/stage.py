@@ -23,7 +23,7 @@ from connectors.city.rows import HandOver, Play
 from connectors.city.script import script
 from connectors.city.units import Tokens, Units
 from connectors.times import SHANGHAI
-from streams.secret_store import SecretStore
+from streams.secrecy.secret_store import SecretStore
 
 LOG = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import typer
 
 from connectors.actors import PRIVATE_KEY, Actor, issue_token
 from streams.embedded.home import default_home
-from streams.secret_store import SecretMissing, SecretStore
+from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 SECONDS_IN_AN_HOUR = 3600
 FINDING = 1

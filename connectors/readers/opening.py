@@ -11,8 +11,8 @@ from connectors.readers.dump_state import Fingerprint
 from connectors.readers.file_drop import FileReader
 from connectors.readers.kafka import KafkaReader
 from connectors.readers.mqtt import MqttReader
-from streams.sealing import Keys
-from streams.secret_store import SecretStore
+from streams.secrecy.sealing import Keys
+from streams.secrecy.secret_store import SecretStore
 
 FINGERPRINT_BYTES = 8
 

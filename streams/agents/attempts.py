@@ -20,9 +20,9 @@ from streams.facts.deliveries import Attempted
 from streams.facts.notices import Attempt
 from streams.hosting.surroundings import Surroundings
 from streams.metrics import AttemptMetrics, count_quarantined
-from streams.sealing import HeldBytes, Sealer
-from streams.secret_store import PREFIX, SecretMissing, SecretStore
-from streams.signing import signature_headers
+from streams.secrecy.sealing import HeldBytes, Sealer
+from streams.secrecy.secret_store import PREFIX, SecretMissing, SecretStore
+from streams.secrecy.signing import signature_headers
 from streams.topology import Topology
 
 LOG = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from streams.codec import Origin
 from streams.hosting.surroundings import Surroundings
-from streams.sealing import Sealer
+from streams.secrecy.sealing import Sealer
 from streams.topology import Topology
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from streams.agents.contract import Received
 from streams.facts.matters import Answered
 from streams.facts.notices import Attempt
-from streams.secret_store import SecretMissing, SecretStore
+from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 PUBLIC_KEY = "actor_public_key"
 ALGORITHM = "EdDSA"

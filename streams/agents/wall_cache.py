@@ -16,7 +16,7 @@ from streams.hosting.ending import end
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
 from streams.kafka import KafkaException
 from streams.metrics import WallMetrics, count_quarantined
-from streams.sealing import HeldBytes, Sealer
+from streams.secrecy.sealing import HeldBytes, Sealer
 from streams.topology import Topology
 from streams.wall.reading import ViewsUnreadable
 from streams.wall.values import WallValue, wall_value

@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import NamedTuple
 
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 from streams.topology import Reading, Topology
 
 

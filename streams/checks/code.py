@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from streams.contract import KINDS, TableName
-from streams.form import did_you_mean
-from streams.marked_yaml import Fault
+from streams.marked.form import did_you_mean
+from streams.marked.yaml_file import Fault
 from streams.topology import ProcessorWiring, Reading
 
 PROMISED = ("name", "tables", "reads", "ports", "on_record", "on_due")

@@ -14,7 +14,7 @@ from streams.checks.wiring import wiring_faults
 from streams.city import CityFaults, read_city
 from streams.codec import import_facts
 from streams.contract import KINDS
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 from streams.topology import TOPOLOGY, Reading, read_topology
 
 

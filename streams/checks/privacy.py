@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streams.checks.schemas import SchemaFile, text_of
-from streams.marked_yaml import Fault, Marked
+from streams.marked.yaml_file import Fault, Marked
 from streams.metrics import Metric
 from streams.topology import Reading
 

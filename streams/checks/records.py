@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from streams.checks.schemas import SchemaFile
 from streams.contract import Fact
-from streams.marked_yaml import Fault, Marked
+from streams.marked.yaml_file import Fault, Marked
 from streams.schema_files import record_of
 
 PRIMITIVES: dict[Any, str] = {str: "string", int: "long", float: "double", bool: "boolean", bytes: "bytes"}

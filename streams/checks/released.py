@@ -12,7 +12,7 @@ from typing import Any
 
 from streams.checks.compatibility import unreadable
 from streams.checks.schemas import SchemaFile, read_schema_files
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 from streams.schema_files import LOCK, read_lock, record_of, schema_paths
 
 FOLDER = "released"

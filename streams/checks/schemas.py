@@ -9,8 +9,8 @@ from typing import Any
 
 from fastavro import parse_schema
 
-from streams.form import did_you_mean
-from streams.marked_yaml import Fault, Marked, read_marked
+from streams.marked.form import did_you_mean
+from streams.marked.yaml_file import Fault, Marked, read_marked
 from streams.schema_files import schema_paths
 
 CLASSES = ("pub", "inner", "pii", "spi")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from streams.marked_yaml import Fault, Marked
+from streams.marked.yaml_file import Fault, Marked
 from streams.topology import Reading
 
 WORDS = {

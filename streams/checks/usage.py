@@ -5,8 +5,8 @@ from pathlib import Path
 
 from streams.checks.examples import ExampleError, find_examples, read_example
 from streams.checks.schemas import SchemaFile, text_of, types_in
-from streams.form import did_you_mean
-from streams.marked_yaml import Fault, Marked
+from streams.marked.form import did_you_mean
+from streams.marked.yaml_file import Fault, Marked
 from streams.schema_files import LOCK, lock_faults, read_lock, record_of, schema_paths
 from streams.topology import ENGINE_SCHEMAS, Reading
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from streams.checks.circles import circle_faults
 from streams.checks.secrets_by_value import secret_faults
-from streams.form import did_you_mean
-from streams.marked_yaml import Fault
+from streams.marked.form import did_you_mean
+from streams.marked.yaml_file import Fault
 from streams.topology import MAX_RECORD_BYTES, Reading, Topic
 
 TOPIC_NAME = re.compile(r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors)\.v\d+")

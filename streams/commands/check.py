@@ -9,7 +9,7 @@ import typer
 from streams.checks.every import every_fault
 from streams.checks.released import release
 from streams.commands.cluster import FINDING, WRONG_USE, end
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 from streams.topology import TOPOLOGY
 
 

@@ -8,7 +8,7 @@ import typer
 
 from streams.embedded.home import default_home
 from streams.embedded.running import running_hub
-from streams.form import did_you_mean
+from streams.marked.form import did_you_mean
 from streams.topology import Topology, TopologyErrors, load_topology
 
 FINDING, WRONG_USE = 1, 2

@@ -17,7 +17,7 @@ from streams.engine.quarantine import unseal
 from streams.quarantine.cases import Case, Wanted, read_cases
 from streams.quarantine.payload import WrongPayload, readable, repaired
 from streams.quarantine.retry import NotRetried, Retries, Return
-from streams.sealing import KeyMissing, Keys, SealBroken, Sealer
+from streams.secrecy.sealing import KeyMissing, Keys, SealBroken, Sealer
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 

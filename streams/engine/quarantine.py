@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from streams.codec import Codec
 from streams.engine.engine import Held
 from streams.facts import quarantine
-from streams.sealing import Sealed, Sealer
+from streams.secrecy.sealing import Sealed, Sealer
 
 TOPIC = "hub.quarantine.v1"
 FIELD = "payload"

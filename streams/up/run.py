@@ -12,7 +12,6 @@ from streams.embedded.kafka import KafkaBroker
 from streams.embedded.processes import Supervisor
 from streams.embedded.redis import RedisServer
 from streams.embedded.running import Running, announced
-from streams.scraping import write_targets
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.up.asking import Answer, ask_until_answered
@@ -22,6 +21,7 @@ from streams.up.figures import Figures, count
 from streams.up.health import Watch
 from streams.up.parts import GATEWAY, POLL_SECONDS, WALL, Part, parts_of, quick_polls
 from streams.up.preparation import Preparation
+from streams.up.scraping import write_targets
 from streams.up.surroundings import Asked
 from streams.up.voice import report, say
 

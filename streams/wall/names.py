@@ -7,7 +7,7 @@ from typing import Any
 from streams.city import City
 from streams.codec import Codec
 from streams.facts.rules import IncidentClass, Unit
-from streams.marked_csv import read_rows
+from streams.marked.csv_file import read_rows
 from streams.topology import Topology
 
 SOURCE_SCHEMAS = "source."

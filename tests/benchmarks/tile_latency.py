@@ -14,7 +14,7 @@ import aiohttp
 
 from streams.city import CITIES
 from streams.embedded.running import Running
-from streams.signing import signature_headers
+from streams.secrecy.signing import signature_headers
 from tests.benchmarks.bench import WrongResult
 
 SYSTEM = "zz_community_e"

@@ -17,7 +17,7 @@ from streams.agents.order_call import Names, order_call
 from streams.city import CITIES, read_city
 from streams.codec import Codec
 from streams.facts.notices import Attempt
-from streams.signing import signature_headers
+from streams.secrecy.signing import signature_headers
 from tests.conftest import Cluster
 from tests.running_gateway import Hub
 

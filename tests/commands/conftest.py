@@ -18,8 +18,8 @@ from streams.commands.quarantine import quarantine
 from streams.facts.incidents import Reported
 from streams.facts.views import Incident
 from streams.rules_publication import Rules
-from streams.sealing import HeldBytes, Keys, Sealer
-from streams.sealing import Stage as HeldStage
+from streams.secrecy.sealing import HeldBytes, Keys, Sealer
+from streams.secrecy.sealing import Stage as HeldStage
 from tests.conftest import Cluster
 from tests.eventually import eventually
 from tests.hosting.stage import Stage

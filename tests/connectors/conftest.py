@@ -18,7 +18,7 @@ from connectors.systems import fleet
 from streams.contract import Fact
 from streams.facts.cursors import Cursor
 from streams.facts.quarantine import Held
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
 from tests.conftest import Cluster

@@ -16,7 +16,7 @@ from connectors.surroundings import CITIES
 from connectors.systems import fleet
 from connectors.tokens import Tokens
 from streams.codec import Codec, Origin
-from streams.sealing import Keys
+from streams.secrecy.sealing import Keys
 
 NOW = 1_795_320_000_000
 """2026-11-22 12:00 in Beijing: after the times of all samples but those that close something."""

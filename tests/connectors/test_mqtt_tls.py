@@ -25,8 +25,8 @@ from connectors.readers.opening import Means, WrongSetting, open_reader
 from connectors.systems import fleet
 from streams.embedded.child import Child
 from streams.embedded.mosquitto import MosquittoServer
-from streams.sealing import Keys
-from streams.secret_store import SecretStore
+from streams.secrecy.sealing import Keys
+from streams.secrecy.secret_store import SecretStore
 from tests.eventually import eventually
 
 USER, PASSWORD = "hub", "p@ss/word"

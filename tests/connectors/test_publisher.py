@@ -16,7 +16,7 @@ from streams.codec import Origin
 from streams.contract import Fact
 from streams.facts.incidents import Reported
 from streams.facts.sources import Observed
-from streams.sealing import KeyMissing
+from streams.secrecy.sealing import KeyMissing
 from tests.conftest import PrivateBrokers
 from tests.connectors.conftest import CURSORS, INCIDENTS, QUARANTINE, SOURCES, Hub, Publishers, hub_on
 from tests.connectors.fleet_samples import NOW, codec, samples

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streams.codec import Origin
-from streams.sealing import HeldBytes, KeyMissing, Keys, SealBroken, Sealer
+from streams.secrecy.sealing import HeldBytes, KeyMissing, Keys, SealBroken, Sealer
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.tokens import Tokens
-from streams.sealing import KeyMissing, Keys
+from streams.secrecy.sealing import KeyMissing, Keys
 
 
 def test_the_same_person_has_the_same_token_within_a_purpose(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from streams.contract import Fact, Processor
 from streams.engine.memory import Appended, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from tests.engine.toy import Accounts, Totals, toy_codec, toy_topology
 
 START_AT = 1_790_000_000_000

@@ -19,7 +19,7 @@ from streams.engine.replay import Live, NotReplayable, Replay, Report
 from streams.engine.simulation import KafkaHub
 from streams.engine.versions import versions_of
 from streams.kafka import Producer
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import Audit
 from tests.conftest import Cluster
 from tests.engine.conftest import START_AT

@@ -11,7 +11,7 @@ from streams.engine.quarantine import SealingQuarantine
 from streams.engine.stops import WorkerStopped
 from streams.engine.transactions import Transactions
 from streams.engine.worker import Surroundings, Worker
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import Topology
 from tests.engine.toy import Accounts
 from tests.eventually import eventually

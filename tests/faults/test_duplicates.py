@@ -8,7 +8,7 @@ import pytest
 
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
 from tests.engine.conftest import START_AT
 from tests.engine.toy import ACCOUNTS_LOG, TOTALS_VIEW, Account, Accounts, Totals, toy_topology

@@ -9,7 +9,7 @@ import pytest
 from streams.embedded.kafka import KafkaBroker
 from streams.embedded.ports import HOST
 from streams.kafka import KafkaException
-from streams.scraping import write_targets
+from streams.up.scraping import write_targets
 from tests.eventually import eventually
 from tests.faults.records import append
 from tests.faults.sources_stage import ROWS, SourcesStage

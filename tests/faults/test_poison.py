@@ -14,7 +14,7 @@ from streams.engine.partitioner import partition_of
 from streams.engine.quarantine import TOPIC, unseal
 from streams.facts.quarantine import Held
 from streams.kafka import KafkaException, open_producer
-from streams.sealing import Keys, SealBroken, Sealer
+from streams.secrecy.sealing import Keys, SealBroken, Sealer
 from streams.topics import ensure_topics
 from streams.topology import Topology
 from tests.conftest import Cluster

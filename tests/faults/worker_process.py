@@ -11,7 +11,7 @@ from pathlib import Path
 
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.worker import Surroundings, Worker
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from tests.engine.toy import Accounts, Totals, toy_codec, toy_topology
 
 LOOK_SECONDS = 0.2

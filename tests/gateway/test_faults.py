@@ -19,7 +19,7 @@ from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
 from streams.cloudevents import attributes
 from streams.codec import Codec
 from streams.kafka import Topics
-from streams.secret_store import SecretStore
+from streams.secrecy.secret_store import SecretStore
 from tests.conftest import Cluster, PrivateBrokers
 from tests.eventually import eventually
 from tests.gateway.test_pushes import BATCH, STRUCTURED, body, event, request_data

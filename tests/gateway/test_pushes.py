@@ -11,7 +11,7 @@ import pytest
 
 from streams.cloudevents import attributes
 from streams.codec import Codec
-from streams.signing import signature_headers
+from streams.secrecy.signing import signature_headers
 from tests.running_gateway import SYSTEM, Hub
 
 PHONE = "13912345678"

@@ -11,7 +11,7 @@ import yaml
 
 from streams.embedded.ports import HOST
 from streams.metrics import CATALOGUE
-from streams.scraping import write_targets
+from streams.up.scraping import write_targets
 from tests.eventually import eventually
 from tests.ops.alert_rules import (
     ALERTS,

@@ -12,7 +12,7 @@ from streams.engine.memory import NO_FAULTS, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
 from streams.facts.views import Clock, Incident, Matter
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
 from tests.processors.kit import codec, figures, processors, topology
 from tests.processors.sums import NOTHING, Figures, added, assert_sums

@@ -8,7 +8,7 @@ import pytest
 
 from streams.checks.released import release, released_faults
 from streams.checks.schemas import read_schema_files
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 
 NUMBER = {"name": "visit_no", "type": "string", "class": "inner", "doc": "走访编号"}
 NOTE = {"name": "note", "type": ["null", "string"], "class": "inner", "doc": "备注", "default": None}

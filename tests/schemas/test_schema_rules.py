@@ -16,7 +16,7 @@ from streams.checks.schemas import SchemaFile, read_schema_files, schema_faults
 from streams.checks.usage import example_faults, identity_faults
 from streams.codec import import_facts
 from streams.contract import KINDS, Fact
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 from streams.metrics import Metric
 from streams.schema_files import SCHEMAS
 

@@ -13,7 +13,7 @@ from streams.checks.schemas import read_schema_files
 from streams.checks.secrets_by_value import secret_faults
 from streams.checks.usage import missing_faults, orphan_faults
 from streams.checks.wiring import wiring_faults
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 from streams.schema_files import SCHEMAS
 from streams.topology import TOPOLOGY, Reading, read_topology
 from tests.topology.small import line_of, small

@@ -17,7 +17,7 @@ from streams.engine.quarantine import SealingQuarantine
 from streams.engine.worker import Surroundings, Worker
 from streams.metrics import REGISTRY
 from streams.schema_files import SCHEMAS
-from streams.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import ProcessorWiring, Topic, Topology
 from tests.benchmarks.bench import BENCH_SCHEMAS, GROUP_PREFIX, METRICS_PORT
 from tests.benchmarks.peers.job import Job, job_of_this_process

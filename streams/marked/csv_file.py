@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from streams.marked_yaml import Fault
+from streams.marked.yaml_file import Fault
 
 
 @dataclass(frozen=True)

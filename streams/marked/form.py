@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from streams.marked_yaml import Fault, Marked
+from streams.marked.yaml_file import Fault, Marked
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
