@@ -1,7 +1,5 @@
-"""The live engine: one processor, the partitions it owns, one transaction a batch.
-
-consume → step → outputs, changed rows and consumed offsets in one transaction. What a batch changed lives in an overlay
-until the commit is known. Every stop says why.
+"""The live engine: one processor and the partitions it owns. Joins the group, restores, reads, has batches applied and
+committed (`batches.py`), ticks. Every stop says why.
 """
 
 import logging
@@ -15,6 +13,7 @@ from typing import Any, TypeVar
 from streams.codec import Codec
 from streams.contract import Processor
 from streams.engine import stops
+from streams.engine.batches import BATCH_RECORDS, Batches
 from streams.engine.clock import OwnClock, WallClock
 from streams.engine.engine import LogPartition, Partition, TooManyUnexpected, Versions
 from streams.engine.garbage import calm_garbage_collector
@@ -28,7 +27,7 @@ from streams.engine.stops import WorkerStopped
 from streams.engine.tables import RowDamaged
 from streams.engine.takeover import Found, check_whole, next_offset
 from streams.engine.ticks import Ticker
-from streams.engine.transactions import Outcome, Transactions, committed_offsets
+from streams.engine.transactions import Transactions, committed_offsets
 from streams.engine.versions import versions_of
 from streams.kafka import (
     DAMAGED,
@@ -37,12 +36,10 @@ from streams.kafka import (
     NO_SUCH_OFFSET,
     NO_SUCH_TOPIC,
     OFFSET_INVALID,
-    TIMESTAMP_LOG_APPEND_TIME,
     Consumer,
     KafkaError,
     KafkaException,
     Message,
-    Producer,
     TopicDescription,
     TopicPartition,
     Topics,
@@ -57,18 +54,13 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
-BATCH_RECORDS = 2_000
 IDLE_SECONDS = 1.0
 CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
-TRANSACTION_SECONDS = 0.5
-"""A batch stops taking records after so long, so that no transaction is open for a second."""
 REST_FACTOR = 3
 LONGEST_REST_SECONDS = 0.1
 """Transactions take at most a third of the time as long as nothing waits, so that a broker under strain is given larger
 ones, not more of them (ops/decisions/0020)."""
-RECORDS_BETWEEN_LOOKS = 100
-AHEAD_MILLISECONDS = 5_000
 LINGER_MILLISECONDS = 50
 """Fills the producer's batches; the commit sends at once what is left, so that it costs no latency."""
 WAIT_MILLISECONDS = 500
@@ -112,9 +104,7 @@ class Worker:
         self.clock = surroundings.clock
         self.partitions: dict[int, Owned] = {}
         self.progress: Mapping[int, Progress] = {}
-        self._topology = topology
         self._bootstrap = surroundings.bootstrap
-        self._outbox = Outbox(topology, self.wiring, surroundings.codec, surroundings.quarantine, surroundings.clock)
         self._processor = processor or load_processor(self.wiring)
         self._codec = surroundings.codec
         self._versions: Versions = versions_of(self._processor, self.wiring)
@@ -125,7 +115,6 @@ class Worker:
         self._stopping = threading.Event()
         self._readiness = Readiness()
         self._failure: BaseException | None = None
-        self._marker = 0
         self._metrics = ProcessorMetrics(processor_name)
         self._looks_at = 0.0
         # The driver of a simulated clock waits for every log's end: there is nothing to gather.
@@ -136,6 +125,10 @@ class Worker:
             f"{topology.namespace}hub-{processor_name}-{slot}",
             self._metrics.producer_renewals.inc,
             linger_ms=LINGER_MILLISECONDS,
+        )
+        outbox = Outbox(topology, self.wiring, surroundings.codec, surroundings.quarantine, self.clock)
+        self._batches = Batches(
+            self._slot.member, self._transactions, outbox, self.clock, self._metrics, self._readiness, self._keep_going
         )
 
     # Life.
@@ -336,123 +329,10 @@ class Worker:
 
     def _transact(self) -> None:
         began = time.monotonic()
-        producer = self._transactions.begin()
-        if producer is None:
-            self._readiness.trouble("transactions", self._transactions.failure)
-            return
-        try:
-            touched = self._apply(producer, began)
-            outcome = self._end_transaction(producer, touched) if touched else self._transactions.abort()
-        except (KafkaException, BufferError) as error:
-            outcome = self._transactions.give_up(f"not all could be written: {error}")
-        took = time.monotonic() - began
-        self._metrics.transaction_seconds.observe(took)
+        self._batches.transact(self.partitions, self._consumer)
         if self._pace_seconds:
+            took = time.monotonic() - began
             self._paced_until = began + max(self._pace_seconds, min(REST_FACTOR * took, LONGEST_REST_SECONDS))
-        if outcome is Outcome.COMMITTED:
-            self._committed(touched, began)
-        else:
-            self._readiness.trouble("transactions", f"a transaction did not come about: {self._transactions.failure}")
-            self._take_back()
-        self._outbox.forget()
-
-    def _end_transaction(self, producer: Producer, touched: Mapping[int, Owned]) -> Outcome:
-        """Write what the tables became, and commit it with the offsets under a marker of its own."""
-        self._marker += 1
-        marker = f"{self._slot.name}.{self._marker}.{time.time_ns()}"
-        for partition, owned in touched.items():
-            self._outbox.send_rows(producer, partition, owned.state.changelog())
-        offsets = [self._next_offset(partition, owned, marker) for partition, owned in touched.items()]
-        outcome = self._transactions.commit(offsets, self._consumer.consumer_group_metadata())
-        if outcome is Outcome.UNKNOWN:
-            self._metrics.unknown.inc()
-            return self._find_out(touched, marker)
-        return outcome
-
-    def _apply(self, producer: Producer, began: float) -> dict[int, Owned]:
-        """Apply waiting records until the batch is full, old or done; returns the partitions that changed."""
-        touched: dict[int, Owned] = {}
-        room = BATCH_RECORDS
-        for partition, owned in self.partitions.items():
-            while owned.is_waiting and room > 0:
-                most = min(room, RECORDS_BETWEEN_LOOKS)
-                applied = self._apply_some(owned, most)
-                self._outbox.send_outputs(producer, owned.state)
-                is_full = applied < most and owned.is_waiting
-                room = 0 if is_full or time.monotonic() - began > TRANSACTION_SECONDS else room - applied
-            if owned.state.is_changed:
-                touched[partition] = owned
-            else:
-                owned.forget_applied()
-        return touched
-
-    def _apply_some(self, owned: Owned, most: int) -> int:
-        """Apply up to `most` waiting records; returns how many, fewer when the transaction is full."""
-        apply, simulated = owned.state.apply, self.clock.simulated
-        latest = self.clock.now() + AHEAD_MILLISECONDS
-        before = owned.applied
-        for message in owned.waiting[before : before + most]:
-            kind, appended_at = message.timestamp()
-            if (kind != TIMESTAMP_LOG_APPEND_TIME or appended_at > latest) and not simulated:
-                self._check_time(kind, appended_at, message.partition())
-            if not apply(message.offset(), appended_at, message.key(), message.value()):
-                break
-            owned.applied += 1
-        return owned.applied - before
-
-    def _check_time(self, kind: int, appended_at: int, partition: int) -> None:
-        """Raise if a record's time is not the broker's, or runs ahead of this machine's clock."""
-        if kind != TIMESTAMP_LOG_APPEND_TIME:
-            raise stops.wrong_time_type(self._log_topic, "LogAppendTime", "CreateTime")
-        ahead = appended_at - self.clock.now()
-        if ahead > AHEAD_MILLISECONDS:
-            raise stops.clock_ahead(self._log_topic, partition, ahead / 1000)
-
-    def _next_offset(self, partition: int, owned: Owned, marker: str) -> TopicPartition:
-        return TopicPartition(self._log_topic, partition, owned.state.offset + 1, marker)
-
-    def _find_out(self, touched: Mapping[int, Owned], marker: str) -> Outcome:
-        """End what is open with a newer producer, then see whose marker the committed offsets carry."""
-        self._readiness.trouble("transactions", "finding out whether a transaction was committed")
-        partitions = [TopicPartition(self._log_topic, partition) for partition in touched]
-        while self._keep_going():
-            try:
-                self._transactions.renew()
-                committed = committed_offsets(self._consumer, partitions, CALL_SECONDS)
-            except KafkaException as error:
-                log.warning("%s: outcome still unknown: %s", self.wiring.name, error)
-                self._stopping.wait(PAUSE_SECONDS)
-                continue
-            mine = all(one.metadata == marker for one in committed)
-            return Outcome.COMMITTED if mine else Outcome.ABORTED
-        return Outcome.ABORTED
-
-    def _committed(self, touched: Mapping[int, Owned], began: float) -> None:
-        now = self.clock.now()
-        metrics = self._metrics
-        metrics.committed.inc()
-        metrics.batch_seconds.observe(time.monotonic() - began)
-        metrics.batch_records.observe(sum(owned.applied for owned in touched.values()))
-        metrics.overlay_entries.observe(sum(len(owned.state.tables.overlay) for owned in touched.values()))
-        self._outbox.count(metrics)
-        for owned in touched.values():
-            self._count(owned, now)
-            owned.state.commit()
-            owned.forget_applied()
-        self._readiness.settle("transactions")
-
-    def _count(self, owned: Owned, now: int) -> None:
-        for firing in owned.state.firings:
-            self._metrics.clock_lateness_seconds.observe(max(0, now - firing.due_at) / 1000)
-        if owned.state.duplicates:
-            self._metrics.duplicates.inc(owned.state.duplicates)
-
-    def _take_back(self) -> None:
-        """The transaction did not happen: its records wait again."""
-        self._metrics.aborted.inc()
-        for owned in self.partitions.values():
-            owned.state.rollback()
-            owned.applied = 0
 
     # Time.
 
