@@ -154,7 +154,7 @@ class SharedProducer:
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
         self._renewal = threading.Lock()
-        self._under_way: dict[int, float] = {}
+        self._under_way: dict[int, tuple[float, str]] = {}
         self._refusal = ""
         self._deliveries = itertools.count()
         self._closing = threading.Event()
@@ -164,10 +164,10 @@ class SharedProducer:
     def deliver(self, records: Sequence[Outgoing], stop: threading.Event, owner: str) -> list[Acknowledgement]:
         """Write records in order and return when Kafka has acknowledged all of them, however long that takes.
 
-        Raises Stopped if `stop` is set meanwhile; then some may have been written. `owner` is named in the log.
+        Raises Stopped if `stop` is set meanwhile; then some may have been written. `owner` is named in the log and in `overdue`.
         """
         delivery = next(self._deliveries)
-        self._under_way[delivery] = time.monotonic()
+        self._under_way[delivery] = time.monotonic(), owner
         try:
             return self._deliver(records, stop, owner)
         finally:
@@ -190,12 +190,12 @@ class SharedProducer:
         return [written[index] for index in range(len(records))]
 
     def overdue(self) -> list[str]:
-        """What Kafka has not acknowledged for too long, and the last reason it gave; nothing where all is well."""
-        began = min(list(self._under_way.values()), default=None)
-        waited = 0.0 if began is None else time.monotonic() - began
-        if waited < OVERDUE_SECONDS:
+        """Whose records Kafka has not acknowledged for longest, if too long, and the last reason it gave."""
+        now = time.monotonic()
+        began, owner = min(list(self._under_way.values()), default=(now, ""))
+        if now - began < OVERDUE_SECONDS:
             return []
-        return [f"Kafka has not acknowledged for {waited:.0f} s{self._refusal and f': {self._refusal}'}"]
+        return [f"{owner}: Kafka has not acknowledged for {now - began:.0f} s{self._refusal and f': {self._refusal}'}"]
 
     def unwritable(self, topics: Collection[str]) -> list[str]:
         """Why these topics could not be written to now, nothing where they could; asks Kafka, for up to 2 s."""
