@@ -164,7 +164,7 @@ class SharedProducer:
     def deliver(self, records: Sequence[Outgoing], stop: threading.Event, owner: str) -> list[Acknowledgement]:
         """Write records in order and return when Kafka has acknowledged all of them, however long that takes.
 
-        Raises Stopped if `stop` is set meanwhile; then some may have been written. `owner` is named in the log and in `overdue`.
+        Raises Stopped if `stop` is set meanwhile; then some may have been written. Log and `overdue` name the `owner`.
         """
         delivery = next(self._deliveries)
         self._under_way[delivery] = time.monotonic(), owner
