@@ -50,6 +50,7 @@ __all__ = [
     "Topics",
     "is_leader_changing",
     "is_name_taken",
+    "members_of",
     "open_consumer",
     "open_producer",
 ]
@@ -227,6 +228,12 @@ class TopicDescription:
     identity: str
     partitions: int
     settings: Mapping[str, str]
+
+
+def members_of(bootstrap: str, group: str) -> int:
+    """How many members a consumer group has; a static one counts until its session ends. Raises KafkaException."""
+    admin = AdminClient({"bootstrap.servers": bootstrap}, logger=log)
+    return len(admin.describe_consumer_groups([group], request_timeout=CALL_SECONDS)[group].result().members)
 
 
 class Topics:

@@ -75,7 +75,7 @@ LABELS = {
     "outcome": "how it ended; a closed set per metric",
     "stage": "`connector`, `gateway`, `decode`, `apply`, `due`",
     "reason": f"a stable code; after {MOST_VALUES} different ones `{OTHER}`",
-    "difference": "`missing`, `changed`",
+    "difference": "`missing`, `changed` (outputs), `entries` (of tables)",
     "system": "a department system of `topology.yaml`",
     "door": "a route of the gateway, as a template",
     "status": "`2xx`, `4xx`, `5xx`",
@@ -158,7 +158,10 @@ DUPLICATES = _counter(
 )
 OUTPUTS = _counter("hub_processor_outputs_total", "Records emitted", "processor", "port", "kind")
 AUDIT_DIFFERENCES = _counter(
-    "hub_auditor_differences_total", "Published outputs that differ from a replay of the log", "processor", "difference"
+    "hub_auditor_differences_total",
+    "Outputs and entries that differ from a replay of the log",
+    "processor",
+    "difference",
 )
 AUDIT_OUTPUTS = _counter("hub_auditor_outputs_total", "Missing outputs that the auditor emitted again", "processor")
 AUDITS = _counter(
@@ -335,20 +338,23 @@ class AuditMetrics:
         self._processor = processor
         self._ended_at = _now()
         self._outcomes = {name: AUDITS.labels(processor, name) for name in get_args(AuditOutcome)}
-        self._differences = {name: AUDIT_DIFFERENCES.labels(processor, name) for name in ("missing", "changed")}
+        self._differences = {
+            name: AUDIT_DIFFERENCES.labels(processor, name) for name in ("missing", "changed", "entries")
+        }
         self._emitted_again = AUDIT_OUTPUTS.labels(processor)
         self._cut_failures = CUT_FAILURES.labels(processor)
         AUDIT_TARGET.labels(processor).set(target_seconds)
         AUDIT_AGE.labels(processor).set_function(self._age_seconds)
 
-    def found(self, missing: int, changed: int, repaired: int) -> None:
-        """An audit came to its end: so many outputs were missing, others, emitted again."""
+    def found(self, missing: int, changed: int, repaired: int, entries: int) -> None:
+        """An audit came to its end: so many outputs were missing, others, emitted again; so many entries are wrong."""
         self._ended_at = _now()
-        self._differences["missing"].inc(missing)
-        self._differences["changed"].inc(changed)
+        for name, number in (("missing", missing), ("changed", changed), ("entries", entries)):
+            self._differences[name].inc(number)
         self._emitted_again.inc(repaired)
-        outcome: AuditOutcome = "equal" if not missing + changed else "different"
-        self._outcomes["repaired" if repaired and repaired == missing + changed else outcome].inc()
+        differences = missing + changed + entries
+        outcome: AuditOutcome = "equal" if not differences else "different"
+        self._outcomes["repaired" if repaired and repaired == differences else outcome].inc()
 
     def failed(self) -> None:
         self._outcomes["failed"].inc()

@@ -16,13 +16,14 @@ from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end,
 from streams.embedded.home import default_home
 from streams.engine.audit import keep_cuts
 from streams.engine.cuts import CutDamaged, CutNotWritten, latest_cuts, write_cut
+from streams.engine.entries import TableDifference, WorkersAtWork
 from streams.engine.reading import RecordsDamaged
 from streams.engine.replay import NotRepaired, NotReplayable, Replay, Report
 from streams.engine.shadow import Difference
 from streams.engine.versions import versions_of
 from streams.engine.worker import load_processor
 from streams.kafka import KafkaException
-from streams.topology import Topology
+from streams.topology import Audit, Topology
 
 SHOWN = 20
 
@@ -33,6 +34,9 @@ def replay(
     from_cut: Annotated[bool, typer.Option(help="Begin at the newest stored cut of each partition.")] = False,
     write_cuts: Annotated[bool, typer.Option(help="Store a cut where the replay ends, if nothing differs.")] = False,
     repair: Annotated[bool, typer.Option(help="Publish missing outputs again, under their ids.")] = False,
+    repair_tables: Annotated[
+        bool, typer.Option(help="Write wrong entries of the changelog anew; its workers must be stopped.")
+    ] = False,
     as_audit: Annotated[
         bool,
         typer.Option("--audit", help="As workers do on their own: from the newest cut, repair, keep a cut once a day."),
@@ -43,29 +47,24 @@ def replay(
     topology = topology_or_end()
     if processor not in topology.processors:
         end(f"no processor {processor}: topology.yaml has {', '.join(topology.processors)}", WRONG_USE)
-    if as_audit and (from_cut or write_cuts or repair):
+    if as_audit and (from_cut or write_cuts or repair or repair_tables):
         end("--audit does all that the other options say", WRONG_USE)
     bootstrap, folder = bootstrap_servers(), default_home() / "cuts"
     replaying = _replay_of(topology, processor, bootstrap)
     try:
         cuts = latest_cuts(folder, processor) if from_cut or as_audit else None
-        report = replaying.audit(cuts or {}) if as_audit else replaying.run(cuts, repair=repair)
-    except (NotReplayable, NotRepaired, CutDamaged, RecordsDamaged) as error:
+        report = (
+            replaying.audit(cuts or {}) if as_audit else replaying.run(cuts, repair=repair, repair_tables=repair_tables)
+        )
+    except (NotReplayable, NotRepaired, WorkersAtWork, CutDamaged, RecordsDamaged) as error:
         end(f"not replayed: {error}", FINDING)
     except KafkaException as error:
         end(f"Kafka at {bootstrap} does not answer: {error.args[0].str()}", FINDING)
-    cut_failure = None
-    try:
-        if as_audit:
-            keep_cuts(report, folder, topology.audit, datetime.now(UTC))
-        elif write_cuts and not report.differences:
-            _write_cuts(folder, report)
-    except (CutNotWritten, OSError) as error:
-        cut_failure = str(error)
+    cut_failure = _keep_cuts(report, folder, topology.audit if as_audit else None, asked=write_cuts)
     print_json(report, cut_failure) if as_json else print_table(report)
     if cut_failure is not None:
         end(cut_failure, FINDING)
-    raise typer.Exit(FINDING if report.differences else 0)
+    raise typer.Exit(0 if report.is_equal else FINDING)
 
 
 def _replay_of(topology: Topology, processor: str, bootstrap: str) -> Replay:
@@ -74,17 +73,25 @@ def _replay_of(topology: Topology, processor: str, bootstrap: str) -> Replay:
     return Replay(topology, code, versions_of(code, wiring), Codec.load(), bootstrap)
 
 
-def _write_cuts(folder: Path, report: Report) -> None:
-    for cut in report.cuts:
-        typer.echo(f"cut written: {write_cut(folder, report.processor, cut)}", err=True)
+def _keep_cuts(report: Report, folder: Path, audit: Audit | None, *, asked: bool) -> str | None:
+    """Keep the cuts that an audit keeps, or all where that was asked for and nothing differs; why it failed."""
+    try:
+        if audit is not None:
+            keep_cuts(report, folder, audit, datetime.now(UTC))
+        for cut in report.cuts if asked and report.is_equal else ():
+            typer.echo(f"cut written: {write_cut(folder, report.processor, cut)}", err=True)
+    except (CutNotWritten, OSError) as error:
+        return str(error)
+    return None
 
 
 def print_json(report: Report, cut_failure: str | None) -> None:
     """The report as one JSON object; `cut_failure` says why a cut that was due is not kept."""
     spans = [asdict(span) for span in report.spans]
     adopted = sorted(report.adopted)
+    tables = [asdict(one) for one in report.tables]
     found = {"processor": report.processor, "spans": spans, "repaired": report.repaired, "adopted": adopted}
-    typer.echo(json.dumps({**found, "cut_failure": cut_failure}, ensure_ascii=False))
+    typer.echo(json.dumps({**found, "tables": tables, "cut_failure": cut_failure}, ensure_ascii=False))
 
 
 def print_table(report: Report) -> None:
@@ -99,10 +106,20 @@ def print_table(report: Report) -> None:
     console.print(table)
     for line in _lines(report.differences):
         console.print(line)
+    if report.tables:
+        console.print(_tables(report.tables))
     if report.adopted:
         console.print(f"begun anew from the tables as they stand: partitions {sorted(report.adopted)}")
     if report.repaired:
         console.print(f"published again: {report.repaired}")
+
+
+def _tables(found: Iterable[TableDifference]) -> Table:
+    """The entries that are wrong on the changelog: a row a table of a partition."""
+    table = Table("partition", "table", "entries missing", "too many", "changed")
+    for one in found:
+        table.add_row(str(one.partition), one.table, str(one.missing), str(one.surplus), str(one.changed))
+    return table
 
 
 def _lines(differences: Iterable[Difference]) -> list[str]:

@@ -12,11 +12,11 @@ from streams.topology import Audit
 def keep_cuts(report: Report, folder: Path, settings: Audit, now: datetime) -> None:
     """Keep the cuts of an audit in `folder`, and remove those that are too many. Raises CutNotWritten.
 
-    A cut is kept when the hour for it has come since the last one, if all that differed was missing, and so is there
-    again; and at once where tables were adopted, so that the next audit has something to begin at.
+    A cut is kept when the hour for it has come since the last one, if all that differed were missing outputs, and so is
+    there again; and at once where tables were adopted, so that the next audit has something to begin at.
     """
     is_due = last_cut_at(folder, report.processor) < last_cut_hour(settings.cut_hour, now).timestamp()
-    is_explained = all(difference.kind == "missing" for difference in report.differences)
+    is_explained = not report.tables and all(difference.kind == "missing" for difference in report.differences)
     for cut in report.cuts:
         if cut.partition in report.adopted or (is_due and is_explained):
             write_cut(folder, report.processor, cut)

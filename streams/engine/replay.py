@@ -2,7 +2,8 @@
 
 Without effect on the world, unless asked to repair: then outputs that are missing are published again, under their ids,
 so that a consumer that has them drops them. Compared is per span of one code and configuration version; a span of
-another version shows what the code of today would have done.
+another version shows what the code of today would have done. The tables on the changelog are compared too, where both
+stand at the same moment.
 
 The processor may be at work meanwhile. What it has published is read after its position, so all outputs up to there
 must have been found; what the log holds beyond shows which keys of a compacted topic were written again since.
@@ -17,9 +18,18 @@ from streams.codec import Codec
 from streams.contract import Processor
 from streams.engine.cuts import Cut
 from streams.engine.engine import POSITION, VERSION, Emission, LogPartition, Partition, Versions
+from streams.engine.entries import (
+    Corrections,
+    TableDifference,
+    check_nobody_works,
+    corrections_of,
+    is_own,
+    table_differences,
+    write_corrections,
+)
 from streams.engine.published import Published
 from streams.engine.reading import batches_to_end
-from streams.engine.restore import read_changelog
+from streams.engine.restore import read_settled_rows
 from streams.engine.shadow import Difference, Owned, Shadow, Span
 from streams.engine.tables import DUE_BYTES
 from streams.facts.engine import Position
@@ -46,7 +56,8 @@ class Report:
     """What a replay found. `repaired` outputs were published again.
 
     `cuts` are the tables of each partition where its owner stands. Those of `adopted` partitions are the owner's own:
-    nothing older could be trusted, so nothing was compared.
+    nothing older could be trusted, so nothing was compared. `corrections` would put right what of the owner's tables is
+    wrong on the changelog, by partition; `tables` counts them.
     """
 
     processor: str
@@ -54,6 +65,13 @@ class Report:
     repaired: int
     cuts: tuple[Cut, ...] = field(repr=False)
     adopted: frozenset[int] = frozenset()
+    corrections: Mapping[int, Corrections] = field(default_factory=dict, repr=False)
+    tables: tuple[TableDifference, ...] = ()
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether outputs and tables of the version of today are what the log makes them."""
+        return not self.differences and not self.tables
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -67,6 +85,15 @@ class Live(NamedTuple):
     rows: dict[str, bytes]
     position: Position
     spans: list[Span]
+
+
+class Compared(NamedTuple):
+    """A partition after its replay: the tables it made, what would put the changelog right; None: not to be judged."""
+
+    spans: list[Span]
+    made: Cut
+    corrections: Corrections | None
+    repaired: int
 
 
 class Replay:
@@ -87,14 +114,27 @@ class Replay:
         self._compacted = frozenset(name for name, topic in topics.items() if topic.compacted)
         self._retention_days = {name: topic.retention_days for name, topic in topics.items() if topic.retention_days}
 
-    def run(self, cuts: Mapping[int, Cut] | None = None, *, repair: bool = False) -> Report:
+    def run(
+        self, cuts: Mapping[int, Cut] | None = None, *, repair: bool = False, repair_tables: bool = False
+    ) -> Report:
         """Replay every partition, from a cut where one is given, up to where the processor itself has come.
 
-        Repaired is only what the code of today alone has applied. Raises NotReplayable and NotRepaired.
+        Repaired is only what the code of today alone has applied; tables only while nobody owns them. Raises
+        NotReplayable, NotRepaired and WorkersAtWork.
         """
+        group = self._topology.processor_group(self._processor.name)
+        if repair_tables:
+            check_nobody_works(self._bootstrap, group)
+        report = self._run(cuts or {}, repair=repair)
+        if repair_tables:
+            changelog = self._topology.topic_name(self._wiring.changelog)
+            write_corrections(self._bootstrap, group, changelog, report.corrections)
+        return report
+
+    def _run(self, cuts: Mapping[int, Cut], *, repair: bool) -> Report:
         log = self._described()
         starts = {
-            number: self._checked(number, (cuts or {}).get(number), beginning)
+            number: self._checked(number, cuts.get(number), beginning)
             for number, beginning in self._beginnings().items()
         }
         return self._report(log, self._live(), starts, repair=repair)
@@ -133,15 +173,41 @@ class Replay:
         replayed = {number: cut for number, cut in starts.items() if number in live}
         if replayed:
             published.read(self._bootstrap, self._since(replayed.values()))
-        spans, cuts, repaired = [], list(adopted), 0
-        taken_over = frozenset(cut.partition for cut in cuts)
-        for number, cut in replayed.items():
-            shadow = self._shadow(log, number, live[number], published, cut)
-            cuts.append(shadow.replay())
-            spans += shadow.spans
-            if repair and shadow.is_of_one_version:
-                repaired += shadow.repair(self._publish)
-        return Report(self._processor.name, tuple(spans), repaired, tuple(cuts), taken_over)
+        found = {
+            number: self._compare(self._shadow(log, number, live[number], published, cut), live[number], repair=repair)
+            for number, cut in replayed.items()
+        }
+        taken_over = list(adopted)
+        return Report(
+            processor=self._processor.name,
+            spans=tuple(span for one in found.values() for span in one.spans),
+            repaired=sum(one.repaired for one in found.values()),
+            cuts=(*taken_over, *(one.made for one in found.values())),
+            adopted=frozenset(cut.partition for cut in taken_over),
+            corrections={number: one.corrections for number, one in found.items() if one.corrections is not None},
+            tables=tuple(
+                difference
+                for number, one in found.items()
+                for difference in table_differences(number, one.corrections or {}, live[number].rows)
+            ),
+        )
+
+    def _compare(self, shadow: Shadow, live: Live, *, repair: bool) -> Compared:
+        """Replay one partition and hold against it what its owner has published and what its changelog holds."""
+        made = shadow.replay()
+        corrections = None
+        if shadow.is_of_one_version and self._is_of_one_moment(made, live):
+            corrections = corrections_of(made.rows, live.rows)
+        repaired = shadow.repair(self._publish) if repair and shadow.is_of_one_version else 0
+        return Compared(shadow.spans, made, corrections, repaired)
+
+    def _is_of_one_moment(self, made: Cut, live: Live) -> bool:
+        """Whether a replay's tables must be the owner's: not while the owner is at the due moments before a record."""
+        clock = self._position(made.rows).clock
+        dues = (int.from_bytes(row[:DUE_BYTES], "big") for key, row in made.rows.items() if not is_own(key))
+        return (made.offset, clock) == (live.position.offset, live.position.clock) and not any(
+            0 < due_at <= clock for due_at in dues
+        )
 
     def _shadow(self, log: TopicDescription, number: int, live: Live, published: Published, cut: Cut | None) -> Shadow:
         place = LogPartition(self._wiring.reads, number, self._log.partitions, log.identity)
@@ -165,7 +231,7 @@ class Replay:
     def _live(self) -> dict[int, Live]:
         """The partitions of which anything was applied."""
         changelog = self._topology.topic_name(self._wiring.changelog)
-        rows = read_changelog(self._bootstrap, changelog, range(self._log.partitions))
+        rows = read_settled_rows(self._bootstrap, changelog, range(self._log.partitions))
         return {
             number: Live(found, self._position(found), self._spans(number, found))
             for number, found in rows.items()

@@ -108,7 +108,7 @@ class Worker:
         self._processor = processor or load_processor(self.wiring)
         self._codec = surroundings.codec
         self._versions: Versions = versions_of(self._processor, self.wiring)
-        self._group = f"{topology.namespace}hub.{processor_name}"
+        self._group = topology.processor_group(processor_name)
         self._log_topic = topology.topic_name(self.wiring.reads)
         self._slot = Slot(self._bootstrap, self._group, slot, self._log_topic)
         self._changelog = topology.topic_name(self.wiring.changelog)

@@ -73,13 +73,19 @@ class Audits(Service):
             return
         differences = [one for span in found["spans"] if span["is_current"] for one in span["differences"]]
         kinds = Counter(one["kind"] for one in differences)
-        self._metrics[processor].found(kinds["missing"], kinds["changed"], found["repaired"])
+        entries = sum(one["missing"] + one["surplus"] + one["changed"] for one in found["tables"])
+        self._metrics[processor].found(kinds["missing"], kinds["changed"], found["repaired"], entries)
         if found["cut_failure"] is not None:
             self._metrics[processor].cut_failed()
         if differences:
             self.log.error(
                 "the audit of %s found %d outputs missing and %d changed, and published %d again; the first: %s",
                 *(processor, kinds["missing"], kinds["changed"], found["repaired"], json.dumps(differences[0])),
+            )
+        if entries:
+            self.log.error(
+                "the audit of %s found %d entries on its changelog that are not what the log makes them: %s",
+                *(processor, entries, json.dumps(found["tables"])),
             )
 
     async def _run(self, processor: str) -> dict[str, Any]:

@@ -16,10 +16,13 @@ from tests.conftest import Cluster
 from tests.eventually import eventually
 from tests.faults.running import workers
 from tests.faults.sources_stage import ROWS, SourcesStage
+from tests.lost_entry import lose_an_entry
 from tests.small_disk import small_disk
 
 BATCHES = 20
 PAGE_BYTES = 4_096
+FORGOTTEN_SECONDS = 15
+"""A worker that has stopped is a member until its session ends, after six."""
 COMMAND = typer.Typer()
 COMMAND.command()(replay)
 
@@ -59,6 +62,24 @@ def test_a_log_replays_to_what_was_published_and_from_a_stored_cut_only_what_cam
     assert "cut written: " in first.stderr
     assert records_of(replayed(stage, tmp_path, "sources", "--json", "--from-cut")) == 0
     assert records_of(replayed(stage, tmp_path, "sources", "--json")) == BATCHES
+
+
+def test_wrong_entries_are_counted_by_table_and_written_anew_once_no_worker_owns_them(
+    stage: SourcesStage, tmp_path: Path
+) -> None:
+    table = lose_an_entry(stage.bootstrap, stage.topology, "sources")
+    done = replayed(stage, tmp_path, "sources", "--json")
+    assert done.exit_code == 1
+    (told,) = json.loads(done.stdout)["tables"]
+    assert {**told, "partition": 0} == {"partition": 0, "table": table, "missing": 1, "surplus": 0, "changed": 0}
+    assert "entries missing" in replayed(stage, tmp_path, "sources").stdout
+
+    repair = ("sources", "--repair-tables")
+    eventually(
+        lambda: "workers own the tables" not in replayed(stage, tmp_path, *repair).stderr,
+        within_seconds=FORGOTTEN_SECONDS,
+    )
+    assert replayed(stage, tmp_path, "sources").exit_code == 0
 
 
 def test_a_full_disk_is_told_in_one_line_after_what_was_found(stage: SourcesStage, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from streams.engine.memory import Appended, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
 from streams.secrecy.sealing import Keys, Sealer
+from tests.conftest import Cluster
 from tests.engine.toy import Accounts, Totals, toy_codec, toy_topology
 
 START_AT = 1_790_000_000_000
@@ -54,3 +55,13 @@ def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
     quarantine = SealingQuarantine(codec, Sealer(Keys(tmp_path, create=True)))
     with KafkaHub.running(topology, processors, codec, broker.bootstrap_servers, quarantine, START_AT) as kafka_hub:
         yield kafka_hub
+
+
+@pytest.fixture
+def live_hub(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[KafkaHub]:
+    codec = toy_codec()
+    quarantine = SealingQuarantine(codec, Sealer(Keys(tmp_path / "keys", create=True)))
+    processors = {"accounts": Accounts(), "totals": Totals()}
+    topology = toy_topology(namespace)
+    with KafkaHub.running(topology, processors, codec, kafka_broker.bootstrap_servers, quarantine, START_AT) as hub:
+        yield hub

@@ -14,16 +14,13 @@ from streams.engine.audit import keep_cuts, last_cut_hour
 from streams.engine.cuts import latest_cuts, write_cut
 from streams.engine.engine import Emission
 from streams.engine.outbox import Outbox
-from streams.engine.quarantine import SealingQuarantine
 from streams.engine.replay import Live, NotReplayable, Replay, Report
 from streams.engine.simulation import KafkaHub
-from streams.engine.versions import versions_of
 from streams.kafka import Producer
-from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import Audit
 from tests.conftest import Cluster
-from tests.engine.conftest import START_AT
-from tests.engine.test_behaviours import HOUR, added
+from tests.engine.replaying import replay_of, tell_a_story
+from tests.engine.test_behaviours import added
 from tests.engine.toy import (
     ACCOUNTS_LOG,
     ACCOUNTS_VIEW,
@@ -33,8 +30,6 @@ from tests.engine.toy import (
     Accounts,
     Added,
     Totals,
-    toy_codec,
-    toy_topology,
 )
 
 
@@ -43,30 +38,6 @@ class Doubling(Accounts):
 
     def on_record(self, now: int, record: Added, tables: Tables) -> Iterator[Output]:
         return super().on_record(now, replace(record, amount=2 * record.amount), tables)
-
-
-@pytest.fixture
-def live_hub(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[KafkaHub]:
-    codec = toy_codec()
-    quarantine = SealingQuarantine(codec, Sealer(Keys(tmp_path / "keys", create=True)))
-    processors = {"accounts": Accounts(), "totals": Totals()}
-    topology = toy_topology(namespace)
-    with KafkaHub.running(topology, processors, codec, kafka_broker.bootstrap_servers, quarantine, START_AT) as hub:
-        yield hub
-
-
-def replay_of(hub: KafkaHub, broker: Cluster, processor: Accounts | None = None) -> Replay:
-    accounts = processor or Accounts()
-    versions = versions_of(accounts, hub.topology.processors["accounts"])
-    return Replay(hub.topology, accounts, versions, hub.codec, broker.bootstrap_servers)
-
-
-def tell_a_story(hub: KafkaHub, first: int = 1) -> None:
-    """Fifty records of three accounts, all of them in partition 0, with ten reminders: 110 outputs."""
-    for number in range(first, first + 50):
-        order = "remind" if number % 5 == 0 else ""
-        hub.publish(ACCOUNTS_LOG, added(number, key="abc"[number % 3], order=order, due_at=hub.now + HOUR))
-    hub.advance_to(hub.now + 2 * HOUR)
 
 
 class Losing:
@@ -85,7 +56,8 @@ class Losing:
 def test_a_replay_of_the_same_code_finds_no_difference(live_hub: KafkaHub, kafka_broker: Cluster) -> None:
     tell_a_story(live_hub)
     report = replay_of(live_hub, kafka_broker).run()
-    assert report.differences == ()
+    assert report.is_equal
+    assert report.corrections == {0: {}}
     assert sum(span.records for span in report.spans) > 50
     assert sum(span.outputs for span in report.spans) == 110
 

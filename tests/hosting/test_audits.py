@@ -14,6 +14,7 @@ from streams.rules_publication import Rules
 from tests.hosting.patiently import patiently
 from tests.hosting.stage import DELIVERIES, MATTERS, Stage
 from tests.hosting.worker_process import WorkerProcess
+from tests.lost_entry import lose_an_entry
 
 UNIT, DISTRICT = "500117-water_utility", "500117"
 REQUESTED_AT = 1_795_305_600_000
@@ -23,6 +24,7 @@ OUTPUTS, AGE, TARGET, CUT_FAILURES = (
     f'hub_auditor_{name}{{processor="delivery"}}'
     for name in ("outputs_total", "age_seconds", "target_seconds", "cut_failures_total")
 )
+WRONG_ENTRIES = 'hub_auditor_differences_total{difference="entries",processor="delivery"}'
 
 
 def deliver(stage: Stage, orders: list[str]) -> None:
@@ -135,6 +137,16 @@ def test_what_is_whole_is_left_alone_and_later_audits_begin_at_the_cut_of_the_fi
         path.write_bytes(path.read_bytes()[:100])
     patiently(lambda: audits(worker, "failed"))
     assert "is damaged; remove it" in worker.log()
+
+
+def test_an_entry_that_the_changelog_has_lost_is_told_and_left_to_the_owners_memory(told: Stage) -> None:
+    worker = audited(told)
+    patiently(lambda: audits(worker, "equal") > 0)
+    assert figure(worker, WRONG_ENTRIES) == 0
+    table = lose_an_entry(told.topics.bootstrap, told.topology, "delivery")
+    patiently(lambda: audits(worker, "different") > 0)
+    assert figure(worker, WRONG_ENTRIES) > 0
+    assert f'\\"table\\": \\"{table}\\", \\"missing\\": 1, \\"surplus\\": 0' in worker.log()
 
 
 def test_a_cut_that_cannot_be_written_is_counted_until_it_can(told: Stage) -> None:

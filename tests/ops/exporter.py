@@ -31,7 +31,7 @@ def main() -> None:
     partition = processor.partition(0)
     source = SourceMetrics("ga_alarm110", fresh_seconds=60)
     processor.count_outputs("view", "views.matter.v1", 1)
-    AuditMetrics("dispatch", target_seconds=2700).found(missing=0, changed=0, repaired=0)
+    AuditMetrics("dispatch", target_seconds=2700).found(missing=0, changed=0, repaired=0, entries=0)
     AttemptMetrics().ended("delivered", 0.01)
     DoorMetrics("/health/live").answered(200, 0.01)
     WallMetrics().age_seconds.observe(0.1)
