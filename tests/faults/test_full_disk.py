@@ -1,5 +1,8 @@
-"""Kafka's disk fills under a running hub: Kafka stops, the hub says so and waits, and nothing acknowledged is lost."""
+"""A disk fills under a running hub. Kafka's: Kafka stops, the hub says so and waits, and nothing acknowledged is lost.
+A worker's own: there is no state on it to lose (ops/decisions/0024).
+"""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +23,9 @@ from tests.small_disk import SmallDisk, small_disk
 
 SMALL_DISK_BYTES = 32_000_000
 LARGER_DISK_BYTES = 256_000_000
+WORKERS_DISK_BYTES = 1_000_000
+ONE_PAGE_BYTES = 4_096
+"""A file that is there has the rest of its last page, however full the disk."""
 FILLER = "hub.source.ga_alarm110.v1"
 FILLER_BYTES = 900_000
 ALARMED_SECONDS = 60.0
@@ -89,5 +95,42 @@ def test_a_full_disk_of_kafka_raises_an_alert_and_costs_nothing_once_there_is_sp
         stage.observe(told)
         patiently(lambda: stage.rows_shown() == ROWS * (told + 1))
         patiently(lambda: not alerted())
-    assert stage.replay().differences == ()
+    assert stage.replay().is_equal
+    stage.close()
+
+
+def fill_up(folder: Path) -> Path:
+    """A file that takes all the space there is left."""
+    path = folder / "filler"
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4_096))
+    return path
+
+
+@pytest.mark.timeout(300)
+def test_a_full_disk_under_a_worker_costs_lines_of_its_log_alone(
+    mortal_broker: KafkaBroker, namespace: str, tmp_path: Path
+) -> None:
+    stage = SourcesStage(mortal_broker.bootstrap_servers, namespace)
+    variables = {"HUB_KAFKA": mortal_broker.bootstrap_servers, "HUB_NAMESPACE": namespace}
+    with small_disk(tmp_path / "disk", WORKERS_DISK_BYTES) as disk:
+        worker = WorkerProcess("hub", ("sources",), disk.folder, variables)
+        worker.start()
+        filler = fill_up(disk.folder)
+        written = len(worker.log())
+        mortal_broker.kill()
+        patiently(lambda: not worker.health()["ready"])
+        mortal_broker.start()
+        stage.observe(0)
+        patiently(lambda: stage.rows_shown() == ROWS)
+        patiently(lambda: worker.health()["ready"])
+        assert len(worker.log()) - written < ONE_PAGE_BYTES
+
+        filler.unlink()
+        mortal_broker.kill()
+        patiently(lambda: "does not answer" in worker.log()[written:])
+        mortal_broker.start()
+        worker.child.stop()
+    assert stage.replay().is_equal
     stage.close()

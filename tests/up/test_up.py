@@ -3,17 +3,21 @@
 import json
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.eventually import eventually
 from tests.hub_command import hub
 from tests.up.hub_process import HubProcess, processes_of
 
 pytestmark = pytest.mark.timeout(600)
 
+REBUILT_SECONDS = 30.0
 QUICK_CITY = ("--speed", "300")
 """Five times the usual pace: a run of seconds shows every department."""
 KEYS = {
@@ -31,10 +35,19 @@ class Story:
     said: str
     refused: tuple[int, str]
     left_after_first: list[str]
-    listed: dict[str, Any]
-    wall: dict[str, Any]
+    hang: "Hang"
     stopped: tuple[int, str]
     left_after_second: list[str]
+
+
+@dataclass(frozen=True)
+class Hang:
+    """What a hub did while its Redis stood still: incidents before, how many came meanwhile; the newest tile."""
+
+    incidents_before: int
+    incidents_meanwhile: int
+    newest_tile_before: int
+    newest_tile_after: int
 
 
 @pytest.fixture(scope="module")
@@ -52,20 +65,50 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         second = HubProcess(home)
         running = second.until_it_runs()
         another = hub(home, "up")
-        listing = hub(home, "incident", "list", "--json")
-        assert listing.returncode == 0, f"exit code {listing.returncode}: {listing.stderr}"
-        listed = json.loads(listing.stdout)
-        wall = second.get(f"{running.wall}/v1/wall/snapshot")
+        hang = let_redis_hang(second, running.wall)
         second.interrupt()
         stopped = second.finish(within_seconds=60)
         return Story(
-            home, summary, first.said, (another.returncode, another.stderr), left_after_first, listed, wall, stopped,
+            home, summary, first.said, (another.returncode, another.stderr), left_after_first, hang, stopped,
             processes_of(home),
         )  # fmt: skip
     finally:
         for started in (first, second):
             if started is not None:
                 started.kill()
+
+
+@contextmanager
+def hanging(process: int) -> Iterator[None]:
+    """A process that stands still for as long as the block takes."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def let_redis_hang(running: HubProcess, wall: str) -> Hang:
+    """Let it stand still until Kafka knows of another incident, then until the wall shows what came since."""
+    before = eventually(lambda: newest_tile(running, wall))
+    with hanging(running.pid_of("redis")):
+        counted = incidents(running.home)
+        more = eventually(lambda: incidents(running.home) - counted, within_seconds=60)
+    after = eventually(lambda: max(newest_tile(running, wall) - before, 0), within_seconds=REBUILT_SECONDS) + before
+    return Hang(counted, more, before, after)
+
+
+def incidents(home: Path) -> int:
+    """How many incidents Kafka knows of."""
+    listing = hub(home, "incident", "list", "--json")
+    assert listing.returncode == 0, f"exit code {listing.returncode}: {listing.stderr}"
+    return len(json.loads(listing.stdout)["incidents"])
+
+
+def newest_tile(running: HubProcess, wall: str) -> int:
+    """The offset of the newest tile that the wall shows, 0 while it shows none."""
+    tiles = running.get(f"{wall}/v1/wall/snapshot").get("tiles", {})
+    return max((tile["origin"]["offset"] for tile in tiles.values()), default=0)
 
 
 def test_nothing_is_lost_or_doubled_by_the_citys_own_ledger(story: Story) -> None:
@@ -100,8 +143,12 @@ def test_what_is_killed_comes_back_and_the_reason_is_shown(story: Story) -> None
 
 
 def test_the_next_run_goes_on_with_the_same_data(story: Story) -> None:
-    assert len(story.listed["incidents"]) >= story.first["incidents"]
-    assert story.wall["incidents"]
+    assert story.hang.incidents_before >= story.first["incidents"]
+
+
+def test_a_redis_that_hangs_holds_up_the_wall_alone_and_for_no_longer(story: Story) -> None:
+    assert story.hang.incidents_meanwhile > 0
+    assert story.hang.newest_tile_after > story.hang.newest_tile_before
 
 
 def test_ctrl_c_stops_everything_within_seconds(story: Story) -> None:
