@@ -41,6 +41,7 @@ from streams.topology import AgentWiring, Topology, TopologyErrors, WorkerWiring
 
 SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
+METADATA_MILLISECONDS = 10_000
 REQUEST_SECONDS = 30.0
 APPEND_PAUSE_SECONDS = 1.0
 FETCH_WAIT_MILLISECONDS = 200
@@ -341,6 +342,8 @@ def _faust_settings(topology: Topology, surroundings: Surroundings) -> dict[str,
         "broker_heartbeat_interval": HEARTBEAT_SECONDS,
         "broker_request_timeout": REQUEST_SECONDS,
         "producer_request_timeout": REQUEST_SECONDS,
+        # A topic that was not all there when the group met is assigned soon after, not in the default's five minutes.
+        "consumer_metadata_max_age_ms": METADATA_MILLISECONDS,
         "producer_acks": -1,
         # Every topic comes from topology.yaml.
         "topic_allow_declare": False,

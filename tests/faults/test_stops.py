@@ -123,7 +123,7 @@ class Behind(WallClock):
 def test_a_broker_clock_that_runs_ahead_stops_the_worker_before_anything_fires(
     kafka_broker: Cluster, namespace: str, tmp_path: Path
 ) -> None:
-    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path, Behind(6.0)) as stage:
+    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path, Behind(60.0)) as stage:
         stage.publish(100)
         stop = stage.start().stopped()
         assert stop.code == "clock_ahead"

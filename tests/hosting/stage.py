@@ -6,6 +6,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from streams.embedded.child import last_lines
 from streams.facts.deliveries import Attempted
 from streams.facts.notices import Attempt
 from streams.topics import ensure_topics
@@ -102,8 +103,10 @@ class Stage:
         return self.get("/health/ready")[0] == 200
 
     def close(self) -> None:
+        """End everything. The workers' last lines are printed: pytest shows them where a test has failed."""
         for worker in self._workers:
             worker.child.kill()
+            print(last_lines(worker.child.log_path))
         self.webhook.close()
         self.topics.close()
 

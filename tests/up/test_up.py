@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from streams.topology import load_topology
 from tests.eventually import eventually
 from tests.hub_command import hub
 from tests.up.hub_process import HubProcess, processes_of
@@ -36,6 +37,7 @@ class Story:
     refused: tuple[int, str]
     left_after_first: list[str]
     hang: "Hang"
+    replays: dict[str, int]
     stopped: tuple[int, str]
     left_after_second: list[str]
 
@@ -66,10 +68,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         running = second.until_it_runs()
         another = hub(home, "up")
         hang = let_redis_hang(second, running.wall)
+        replays = {name: hub(home, "replay", name).returncode for name in load_topology().processors}
         second.interrupt()
         stopped = second.finish(within_seconds=60)
         return Story(
-            home, summary, first.said, (another.returncode, another.stderr), left_after_first, hang, stopped,
+            home, summary, first.said, (another.returncode, another.stderr), left_after_first, hang, replays, stopped,
             processes_of(home),
         )  # fmt: skip
     finally:
@@ -149,6 +152,10 @@ def test_the_next_run_goes_on_with_the_same_data(story: Story) -> None:
 def test_a_redis_that_hangs_holds_up_the_wall_alone_and_for_no_longer(story: Story) -> None:
     assert story.hang.incidents_meanwhile > 0
     assert story.hang.newest_tile_after > story.hang.newest_tile_before
+
+
+def test_every_processor_has_written_what_its_log_gives(story: Story) -> None:
+    assert story.replays == dict.fromkeys(load_topology().processors, 0)
 
 
 def test_ctrl_c_stops_everything_within_seconds(story: Story) -> None:
