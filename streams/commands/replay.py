@@ -74,7 +74,12 @@ def _replay_of(topology: Topology, processor: str, bootstrap: str) -> Replay:
 
 
 def _keep_cuts(report: Report, folder: Path, audit: Audit | None, *, asked: bool) -> str | None:
-    """Keep the cuts that an audit keeps, or all where that was asked for and nothing differs; why it failed."""
+    """Keep the cuts that an audit keeps, or all where that was asked for and nothing differs; why it failed.
+
+    Where other code has applied a part of the log, the tables made here need not be the owner's: no cut of those.
+    """
+    if asked and not report.is_of_one_version:
+        return "no cut written: code of another version has applied a part of the log"
     try:
         if audit is not None:
             keep_cuts(report, folder, audit, datetime.now(UTC))
@@ -91,7 +96,8 @@ def print_json(report: Report, cut_failure: str | None) -> None:
     adopted = sorted(report.adopted)
     tables = [asdict(one) for one in report.tables]
     found = {"processor": report.processor, "spans": spans, "repaired": report.repaired, "adopted": adopted}
-    typer.echo(json.dumps({**found, "tables": tables, "cut_failure": cut_failure}, ensure_ascii=False))
+    found |= {"tables": tables, "tables_not_judged": sorted(report.not_judged), "rewritten": report.rewritten}
+    typer.echo(json.dumps({**found, "cut_failure": cut_failure}, ensure_ascii=False))
 
 
 def print_table(report: Report) -> None:
@@ -112,6 +118,10 @@ def print_table(report: Report) -> None:
         console.print(f"begun anew from the tables as they stand: partitions {sorted(report.adopted)}")
     if report.repaired:
         console.print(f"published again: {report.repaired}")
+    if report.rewritten:
+        console.print(f"entries written anew: {report.rewritten}")
+    if report.not_judged:
+        console.print(f"tables not compared (other code, or amid due moments): partitions {sorted(report.not_judged)}")
 
 
 def _tables(found: Iterable[TableDifference]) -> Table:

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from streams.engine.engine import POSITION
-from streams.kafka import KafkaException, members_of, open_producer
+from streams.kafka import KafkaError, KafkaException, members_of, open_producer
 
 Corrections = Mapping[str, bytes | None]
 """Rows by key that put a partition's entries right; None deletes."""
@@ -65,11 +66,20 @@ def table_differences(
     )
 
 
-def write_corrections(bootstrap: str, group: str, changelog: str, corrections: Mapping[int, Corrections]) -> None:
+def write_corrections(
+    bootstrap: str, group: str, changelog: str, corrections: Mapping[int, Corrections], ends: Mapping[int, int]
+) -> None:
     """Write corrections, by partition, in one transaction. Raises WorkersAtWork and KafkaException.
 
-    A worker that starts after the last look finds the transaction before the end of the changelog, and waits for it.
+    `ends` are those of the changelog before it was read: what is written must come right there. A worker that starts
+    after the last look finds the transaction before the end of the changelog, and waits for it.
     """
+    begins: dict[int, int] = {}
+
+    def delivered(error: KafkaError | None, message: Any) -> None:
+        if error is None:
+            begins.setdefault(message.partition(), message.offset())
+
     producer = open_producer(bootstrap, transactional_id=f"{group}.repair")
     producer.init_transactions(CALL_SECONDS)
     producer.begin_transaction()
@@ -78,9 +88,12 @@ def write_corrections(bootstrap: str, group: str, changelog: str, corrections: M
             for key, row in changes.items():
                 while len(producer) >= MOST_WAITING:
                     producer.poll(ROOM_SECONDS)
-                producer.produce(changelog, row, key, partition)
-        producer.flush(CALL_SECONDS)
+                producer.produce(changelog, row, key, partition, on_delivery=delivered)
+        if left := producer.flush(CALL_SECONDS):
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT, f"{left} rows were not acknowledged"))
         check_nobody_works(bootstrap, group)
+        if any(begin != ends[partition] for partition, begin in begins.items()):
+            raise WorkersAtWork(f"a worker has written to {changelog} meanwhile: stop all workers, and begin again")
         producer.commit_transaction(CALL_SECONDS)
     except (KafkaException, WorkersAtWork):
         producer.abort_transaction(CALL_SECONDS)

@@ -11,7 +11,7 @@ must have been found; what the log holds beyond shows which keys of a compacted 
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from streams.codec import Codec
@@ -57,7 +57,8 @@ class Report:
 
     `cuts` are the tables of each partition where its owner stands. Those of `adopted` partitions are the owner's own:
     nothing older could be trusted, so nothing was compared. `corrections` would put right what of the owner's tables is
-    wrong on the changelog, by partition; `tables` counts them.
+    wrong on the changelog, by partition; `tables` counts them, and `rewritten` of them were written anew. Of the
+    partitions that are `not_judged` the tables could not be compared.
     """
 
     processor: str
@@ -67,6 +68,13 @@ class Report:
     adopted: frozenset[int] = frozenset()
     corrections: Mapping[int, Corrections] = field(default_factory=dict, repr=False)
     tables: tuple[TableDifference, ...] = ()
+    not_judged: frozenset[int] = frozenset()
+    rewritten: int = 0
+
+    @property
+    def is_of_one_version(self) -> bool:
+        """Whether the code of today applied all that was replayed; else its cuts may rightly hold other tables."""
+        return all(span.is_current for span in self.spans)
 
     @property
     def is_equal(self) -> bool:
@@ -122,19 +130,20 @@ class Replay:
         Repaired is only what the code of today alone has applied; tables only while nobody owns them. Raises
         NotReplayable, NotRepaired and WorkersAtWork.
         """
+        if not repair_tables:
+            return self._run(cuts or {}, repair=repair)
         group = self._topology.processor_group(self._processor.name)
-        if repair_tables:
-            check_nobody_works(self._bootstrap, group)
+        changelog = self._topology.topic_name(self._wiring.changelog)
+        check_nobody_works(self._bootstrap, group)
+        ends = Topics(self._bootstrap).end_offsets(changelog, range(self._log.partitions), committed=False)
         report = self._run(cuts or {}, repair=repair)
-        if repair_tables:
-            changelog = self._topology.topic_name(self._wiring.changelog)
-            write_corrections(self._bootstrap, group, changelog, report.corrections)
-        return report
+        write_corrections(self._bootstrap, group, changelog, report.corrections, ends)
+        return replace(report, rewritten=sum(difference.entries for difference in report.tables))
 
     def _run(self, cuts: Mapping[int, Cut], *, repair: bool) -> Report:
         log = self._described()
         starts = {
-            number: self._checked(number, cuts.get(number), beginning)
+            number: self._checked(number, cuts.get(number), log.identity, beginning)
             for number, beginning in self._beginnings().items()
         }
         return self._report(log, self._live(), starts, repair=repair)
@@ -190,6 +199,7 @@ class Replay:
                 for number, one in found.items()
                 for difference in table_differences(number, one.corrections or {}, live[number].rows)
             ),
+            not_judged=frozenset(number for number, one in found.items() if one.corrections is None),
         )
 
     def _compare(self, shadow: Shadow, live: Live, *, repair: bool) -> Compared:
@@ -241,8 +251,10 @@ class Replay:
     def _beginnings(self) -> dict[int, int]:
         return Topics(self._bootstrap).beginnings(self._log_name, range(self._log.partitions))
 
-    def _checked(self, number: int, cut: Cut | None, beginning: int) -> Cut | None:
+    def _checked(self, number: int, cut: Cut | None, identity: str, beginning: int) -> Cut | None:
         """The cut, if the log still goes on from there; without one the log must be whole."""
+        if cut is not None and self._position(cut.rows).topic_id != identity:
+            raise NotReplayable(f"{self._log_name} was created anew, and the cut at {cut.offset} is of the one before")
         if (cut.offset + 1 if cut else 0) >= beginning:
             return cut
         where = f"the cut at {cut.offset} is too old" if cut else "there is no cut to begin at"

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from streams.commands.replay import replay
 from streams.engine.cuts import latest_cuts
+from streams.engine.engine import Versions
 from streams.processors.sources import Sources
 from tests.conftest import Cluster
 from tests.eventually import eventually
@@ -76,10 +77,22 @@ def test_wrong_entries_are_counted_by_table_and_written_anew_once_no_worker_owns
 
     repair = ("sources", "--repair-tables")
     eventually(
-        lambda: "workers own the tables" not in replayed(stage, tmp_path, *repair).stderr,
+        lambda: "entries written anew: 1" in replayed(stage, tmp_path, *repair).stdout,
         within_seconds=FORGOTTEN_SECONDS,
     )
     assert replayed(stage, tmp_path, "sources").exit_code == 0
+
+
+def test_no_cut_is_kept_and_no_table_judged_where_other_code_was_at_work(
+    stage: SourcesStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.commands.replay.versions_of", lambda *_: Versions("another", "another"))
+    done = replayed(stage, tmp_path, "sources", "--json", "--write-cuts")
+    assert done.exit_code == 1
+    assert done.stderr == "no cut written: code of another version has applied a part of the log\n"
+    assert json.loads(done.stdout)["tables_not_judged"] != []
+    assert latest_cuts(tmp_path / "cuts", "sources") == {}
+    assert "tables not compared" in replayed(stage, tmp_path, "sources").stdout
 
 
 def test_a_full_disk_is_told_in_one_line_after_what_was_found(stage: SourcesStage, tmp_path: Path) -> None:

@@ -1,21 +1,23 @@
 """A replay compares the tables too: entries that the changelog has lost, kept or got otherwise are found and mended."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pytest
 
+from streams.engine.cuts import Cut
 from streams.engine.engine import POSITION
 from streams.engine.entries import TableDifference, WorkersAtWork
 from streams.engine.outbox import Outbox
-from streams.engine.replay import Live, Replay
+from streams.engine.replay import Live, NotReplayable, Replay
+from streams.engine.restore import read_changelog, read_settled_rows
 from streams.engine.simulation import KafkaHub
 from streams.engine.tables import NOT_DUE
-from streams.kafka import Producer
+from streams.kafka import Producer, members_of, open_producer
 from tests.conftest import Cluster
 from tests.engine.replaying import replay_of, tell_a_story
-from tests.engine.test_behaviours import added
-from tests.engine.toy import ACCOUNTS_LOG, ACCOUNTS_VIEW, Account
+from tests.engine.test_behaviours import HOUR, added
+from tests.engine.toy import ACCOUNTS_LOG, ACCOUNTS_VIEW, Account, Added
 from tests.eventually import eventually
 
 Row = tuple[str, bytes | None]
@@ -36,6 +38,22 @@ class LosingRows:
 
         monkeypatch.setattr(Outbox, "send_rows", send_the_rest)
         self.stop = monkeypatch.undo
+
+
+def test_the_tables_of_an_untouched_hub_are_equal_while_clocks_wait_and_after_they_fired(
+    live_hub: KafkaHub, kafka_broker: Cluster
+) -> None:
+    tell_a_story(live_hub)
+    live_hub.publish(ACCOUNTS_LOG, added(51, order="remind", due_at=live_hub.now + HOUR))
+    live_hub.settle()
+    replay = replay_of(live_hub, kafka_broker)
+    waiting = replay.audit({})
+    live_hub.advance_to(live_hub.now + HOUR)
+    fired = replay.audit({cut.partition: cut for cut in waiting.cuts})
+    for report in (waiting, fired):
+        assert report.is_equal
+        assert report.not_judged == frozenset()
+    assert [sum(key.startswith("reminders/") for key in report.cuts[0].rows) for report in (waiting, fired)] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +110,10 @@ def test_what_is_wrong_is_written_anew_once_nobody_owns_it(
     assert sum(one.entries for one in replay.run().tables) == 11
 
     live_hub.stop()
-    eventually(lambda: repaired(replay), within_seconds=FORGOTTEN_SECONDS)
+    group = live_hub.topology.processor_group("accounts")
+    bootstrap = kafka_broker.bootstrap_servers
+    eventually(lambda: members_of(bootstrap, group) == 0, within_seconds=FORGOTTEN_SECONDS)
+    assert replay.run(repair_tables=True).rewritten == 11
     assert replay.run().is_equal
 
     before = live_hub.latest(ACCOUNTS_VIEW)["b"]
@@ -102,13 +123,45 @@ def test_what_is_wrong_is_written_anew_once_nobody_owns_it(
     assert live_hub.latest(ACCOUNTS_VIEW)["b"] == Account(total=before.total + 51, records=before.records + 1)
 
 
-def repaired(replay: Replay) -> bool:
-    """Whether the tables could be written anew; not while the group remembers the worker."""
-    try:
-        replay.run(repair_tables=True)
-    except WorkersAtWork:
-        return False
-    return True
+def test_nothing_is_written_anew_where_a_worker_has_come_and_gone_since_the_tables_were_read(
+    live_hub: KafkaHub, kafka_broker: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing = LosingRows(monkeypatch, lambda key, _: key == "accounts/b")
+    tell_a_story(live_hub)
+    losing.stop()
+    look = Replay._live
+
+    def look_before_a_worker_works(replay: Replay) -> dict[int, Live]:
+        found = look(replay)
+        live_hub.publish(ACCOUNTS_LOG, added(51, key="b"))
+        live_hub.settle()
+        return found
+
+    monkeypatch.setattr(Replay, "_live", look_before_a_worker_works)
+    # The group has forgotten it by then: that would take six seconds here.
+    monkeypatch.setattr("streams.engine.entries.members_of", lambda *_: 0)
+    with pytest.raises(WorkersAtWork, match=r"has written to .+ meanwhile"):
+        replay_of(live_hub, kafka_broker).run(repair_tables=True)
+    monkeypatch.undo()
+    changelog = live_hub.topology.topic_name(live_hub.topology.processors["accounts"].changelog)
+    rows = read_changelog(kafka_broker.bootstrap_servers, changelog, [0])[0]
+    account = live_hub.latest(ACCOUNTS_VIEW)["b"]
+    assert rows["accounts/b"] == NOT_DUE + live_hub.codec.encode(account)
+
+
+def test_a_transaction_counts_once_its_position_has_come(live_hub: KafkaHub, kafka_broker: Cluster) -> None:
+    tell_a_story(live_hub)
+    changelog = live_hub.topology.topic_name(live_hub.topology.processors["accounts"].changelog)
+    producer = open_producer(kafka_broker.bootstrap_servers)
+
+    def settled_after(key: str, row: bytes | None) -> dict[str, bytes]:
+        producer.produce(changelog, row, key, 0)
+        assert producer.flush(10) == 0
+        return read_settled_rows(kafka_broker.bootstrap_servers, changelog, [0])[0]
+
+    begun = settled_after("accounts/b", None)
+    assert "accounts/b" in begun
+    assert "accounts/b" not in settled_after(POSITION, begun[POSITION])
 
 
 @pytest.mark.parametrize("later_milliseconds", [0, 1])
@@ -127,4 +180,42 @@ def test_tables_are_not_judged_while_their_owner_is_at_the_due_moments_before_a_
         return {0: one._replace(rows=rows, position=later)}
 
     monkeypatch.setattr(Replay, "_live", look_at_a_moment_later)
-    assert len(replay_of(live_hub, kafka_broker).run().tables) == (0 if later_milliseconds else 1)
+    report = replay_of(live_hub, kafka_broker).run()
+    assert len(report.tables) == (0 if later_milliseconds else 1)
+    assert report.not_judged == ({0} if later_milliseconds else frozenset())
+
+
+def test_tables_are_not_judged_while_something_is_due_at_the_instant_of_the_last_record(
+    live_hub: KafkaHub, kafka_broker: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell_a_story(live_hub)
+    live_hub.publish(ACCOUNTS_LOG, added(51, order="work in slices", due_at=1))
+    live_hub.settle()
+    order_at = max(offset for offset, value in enumerate(log_of_one_partition(live_hub)) if isinstance(value, Added))
+    look = Replay._live
+
+    def look_before_the_next_record(replay: Replay) -> dict[int, Live]:
+        """As if the owner had committed the slices under the offset of what ordered them: the clock has not moved."""
+        one = look(replay)[0]
+        return {0: one._replace(position=replace(one.position, offset=order_at))}
+
+    monkeypatch.setattr(Replay, "_live", look_before_the_next_record)
+    report = replay_of(live_hub, kafka_broker).run()
+    assert report.cuts[0].offset == order_at
+    assert report.not_judged == {0}
+    assert report.tables == ()
+
+
+def log_of_one_partition(hub: KafkaHub) -> Iterator[object]:
+    """The values of the accounts' log, whose story is in partition 0 alone, by offset."""
+    return (hub.codec.decode(one.data or b"") for one in hub.appended(ACCOUNTS_LOG))
+
+
+def test_a_cut_of_a_log_that_was_created_anew_is_refused(live_hub: KafkaHub, kafka_broker: Cluster) -> None:
+    tell_a_story(live_hub)
+    replay = replay_of(live_hub, kafka_broker)
+    (cut,) = replay.run().cuts
+    position = replace(replay._position(cut.rows), topic_id="another")
+    old = Cut(0, cut.offset, {**cut.rows, POSITION: NOT_DUE + live_hub.codec.encode(position)})
+    with pytest.raises(NotReplayable, match=f"created anew, and the cut at {cut.offset} is of the one before"):
+        replay.run({0: old})

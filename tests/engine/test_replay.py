@@ -233,4 +233,7 @@ def test_other_code_shows_what_it_would_have_done(live_hub: KafkaHub, kafka_brok
     report = replay_of(live_hub, kafka_broker, Doubling()).run()
     assert report.differences == ()
     assert not any(span.is_current for span in report.spans)
+    assert not report.is_of_one_version
+    assert report.not_judged == {0}
+    assert report.tables == ()
     assert {one.kind for span in report.spans for one in span.differences} == {"changed"}
