@@ -10,7 +10,7 @@ from streams.engine.engine import POSITION
 from streams.engine.entries import TableDifference, WorkersAtWork
 from streams.engine.outbox import Outbox
 from streams.engine.replay import Live, NotReplayable, Replay
-from streams.engine.restore import read_changelog, read_settled_rows
+from streams.engine.restore import read_changelog
 from streams.engine.simulation import KafkaHub
 from streams.engine.tables import NOT_DUE
 from streams.kafka import Producer, members_of, open_producer
@@ -149,19 +149,22 @@ def test_nothing_is_written_anew_where_a_worker_has_come_and_gone_since_the_tabl
     assert rows["accounts/b"] == NOT_DUE + live_hub.codec.encode(account)
 
 
-def test_a_transaction_counts_once_its_position_has_come(live_hub: KafkaHub, kafka_broker: Cluster) -> None:
+def test_a_transaction_that_is_just_being_read_counts_once_its_position_has_come(
+    live_hub: KafkaHub, kafka_broker: Cluster
+) -> None:
     tell_a_story(live_hub)
+    bootstrap, replay = kafka_broker.bootstrap_servers, replay_of(live_hub, kafka_broker)
     changelog = live_hub.topology.topic_name(live_hub.topology.processors["accounts"].changelog)
-    producer = open_producer(kafka_broker.bootstrap_servers)
+    producer = open_producer(bootstrap)
 
-    def settled_after(key: str, row: bytes | None) -> dict[str, bytes]:
+    def found_after(key: str, row: bytes | None) -> tuple[TableDifference, ...]:
         producer.produce(changelog, row, key, 0)
         assert producer.flush(10) == 0
-        return read_settled_rows(kafka_broker.bootstrap_servers, changelog, [0])[0]
+        return replay.run().tables
 
-    begun = settled_after("accounts/b", None)
-    assert "accounts/b" in begun
-    assert "accounts/b" not in settled_after(POSITION, begun[POSITION])
+    position = read_changelog(bootstrap, changelog, [0])[0][POSITION]
+    assert found_after("accounts/b", None) == ()
+    assert found_after(POSITION, position) == (TableDifference(0, "accounts", missing=1, surplus=0, changed=0),)
 
 
 @pytest.mark.parametrize("later_milliseconds", [0, 1])
