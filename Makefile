@@ -40,8 +40,8 @@ check: $(ENVIRONMENT) ## check style, types, import rules and the wiring only
 bench: setup $(TEST_TOOLS) ## measure, all or CASE=name, into build/bench.json
 	@PATH="$$PATH:$(CURDIR)/.hub-tools/uv/bin" $(BIN)/python -m tests.benchmarks $(CASE)
 
-soak: setup $(TEST_TOOLS) ## the long fault runs: a hundred kills over a million records
-	$(BIN)/pytest -m soak --timeout 7200
+soak: setup $(TEST_TOOLS) ## the long fault runs, with their figures: a hundred kills over a million records, and more
+	$(BIN)/pytest -m soak --timeout 7200 -s
 
 page: $(PAGE_BUILT) ## build the wall's page
 
