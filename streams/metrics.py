@@ -25,6 +25,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from streams.facts.quarantine import Stage
+
 __all__ = [
     "CATALOGUE",
     "CONTENT_TYPE_LATEST",
@@ -232,7 +234,6 @@ _quarantine_reason = _Clipped()
 _stop_reason = _Clipped()
 _refusal_reason = _Clipped()
 
-Stage = Literal["connector", "gateway", "decode", "apply", "due"]
 AuditOutcome = Literal["equal", "repaired", "different", "failed"]
 
 

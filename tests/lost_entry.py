@@ -1,7 +1,6 @@
 """An entry lost from a changelog, as if the half of a transaction with its row had never been written."""
 
-from streams.engine.engine import POSITION
-from streams.engine.entries import is_own
+from streams.engine.engine import POSITION, is_own
 from streams.engine.restore import read_changelog
 from streams.kafka import open_producer
 from streams.topology import Topology

@@ -13,7 +13,6 @@ from streams.codec import Codec, CodecError
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.commands.words import NOTHING, as_json_object, print_fields, print_table, shown_time
 from streams.embedded.home import default_home
-from streams.engine.quarantine import unseal
 from streams.quarantine.cases import Case, Wanted, read_cases
 from streams.quarantine.payload import WrongPayload, readable, repaired
 from streams.quarantine.retry import NotRetried, Retries, Return
@@ -167,7 +166,7 @@ class _Desk:
 
     def payload(self, case: Case) -> bytes:
         try:
-            return unseal(case.held, self._sealer).payload
+            return self._sealer.payload_of(case.held)
         except (KeyMissing, SealBroken) as error:
             end(f"{case.number} cannot be opened: {error}", FINDING)
 

@@ -94,7 +94,7 @@ def print_json(report: Report, cut_failure: str | None) -> None:
     """The report as one JSON object; `cut_failure` says why a cut that was due is not kept."""
     spans = [asdict(span) for span in report.spans]
     adopted = sorted(report.adopted)
-    tables = [asdict(one) for one in report.tables]
+    tables = [{**asdict(one), "entries": one.entries} for one in report.tables]
     found = {"processor": report.processor, "spans": spans, "repaired": report.repaired, "adopted": adopted}
     found |= {"tables": tables, "tables_not_judged": sorted(report.not_judged), "rewritten": report.rewritten}
     typer.echo(json.dumps({**found, "cut_failure": cut_failure}, ensure_ascii=False))

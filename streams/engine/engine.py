@@ -19,9 +19,12 @@ from streams.engine.known import KnownIds
 from streams.engine.partitioner import partition_of
 from streams.engine.tables import NOT_DUE, STEP_ENTRIES, PartitionTables, RowDamaged
 from streams.facts.engine import Position, Rearm, Remembered, Tick
+from streams.facts.quarantine import Stage
 
-POSITION = "~position"
-VERSION = "~version/"
+OWN = "~"
+"""The keys of the engine's own rows begin with it; those of tables with the table's name."""
+POSITION = f"{OWN}position"
+VERSION = f"{OWN}version/"
 
 RECORDS_A_TRANSACTION = 2_000
 FIRINGS_A_TRANSACTION = 2_000
@@ -52,7 +55,7 @@ class Emission(NamedTuple):
 class Held:
     """What could not be applied, for the quarantine: why, and the bytes to seal."""
 
-    stage: str
+    stage: Stage
     reason: str
     detail: str
     owner: str
@@ -290,7 +293,7 @@ class Partition:
     # Quarantine.
 
     def _hold(
-        self, stage: str, reason: str, detail: str, key: bytes | None, data: bytes | None, owner: str | None = None
+        self, stage: Stage, reason: str, detail: str, key: bytes | None, data: bytes | None, owner: str | None = None
     ) -> None:
         """Set the current record aside."""
         origin = Origin(self._log.topic, self._log.number, self._offset)
@@ -355,7 +358,7 @@ class Partition:
 
     def load(self, rows: dict[str, bytes]) -> Position | None:
         """Take over the restored changelog (key to row); returns the position it holds. Raises RowDamaged."""
-        own = {full_key: rows.pop(full_key) for full_key in [key for key in rows if key[0] == "~"]}
+        own = {full_key: rows.pop(full_key) for full_key in [key for key in rows if is_own(key)]}
         self.tables.load(rows)
         self._known.load(
             {name: self.tables.value_of(name, row) for name, row in own.items() if name.startswith(known.ROW)}
@@ -375,6 +378,11 @@ class Partition:
             self._versions.configuration,
         ):
             self._version_rows = {f"{VERSION}{self._offset + 1:020}": self._own_row(self._position())}
+
+
+def is_own(full_key: str) -> bool:
+    """Whether a row of the changelog is the engine's own."""
+    return full_key.startswith(OWN)
 
 
 class Applied(NamedTuple):

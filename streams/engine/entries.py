@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from streams.engine.engine import POSITION
+from streams.engine.engine import POSITION, is_own
 from streams.kafka import KafkaError, KafkaException, members_of, open_producer
 
 Corrections = Mapping[str, bytes | None]
@@ -43,11 +43,6 @@ def corrections_of(made: Mapping[str, bytes], found: Mapping[str, bytes]) -> Cor
     wrong = {key: row for key, row in made.items() if not is_own(key) and found.get(key) != row}
     surplus = dict.fromkeys(key for key in found if not is_own(key) and key not in made)
     return {**wrong, **surplus, POSITION: found[POSITION]} if wrong or surplus else {}
-
-
-def is_own(key: str) -> bool:
-    """Whether a row is the engine's own."""
-    return key.startswith("~")
 
 
 def table_differences(

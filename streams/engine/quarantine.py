@@ -1,14 +1,10 @@
 """What could not be applied, as records of the quarantine: the bytes only sealed under their owner's key."""
 
-from dataclasses import dataclass
-
 from streams.codec import Codec
 from streams.engine.engine import Held
-from streams.facts import quarantine
-from streams.secrecy.sealing import Sealed, Sealer
+from streams.secrecy.sealing import HeldBytes, Sealer
 
 TOPIC = "hub.quarantine.v1"
-FIELD = "payload"
 
 
 class SealingQuarantine:
@@ -19,37 +15,5 @@ class SealingQuarantine:
         self._sealer = sealer
 
     def __call__(self, held: Held, held_at: int) -> bytes:
-        origin = held.origin
-        sealed = self._sealer.seal(held.owner, str(origin), FIELD, held.payload)
-        return self._codec.encode(
-            quarantine.Held(
-                stage=held.stage,  # type: ignore[arg-type]
-                reason=held.reason,
-                detail=held.detail,
-                owner=held.owner,
-                topic=origin.topic,
-                partition=origin.partition,
-                offset=origin.offset,
-                held_at=held_at,
-                record_key=held.key,
-                algorithm=sealed.algorithm,
-                key_version=sealed.key_version,
-                nonce=sealed.nonce,
-                sealed=sealed.content,
-            )
-        )
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A quarantined record with its payload in clear: for its owner's eyes only."""
-
-    held: quarantine.Held
-    payload: bytes
-
-
-def unseal(held: quarantine.Held, sealer: Sealer) -> Opened:
-    """Open what was sealed; raises SealBroken or KeyMissing."""
-    identity = f"{held.topic}[{held.partition}]@{held.offset}"
-    sealed = Sealed(held.algorithm, held.key_version, held.nonce, held.sealed)
-    return Opened(held, sealer.unseal(held.owner, identity, FIELD, sealed))
+        payload = HeldBytes(held.owner, held.origin, held.payload, held.key)
+        return self._codec.encode(self._sealer.hold(held.stage, held.reason, held.detail, payload, held_at))

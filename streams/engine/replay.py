@@ -17,13 +17,12 @@ from typing import NamedTuple
 from streams.codec import Codec
 from streams.contract import Processor
 from streams.engine.cuts import Cut
-from streams.engine.engine import POSITION, VERSION, Emission, LogPartition, Partition, Versions
+from streams.engine.engine import POSITION, VERSION, Emission, LogPartition, Partition, Versions, is_own
 from streams.engine.entries import (
     Corrections,
     TableDifference,
     check_nobody_works,
     corrections_of,
-    is_own,
     table_differences,
     write_corrections,
 )
@@ -137,7 +136,8 @@ class Replay:
         check_nobody_works(self._bootstrap, group)
         ends = Topics(self._bootstrap).end_offsets(changelog, range(self._log.partitions), committed=False)
         report = self._run(cuts or {}, repair=repair)
-        write_corrections(self._bootstrap, group, changelog, report.corrections, ends)
+        if any(report.corrections.values()):
+            write_corrections(self._bootstrap, group, changelog, report.corrections, ends)
         return replace(report, rewritten=sum(difference.entries for difference in report.tables))
 
     def _run(self, cuts: Mapping[int, Cut], *, repair: bool) -> Report:

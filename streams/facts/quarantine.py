@@ -5,13 +5,16 @@ from typing import Literal
 
 from streams.contract import record
 
+Stage = Literal["connector", "gateway", "decode", "apply", "due"]
+"""Where on its way something could not be applied."""
+
 
 @record("quarantine.held.v1")
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """A record or entry that could not be applied; its bytes only sealed under the owner’s key."""
 
-    stage: Literal["connector", "gateway", "decode", "apply", "due"]
+    stage: Stage
     reason: str
     detail: str
     owner: str

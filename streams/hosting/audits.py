@@ -73,7 +73,7 @@ class Audits(Service):
             return
         differences = [one for span in found["spans"] if span["is_current"] for one in span["differences"]]
         kinds = Counter(one["kind"] for one in differences)
-        entries = sum(one["missing"] + one["surplus"] + one["changed"] for one in found["tables"])
+        entries = sum(table["entries"] for table in found["tables"])
         self._metrics[processor].found(kinds["missing"], kinds["changed"], found["repaired"], entries)
         if found["cut_failure"] is not None:
             self._metrics[processor].cut_failed()

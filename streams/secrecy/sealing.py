@@ -9,7 +9,6 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
 from streams.codec import Origin
-from streams.facts.quarantine import Held
+from streams.facts.quarantine import Held, Stage
 
 ALGORITHM = "SM4-GCM"
 KEY_BYTES = 32
@@ -26,8 +25,6 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 PRIVATE = 0o600
 PAYLOAD = "payload"
-
-Stage = Literal["connector", "gateway", "decode", "apply", "due"]
 
 
 class KeyMissing(Exception):

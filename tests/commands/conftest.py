@@ -16,10 +16,10 @@ from streams.commands.incident import incident
 from streams.commands.matter import matter
 from streams.commands.quarantine import quarantine
 from streams.facts.incidents import Reported
+from streams.facts.quarantine import Stage as HeldStage
 from streams.facts.views import Incident
 from streams.rules_publication import Rules
 from streams.secrecy.sealing import HeldBytes, Keys, Sealer
-from streams.secrecy.sealing import Stage as HeldStage
 from tests.conftest import Cluster
 from tests.eventually import eventually
 from tests.hosting.stage import Stage

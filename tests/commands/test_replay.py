@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from streams.commands.replay import replay
 from streams.engine.cuts import latest_cuts
 from streams.engine.engine import Versions
+from streams.kafka import Topics
 from streams.processors.sources import Sources
 from tests.conftest import Cluster
 from tests.eventually import eventually
@@ -55,6 +56,12 @@ def records_of(done: Result) -> int:
     return int(span["records"])
 
 
+def changelog_ends(stage: SourcesStage) -> dict[int, int]:
+    changelog = stage.topology.topic_name(stage.topology.processors["sources"].changelog)
+    partitions = range(stage.topology.topics[stage.topology.processors["sources"].reads].partitions)
+    return Topics(stage.bootstrap).end_offsets(changelog, partitions, committed=False)
+
+
 def test_a_log_replays_to_what_was_published_and_from_a_stored_cut_only_what_came_after(
     stage: SourcesStage, tmp_path: Path
 ) -> None:
@@ -65,14 +72,15 @@ def test_a_log_replays_to_what_was_published_and_from_a_stored_cut_only_what_cam
     assert records_of(replayed(stage, tmp_path, "sources", "--json")) == BATCHES
 
 
-def test_wrong_entries_are_counted_by_table_and_written_anew_once_no_worker_owns_them(
+def test_wrong_entries_are_counted_by_table_and_written_anew_once_when_no_worker_owns_them(
     stage: SourcesStage, tmp_path: Path
 ) -> None:
     table = lose_an_entry(stage.bootstrap, stage.topology, "sources")
     done = replayed(stage, tmp_path, "sources", "--json")
     assert done.exit_code == 1
     (told,) = json.loads(done.stdout)["tables"]
-    assert {**told, "partition": 0} == {"partition": 0, "table": table, "missing": 1, "surplus": 0, "changed": 0}
+    counts = {"missing": 1, "surplus": 0, "changed": 0, "entries": 1}
+    assert {**told, "partition": 0} == {"partition": 0, "table": table, **counts}
     assert "entries missing" in replayed(stage, tmp_path, "sources").stdout
 
     repair = ("sources", "--repair-tables")
@@ -80,7 +88,9 @@ def test_wrong_entries_are_counted_by_table_and_written_anew_once_no_worker_owns
         lambda: "entries written anew: 1" in replayed(stage, tmp_path, *repair).stdout,
         within_seconds=FORGOTTEN_SECONDS,
     )
-    assert replayed(stage, tmp_path, "sources").exit_code == 0
+    ends = changelog_ends(stage)
+    assert replayed(stage, tmp_path, *repair).exit_code == 0
+    assert changelog_ends(stage) == ends
 
 
 def test_no_cut_is_kept_and_no_table_judged_where_other_code_was_at_work(

@@ -11,7 +11,7 @@ import pytest
 
 from streams.contract import Fact, Output, Tables
 from streams.engine.partitioner import partition_of
-from streams.engine.quarantine import TOPIC, unseal
+from streams.engine.quarantine import TOPIC
 from streams.facts.quarantine import Held
 from streams.kafka import KafkaException, open_producer
 from streams.secrecy.sealing import Keys, SealBroken, Sealer
@@ -141,7 +141,7 @@ def assert_sealed_in_their_places(
     }
     found = {}
     for held in held_records(bootstrap, topology):
-        payload = unseal(held, sealer).payload
+        payload = sealer.payload_of(held)
         assert payload == places[held.partition, held.offset]
         assert (held.stage, held.topic, held.owner) == ("decode", ACCOUNTS_LOG, "accounts")
         assert payload not in held.sealed
@@ -156,12 +156,12 @@ def test_what_is_held_opens_with_its_owners_key_only(kafka_broker: Cluster, name
         made.start()
         append(bootstrap, topology.topic_name(ACCOUNTS_LOG), [("account-1", b"nobody may read this")])
         (held,) = eventually(lambda: held_records(bootstrap, topology), within_seconds=30)
-        assert unseal(held, made.sealer).payload == b"nobody may read this"
+        assert made.sealer.payload_of(held) == b"nobody may read this"
     stranger = Sealer(Keys(tmp_path / "others", create=True))
     for sealer, owner in ((stranger, "accounts"), (made.sealer, "totals")):
         sealer.seal(owner, "any", "payload", b"makes the owner a key")
         with pytest.raises(SealBroken):
-            unseal(replace(held, owner=owner), sealer)
+            sealer.payload_of(replace(held, owner=owner))
 
 
 class Loud(Accounts):
