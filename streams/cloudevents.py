@@ -18,7 +18,6 @@ REQUIRED = ("specversion", "id", "source", "type")
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECONDS = tuple(b".%03dZ" % number for number in range(1000))
 
 Headers = Mapping[str, bytes | None] | Mapping[str, bytes] | Iterable[tuple[str, bytes | None]] | None
 """As Kafka's clients hand them over: pairs, a mapping, or None for none."""
@@ -47,19 +46,11 @@ def headers(
 ) -> list[tuple[str, bytes]]:
     """The headers of a record; `kind` is its class or its schema's name, `at` an instant in milliseconds, UTC.
 
-    This is on the hot path: what all events of a kind share, and all events of a second, is made once. An empty
-    subject or trace is left out, as the specification wants it.
+    This is on the hot path: what all events of a kind and source share, and all events of an instant, is made once. An
+    empty subject or trace is left out, as the specification wants it.
     """
-    second, millisecond = divmod(at, 1000)
-    event_type, content_type, version = _constant(kind)  # type: ignore[arg-type]  # mypy takes classes for unhashable
-    made = [
-        content_type,
-        version,
-        event_type,
-        ("ce_id", event_id.encode()),
-        ("ce_source", source.encode()),
-        ("ce_time", _second(second) + _MILLISECONDS[millisecond]),
-    ]
+    constant = _constant(kind, source)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    made = [*constant, ("ce_id", event_id.encode()), _time(at)]
     if subject:
         made.append(("ce_subject", subject.encode()))
     if trace:
@@ -68,13 +59,20 @@ def headers(
 
 
 @lru_cache(maxsize=1024)
-def _constant(kind: type[Any] | str) -> tuple[tuple[str, bytes], ...]:
+def _constant(kind: type[Any] | str, source: str) -> tuple[tuple[str, bytes], ...]:
     name = kind if isinstance(kind, str) else KINDS[kind]
     return (
-        ("ce_type", f"hub.{name}".encode()),
         ("content-type", CONTENT_TYPE.encode()),
         ("ce_specversion", SPECIFICATION),
+        ("ce_type", f"hub.{name}".encode()),
+        ("ce_source", source.encode()),
     )
+
+
+@lru_cache(maxsize=4096)
+def _time(at: int) -> tuple[str, bytes]:
+    second, millisecond = divmod(at, 1000)
+    return "ce_time", b"%b.%03dZ" % (_second(second), millisecond)
 
 
 @lru_cache(maxsize=4096)

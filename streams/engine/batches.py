@@ -23,7 +23,7 @@ CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 TRANSACTION_SECONDS = 0.5
 """A batch stops taking records after so long, so that no transaction is open for a second."""
-RECORDS_BETWEEN_LOOKS = 100
+RECORDS_BETWEEN_LOOKS = 20
 AHEAD_MILLISECONDS = 5_000
 
 
@@ -137,7 +137,7 @@ class Batches:
     def _find_out(self, touched: Mapping[int, Owned], consumer: Consumer, marker: str) -> Outcome:
         """End what is open with a newer producer, then see whose marker the committed offsets carry."""
         self._readiness.trouble("transactions", "finding out whether a transaction was committed")
-        partitions = [TopicPartition(owned.log.topic, partition) for partition, owned in touched.items()]
+        partitions = [owned.log for owned in touched.values()]
         while self._keep_going():
             try:
                 self._transactions.renew()

@@ -4,10 +4,9 @@ An id counts for so long and so many later ids. Both depend on the partition clo
 on batches: what is in memory is only trimmed a whole row at a time, after its last id has ceased to count.
 """
 
-import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
-from struct import pack, unpack, unpack_from
+from struct import pack, unpack_from
 
 from streams.engine.tables import RowDamaged
 from streams.facts.engine import Remembered
@@ -16,85 +15,89 @@ ROW = "~remembered/"
 REMEMBER_MILLISECONDS = 72 * 3_600_000
 REMEMBER_IDS = 200_000
 """A second coming of an id is dropped for 72 hours or 200,000 ids of the partition, whichever is less."""
-CHECK_BITS = 32
-CHECK = (1 << CHECK_BITS) - 1
-AT_BYTES = 8
+CHECK_BYTES, AT_BYTES = 4, 8
 
 
 class KnownIds:
-    """Ids, each with its number in the order of coming and its content's check, and the rows they stand in.
+    """Ids and the rows they stand in; those of the open transaction apart, in the order of their coming.
 
-    Number and check share one integer: a million ids are then a million small objects, not four.
+    A committed id leads to its row, and only a second coming looks for its place there: what comes once, as nearly all
+    do, costs one look-up.
     """
 
     def __init__(self) -> None:
-        self._packed: dict[str, int] = {}
+        self._row_of: dict[str, Remembered] = {}
         self._rows: dict[str, Remembered] = {}
         self._following = 0
-        self._fresh: list[str] = []
+        self._fresh: dict[str, int] = {}
+        self._fresh_ids: list[str] = []
+        self._fresh_checks: list[int] = []
         self._fresh_ats: list[int] = []
 
     def check_of(self, identity: str, clock: int) -> int | None:
         """The check of the record that came under this id, if it still counts."""
-        packed = self._packed.get(identity)
-        if packed is None:
+        place = self._fresh.get(identity)
+        if place is not None:
+            number = self._following - len(self._fresh_ids) + place
+            return self._fresh_checks[place] if self._counts(number, self._fresh_ats[place], clock) else None
+        row = self._row_of.get(identity)
+        if row is None:
             return None
-        number = packed >> CHECK_BITS
-        return packed & CHECK if self._counts(number, self._at(number), clock) else None
+        place = _last_place(row.ids, identity)
+        return _check_in(row, place) if self._counts(row.first + place, _at_in(row, place), clock) else None
 
     def add(self, identity: str, clock: int, check: int) -> None:
         """An id was applied in the open transaction."""
-        self._packed[identity] = self._following << CHECK_BITS | check
-        self._fresh.append(identity)
+        self._fresh[identity] = len(self._fresh_ids)
+        self._fresh_ids.append(identity)
+        self._fresh_checks.append(check)
         self._fresh_ats.append(clock)
         self._following += 1
 
     def _counts(self, number: int, at: int, clock: int) -> bool:
         return clock - at < REMEMBER_MILLISECONDS and self._following - number <= REMEMBER_IDS
 
-    def _at(self, number: int) -> int:
-        """When the id of this number was applied. Looked for from the end: most second comings follow soon."""
-        first_fresh = self._following - len(self._fresh)
-        if number >= first_fresh:
-            return self._fresh_ats[number - first_fresh]
-        row = next(row for row in reversed(self._rows.values()) if row.first <= number)
-        return _at_in(row, number - row.first)
-
     # Transactions.
 
     def changes(self, offset: int, clock: int) -> list[tuple[str, Remembered | None]]:
         """The row of what came in the transaction, and the rows of which no id counts any more: None."""
         rows: list[tuple[str, Remembered | None]] = [(name, None) for name in self._forgotten(clock)]
-        if self._fresh:
+        if self._fresh_ids:
             rows.append((f"{ROW}{offset:020}", self._fresh_row()))
         return rows
 
     def commit(self, changes: list[tuple[str, Remembered | None]]) -> None:
         """What `changes` said is known to be committed."""
-        self._fresh = []
-        self._fresh_ats = []
+        self._forget_fresh()
         for name, row in changes:
             if row is None:
                 self._forget(self._rows.pop(name))
             else:
-                self._rows[name] = row
+                self._remember(name, row)
 
     def rollback(self) -> None:
         """The transaction is known not to be committed."""
-        for identity in self._fresh:
-            self._packed.pop(identity, None)
-        self._following -= len(self._fresh)
-        self._fresh = []
+        self._following -= len(self._fresh_ids)
+        self._forget_fresh()
+
+    def _forget_fresh(self) -> None:
+        self._fresh = {}
+        self._fresh_ids = []
+        self._fresh_checks = []
         self._fresh_ats = []
 
     def _fresh_row(self) -> Remembered:
-        count = len(self._fresh)
+        count = len(self._fresh_ids)
         return Remembered(
             first=self._following - count,
-            ids=tuple(self._fresh),
-            checks=pack(f">{count}I", *[self._packed[identity] & CHECK for identity in self._fresh]),
+            ids=tuple(self._fresh_ids),
+            checks=pack(f">{count}I", *self._fresh_checks),
             ats=pack(f">{count}q", *self._fresh_ats),
         )
+
+    def _remember(self, name: str, row: Remembered) -> None:
+        self._rows[name] = row
+        self._row_of.update(dict.fromkeys(row.ids, row))
 
     def _forgotten(self, clock: int) -> list[str]:
         """The oldest rows whose last id no longer counts."""
@@ -105,10 +108,10 @@ class KnownIds:
         return self._counts(row.first + last, _at_in(row, last), clock)
 
     def _forget(self, row: Remembered) -> None:
-        for number, identity in enumerate(row.ids, row.first):
+        for identity in row.ids:
             # An id that came again after it had ceased to count stands in a later row too.
-            if self._packed.get(identity, -1) >> CHECK_BITS == number:
-                del self._packed[identity]
+            if self._row_of.get(identity) is row:
+                del self._row_of[identity]
 
     # Restoring.
 
@@ -119,17 +122,24 @@ class KnownIds:
     def load(self, rows: Mapping[str, Remembered]) -> None:
         """Take over restored rows. Raises RowDamaged."""
         for name in sorted(rows):
-            row = self._rows[name] = rows[name]
-            try:
-                checks = unpack(f">{len(row.ids)}I", row.checks)
-                unpack(f">{len(row.ids)}q", row.ats)
-            except struct.error as error:
-                raise RowDamaged(f"{name}: {error}") from error
-            for number, (identity, check) in enumerate(zip(row.ids, checks, strict=True), row.first):
-                self._packed[identity] = number << CHECK_BITS | check
-            self._following = row.first + len(row.ids)
+            row = rows[name]
+            count = len(row.ids)
+            if len(row.checks) != count * CHECK_BYTES or len(row.ats) != count * AT_BYTES:
+                raise RowDamaged(f"{name}: {count} ids, {len(row.checks)} bytes of checks, {len(row.ats)} of times")
+            self._remember(name, row)
+            self._following = row.first + count
 
 
-def _at_in(row: Remembered, index: int) -> int:
-    at: int = unpack_from(">q", row.ats, index * AT_BYTES)[0]
+def _last_place(ids: Sequence[str], identity: str) -> int:
+    """An id stands in its row twice where it came again after it had ceased to count."""
+    return len(ids) - 1 - ids[::-1].index(identity)
+
+
+def _check_in(row: Remembered, place: int) -> int:
+    check: int = unpack_from(">I", row.checks, place * CHECK_BYTES)[0]
+    return check
+
+
+def _at_in(row: Remembered, place: int) -> int:
+    at: int = unpack_from(">q", row.ats, place * AT_BYTES)[0]
     return at

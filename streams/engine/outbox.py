@@ -8,7 +8,7 @@ from streams.codec import HEADER_BYTES, Codec
 from streams.engine.clock import OwnClock
 from streams.engine.engine import Emission, Held, Partition
 from streams.engine.quarantine import TOPIC
-from streams.kafka import UNSTAMPED, Producer
+from streams.kafka import ANY_PARTITION, UNSTAMPED, Producer
 from streams.metrics import ProcessorMetrics, count_quarantined
 from streams.topology import ProcessorWiring, Topology
 
@@ -52,7 +52,8 @@ class Outbox:
         for topic, key, value, headers in emissions:
             while True:
                 try:
-                    produce(names[topic], value, key, timestamp=stamp, headers=headers)  # type: ignore[arg-type]
+                    # By position and one by one: half of what keywords or `produce_batch` cost (ops/decisions/0020).
+                    produce(names[topic], value, key, ANY_PARTITION, None, None, stamp, headers)  # type: ignore[arg-type]
                 except BufferError:
                     producer.poll(ROOM_SECONDS)
                 else:
@@ -65,7 +66,6 @@ class Outbox:
         for key, row in changes:
             while True:
                 try:
-                    # By position and one by one: half of what keywords or `produce_batch` cost (ops/decisions/0020).
                     produce(changelog, row, key, partition)
                 except BufferError:
                     producer.poll(ROOM_SECONDS)
@@ -78,7 +78,7 @@ class Outbox:
             schema = self._codec.schema_with_identity(int.from_bytes(header[1:], "big"))
             metrics.count_outputs(self._ports.get(topic, "quarantine"), schema.name if schema else "deleted", records)
         for held in self._held:
-            count_quarantined(held.stage, held.reason)  # type: ignore[arg-type]
+            count_quarantined(held.stage, held.reason)
         self.forget()
 
     def forget(self) -> None:
