@@ -22,13 +22,18 @@ class CatalogueItem:
 
 @dataclass(frozen=True)
 class CatalogueSystem:
-    """One department system, connected or not."""
+    """One department system, connected or not.
+
+    `every_seconds` is the period of a poll or a file, 0 where rows come as they happen; `per_day` how many come a day.
+    """
 
     system: str
     name: str
     department: str
     purpose: str
     transport: str
+    every_seconds: int
+    per_day: int
     fresh_seconds: int
     late_seconds: int
     event_types: tuple[str, ...]
@@ -49,6 +54,8 @@ def _system(fields: dict[str, Any]) -> CatalogueSystem:
         department=fields["department"],
         purpose=fields["purpose"],
         transport=fields["transport"],
+        every_seconds=fields.get("every_s", 0),
+        per_day=fields["per_day"],
         fresh_seconds=fields["fresh_s"],
         late_seconds=fields["late_min"] * 60,
         event_types=tuple(fields["event_types"]),

@@ -58,11 +58,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Which items say where it happened, if any do."""
+    """Which items say where it happened, if any do; `region` names the code of a grid, village, town or district."""
 
     point: str = ""
     place_codes: tuple[str, ...] = ()
-    grid: str = ""
+    region: str = ""
     address: str = ""
 
 

@@ -19,7 +19,7 @@ from connectors.faults import place_of
 from connectors.places import Place, Places
 from connectors.row_schema import RowCodec
 from connectors.tokens import Tokens
-from connectors.values import PersonToken, Position
+from connectors.values import CreditCode, PersonToken, Position
 from streams.contract import Fact
 from streams.secrecy.sealing import KeyMissing
 
@@ -32,11 +32,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Accepted:
-    """A row that fits, the bytes of it for the source topic, its facts with their ids."""
+    """A row that fits, the bytes of it for the source topic, its facts with their ids.
+
+    `doubts` counts items that were taken though a check of theirs fails: a credit code with a wrong check character.
+    """
 
     row: Row
     value: bytes
     facts: tuple[Fact, ...]
+    doubts: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ class Intake:
         self.codec = codec
         self._places = places
         self._tokens = tokens
+        self._doubtable = {
+            item.name: item.type for item in self._contract.all_items if isinstance(item.type, CreditCode)
+        }
         self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
 
     def take(self, raw: RawRow, now: int) -> Accepted | Refused:
@@ -67,7 +74,7 @@ class Intake:
         try:
             row = self._row(raw, now)
             facts = [replace(fact, id=f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
-            return Accepted(row, self.codec.encode(row.values), tuple(facts))
+            return Accepted(row, self.codec.encode(row.values, row.id), tuple(facts), self._doubts(row.values))
         except ContractBroken as broken:
             return Refused(raw, broken.errors[0].rule, str(broken))
         except KeyMissing:
@@ -105,6 +112,11 @@ class Intake:
                 values[item.name] = self._tokens.token(item.type.purpose, values[item.name])
         return values
 
+    def _doubts(self, values: Mapping[str, Any]) -> int:
+        return sum(
+            kind.doubt(values[name]) is not None for name, kind in self._doubtable.items() if values[name] is not None
+        )
+
     def _times(self, raw: RawRow, values: Mapping[str, Any], now: int) -> tuple[int, int]:
         """When it happened and when the department wrote it down; each stands for the other where that is missing."""
         occurred_at = values[self._contract.occurred]
@@ -136,7 +148,7 @@ class Intake:
         return self._places.locate(
             point=self._point(where.point, values) if where.point else None,
             place_codes=codes,
-            grid=values[where.grid] if where.grid else None,
+            region=values[where.region] if where.region else None,
             address=values[where.address] if where.address else None,
         )
 

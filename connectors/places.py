@@ -81,10 +81,10 @@ class Places:
         *,
         point: Point | None = None,
         place_codes: Sequence[str] = (),
-        grid: str | None = None,
+        region: str | None = None,
         address: str | None = None,
     ) -> Place:
-        """The best of what a row says of its place: a registered code, a position, a grid, an address."""
+        """The best of what a row says of its place: a registered code, a position, a region's code, an address."""
         facility = next((self._facilities[code] for code in place_codes if code in self._facilities), None)
         said_code = place_codes[0] if place_codes else None
         if facility:
@@ -92,8 +92,8 @@ class Places:
             return Place(facility.grid, "place", facility.place_code, near.longitude, near.latitude)
         if point and (reached := self._nearest_grid(point)):
             return Place(reached, "point", said_code, point.longitude, point.latitude)
-        if grid and (region := self._known_region(grid)):
-            return Place(region, "grid", said_code)
+        if region and (known := self._known_region(region)):
+            return Place(known, "grid", said_code)
         if address and (facility := self._addresses.get(_plain(address))):
             return Place(facility.grid, "place", facility.place_code, *facility.point)
         return Place(self.district, "system", said_code)

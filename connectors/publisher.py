@@ -16,6 +16,7 @@ from connectors.cursors import spread
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
 from connectors.kafka import Acknowledgement, Message, Outgoing, SharedProducer, headers_of
 from connectors.row_schema import schema_name
+from connectors.thinning import Thinning
 from streams import cloudevents
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
@@ -97,6 +98,7 @@ class _Parcel:
     accepted: list[Accepted] = field(default_factory=list)
     completed: list[Accepted] = field(default_factory=list)
     facts: int = 0
+    thinned: int = 0
     wrong: int = 0
     late: int = 0
 
@@ -123,6 +125,7 @@ class Publisher:
         self._codec = codec
         self._sealer = sealer
         self._now = now
+        self._thinning = Thinning()
         self._metrics = SourceMetrics(self._system, self.contract.fresh_seconds)
 
     def publish(self, batch: Batch, stop: threading.Event) -> list[Receipt]:
@@ -166,8 +169,9 @@ class Publisher:
                 self._pack_accepted(parcel, raw, taken, now)
             else:
                 self._pack_refused(parcel, taken, now)
-        facts = [fact for taken in (*parcel.accepted, *parcel.completed) for fact in taken.facts]
-        parcel.facts = len(facts)
+        said = [fact for taken in (*parcel.accepted, *parcel.completed) for fact in taken.facts]
+        facts = [fact for fact in said if self._thinning.is_news(fact)]
+        parcel.facts, parcel.thinned = len(facts), len(said) - len(facts)
         parcel.records += [self._fact(fact, now) for fact in facts]
         parcel.records.append(self._fact(self._observed(parcel, now), now))
         return parcel
@@ -264,6 +268,8 @@ class Publisher:
         self._metrics.wrong.inc(parcel.wrong)
         self._metrics.late.inc(parcel.late)
         self._metrics.facts.inc(parcel.facts)
+        self._metrics.thinned.inc(parcel.thinned)
+        self._metrics.doubtful.inc(sum(taken.doubts > 0 for taken in parcel.accepted))
 
 
 def _digest(data: bytes) -> bytes:

@@ -1,4 +1,8 @@
-"""The Avro schema of a system's source topic follows from its contract; `schemas/source/` must hold the same."""
+"""The Avro schema of a system's source topic follows from its contract; `schemas/source/` must hold the same.
+
+Sensitive personal items (`spi`) are sealed in it, each under a key of its system: whoever reads the topic sees that
+there is something, not what.
+"""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -9,8 +13,11 @@ from fastavro import schemaless_reader, schemaless_writer
 from connectors.contract import Contract, Item
 from streams.codec import HEADER_BYTES
 from streams.schema_files import Schema
+from streams.secrecy.sealing import Sealed, Sealer
 
 VERSION = 1
+SEALED_ROWS = "rows"
+"""What the keys of sealed items are for; one destroyed deletes these items of a system."""
 
 
 class SchemaDiffers(Exception):
@@ -39,8 +46,13 @@ def _nullable(item: Item, contract: Contract) -> bool:
 
 
 def _field(item: Item, *, nullable: bool) -> dict[str, Any]:
-    field = {"name": item.name, "type": item.type.avro, "class": item.data_class, "doc": item.title}
-    return {**field, "type": ["null", item.type.avro], "default": None} if nullable else field
+    avro = "bytes" if _is_sealed(item) else item.type.avro
+    field = {"name": item.name, "type": avro, "class": item.data_class, "doc": item.title}
+    return {**field, "type": ["null", avro], "default": None} if nullable else field
+
+
+def _is_sealed(item: Item) -> bool:
+    return item.data_class == "spi"
 
 
 class RowCodec:
@@ -49,19 +61,31 @@ class RowCodec:
     `prefix` is what every encoded row begins with: the schema's id in the wire format.
     """
 
-    def __init__(self, contract: Contract, schema: Schema) -> None:
+    def __init__(self, contract: Contract, schema: Schema, sealer: Sealer) -> None:
         if schema.definition != definition(contract):
             raise SchemaDiffers(f"{schema.path.name} does not equal the contract of {contract.system}")
         self.schema = schema
         self.prefix = b"\0" + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
+        self._system = contract.system
+        self._sealer = sealer
+        self._sealed = [item.name for item in contract.all_items if _is_sealed(item)]
 
-    def encode(self, values: Mapping[str, Any]) -> bytes:
+    def encode(self, values: Mapping[str, Any], row_id: str) -> bytes:
+        """The same values of the same row give the same bytes; KeyMissing where an item cannot be sealed."""
+        sealed = {name: self._seal(name, values[name], row_id) for name in self._sealed if values[name] is not None}
         buffer = BytesIO()
         buffer.write(self.prefix)
-        schemaless_writer(buffer, self.schema.parsed, values)
+        schemaless_writer(buffer, self.schema.parsed, {**values, **sealed} if sealed else values)
         return buffer.getvalue()
 
-    def decode(self, data: bytes) -> dict[str, Any]:
-        """The items of a row of our own source topic."""
+    def decode(self, data: bytes, row_id: str) -> dict[str, Any]:
+        """The items of a row of our own source topic, sealed ones as text; KeyMissing, SealBroken."""
         items: Any = schemaless_reader(BytesIO(data[HEADER_BYTES:]), self.schema.parsed, None)
-        return dict(items)
+        opened = {name: self._open(name, items[name], row_id) for name in self._sealed if items[name] is not None}
+        return {**items, **opened}
+
+    def _seal(self, name: str, value: Any, row_id: str) -> bytes:
+        return self._sealer.seal(self._system, row_id, name, str(value).encode()).packed()
+
+    def _open(self, name: str, data: bytes, row_id: str) -> str:
+        return self._sealer.unseal(self._system, row_id, name, Sealed.unpacked(data)).decode()

@@ -1,7 +1,7 @@
 """How departments write instants, and the one way in which the hub keeps them: milliseconds since the epoch, UTC."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -45,6 +45,11 @@ def day_of(text: str) -> date:
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         raise ValueError("not a day of these years")
     return day
+
+
+def end_of_day(text: str) -> int:
+    """The instant at which a day, `YYYY-MM-DD`, is over in Beijing."""
+    return from_local(datetime.combine(day_of(text) + timedelta(days=1), time()))
 
 
 def to_rfc3339(instant: int) -> str:

@@ -9,15 +9,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from decimal import Decimal
+from typing import Any, Literal, Protocol
 
 from connectors import times
+from connectors.check_characters import identity_check_character, is_credit_code
 from connectors.coordinates import Datum, Point
 from connectors.vocabulary import Purpose
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 CERTIFICATE = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15})(?![0-9A-Za-z])")
+DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 MASK = "***"
 
 
@@ -75,6 +78,40 @@ class Code:
 
 
 @dataclass(frozen=True)
+class CodeList:
+    """Some codes, as a list or as one text with commas; one text with commas inside, without repetitions."""
+
+    of: Text
+    most: int = 50
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        parts = re.split(r"[,,;;、]", value) if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple) or not parts:
+            raise Violation("type", "应为以逗号分隔的代码")
+        if len(parts) > self.most:
+            raise Violation("length", f"超过{self.most}个代码")
+        codes = [self.of.parse(part) for part in parts]
+        if not all(codes):
+            raise Violation("pattern", "含空代码")
+        return ",".join(dict.fromkeys(codes))
+
+
+@dataclass(frozen=True)
+class CreditCode:
+    """A unified social credit code, 18 characters (GB 32100). A wrong check character is a doubt, not an error."""
+
+    avro = "string"
+
+    def parse(self, value: Any) -> str:
+        return Text(18, r"[0-9A-Z]{18}").parse(value.upper() if isinstance(value, str) else value)
+
+    def doubt(self, code: str) -> str | None:
+        """What is doubtful about a code that was parsed, as a stable word; None where nothing is."""
+        return None if is_credit_code(code) else "credit_code"
+
+
+@dataclass(frozen=True)
 class Whole:
     """A whole number between `least` and `most`; a text of digits will do."""
 
@@ -94,13 +131,15 @@ class Whole:
 
 @dataclass(frozen=True)
 class Real:
-    """A finite number between `least` and `most`."""
+    """A finite number between `least` and `most`; a database's decimal or a decimal text of a file will do."""
 
     least: float = -1e12
     most: float = 1e12
     avro = "double"
 
     def parse(self, value: Any) -> float:
+        if isinstance(value, Decimal) or (isinstance(value, str) and DECIMAL.fullmatch(value.strip())):
+            value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Violation("type", "应为数值")
         if not self.least <= value <= self.most:  # false for NaN
@@ -195,17 +234,50 @@ class Masked:
         return PHONE.sub(MASK, CERTIFICATE.sub(MASK, text))
 
 
+Identifier = Literal["phone", "certificate", "household"]
+"""By what a department names a person: a phone number, an identity number, the number of a household register."""
+
+
 @dataclass(frozen=True)
 class PersonToken:
-    """A person, by phone number: the department delivers the number, the hub keeps a token for one purpose."""
+    """A person or household: the department delivers the number, the hub keeps a token for one purpose."""
 
     purpose: Purpose
+    by: Identifier = "phone"
     avro = "string"
 
     def parse(self, value: Any) -> str:
-        """The number in its one form, eleven digits or the digits of a landline; it must be tokenised at once."""
-        digits = re.sub(r"[\s()（）-]", "", str(value)) if isinstance(value, str | int) else ""
-        digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
-        if not re.fullmatch(r"1[3-9]\d{9}|0?\d{7,11}", digits, re.ASCII):
-            raise Violation("phone", "应为电话号码")
-        return digits
+        """The number in its one form; it must be tokenised at once."""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise Violation("type", "应为文本")
+        match self.by:
+            case "phone":
+                return phone_number(str(value))
+            case "certificate":
+                return identity_number(str(value))
+            case "household":
+                return Text(30, r"[0-9A-Z]{4,30}").parse(str(value).upper())
+
+
+def phone_number(text: str) -> str:
+    """Eleven digits, or the digits of a landline; Violation."""
+    digits = re.sub(r"[\s()（）-]", "", text)
+    digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
+    if not re.fullmatch(r"1[3-9]\d{9}|0?\d{7,11}", digits, re.ASCII):
+        raise Violation("phone", "应为电话号码")
+    return digits
+
+
+def identity_number(text: str) -> str:
+    """The 18 characters of an identity number (GB 11643); one of 15 digits becomes the 18 that were issued for it."""
+    number = text.strip().upper()
+    if re.fullmatch(r"\d{15}", number, re.ASCII):
+        body = f"{number[:6]}19{number[6:]}"
+        number = body + identity_check_character(body)
+    if not re.fullmatch(r"\d{17}[0-9X]", number, re.ASCII) or number[-1] != identity_check_character(number[:17]):
+        raise Violation("identity_number", "不是有效的公民身份号码")
+    try:
+        date.fromisoformat(number[6:14])
+    except ValueError as error:
+        raise Violation("identity_number", "不是有效的公民身份号码") from error
+    return number

@@ -42,6 +42,15 @@ Change = Literal["new", "changed", "removed"]
 CHANGES: Mapping[Change, str] = {"new": "新增", "changed": "变更", "removed": "消失"}
 """What a line of a full dump is against the dump before it."""
 
+KEPT, DELETED = "0", "1"
+DELETION_MARKS: Mapping[str, str] = {KEPT: "有效", DELETED: "已删除"}
+
+NO, YES = "0", "1"
+YES_NO: Mapping[str, str] = {NO: "否", YES: "是"}
+
+LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
+RESPONSE_LEVELS: Mapping[str, str] = {"0": "未启动", **LEVELS}
+
 INCIDENT_CLASSES: Mapping[str, str] = {
     "fire": "火情",
     "burst_main": "供水管爆裂",
@@ -54,6 +63,30 @@ INCIDENT_CLASSES: Mapping[str, str] = {
     "streetlight": "路灯故障",
     "environment": "环境卫生",
     "service_request": "群众诉求",
+    "rescue": "抢险救援",
+    "medical": "医疗急救",
+    "elevator": "电梯故障与困人",
+    "hazardous_chemicals": "危化品泄漏",
+    "geohazard": "地质灾害",
+    "high_water": "江河超警水位",
+    "road_block": "道路阻断",
+    "water_supply": "供水异常",
+    "pollution": "环境污染",
+    "public_health": "公共卫生事件",
+    "campus": "涉校事件",
+    "crowd": "场所聚集",
+    "street_order": "市容秩序",
+    "construction_site": "工地安全",
+    "property": "物业投诉",
+    "river": "河道问题",
+    "hazard": "安全隐患",
+    "food_drug": "食品药品安全",
+    "dispute": "矛盾纠纷",
+    "petition": "信访事项",
+    "consumer": "消费维权",
+    "wage": "欠薪线索",
+    "supervision": "检察建议",
+    "fund": "医保基金线索",
 }
 """The hub's own classes of incidents; each system maps its codes to these."""
 

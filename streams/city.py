@@ -17,7 +17,11 @@ from streams.marked.yaml_file import Fault, Marked, read_marked
 CITIES = Path(__file__).resolve().parent.parent / "ops" / "cities"
 RULES_KEY = "rules"
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
-PLACE_KINDS = ("road", "estate", "organisation", "storage", "manhole", "streetlight", "water_main", "bridge")
+PLACE_KINDS = (
+    "road", "estate", "organisation", "storage", "manhole", "streetlight", "water_main", "bridge",
+    "camera", "private_camera", "lift", "rented_house", "construction_site", "river_section", "road_section",
+    "water_plant", "river_station", "air_station", "slope",
+)  # fmt: skip
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
 Rule = IncidentClass | Call | Unit

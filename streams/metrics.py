@@ -192,6 +192,8 @@ SOURCE_ROWS = _counter("hub_source_rows_total", "Rows read from a department sys
 SOURCE_WRONG = _counter("hub_source_wrong_rows_total", "Rows that break their contract", "system")
 SOURCE_LATE = _counter("hub_source_late_rows_total", "Rows later than their contract allows", "system")
 SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
+SOURCE_THINNED = _counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
+SOURCE_DOUBTFUL = _counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
 SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's last row, or since the start", "system")
 SOURCE_TARGET = _gauge("hub_source_freshness_target_seconds", "Age that the system's contract allows", "system")
 PUBLISHER_WAIT = _histogram(
@@ -385,6 +387,8 @@ class SourceMetrics:
         self.wrong = SOURCE_WRONG.labels(system)
         self.late = SOURCE_LATE.labels(system)
         self.facts = SOURCE_FACTS.labels(system)
+        self.thinned = SOURCE_THINNED.labels(system)
+        self.doubtful = SOURCE_DOUBTFUL.labels(system)
         self.publisher_wait_seconds = PUBLISHER_WAIT.labels(system)
         SOURCE_TARGET.labels(system).set(fresh_seconds)
         SOURCE_AGE.labels(system).set_function(self._age_seconds)

@@ -1,12 +1,12 @@
 """The data flow as a Mermaid picture, drawn from the topology: connectors, logs, processors, views and notices, agents.
 
-Connectors that publish to the same logs are one node. What `feedback` declares is drawn dotted.
+Connectors of one reader are one node. What `feedback` declares is drawn dotted.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from streams.topology import Topology
+from streams.topology import ConnectorWiring, Topology
 
 BEGIN = "<!-- picture: `hub graph --write README.md` draws it from topology.yaml -->"
 END = "<!-- end of the picture -->"
@@ -14,9 +14,6 @@ END = "<!-- end of the picture -->"
 DEPARTMENTS = "departments"
 UNITS = "units"
 WALL = "wall"
-
-MOST_NAMES = 8
-"""How many connectors of one node are named."""
 
 
 class NoPlaceForPicture(Exception):
@@ -51,7 +48,7 @@ Edge = tuple[str, str, bool]
 
 
 def _connector_edges(topology: Topology) -> Iterable[Edge]:
-    for connectors, topics in _alike_connectors(topology).items():
+    for connectors, topics in _connectors_by_reader(topology).items():
         yield DEPARTMENTS, connectors, False
         yield from ((connectors, topic, False) for topic in topics)
     if topology.gateway_publishes:
@@ -59,18 +56,20 @@ def _connector_edges(topology: Topology) -> Iterable[Edge]:
         yield from (("gateway", topic, False) for topic in topology.gateway_publishes)
 
 
-def _alike_connectors(topology: Topology) -> dict[str, tuple[str, ...]]:
-    """The topics of each group of connectors, by the group's label; a source topic of their own counts as one."""
-    groups: dict[tuple[str, ...], list[str]] = {}
+def _connectors_by_reader(topology: Topology) -> dict[str, list[str]]:
+    """What the connectors of each reader publish to, by the reader and their number; their own topics count as one."""
+    groups: dict[str, list[ConnectorWiring]] = {}
     for wiring in topology.connectors.values():
-        topics = tuple(topic.replace(f".{wiring.name}.", ".*.") for topic in wiring.publishes)
-        groups.setdefault(topics, []).append(wiring.name)
-    return {_label(names): topics for topics, names in groups.items()}
+        groups.setdefault(wiring.reader, []).append(wiring)
+    return {
+        f"{reader}<br>{len(wirings)} connectors": _in_topologys_order(topology, wirings)
+        for reader, wirings in groups.items()
+    }
 
 
-def _label(names: list[str]) -> str:
-    more = len(names) - MOST_NAMES
-    return "<br>".join([*names[:MOST_NAMES], f"and {more} more"] if more > 0 else names)
+def _in_topologys_order(topology: Topology, wirings: Iterable[ConnectorWiring]) -> list[str]:
+    published = {topic: topic.replace(f".{wiring.name}.", ".*.") for wiring in wirings for topic in wiring.publishes}
+    return list(dict.fromkeys(published[topic] for topic in topology.topics if topic in published))
 
 
 def _processor_edges(topology: Topology) -> Iterable[Edge]:

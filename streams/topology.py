@@ -19,7 +19,10 @@ PACES_MILLISECONDS = range(1_001)
 CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
-KEYS = ("district", "unit", "system", "incident", "matter", "tile", "owner")
+KEYS = (
+    "district", "unit", "system", "token", "incident", "matter", "tile", "owner",
+    "address", "grid", "house", "organisation",
+)  # fmt: skip
 """What a topic's records can be keyed by."""
 
 ENGINE_SCHEMAS = ("engine.position.v1", "engine.remembered.v1")

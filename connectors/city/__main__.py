@@ -22,13 +22,14 @@ def main() -> None:
     After SIGUSR1 departments are silent, and units go on answering.
     """
     given = _arguments()
-    home = Path(os.environ["HUB_HOME"])
+    home, topology = Path(os.environ["HUB_HOME"]), load_topology()
     surroundings = Surroundings(
         bootstrap=os.environ["HUB_KAFKA"],
         gateway=given.gateway,
         home=home,
         secrets=Path(os.environ.get("HUB_SECRETS") or home / "secrets"),
-        city=CITIES / load_topology().city,
+        city=CITIES / topology.city,
+        topology=topology,
     )
     play = Play(given.seed, time.time_ns() // 1_000_000, given.speed)
     print(json.dumps(asyncio.run(_run(surroundings, play, given.for_seconds))))

@@ -18,20 +18,22 @@ CODES = {
     "service_request": ("0901", "4"),
 }
 """Alarm class and usual level."""
-NEW, IN_HAND, CLOSED = "10", "20", "30"
+NEW, IN_HAND, CLOSED, HANDED_OVER = "10", "20", "30", "40"
 HANDLED_SHARE, CLOSED_SHARE = 0.9, 0.9
+NOT_FOR_THE_POLICE, HANDED_OVER_SHARE = "service_request", 0.7
 OUT_OF_ORDER_SHARE, TWICE_SHARE = 0.05, 0.01
 POINT_SHARE, PLACE_CODE_SHARE = 0.8, 0.6
 OFF_BY_METRES = 60
 
 
 class Alarms:
-    """Turns tellings into the alarm's versions."""
+    """Turns tellings into the alarm's versions; `handed_over` has the alarm that went to 12345 by its happening."""
 
     def __init__(self, play: Play) -> None:
         self._play = play
         self._random = play.random(SYSTEM)
         self._count = 0
+        self.handed_over: dict[int, str] = {}
 
     def hand_overs(self, telling: Telling) -> Iterator[HandOver]:
         random, spot = self._random, telling.happening.spot
@@ -47,10 +49,14 @@ class Alarms:
             "place_code": spot.place_code if random.random() < PLACE_CODE_SHARE else None,
             "geo_point": f"{shifted.longitude:.6f},{shifted.latitude:.6f}" if random.random() < POINT_SHARE else None,
             "handle_unit": f"合川区公安局{spot.town}派出所",
+            "transferred_from": None,
         }
-        moments = self._moments(telling.at_seconds)
+        statuses, moments = (NEW, IN_HAND, CLOSED), self._moments(telling.at_seconds)
+        if telling.happening.incident_class == NOT_FOR_THE_POLICE and random.random() < HANDED_OVER_SHARE:
+            self.handed_over[telling.happening.number] = alarm_no
+            statuses, moments = (NEW, HANDED_OVER, CLOSED), [moments[0], moments[0] + self._play.minutes(random, 1, 4)]
         arrivals = moments[::-1] if random.random() < OUT_OF_ORDER_SHARE else moments
-        versions = zip((NEW, IN_HAND, CLOSED), moments, arrivals, strict=False)
+        versions = zip(statuses, moments, arrivals, strict=False)
         for seq, (status, recorded, arrives) in enumerate(versions, 1):
             row = {**fixed, "alarm_status": status, "seq": seq, "record_time": self._play.local_text(recorded)}
             yield HandOver(

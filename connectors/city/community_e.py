@@ -54,7 +54,7 @@ class Requests:
         }
         yield self._hand_over(telling, telling.at_seconds, {**request, "satisfaction": None, "version": 1}, SUBMITTED)
         if random.random() < RATED_SHARE:
-            rated_at = telling.at_seconds + self._play.minutes(random, 60, 240)
+            rated_at = telling.at_seconds + self._play.minutes(random, 15, 240)
             satisfaction = random.choices((5, 4, 3, 2, 1), (70, 15, 8, 4, 3))[0]
             yield self._hand_over(telling, rated_at, {**request, "satisfaction": satisfaction, "version": 2}, RATED)
 

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from connectors.city import alarm110, community_e, dangerous_goods, municipal_iot, public_order
 from connectors.city.kafka import KafkaAway, read_since
 from connectors.city.latency import latencies, percentiles
 from connectors.city.ledger import Ledger
@@ -33,7 +32,6 @@ from streams.topology import Topology, load_topology
 
 INCIDENTS, MATTERS = "hub.log.incidents.v1", "hub.log.matters.v1"
 NOTICES, QUARANTINE, INCIDENT_VIEW = "hub.notice.matters.v1", "hub.quarantine.v1", "hub.view.incidents.v1"
-SYSTEMS = (alarm110.SYSTEM, community_e.SYSTEM, public_order.SYSTEM, dangerous_goods.SYSTEM, municipal_iot.SYSTEM)
 
 BEFORE_MILLISECONDS = 60_000
 """How much before the first hand-over reading begins: clocks of one machine do not differ by more."""
@@ -93,7 +91,7 @@ class Hub:
     def read(cls, bootstrap: str, topology: Topology, since: int) -> "Hub":
         """From the records appended since an instant (milliseconds); KafkaAway."""
         hub, codec = cls(), Codec.load()
-        rows = {topology.topic_name(f"hub.source.{system}.v1") for system in SYSTEMS}
+        rows = {topology.topic_name(f"hub.source.{system}.v1") for system in topology.connectors}
         others = {topology.topic_name(topic) for topic in (INCIDENTS, MATTERS, NOTICES, QUARANTINE, INCIDENT_VIEW)}
         for message in read_since(bootstrap, rows | others, since):
             if message.topic() in rows:
@@ -140,7 +138,7 @@ def compare(bootstrap: str, topology: Topology, ledger: Ledger, until: int | Non
 
 def _rows(hub: Hub, ledger: Ledger, topology: Topology, until: int) -> Iterator[Finding]:
     """Each row stands in its source topic, or in the quarantine; each that tells of a happening has its fact."""
-    for system in SYSTEMS:
+    for system in topology.connectors:
         due = list(ledger.rows_until(system, until, waiting_milliseconds(topology, system)))
         missing = [row for row, _ in due if row not in hub.rows]
         yield from (Finding(False, f"row {row} is lost") for row in missing[hub.held[system, "connector"] :])

@@ -1,49 +1,35 @@
 """枪爆危化物品管理系统 as simulated: a full dump of all inspections every day, in GB18030."""
 
-import csv
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from random import Random
 
+from connectors.city.daily_files import DailyFile
 from connectors.city.ground import Ground, Spot
 from connectors.city.rows import LOCAL_FORMAT
 
 SYSTEM = "ga_dangerous_goods"
-ENCODING = "gb18030"
-PATTERN = "危爆物品检查_*.csv"
 COLUMNS = ("记录号", "统一社会信用代码", "物品类别", "库点编码", "检查结果", "许可到期日", "检查时间")
 INSPECTED_SHARE, FAILED_SHARE, LEFT_OUT_SHARE = 0.2, 0.1, 0.02
 """Of the stores: inspected on a day; failing an inspection; missing from a day's dump."""
 LONGEST_WITHOUT_INSPECTION_DAYS = 60
 
-Lines = Mapping[str, tuple[str, ...]]
-"""A dump's lines by record number."""
+
+class Dumps:
+    """Its files, one a day."""
+
+    system = SYSTEM
+    record_column = COLUMNS[0]
+    is_full_dump = True
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self._ground = ground
+        self._seed = seed
+
+    def file_at(self, moment: datetime) -> DailyFile:
+        return dump_of(moment.date(), self._ground, self._seed)
 
 
-@dataclass(frozen=True)
-class Dump:
-    """One day's file."""
-
-    name: str
-    lines: Lines
-
-    @property
-    def content(self) -> bytes:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows([COLUMNS, *self.lines.values()])
-        return text.getvalue().encode(ENCODING)
-
-    def changed_since(self, earlier: Lines) -> list[str]:
-        """Record numbers whose line is new, different or gone: what the dump has to say."""
-        return sorted(
-            number for number in self.lines.keys() | earlier.keys() if self.lines.get(number) != earlier.get(number)
-        )
-
-
-def dump_of(day: date, ground: Ground, seed: int) -> Dump:
+def dump_of(day: date, ground: Ground, seed: int) -> DailyFile:
     """The dump uploaded on a day: the last inspection of each store before it. The same for the same day and seed."""
     organisations = {spot.name: spot for spot in ground.of("organisation")}
     lines = {}
@@ -51,13 +37,7 @@ def dump_of(day: date, ground: Ground, seed: int) -> Dump:
         if Random(f"{seed}/left out/{store.place_code}/{day}").random() >= LEFT_OUT_SHARE:
             line = _line(store, organisations[store.name.removesuffix("库点")], day, seed)
             lines[line[0]] = line
-    return Dump(f"危爆物品检查_{day:%Y%m%d}.csv", lines)
-
-
-def read_dump(path: Path) -> Lines:
-    """The lines of a dump uploaded earlier."""
-    rows = list(csv.reader(io.StringIO(path.read_bytes().decode(ENCODING))))
-    return {row[0]: tuple(row) for row in rows[1:]}
+    return DailyFile(f"危爆物品检查_{day:%Y%m%d}.csv", COLUMNS, lines, {})
 
 
 def _line(store: Spot, organisation: Spot, day: date, seed: int) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """What truly happens in the simulated city, and who comes to know of it.
 
-Rates are a day's, chosen so that what the departments tell adds up to the catalogue's messages a day (110: 620,
-社区e通: 420, case summaries: 45). A happening is one of these wherever it happens; each department that
-tells of it does so in its own words, later, and not always.
+Rates are a day's, chosen so that what the departments tell, and what each keeps of its own accord, adds up to the
+catalogue's messages a day. A happening is one of these wherever it happens; each department that tells of it does so in
+its own words, later, and not always.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,10 +37,34 @@ class HappeningKind:
 
 
 POLICE, RESIDENTS, CASES, SENSORS = "ga_alarm110", "zz_community_e", "ga_public_order", "cg_municipal_iot"
+HOTLINE, GRIDS, STREETS, CENTRE = "zw_hotline12345", "zz_grid_app", "cg_digital", "zz_shzl2"
+BRIGADE, AMBULANCES, COMMAND, CAMERAS = "xj_alarm119", "wj_ambulance120", "yj_command", "video_xueliang"
 
 KINDS = (
-    HappeningKind("fire", 4, ("estate", "organisation"), (Teller(POLICE, 1, 3, (0, 5)),)),
-    HappeningKind("traffic", 50, ("road", "bridge"), (Teller(POLICE, 1, 2, (0, 5)),)),
+    HappeningKind(
+        "fire",
+        4,
+        ("estate", "organisation"),
+        (
+            Teller(POLICE, 1, 3, (0, 5)),
+            Teller(BRIGADE, 0.9, 1, (0, 5)),
+            Teller("xj_fire_iot", 0.5, 2, (0, 1)),
+            Teller("ga_estate_security", 0.2, 1, (0, 2)),
+            Teller(CAMERAS, 0.3, 2, (1, 5)),
+            Teller(AMBULANCES, 0.2, 1, (3, 15)),
+            Teller(COMMAND, 0.3, 1, (10, 30)),
+        ),
+    ),
+    HappeningKind(
+        "traffic",
+        50,
+        ("road", "bridge"),
+        (
+            Teller(POLICE, 1, 2, (0, 5)),
+            Teller("ga_traffic_accident", 0.8, 1, (2, 10)),
+            Teller(AMBULANCES, 0.25, 1, (1, 10)),
+        ),
+    ),
     HappeningKind(
         "public_security",
         75,
@@ -51,26 +75,179 @@ KINDS = (
         "burst_main",
         6,
         ("water_main",),
-        (Teller(SENSORS, 0.8, 4, (0, 2)), Teller(RESIDENTS, 0.9, 5, (2, 30)), Teller(POLICE, 0.4, 2, (5, 20))),
+        (
+            Teller(SENSORS, 0.8, 4, (0, 2)),
+            Teller(RESIDENTS, 0.9, 5, (2, 30)),
+            Teller(POLICE, 0.4, 2, (5, 20)),
+            Teller(HOTLINE, 0.8, 4, (2, 30)),
+            Teller(STREETS, 0.5, 1, (10, 60)),
+            Teller(GRIDS, 0.5, 2, (5, 60)),
+        ),
     ),
     HappeningKind(
         "flooding",
         5,
         ("water_main",),
-        (Teller(SENSORS, 0.7, 4, (0, 2)), Teller(RESIDENTS, 0.9, 6, (2, 30)), Teller(POLICE, 0.6, 2, (5, 20))),
+        (
+            Teller(SENSORS, 0.7, 4, (0, 2)),
+            Teller(RESIDENTS, 0.9, 6, (2, 30)),
+            Teller(POLICE, 0.6, 2, (5, 20)),
+            Teller(HOTLINE, 0.8, 5, (2, 30)),
+            Teller(STREETS, 0.5, 1, (10, 60)),
+            Teller(GRIDS, 0.7, 2, (5, 60)),
+            Teller(CAMERAS, 0.4, 2, (1, 10)),
+            Teller(COMMAND, 0.2, 1, (20, 60)),
+        ),
     ),
-    HappeningKind("gas_leak", 4, ("estate", "organisation"), (Teller(POLICE, 1, 2, (0, 5)),)),
-    HappeningKind("manhole", 25, ("manhole",), (Teller(RESIDENTS, 0.8, 2, (5, 60)), Teller(SENSORS, 0.5, 2, (0, 2)))),
     HappeningKind(
-        "streetlight", 30, ("streetlight",), (Teller(RESIDENTS, 0.8, 2, (10, 120)), Teller(SENSORS, 0.6, 2, (0, 2)))
+        "gas_leak",
+        4,
+        ("estate", "organisation"),
+        (
+            Teller(POLICE, 1, 2, (0, 5)),
+            Teller("cg_gas", 0.6, 3, (0, 1)),
+            Teller(HOTLINE, 0.4, 2, (2, 15)),
+            Teller(BRIGADE, 0.4, 1, (2, 10)),
+            Teller(GRIDS, 0.2, 1, (10, 60)),
+            Teller(COMMAND, 0.2, 1, (10, 30)),
+        ),
     ),
-    HappeningKind("environment", 80, ("road", "estate"), (Teller(RESIDENTS, 1, 1, (5, 60)),)),
+    HappeningKind(
+        "manhole",
+        25,
+        ("manhole",),
+        (
+            Teller(RESIDENTS, 0.8, 2, (5, 60)),
+            Teller(SENSORS, 0.5, 2, (0, 2)),
+            Teller(STREETS, 0.7, 1, (10, 120)),
+            Teller(HOTLINE, 0.4, 1, (5, 90)),
+            Teller(GRIDS, 0.4, 1, (5, 120)),
+            Teller(CENTRE, 0.1, 1, (30, 180)),
+        ),
+    ),
+    HappeningKind(
+        "streetlight",
+        30,
+        ("streetlight",),
+        (
+            Teller(RESIDENTS, 0.8, 2, (10, 120)),
+            Teller(SENSORS, 0.6, 2, (0, 2)),
+            Teller(STREETS, 0.5, 1, (30, 240)),
+            Teller(HOTLINE, 0.4, 1, (20, 240)),
+        ),
+    ),
+    HappeningKind(
+        "environment",
+        80,
+        ("road", "estate"),
+        (
+            Teller(RESIDENTS, 1, 1, (5, 60)),
+            Teller(STREETS, 0.5, 1, (10, 120)),
+            Teller(GRIDS, 0.5, 1, (10, 180)),
+            Teller(HOTLINE, 0.3, 1, (10, 120)),
+            Teller(CENTRE, 0.1, 1, (60, 300)),
+        ),
+    ),
     HappeningKind(
         "service_request",
         130,
         ("estate", "organisation"),
-        (Teller(RESIDENTS, 0.7, 1, (5, 60)), Teller(POLICE, 0.35, 1, (0, 10))),
+        (Teller(RESIDENTS, 0.7, 1, (5, 60)), Teller(POLICE, 0.35, 1, (0, 10)), Teller(HOTLINE, 0.5, 1, (5, 60))),
     ),
+    HappeningKind(
+        "elevator",
+        7,
+        ("lift",),
+        (
+            Teller("sj_special_equipment", 0.9, 1, (0, 3)),
+            Teller("ga_estate_security", 0.4, 1, (0, 1)),
+            Teller(BRIGADE, 0.4, 1, (2, 10)),
+        ),
+    ),
+    HappeningKind(
+        "geohazard",
+        1.5,
+        ("slope",),
+        (Teller("gz_geohazard", 0.9, 3, (0, 2)), Teller(GRIDS, 0.6, 2, (5, 60)), Teller(COMMAND, 0.5, 1, (10, 40))),
+    ),
+    HappeningKind("high_water", 1.5, ("river_station",), (Teller("sl_hydrology", 1, 4, (0, 10)),)),
+    HappeningKind(
+        "hazardous_chemicals",
+        1.5,
+        ("organisation",),
+        (Teller("yj_hazchem_iot", 0.9, 3, (0, 1)), Teller(BRIGADE, 0.5, 1, (2, 10)), Teller(COMMAND, 0.5, 1, (5, 30))),
+    ),
+    HappeningKind(
+        "pollution",
+        8,
+        ("air_station",),
+        (
+            Teller("hb_monitor", 0.7, 3, (0, 10)),
+            Teller("hb_complaint", 0.7, 2, (10, 120)),
+            Teller(HOTLINE, 0.5, 2, (10, 120)),
+        ),
+    ),
+    HappeningKind(
+        "road_block", 12, ("road_section",), (Teller("jt_highway", 1, 1, (5, 30)), Teller(HOTLINE, 0.3, 2, (5, 60)))
+    ),
+    HappeningKind(
+        "water_supply",
+        4,
+        ("water_plant",),
+        (
+            Teller("sw_water_supply", 0.8, 1, (1, 10)),
+            Teller(HOTLINE, 0.5, 3, (10, 60)),
+            Teller(GRIDS, 0.4, 1, (10, 90)),
+        ),
+    ),
+    HappeningKind(
+        "wage",
+        9,
+        ("organisation",),
+        (
+            Teller("rs_wage_clue", 0.8, 1, (30, 300)),
+            Teller(HOTLINE, 0.4, 1, (20, 200)),
+            Teller(CENTRE, 0.3, 1, (60, 400)),
+        ),
+    ),
+    HappeningKind(
+        "property",
+        25,
+        ("estate",),
+        (
+            Teller("zj_property", 0.7, 1, (30, 300)),
+            Teller(HOTLINE, 0.4, 1, (10, 200)),
+            Teller(CENTRE, 0.2, 1, (60, 400)),
+        ),
+    ),
+    HappeningKind(
+        "dispute",
+        25,
+        ("estate", "organisation"),
+        (
+            Teller("zz_hezhou", 0.4, 1, (30, 600)),
+            Teller("sf_mediation", 0.4, 1, (60, 900)),
+            Teller(GRIDS, 0.5, 1, (10, 200)),
+            Teller(CENTRE, 0.3, 1, (60, 400)),
+        ),
+    ),
+    HappeningKind(
+        "hazard",
+        40,
+        ("organisation",),
+        (
+            Teller("yj_hazard", 0.6, 1, (30, 300)),
+            Teller(GRIDS, 0.5, 1, (5, 120)),
+            Teller(CENTRE, 0.2, 1, (60, 300)),
+        ),
+    ),
+    HappeningKind(
+        "consumer",
+        45,
+        ("organisation",),
+        (Teller("sj_consumer12315", 0.7, 1, (10, 200)), Teller(HOTLINE, 0.3, 1, (10, 200))),
+    ),
+    HappeningKind("campus", 6, ("organisation",), (Teller("jy_school", 1, 1, (20, 120)),)),
 )
 
 

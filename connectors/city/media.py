@@ -11,9 +11,10 @@ import aiohttp
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from connectors.city.dangerous_goods import PATTERN, Dump, Lines, read_dump
+from connectors.city.daily_files import DailyFile, Lines, read_lines
 from connectors.city.kafka import KafkaAway, OwnTopic
 from connectors.city.rows import HandOver
+from connectors.contract import Contract
 from streams.secrecy.signing import signature_headers
 
 PUSH_TIMEOUT_SECONDS = 15.0
@@ -105,26 +106,37 @@ class Push:
         return events, {"Content-Type": "application/cloudevents+json"}, _json(event)
 
 
-class CaseTable:
-    """A table of the department's database, changed in place; proof is the commit."""
+class Table:
+    """A table of a department's database, changed in place; proof is the commit.
 
-    def __init__(self, path: Path) -> None:
+    Where clerks enter rows twice, nothing in the table keeps them from it.
+    """
+
+    def __init__(self, path: Path, name: str, contract: Contract, *, entered_twice: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        fields = [item.source_field for item in contract.all_items]
+        self._key = contract.item(contract.record[0]).source_field
         self._database = sqlite3.connect(path)
         self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS case_summary (case_no TEXT PRIMARY KEY, case_class TEXT, accept_time TEXT, "
-            "place_code TEXT, case_status TEXT, is_deleted INTEGER, update_time TEXT)"
-        )
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(fields)})")
+        stamp = contract.item(contract.version[0]).source_field
+        self._database.execute(f"CREATE INDEX IF NOT EXISTS {name}_by_stamp ON {name} ({stamp}, {self._key})")
+        self._database.execute(f"CREATE INDEX IF NOT EXISTS {name}_by_key ON {name} ({self._key})")
         self._database.commit()
+        # Names are the topology's and the contract's own; what rows say is bound.
+        self._delete = f"DELETE FROM {name} WHERE {self._key} = :{self._key}"  # noqa: S608
+        self._insert = f"INSERT INTO {name} VALUES ({', '.join(f':{field}' for field in fields)})"  # noqa: S608
+        self._entered_twice = entered_twice
+        self._last: HandOver | None = None
 
     async def hand_over(self, hand_over: HandOver) -> None:
+        row = dict(hand_over.row)
         with self._database:
-            self._database.execute(
-                "INSERT OR REPLACE INTO case_summary VALUES (:case_no, :case_class, :accept_time, :place_code, "
-                ":case_status, :is_deleted, :update_time)",
-                dict(hand_over.row),
-            )
+            if not (self._entered_twice and hand_over is self._last):
+                self._database.execute(self._delete, row)
+            self._database.execute(self._insert, row)
+        self._last = hand_over
 
     async def close(self) -> None:
         self.close_now()
@@ -133,23 +145,23 @@ class CaseTable:
         self._database.close()
 
 
-class Devices:
-    """Readings over MQTT at least once; proof is the broker's acknowledgement."""
+class Broker:
+    """The devices' connection to their broker, shared by all departments that have devices."""
 
     def __init__(self, host: str, port: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._unacknowledged: dict[int, asyncio.Future[None]] = {}
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="city-municipal-iot", clean_session=False)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="city-devices", clean_session=False)
         self._client.on_publish = self._on_publish
         self._client.max_inflight_messages_set(1000)
         self._client.connect_async(host, port)
         self._client.loop_start()
 
-    async def hand_over(self, hand_over: HandOver) -> None:
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """At least once; returns with the broker's acknowledgement."""
         acknowledged: asyncio.Future[None] = self._loop.create_future()
-        topic = f"iot/municipal/{hand_over.row['facility_code']}"
         # Without a connection the client keeps it and publishes it when the broker is back.
-        published = self._client.publish(topic, _json(hand_over.row), qos=1)
+        published = self._client.publish(topic, payload, qos=1)
         self._unacknowledged[published.mid] = acknowledged
         await acknowledged
 
@@ -166,30 +178,46 @@ class Devices:
             acknowledged.set_result(None)
 
 
-class DumpFolder:
-    """A folder that dumps are uploaded to: first as `*.part`, then renamed; proof is the rename."""
+class Devices:
+    """Readings of one department's devices, each under the device's own topic; proof is the broker's word."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, broker: Broker, topic: str, device_field: str) -> None:
+        self._broker = broker
+        self._topic = topic.removesuffix("#")
+        self._device_field = device_field
+
+    async def hand_over(self, hand_over: HandOver) -> None:
+        await self._broker.publish(f"{self._topic}{hand_over.row[self._device_field]}", _json(hand_over.row))
+
+    async def close(self) -> None:
+        """The broker is closed by whoever opened it."""
+
+
+class DropFolder:
+    """A folder that files are uploaded to: first as `*.part`, then renamed; proof is the rename."""
+
+    def __init__(self, folder: Path, record_column: str) -> None:
         self._folder = folder
+        self._record_column = record_column
         folder.mkdir(parents=True, exist_ok=True)
 
-    def has(self, dump: Dump) -> bool:
-        return (self._folder / dump.name).exists()
+    def has(self, file: DailyFile) -> bool:
+        return (self._folder / file.name).exists()
 
     def newest(self) -> Lines:
-        """The lines of the last dump, none where there is no dump."""
-        names = sorted(self._folder.glob(PATTERN))
-        return read_dump(names[-1]) if names else {}
+        """The lines of the last file, none where there is none."""
+        paths = sorted(self._folder.glob("*.csv"))
+        return read_lines(paths[-1], self._record_column) if paths else {}
 
-    async def upload(self, dump: Dump, pause_seconds: float) -> None:
+    async def upload(self, file: DailyFile, pause_seconds: float) -> None:
         """In two halves with a pause between them, as a slow line does it."""
-        part = self._folder / f"{dump.name}.part"
-        half = len(dump.content) // 2
-        part.write_bytes(dump.content[:half])
+        part = self._folder / f"{file.name}.part"
+        half = len(file.content) // 2
+        part.write_bytes(file.content[:half])
         await asyncio.sleep(pause_seconds)
-        with part.open("ab") as file:
-            file.write(dump.content[half:])
-        part.rename(self._folder / dump.name)
+        with part.open("ab") as opened:
+            opened.write(file.content[half:])
+        part.rename(self._folder / file.name)
 
 
 def _json(value: object) -> bytes:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.actors import make_keys
-from connectors.city.alarm110 import TOPIC
 from connectors.city.kafka import OwnTopic
-from connectors.city.media import CaseTable
+from connectors.city.media import Table
 from connectors.new_secrets import make_key, write_secret
+from connectors.systems import fleet
+from streams.topology import ConnectorWiring, Topology, load_topology
 
-COMMUNITY_KEY, WEBHOOK, WEBHOOK_KEY = "zz_community_e", "webhook", "webhook_key"
-DATABASE, FOLDER, BROKER = "ga_public_order_database", "ga_dangerous_goods_folder", "cg_municipal_iot_broker"
+WEBHOOK, WEBHOOK_KEY = "webhook", "webhook_key"
+REFERENCE = "secret:"
 
 
 @dataclass(frozen=True)
@@ -29,46 +30,57 @@ class Media:
     def ledger(self) -> Path:
         return self.home / "city" / "ledger.sqlite3"
 
-    @property
-    def database(self) -> Path:
-        return self.home / "city" / "public_order.sqlite3"
+    def database(self, system: str) -> Path:
+        return self.home / "city" / f"{system}.sqlite3"
 
-    @property
-    def dumps(self) -> Path:
-        return self.home / "city" / "dangerous_goods"
+    def folder(self, system: str) -> Path:
+        return self.home / "city" / system
 
 
-def provision_keys(secrets: Path) -> None:
+def provision_keys(secrets: Path, topology: Topology) -> None:
     """Make every key that is not there yet."""
     secrets.mkdir(parents=True, exist_ok=True)
     secrets.chmod(0o700)
     make_keys(secrets)
-    for name in (COMMUNITY_KEY, WEBHOOK_KEY):
+    pushed = [secret_of(wiring, "key") for wiring in topology.connectors.values() if wiring.reader == "http_push"]
+    for name in (*pushed, WEBHOOK_KEY):
         make_key(secrets / name)
 
 
-def provision(home: Path, secrets: Path, *, units_port: int, broker: str) -> None:
+def provision(home: Path, secrets: Path, topology: Topology, *, units_port: int, broker: str) -> None:
     """Make keys unless they are there, and name the media; `broker` is `mqtt://host:port`."""
+    provision_keys(secrets, topology)
+    addresses = {WEBHOOK: f"http://127.0.0.1:{units_port}/orders"}
     media = Media(home)
-    for folder in (media.database.parent, media.dumps):
-        folder.mkdir(parents=True, exist_ok=True)
-    provision_keys(secrets)
-    addresses = {
-        WEBHOOK: f"http://127.0.0.1:{units_port}/orders",
-        DATABASE: f"sqlite:///{media.database}",
-        FOLDER: str(media.dumps),
-        BROKER: broker,
-    }
+    for system, wiring in topology.connectors.items():
+        match wiring.reader:
+            case "db_poll":
+                media.database(system).parent.mkdir(parents=True, exist_ok=True)
+                addresses[secret_of(wiring, "database")] = f"sqlite:///{media.database(system)}"
+            case "file_drop":
+                media.folder(system).mkdir(parents=True, exist_ok=True)
+                addresses[secret_of(wiring, "folder")] = str(media.folder(system))
+            case "mqtt":
+                addresses[secret_of(wiring, "broker")] = broker
     for name, address in addresses.items():
         write_secret(secrets / name, address.encode())
 
 
-def open_media(home: Path, bootstrap: str) -> None:
-    """Make the table and the topic that departments write to, so that connectors find them from the start."""
-    CaseTable(Media(home).database).close_now()
-    topic = OwnTopic(bootstrap, TOPIC)
-    topic.create()
-    topic.close()
+def open_media(home: Path, topology: Topology, bootstrap: str) -> None:
+    """Make the tables and topics that departments write to, so that connectors find them from the start."""
+    media = Media(home)
+    for system, wiring in topology.connectors.items():
+        if wiring.reader == "db_poll":
+            Table(media.database(system), str(wiring.settings["table"]), fleet()[system].contract).close_now()
+        elif wiring.reader == "kafka":
+            topic = OwnTopic(bootstrap, str(wiring.settings["topic"]))
+            topic.create()
+            topic.close()
+
+
+def secret_of(wiring: ConnectorWiring, setting: str) -> str:
+    """The name of the secret that a connector's setting stands for."""
+    return str(wiring.settings[setting]).removeprefix(REFERENCE)
 
 
 def main() -> None:
@@ -79,11 +91,12 @@ def main() -> None:
     given = parser.parse_args()
     home = Path(os.environ["HUB_HOME"])
     secrets = Path(os.environ.get("HUB_SECRETS") or home / "secrets")
+    topology = load_topology()
     if given.units_port is None or given.broker is None:
-        provision_keys(secrets)
+        provision_keys(secrets, topology)
     else:
-        provision(home, secrets, units_port=given.units_port, broker=given.broker)
-        open_media(home, os.environ["HUB_KAFKA"])
+        provision(home, secrets, topology, units_port=given.units_port, broker=given.broker)
+        open_media(home, topology, os.environ["HUB_KAFKA"])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ CLASSES = ("盗窃", "殴打他人", "故意损毁财物", "扰乱公共秩序")
 OPEN, CLOSED = "1", "9"
 CLOSED_SHARE, DELETED_SHARE = 0.45, 0.05
 PLACE_CODE_SHARE = 0.9
+SOON_SECONDS = (3, 8)
 ACCEPTED_BEFORE_SECONDS = (60, 1800)
 """How long before its summary a case was accepted: the clerk's own pace, at any speed of the play."""
 
@@ -38,6 +39,8 @@ class Cases:
         # Text times count whole seconds, so a second version within one would be no version.
         later = telling.at_seconds + 1 + self._play.minutes(random, 240, 2880)
         fate = random.random()
+        if telling.happening.number < 0:  # it lay on the desk: some of these are soon done
+            later, fate = telling.at_seconds + random.uniform(*SOON_SECONDS), fate / 2
         if fate < DELETED_SHARE:
             yield self._hand_over(telling, later, {**case, "is_deleted": 1}, replaces=True)
         elif fate < DELETED_SHARE + CLOSED_SHARE:

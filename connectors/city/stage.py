@@ -1,4 +1,4 @@
-"""Plays the script against a hub: rows at their moments, the daily dump, units that answer, all in the ledger."""
+"""Plays the script against a hub: rows at their moments, daily files, units that answer, all in the ledger."""
 
 import asyncio
 import logging
@@ -6,24 +6,28 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from connectors.actors import PRIVATE_KEY
-from connectors.city import alarm110, community_e, dangerous_goods, municipal_iot, public_order
-from connectors.city.dangerous_goods import dump_of
+from connectors.catalogue import load_catalogue
+from connectors.city.daily_files import FilesOf
+from connectors.city.dangerous_goods import Dumps
+from connectors.city.departments import DEPARTMENTS
 from connectors.city.ground import Ground
 from connectors.city.ledger import Ledger
-from connectors.city.media import CaseTable, Devices, DumpFolder, Medium, NotHandedOver, Push, Topic
-from connectors.city.provision import BROKER, COMMUNITY_KEY, WEBHOOK, WEBHOOK_KEY, Media
+from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
+from connectors.city.provision import WEBHOOK, WEBHOOK_KEY, Media, secret_of
 from connectors.city.rows import HandOver, Play
-from connectors.city.script import script
+from connectors.city.script import DROPPING_FILES, script
 from connectors.city.units import Tokens, Units
+from connectors.systems import fleet
 from connectors.times import SHANGHAI
 from streams.secrecy.secret_store import SecretStore
+from streams.topology import ConnectorWiring, Topology
 
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +36,7 @@ AT_ONCE = 10_000
 LAST_SECONDS = 10.0
 """How long the end of a play waits for rows on their way."""
 SLICE_SECONDS = 0.02
-DUMP_LOOK_SECONDS = 60.0
+FILE_LOOK_SECONDS = 60.0
 UPLOAD_SECONDS = 0.5
 
 
@@ -45,6 +49,7 @@ class Surroundings:
     home: Path
     secrets: Path
     city: Path
+    topology: Topology
 
 
 class Stage:
@@ -78,7 +83,7 @@ class Stage:
                 self.ready.set()
                 tasks = [
                     asyncio.create_task(units.answer_when_due()),
-                    asyncio.create_task(self._upload_dumps()),
+                    asyncio.create_task(self._upload_files()),
                     asyncio.create_task(self._hand_over_all(media, for_seconds)),
                 ]
                 await _first_of(tasks[-1], stop, tasks)
@@ -92,18 +97,33 @@ class Stage:
 
     @asynccontextmanager
     async def _media(self) -> AsyncIterator[Mapping[str, Medium]]:
-        broker = urlsplit(self._secrets.read(BROKER).decode())
-        media: dict[str, Medium] = {
-            alarm110.SYSTEM: Topic(self._surroundings.bootstrap, alarm110.TOPIC),
-            community_e.SYSTEM: Push(self._surroundings.gateway, community_e.SYSTEM, self._secrets.read(COMMUNITY_KEY)),
-            public_order.SYSTEM: CaseTable(self._places.database),
-            municipal_iot.SYSTEM: Devices(broker.hostname or "127.0.0.1", broker.port or 1883),
-        }
+        wirings = self._surroundings.topology.connectors
+        devices = [wiring for wiring in wirings.values() if wiring.reader == "mqtt"]
+        address = urlsplit(self._secrets.read(secret_of(devices[0], "broker")).decode())
+        broker = Broker(address.hostname or "127.0.0.1", address.port or 1883)
+        media = {name: self._medium(wiring, broker) for name, wiring in wirings.items() if wiring.reader != "file_drop"}
         try:
             yield media
         finally:
             for medium in media.values():
                 await medium.close()
+            await broker.close()
+
+    def _medium(self, wiring: ConnectorWiring, broker: Broker) -> Medium:
+        """How a department hands its rows over, by the reader that fetches them."""
+        contract, settings = fleet()[wiring.name].contract, wiring.settings
+        match wiring.reader:
+            case "kafka":
+                return Topic(self._surroundings.bootstrap, str(settings["topic"]))
+            case "http_push":
+                key = self._secrets.read(secret_of(wiring, "key"))
+                return Push(self._surroundings.gateway, wiring.name, key)
+            case "db_poll":
+                entered_twice = any(each.twice for each in DEPARTMENTS if each.system == wiring.name)
+                path = self._places.database(wiring.name)
+                return Table(path, str(settings["table"]), contract, entered_twice=entered_twice)
+            case _:
+                return Devices(broker, str(settings["topic"]), contract.item(contract.record[0]).source_field)
 
     async def _hand_over_all(self, media: Mapping[str, Medium], for_seconds: float | None) -> None:
         began = time.monotonic()
@@ -134,21 +154,33 @@ class Stage:
             self._refused += 1
             LOG.warning("%s was refused: %s", hand_over.system, error)
 
-    async def _upload_dumps(self) -> None:
-        """Today's dump unless it is there, and tomorrow's tomorrow."""
-        folder = DumpFolder(self._places.dumps)
+    async def _upload_files(self) -> None:
+        """The file of this day or hour unless it is there, and the next when its time has come."""
+        seed, every = self._play.seed, {code: listed.every_seconds for code, listed in load_catalogue().items()}
+        droppers: list[FilesOf | Dumps] = [
+            Dumps(self._ground, seed),
+            *(
+                FilesOf(department, timedelta(seconds=every[department.system]), self._ground, seed)
+                for department in DEPARTMENTS
+                if department.system in DROPPING_FILES
+            ),
+        ]
         while True:
-            dump = dump_of(datetime.now(SHANGHAI).date(), self._ground, self._play.seed)
-            if not folder.has(dump):
-                changed = dump.changed_since(folder.newest())
-                await folder.upload(dump, UPLOAD_SECONDS)
-                for record_no in changed:
-                    row = HandOver(
-                        at_seconds=0, system=dangerous_goods.SYSTEM, record_no=record_no, version=dump.name, row={}
-                    )
-                    self._ledger.handed_over(row, self._play.started_at, _now())
-                self._ledger.commit()
-            await asyncio.sleep(DUMP_LOOK_SECONDS)
+            await asyncio.gather(*(self._upload_file(dropper) for dropper in droppers))
+            self._ledger.commit()
+            await asyncio.sleep(FILE_LOOK_SECONDS)
+
+    async def _upload_file(self, dropper: FilesOf | Dumps) -> None:
+        folder = DropFolder(self._places.folder(dropper.system), dropper.record_column)
+        file = dropper.file_at(datetime.now(SHANGHAI))
+        if folder.has(file):
+            return
+        changed = file.changed_since(folder.newest() if dropper.is_full_dump else {})
+        await folder.upload(file, UPLOAD_SECONDS)
+        for record_no in changed:
+            version = file.version(record_no)
+            row = HandOver(at_seconds=0, system=dropper.system, record_no=record_no, version=version, row={})
+            self._ledger.handed_over(row, self._play.started_at, _now())
 
 
 async def _first_of(play: asyncio.Task[None], stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -1,22 +1,24 @@
 """市政设施监测平台: readings of manholes, street lights, water mains and bridges, over MQTT at least once.
 
 A reading is known by facility, metric, the device's instant and its sequence number, so that one delivered twice is the
-same row. From alarm level 2 on a reading is a facility's alarm; all others are rows only.
+same row. From alarm level 2 on a reading is a facility's alarm.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings import reported
-from connectors.values import Code, EpochTime, Real, Text, Whole
+from connectors.meanings.incidents import reported
+from connectors.meanings.sensors import GRAVEST_LEVEL, is_alarm, urgency_of_alarm
+from connectors.meanings.situation import condition, measured
+from connectors.standard_items import OBSERVED_AT, SEQUENCE
+from connectors.values import Code, Real, Text, Whole
 from streams.contract import Fact
-from streams.facts.vocabulary import Urgency
 
 FACILITY_CLASSES = {"manhole": "井盖", "streetlight": "路灯", "water_main": "供水干管", "bridge": "桥梁"}
-DEVICE_STATUSES = {"online": "在线", "fault": "故障"}
+FAULT = "fault"
+DEVICE_STATUSES = {"online": "在线", FAULT: "故障"}
 WATER_LEVEL = "water_level"
-ALARM_FROM_LEVEL, CRITICAL_FROM_LEVEL = 2, 3
 
 CONTRACT = Contract(
     system="cg_municipal_iot",
@@ -33,13 +35,10 @@ CONTRACT = Contract(
         Item("facility_class", "设施类别", "inner", Code(FACILITY_CLASSES)),
         Item("metric_code", "指标代码", "inner", Text(40, r"[a-z][a-z0-9_]*")),
         Item("metric_value", "指标值", "inner", Real()),
-        Item("alarm_level", "告警等级", "inner", Whole(0, 3)),
+        Item("alarm_level", "告警等级", "inner", Whole(0, GRAVEST_LEVEL)),
         Item("device_status", "设备状态", "inner", Code(DEVICE_STATUSES)),
     ),
-    additions=(
-        Item("observed_at", "设备观测时间", "inner", EpochTime()),
-        Item("sequence", "设备序号", "inner", Whole(0)),
-    ),
+    additions=(OBSERVED_AT, SEQUENCE),
     record=("facility_code", "metric_code", "observed_at"),
     version=("sequence",),
     occurred="observed_at",
@@ -49,16 +48,22 @@ CONTRACT = Contract(
 
 
 def event_type(values: Mapping[str, Any]) -> str:
-    if values["alarm_level"] >= ALARM_FROM_LEVEL:
+    if is_alarm(values["alarm_level"]):
         return "facility.alarm"
-    return "facility.status" if values["device_status"] == "fault" else "sensor.reading"
+    return "facility.status" if values["device_status"] == FAULT else "sensor.reading"
 
 
 def facts(row: Row) -> Sequence[Fact]:
-    if row.event_type != "facility.alarm":
-        return []
-    urgency: Urgency = "critical" if row.values["alarm_level"] >= CRITICAL_FROM_LEVEL else "urgent"
-    return [reported(row, incident_class(row.values["facility_class"], row.values["metric_code"]), urgency)]
+    """An alarm is a report and a reading; a device that is down is a condition, one that reads works again."""
+    values, facility, level = row.values, row.values["facility_code"], row.values["alarm_level"]
+    working = condition(row, "device_fault", facility, holds=values["device_status"] == FAULT)
+    if row.event_type == "facility.status":
+        return [working]
+    reading = measured(row, facility, values["metric_code"], values["metric_value"], level)
+    if row.event_type == "sensor.reading":
+        return [reading, working]
+    kind = incident_class(values["facility_class"], values["metric_code"])
+    return [reported(row, kind, urgency_of_alarm(level)), reading]
 
 
 def incident_class(facility_class: str, metric_code: str) -> str:

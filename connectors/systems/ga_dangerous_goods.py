@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings import reported, source_closed
-from connectors.values import Code, Day, LocalTime, Text
-from connectors.vocabulary import CHANGES
+from connectors.meanings.incidents import reported, source_closed
+from connectors.meanings.situation import counted
+from connectors.standard_items import CHANGE
+from connectors.values import Code, CreditCode, Day, LocalTime, Text
 from streams.contract import Fact
 
 PASSED, FAILED = "合格", "不合格"
@@ -28,7 +29,7 @@ CONTRACT = Contract(
     fresh_seconds=90_000,
     late_seconds=172_800,
     items=(
-        Item("org_uscc", "单位统一社会信用代码", "inner", Text(18, r"[0-9A-Z]{18}"), field="统一社会信用代码"),
+        Item("org_uscc", "单位统一社会信用代码", "inner", CreditCode(), field="统一社会信用代码"),
         Item("goods_class", "物品类别", "inner", Text(40), field="物品类别"),
         Item("storage_code", "库点编码", "inner", Text(40), field="库点编码"),
         Item("inspect_result", "检查结果", "inner", Code(INSPECT_RESULTS), field="检查结果"),
@@ -37,7 +38,7 @@ CONTRACT = Contract(
     additions=(
         Item("record_no", "记录号", "inner", Text(40), field="记录号"),
         Item("inspect_time", "检查时间", "inner", LocalTime(), field="检查时间"),
-        Item("change", "与上次全量相比", "inner", Code(CHANGES)),
+        CHANGE,
     ),
     record=("record_no",),
     occurred="inspect_time",
@@ -54,7 +55,7 @@ def facts(row: Row) -> Sequence[Fact]:
     """A failed inspection is a report of a hazard; a line that has become good, or has gone, closes it."""
     if row.event_type == "facility.hazard_found":
         return [reported(row, "hazardous_goods", "urgent")]
-    return [] if row.change == "new" else [source_closed(row)]
+    return [counted(row, "organisation_inspected")] if row.change == "new" else [source_closed(row)]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

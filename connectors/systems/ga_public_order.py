@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings import reported, source_closed
+from connectors.meanings.incidents import reported, source_closed
+from connectors.standard_items import IS_DELETED, UPDATE_TIME
 from connectors.values import Code, LocalTime, Text
+from connectors.vocabulary import DELETED
 from streams.contract import Fact
 
 OPEN, CLOSED = "1", "9"
 CASE_STATUSES = {OPEN: "办理中", CLOSED: "已办结"}
-KEPT, DELETED = "0", "1"
-DELETION_MARKS = {KEPT: "有效", DELETED: "已删除"}
 
 CONTRACT = Contract(
     system="ga_public_order",
@@ -34,10 +34,7 @@ CONTRACT = Contract(
         Item("place_code", "标准地址编码", "inner", Text(40), required=False),
         Item("case_status", "案件状态", "inner", Code(CASE_STATUSES)),
     ),
-    additions=(
-        Item("is_deleted", "删除标志", "inner", Code(DELETION_MARKS)),
-        Item("update_time", "更新时间", "inner", LocalTime()),
-    ),
+    additions=(IS_DELETED, UPDATE_TIME),
     record=("case_no",),
     version=("update_time",),
     occurred="accept_time",

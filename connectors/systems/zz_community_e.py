@@ -7,7 +7,9 @@ text is masked by the app and checked once more. An address is free text: a plac
 from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings import reported
+from connectors.meanings.incidents import reported
+from connectors.meanings.situation import counted
+from connectors.standard_items import ADDRESS, VERSION
 from connectors.values import Code, Masked, PersonToken, Text, Whole, ZonedTime
 from streams.contract import Fact
 from streams.facts.vocabulary import Urgency
@@ -30,6 +32,8 @@ INCIDENT_OF_REQUEST: dict[str, tuple[str, Urgency]] = {
     "A9": ("service_request", "routine"),
 }
 
+SATISFIED_FROM = 4
+
 CONTRACT = Contract(
     system="zz_community_e",
     name="社区e通APP",
@@ -49,23 +53,25 @@ CONTRACT = Contract(
         Item("requester_token", "诉求人令牌", "pii", PersonToken("requests"), field="requester_phone"),
         Item("satisfaction", "满意度", "inner", Whole(1, 5), required=False),
     ),
-    additions=(
-        Item("version", "版本序号", "inner", Whole(1)),
-        Item("address", "地址描述", "pii", Masked(200), required=False),
-    ),
+    additions=(VERSION, ADDRESS),
     record=("request_no",),
     version=("version",),
     occurred="submit_time",
-    whereabouts=Whereabouts(grid="grid_code", address="address"),
+    whereabouts=Whereabouts(region="grid_code", address="address"),
 )
 
 
 def facts(row: Row) -> Sequence[Fact]:
-    """A request is a report; a rating says nothing about the happening and stays a row."""
+    """A request is a report; a rating says nothing about the happening and is counted."""
     if row.event_type == "request.rated":
-        return []
+        return [counted(row, rating(row.values["satisfaction"]))]
     incident_class, urgency = INCIDENT_OF_REQUEST[row.values["request_class"]]
     return [reported(row, incident_class, urgency)]
+
+
+def rating(satisfaction: int | None) -> str:
+    """What one to five stars count as; 4 and 5 are satisfied."""
+    return "rated_satisfied" if (satisfaction or 0) >= SATISFIED_FROM else "rated_dissatisfied"
 
 
 CONNECTOR = Connector(CONTRACT, facts)

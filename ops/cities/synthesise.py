@@ -18,6 +18,11 @@ LARGEST_RADIUS_METRES = 5_000
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 METRES_IN_A_DEGREE = 111_320
 
+Kinds = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""Kind, prefix of the code, names of one town's places."""
+
+FIRST_WATCHED_DOOR = 300
+
 ROADS = ("人民路", "滨江路", "兴合路")
 PLACES = (
     ("estate", "ES", ("江畔花园", "锦绣苑", "阳光家园", "金竹小区")),
@@ -28,6 +33,21 @@ PLACES = (
     ("water_main", "WM", ("1号供水干管", "2号供水干管", "3号供水干管", "4号供水干管")),
     ("bridge", "BR", ("1号桥",)),
 )
+
+WATCHED = (
+    ("camera", "SX", ("1号点位", "2号点位", "3号点位", "4号点位")),
+    ("private_camera", "KJ", ("1号社会面点位", "2号社会面点位")),
+    ("lift", "DT", ("1号电梯", "2号电梯")),
+    ("rented_house", "FW", ("1号出租屋", "2号出租屋", "3号出租屋")),
+    ("construction_site", "GD", ("安置房工地",)),
+    ("river_section", "HD", ("河段",)),
+    ("road_section", "LD", ("公路段",)),
+    ("water_plant", "SC", ("水厂",)),
+    ("river_station", "SW", ("水文站",)),
+    ("air_station", "HB", ("空气站",)),
+    ("slope", "DZ", ("滑坡隐患点",)),
+)
+"""What sensors, cameras and inspections are about; drawn after all other places, which it leaves where they are."""
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -111,8 +131,13 @@ def places_of(town: Town) -> Iterator[Place]:
     suffix, name = town.code[6:], town.short_name
     for number, road in enumerate(ROADS, 1):
         yield Place(f"RD{suffix}{number:02}", "road", f"{name}{road}", f"{town.name}{name}{road}")
-    door = 0
-    for kind, prefix, titles in PLACES:
+    yield from numbered(town, PLACES, door=0)
+
+
+def numbered(town: Town, kinds: Kinds, *, door: int) -> Iterator[Place]:
+    """Places of some kinds, one after the other along the town's roads, from a door on."""
+    suffix, name = town.code[6:], town.short_name
+    for kind, prefix, titles in kinds:
         for number, title in enumerate(titles, 1):
             door += 7
             code = f"{prefix}{suffix}{number:02}" if prefix else credit_code(town, number)
@@ -122,6 +147,13 @@ def places_of(town: Town) -> Iterator[Place]:
 def write(path: Path, columns: str, rows: list[str]) -> None:
     head = "# synthetic: drawn by ops/cities/synthesise.py, none of it is real"
     path.write_text("\n".join([head, columns, *rows, ""]), encoding="utf-8")
+
+
+def drawn(place: Place, grids: list[Grid], random: Random) -> str:
+    """A place's line, somewhere about the centre of one of the grids."""
+    grid = random.choice(grids)
+    longitude, latitude = moved(grid.longitude, grid.latitude, random.uniform(-20, 20), random.uniform(-20, 20))
+    return f"{place.code},{place.kind},{place.name},{place.address},{longitude},{latitude},{grid.code}"
 
 
 def synthesise(source: Path, target: Path) -> None:
@@ -134,12 +166,9 @@ def synthesise(source: Path, target: Path) -> None:
         [f"{grid.code},{grid.name},{grid.longitude},{grid.latitude}" for town in towns for grid in grids[town.code]],
     )
     random = Random(0)
-    rows = []
+    rows = [drawn(place, grids[town.code], random) for town in towns for place in places_of(town)]
     for town in towns:
-        for place in places_of(town):
-            grid = random.choice(grids[town.code])
-            longitude, latitude = moved(grid.longitude, grid.latitude, random.uniform(-20, 20), random.uniform(-20, 20))
-            rows.append(f"{place.code},{place.kind},{place.name},{place.address},{longitude},{latitude},{grid.code}")
+        rows += [drawn(place, grids[town.code], random) for place in numbered(town, WATCHED, door=FIRST_WATCHED_DOOR)]
     write(target / "places.csv", "place_code,kind,name,address,longitude,latitude,grid", rows)
 
 

@@ -4,7 +4,6 @@ Bytes stand as Base64; otherwise a value stands as JSON has it, without Avro's n
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,5 +88,5 @@ def _bytes(value: Any) -> Any:
         return value
     try:
         return base64.b64decode(value, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # of binascii, or of a letter that is not ASCII
         raise ExampleError(f"'{value}' is not Base64: {error}") from error

@@ -7,6 +7,15 @@ from streams.contract import Fact, record
 from streams.facts.vocabulary import Urgency
 
 
+@dataclass(frozen=True, kw_only=True)
+class MasterOrder:
+    """The department's own order for what it reports (主单); its deadline is the department's."""
+
+    order_no: str
+    unit: str | None = None
+    due_at: int | None = None
+
+
 @record("incidents.reported.v1")
 @dataclass(frozen=True, kw_only=True)
 class Reported(Fact):
@@ -23,6 +32,8 @@ class Reported(Fact):
     latitude: float | None = None
     located_by: Literal["point", "place", "grid", "system"]
     self_resolved: bool
+    order: MasterOrder | None = None
+    transferred_from: str | None = None
 
 
 @record("incidents.updated.v1")
@@ -33,6 +44,17 @@ class Updated(Fact):
     system: str
     record_no: str
     urgency: Urgency | None = None
+    recorded_at: int
+
+
+@record("incidents.transferred.v1")
+@dataclass(frozen=True, kw_only=True)
+class Transferred(Fact):
+    """The department handed its own record over to another system, which goes on with it."""
+
+    system: str
+    record_no: str
+    to_system: str
     recorded_at: int
 
 

@@ -6,6 +6,11 @@ from typing import Literal
 from streams.contract import Fact, record
 from streams.facts.vocabulary import Urgency
 
+MirroredState = Literal[
+    "accepted", "routed", "acknowledged", "arrived", "returned", "resolved", "fed_back", "closed", "reopened"
+]
+"""How an order stands that a department has issued itself."""
+
 
 @record("matters.opened.v1")
 @dataclass(frozen=True, kw_only=True)
@@ -70,3 +75,16 @@ class Undelivered(Fact):
     delivery_no: str
     attempts: int
     reason: str
+
+
+@record("matters.mirrored.v1")
+@dataclass(frozen=True, kw_only=True)
+class Mirrored(Fact):
+    """How a department's own order stands (主单): the hub mirrors its number, unit and deadline and alters nothing."""
+
+    system: str
+    order_no: str
+    state: MirroredState
+    unit: str | None = None
+    due_at: int | None = None
+    recorded_at: int

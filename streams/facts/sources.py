@@ -19,3 +19,17 @@ class Observed(Fact):
     newest_at: int
     items: Mapping[str, int]
     fresh_seconds: int
+
+
+@record("sources.catalogued.v1")
+@dataclass(frozen=True, kw_only=True)
+class Catalogued(Fact):
+    """The exchange platform published or changed an entry of its catalogue of shared resources."""
+
+    system: str
+    catalog_code: str
+    resource_name: str
+    schema_version: str
+    update_cycle: str
+    changed: bool
+    published_at: int

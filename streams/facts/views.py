@@ -82,6 +82,20 @@ class Tile:
     caused_by: str
 
 
+@record("views.figure.v1")
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """How many of a kind there are in a region: conditions that hold now, or what happened on a `day` (YYYYMMDD)."""
+
+    region: str
+    tier: Literal["district", "town", "village", "grid"]
+    kind: str
+    day: str | None = None
+    count: int
+    as_of: int
+    caused_by: str
+
+
 @record("views.source.v1")
 @dataclass(frozen=True, kw_only=True)
 class Source:

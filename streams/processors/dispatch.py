@@ -52,6 +52,17 @@ class IncidentMatter:
     matter_no: str
 
 
+@record("dispatch.foreign_order.v1")
+@dataclass(frozen=True, kw_only=True)
+class ForeignOrder:
+    """A department's own order (主单) as it was last heard of, under `<system>/<order_no>`."""
+
+    state: matters.MirroredState
+    unit: str | None = None
+    due_at: int | None = None
+    recorded_at: int
+
+
 class UnknownOrder(Exception):
     """An answer or a delivery names an order that does not exist."""
 
@@ -63,6 +74,7 @@ class WrongUnit(Exception):
 MATTERS = TableName("matters", views.Matter)
 BY_INCIDENT = TableName("by_incident", IncidentMatter)
 CLOCKS = TableName("clocks", RunningClock)
+FOREIGN_ORDERS = TableName("foreign_orders", ForeignOrder)
 CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
 RULES = RuleTables(
@@ -77,13 +89,21 @@ class Dispatch:
     """Owner of the matters log."""
 
     name: ClassVar[str] = "dispatch"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, BY_INCIDENT, CLOCKS, NUMBERS, *RULES.tables)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (
+        MATTERS,
+        BY_INCIDENT,
+        CLOCKS,
+        FOREIGN_ORDERS,
+        NUMBERS,
+        *RULES.tables,
+    )
     reads: ClassVar[tuple[type[Fact], ...]] = (
         matters.Opened,
         matters.Joined,
         matters.Answered,
         matters.Delivered,
         matters.Undelivered,
+        matters.Mirrored,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -98,17 +118,19 @@ class Dispatch:
         match record:
             case matters.Opened():
                 return self._open(now, record, tables)
-            case matters.Joined():
-                return ()
             case matters.Answered():
                 return self._answer(now, record, tables)
             case matters.Delivered():
                 return self._deliver(now, record, tables)
             case matters.Undelivered():
                 return self._fail_delivery(now, record, tables)
+            case matters.Mirrored():
+                mirror(now, record, tables)
+            case matters.Joined():
+                pass
             case _:
                 RULES.note(now, record, tables)
-                return ()
+        return ()
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         if entry.table == CLOCKS.name:
@@ -117,6 +139,8 @@ class Dispatch:
             tables[MATTERS].delete(entry.key)
             tables[BY_INCIDENT].delete(entry.value.incident_no)
             yield Output("view", entry.key, None)
+        elif entry.table == FOREIGN_ORDERS.name:
+            tables[FOREIGN_ORDERS].delete(entry.key)
         elif entry.table == IN_FORCE.name:
             RULES.due(now, entry.key, entry.value, tables)
 
@@ -426,3 +450,22 @@ def request_delivery(opened: matters.Opened, matter: views.Matter, order: views.
             arrive_seconds=call.arrive_seconds,
         ),
     )
+
+
+def mirror(now: int, said: matters.Mirrored, tables: Tables) -> None:
+    """Keep the latest word on a department's own order, by the department's time; unit and deadline stay once said.
+
+    A closed one is forgotten after a while, as a matter is.
+    """
+    key = f"{said.system}/{said.order_no}"
+    known = tables[FOREIGN_ORDERS].get(key)
+    if known is not None and known.recorded_at > said.recorded_at:
+        return
+    order = ForeignOrder(
+        state=said.state,
+        unit=said.unit or (known.unit if known else None),
+        due_at=known.due_at if known and said.due_at is None else said.due_at,
+        recorded_at=said.recorded_at,
+    )
+    due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if said.state == "closed" else None
+    tables[FOREIGN_ORDERS].put(key, order, due_at=due_at)

@@ -89,6 +89,7 @@ class EventProfiles:
         incidents.Reported,
         incidents.Updated,
         incidents.SourceClosed,
+        incidents.Transferred,
         incidents.Progressed,
         *RULES.kinds,
     )
@@ -104,7 +105,7 @@ class EventProfiles:
             case incidents.Updated():
                 said = Report(urgency=record.urgency, closed=False)
                 return self._update(now, f"{record.system}/{record.record_no}", said, tables)
-            case incidents.SourceClosed():
+            case incidents.SourceClosed() | incidents.Transferred():  # another system goes on with it
                 return self._update(now, f"{record.system}/{record.record_no}", Report(closed=True), tables)
             case incidents.Progressed():
                 return self._progress(now, record, tables)

@@ -1,17 +1,28 @@
-"""Counts matters into tiles: per grid, village, town and district, per class and over all classes.
+"""Counts matters into tiles, and all else that departments tell of a place into figures.
 
-Every matter counts once at each tier; what no finer place is known of counts in the region `…000` of that tier. So at
-every instant the grids of a village add up to the village, villages to the town, towns to the district.
+Every matter counts once at each tier, per class and over all classes; every condition once at each tier, per kind, for
+as long as it holds; everything counted on its own day. What no finer place is known of counts in the region `…000` of
+that tier. So at every instant the grids of a village add up to the village, villages to the town, towns to the
+district.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
 from streams.facts import situation, views
+from streams.rules.calendar import city_date, date_over_at
 from streams.rules.geography import Tier, tier_regions
 
 ALL_CLASSES = "*"
+
+SENSOR_ALARM = "sensor_alarm"
+"""The kind of condition that a reading above its normal range is."""
+ENDED_KEPT_MILLISECONDS = 86_400_000
+"""How long an ended condition is remembered, so that a word on it from before its end is known to be old."""
+DAYS_SHOWN_MILLISECONDS = 2 * 86_400_000
+"""How long after its end the figures of a day are kept: what comes late is counted on its own day."""
 
 
 class TileKey(NamedTuple):
@@ -23,6 +34,18 @@ class TileKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.region}|{self.incident_class}"
+
+
+class FigureKey(NamedTuple):
+    """Which figure: a region at its tier, a kind, and a day where it is counted by days."""
+
+    tier: Tier
+    region: str
+    kind: str
+    day: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.region}|{self.kind}|{self.day}" if self.day else f"{self.region}|{self.kind}"
 
 
 class Count(NamedTuple):
@@ -37,26 +60,52 @@ NOTHING = Count(0, 0, 0)
 
 MATTERS = TableName("matters", situation.MatterMoved)
 TILES = TableName("tiles", views.Tile)
+CONDITIONS = TableName("conditions", situation.Condition)
+FIGURES = TableName("figures", views.Figure)
 
 
 class Situation:
     """Owner of the situation log."""
 
     name: ClassVar[str] = "situation"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, TILES)
-    reads: ClassVar[tuple[type[Fact], ...]] = (situation.MatterMoved,)
-    ports: ClassVar[dict[str, tuple[type, ...]]] = {"tiles": (views.Tile,)}
+    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, TILES, CONDITIONS, FIGURES)
+    reads: ClassVar[tuple[type[Fact], ...]] = (
+        situation.MatterMoved,
+        situation.Condition,
+        situation.Measured,
+        situation.Counted,
+    )
+    ports: ClassVar[dict[str, tuple[type, ...]]] = {"tiles": (views.Tile,), "figures": (views.Figure,)}
 
-    def on_record(self, now: int, record: situation.MatterMoved, tables: Tables) -> Iterable[Output]:
+    def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
+        match record:
+            case situation.MatterMoved():
+                return self._move(now, record, tables)
+            case situation.Condition():
+                return self._hear(now, record, tables)
+            case situation.Measured():
+                return self._hear(now, alarm_of(record), tables)
+            case situation.Counted():
+                return self._count(now, record, tables)
+            case _:
+                return ()
+
+    def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        if entry.table == CONDITIONS.name:
+            yield from self._end(now, entry.key, entry.value, tables)
+        elif entry.table == FIGURES.name:
+            tables[FIGURES].delete(entry.key)
+            yield Output("figures", entry.key, None)
+
+    # Matters.
+
+    def _move(self, now: int, record: situation.MatterMoved, tables: Tables) -> Iterator[Output]:
         before = tables[MATTERS].get(record.matter_no)
         if record.open:
             tables[MATTERS].put(record.matter_no, record)
         elif before is not None:
             tables[MATTERS].delete(record.matter_no)
         yield from self._recount(now, before, record, tables)
-
-    def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        return ()
 
     def _recount(
         self, now: int, before: situation.MatterMoved | None, after: situation.MatterMoved, tables: Tables
@@ -85,12 +134,84 @@ class Situation:
         tables[TILES].put(str(key), tile)
         return Output("tiles", str(key), tile)
 
+    # Conditions and counts.
+
+    def _hear(self, now: int, heard: situation.Condition, tables: Tables) -> Iterator[Output]:
+        """The latest word on a condition by its department's own time; an older one changes nothing."""
+        key = f"{heard.system}/{heard.kind}/{heard.subject}"
+        before = tables[CONDITIONS].get(key)
+        if before is not None and before.recorded_at > heard.recorded_at:
+            return
+        if heard.until is not None and heard.until <= now:
+            heard = replace(heard, holds=False)
+        if before is None and not heard.holds:
+            return
+        tables[CONDITIONS].put(key, heard, due_at=heard.until if heard.holds else now + ENDED_KEPT_MILLISECONDS)
+        changes: dict[tuple[Tier, str], int] = {}
+        for condition, sign in ((before, -1), (heard, 1)):
+            if condition is not None and condition.holds:
+                for tier, region in tier_regions(condition.region):
+                    changes[tier, region] = changes.get((tier, region), 0) + sign
+        for (tier, region), change in changes.items():
+            if change:
+                yield self._change_figure(FigureKey(tier, region, heard.kind), now, change, heard.id, tables)
+
+    def _end(self, now: int, key: str, condition: situation.Condition, tables: Tables) -> Iterator[Output]:
+        """A condition ends by itself at its time; one that has ended is forgotten a day later."""
+        if not condition.holds:
+            tables[CONDITIONS].delete(key)
+            return
+        tables[CONDITIONS].put(key, replace(condition, holds=False), due_at=now + ENDED_KEPT_MILLISECONDS)
+        for tier, region in tier_regions(condition.region):
+            yield self._change_figure(FigureKey(tier, region, condition.kind), now, -1, condition.id, tables)
+
+    def _count(self, now: int, counted: situation.Counted, tables: Tables) -> Iterator[Output]:
+        """On the day it happened; days that are shown no more stay as they were."""
+        day = city_date(counted.occurred_at)
+        if counted.count and date_over_at(day) + DAYS_SHOWN_MILLISECONDS > now:
+            for tier, region in tier_regions(counted.region):
+                key = FigureKey(tier, region, counted.kind, day)
+                yield self._change_figure(key, now, counted.count, counted.id, tables)
+
+    def _change_figure(self, key: FigureKey, now: int, change: int, caused_by: str, tables: Tables) -> Output:
+        before = tables[FIGURES].get(str(key))
+        figure = views.Figure(
+            region=key.region,
+            tier=key.tier,
+            kind=key.kind,
+            day=key.day,
+            count=(before.count if before else 0) + change,
+            as_of=now,
+            caused_by=caused_by,
+        )
+        due_at = date_over_at(key.day) + DAYS_SHOWN_MILLISECONDS if key.day else None
+        tables[FIGURES].put(str(key), figure, due_at=due_at)
+        return Output("figures", str(key), figure)
+
 
 def tile_keys(matter: situation.MatterMoved) -> Iterator[TileKey]:
     """Every tile a matter counts in."""
     for tier, region in tier_regions(matter.region):
         for incident_class in (matter.incident_class, ALL_CLASSES):
             yield TileKey(tier, region, incident_class)
+
+
+def alarm_of(reading: situation.Measured) -> situation.Condition:
+    """A reading as the condition of its facility's metric: whether it is above normal."""
+    return situation.Condition(
+        id=reading.id,
+        key=reading.key,
+        source=reading.source,
+        trace=reading.trace,
+        occurred_at=reading.occurred_at,
+        system=reading.system,
+        kind=SENSOR_ALARM,
+        subject=f"{reading.facility}/{reading.metric}",
+        holds=reading.alarm_level > 0,
+        level=reading.alarm_level,
+        region=reading.region,
+        recorded_at=reading.recorded_at,
+    )
 
 
 def count(matter: situation.MatterMoved | None) -> Count:

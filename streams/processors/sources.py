@@ -1,4 +1,7 @@
-"""How the department systems are doing: last seen, newest data, rows late and wrong; stale past their objective."""
+"""How the department systems are doing: last seen, newest data, rows late and wrong; stale past their objective.
+
+Also keeps what the exchange platform says its catalogue holds.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -9,17 +12,23 @@ from streams.facts import sources, views
 from streams.rules.calendar import MILLISECONDS
 
 SOURCES = TableName("sources", views.Source)
+CATALOGUE = TableName("catalogue", sources.Catalogued)
 
 
 class Sources:
     """Owner of the sources log."""
 
     name: ClassVar[str] = "sources"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES,)
-    reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed,)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE)
+    reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed, sources.Catalogued)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
-    def on_record(self, now: int, record: sources.Observed, tables: Tables) -> Iterable[Output]:
+    def on_record(self, now: int, record: sources.Observed | sources.Catalogued, tables: Tables) -> Iterable[Output]:
+        if isinstance(record, sources.Catalogued):
+            known = tables[CATALOGUE].get(record.catalog_code)
+            if known is None or known.published_at <= record.published_at:
+                tables[CATALOGUE].put(record.catalog_code, record)
+            return
         before = tables[SOURCES].get(record.system)
         source = observed(now, before, record)
         tables[SOURCES].put(record.system, source, due_at=now + record.fresh_seconds * MILLISECONDS)

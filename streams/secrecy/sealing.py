@@ -23,6 +23,7 @@ KEY_BYTES = 32
 SM4_KEY_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
+KEY_VERSION_BYTES = 2
 PRIVATE = 0o600
 PAYLOAD = "payload"
 
@@ -112,6 +113,16 @@ class Sealed:
     nonce: bytes
     content: bytes
 
+    def packed(self) -> bytes:
+        """Two bytes of key version, the nonce, the content with its tag: how a sealed field stands in a row."""
+        return self.key_version.to_bytes(KEY_VERSION_BYTES, "big") + self.nonce + self.content
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> "Sealed":
+        """The same again; what is too short opens with no key."""
+        version, rest = data[:KEY_VERSION_BYTES], data[KEY_VERSION_BYTES:]
+        return cls(ALGORITHM, int.from_bytes(version, "big"), rest[:NONCE_BYTES], rest[NONCE_BYTES:])
+
 
 @dataclass(frozen=True)
 class HeldBytes:
@@ -124,14 +135,15 @@ class HeldBytes:
 
 
 class Sealer:
-    """Seals payloads for owners (a department system, a processor), each under a key of its own."""
+    """Seals payloads for owners (a department system, a processor), each under a key of its own for each `use`."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, use: str = "quarantine") -> None:
         self._keys = keys
+        self._use = use
 
     def seal(self, owner: str, identity: str, field: str, payload: bytes) -> Sealed:
         """Seal `payload`, the `field` of what `identity` names. The same again gives the same bytes."""
-        key = self._keys.current(_key_name(owner))
+        key = self._keys.current(f"{self._use}.{owner}")
         nonce = _hmac(_hmac(key.secret, b"nonce"), _framed(owner, identity, field) + payload)[:NONCE_BYTES]
         encryptor = Cipher(_sm4(key), GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(_framed(owner, identity, field))
@@ -165,7 +177,7 @@ class Sealer:
 
     def unseal(self, owner: str, identity: str, field: str, sealed: Sealed) -> bytes:
         """The payload; SealBroken where owner, identity or field are others, KeyMissing where the key is gone."""
-        key = self._keys.version(_key_name(owner), sealed.key_version)
+        key = self._keys.version(f"{self._use}.{owner}", sealed.key_version)
         if sealed.algorithm != ALGORITHM or len(sealed.content) < TAG_BYTES:
             raise SealBroken(f"not sealed by {ALGORITHM}")
         content, tag = sealed.content[:-TAG_BYTES], sealed.content[-TAG_BYTES:]
@@ -175,10 +187,6 @@ class Sealer:
             return decryptor.update(content) + decryptor.finalize()
         except (InvalidTag, ValueError) as error:
             raise SealBroken(f"what was sealed for {owner} does not open") from error
-
-
-def _key_name(owner: str) -> str:
-    return f"quarantine.{owner}"
 
 
 def _sm4(key: Key) -> SM4:

@@ -10,10 +10,12 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from connectors.city.dangerous_goods import Dump, dump_of, read_dump
+from connectors.city.daily_files import DailyFile, read_lines
+from connectors.city.dangerous_goods import COLUMNS, dump_of
 from connectors.city.ground import Ground
-from connectors.city.media import CaseTable, Devices, DumpFolder, Medium, NotHandedOver, Push, Topic
+from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
 from connectors.city.rows import Envelope, HandOver
+from connectors.systems import fleet
 from connectors.times import day_of
 from streams.city import CITIES
 from streams.embedded.mosquitto import MosquittoServer
@@ -70,23 +72,42 @@ def test_a_case_is_committed_and_changed_in_place(tmp_path: Path) -> None:
     case = {"case_no": "AJ1", "case_class": "盗窃", "accept_time": "2026-11-22 08:00:00", "place_code": None,
             "case_status": "1", "is_deleted": 0, "update_time": "2026-11-22 08:00:00"}  # fmt: skip
     later = {**case, "case_status": "9", "update_time": "2026-11-22 09:00:00"}
-    hand_over(lambda: CaseTable(path), row("ga_public_order", case))
-    hand_over(lambda: CaseTable(path), row("ga_public_order", later))
+    contract = fleet()["ga_public_order"].contract
+    hand_over(lambda: Table(path, "case_summary", contract), row("ga_public_order", case))
+    hand_over(lambda: Table(path, "case_summary", contract), row("ga_public_order", later))
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT * FROM case_summary").fetchall() == [tuple(later.values())]
 
 
+def test_a_row_that_is_entered_twice_stands_twice_until_it_is_changed(tmp_path: Path) -> None:
+    path, contract = tmp_path / "clues.sqlite3", fleet()["rs_wage_clue"].contract
+    clue = dict.fromkeys((item.source_field for item in contract.all_items), "1")
+    entered, changed = row("rs_wage_clue", clue), row("rs_wage_clue", {**clue, "handle_status": "3"})
+    stands: list[int] = []
+
+    async def enter() -> None:
+        table = Table(path, "wage_clue", contract, entered_twice=True)
+        for hand_over in (entered, entered, changed):
+            await table.hand_over(hand_over)
+            with sqlite3.connect(path) as database:
+                stands.append(database.execute("SELECT count(*) FROM wage_clue").fetchone()[0])
+        await table.close()
+
+    bounded(enter())
+    assert stands == [1, 2, 1]
+
+
 def test_a_dump_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
     dump = dump_of(day_of("2026-11-22"), Ground.load(CITIES / "hechuan"), seed=1)
-    seen = asyncio.run(upload(DumpFolder(tmp_path), dump, tmp_path))
+    seen = asyncio.run(upload(DropFolder(tmp_path, COLUMNS[0]), dump, tmp_path))
     assert seen == [f"{dump.name}.part"]
     assert [path.name for path in tmp_path.iterdir()] == [dump.name]
-    assert read_dump(tmp_path / dump.name) == dump.lines
-    assert DumpFolder(tmp_path).newest() == dump.lines
-    assert DumpFolder(tmp_path).has(dump)
+    assert read_lines(tmp_path / dump.name, COLUMNS[0]) == dump.lines
+    assert DropFolder(tmp_path, COLUMNS[0]).newest() == dump.lines
+    assert DropFolder(tmp_path, COLUMNS[0]).has(dump)
 
 
-async def upload(folder: DumpFolder, dump: Dump, path: Path) -> list[str]:
+async def upload(folder: DropFolder, dump: DailyFile, path: Path) -> list[str]:
     """What a watcher sees half-way."""
     uploading = asyncio.create_task(folder.upload(dump, pause_seconds=0.1))
     while not (seen := [file.name for file in path.iterdir()]):
@@ -130,13 +151,14 @@ def test_readings_reach_whoever_listens_also_across_a_restart_of_the_broker(brok
     client = listen(broker, received)
 
     async def hand_over_across_a_restart() -> None:
-        devices = Devices("127.0.0.1", broker.port)
+        connection = Broker("127.0.0.1", broker.port)
+        devices = Devices(connection, "iot/municipal/#", "facility_code")
         await devices.hand_over(reading(1))
         await asyncio.to_thread(broker.stop)
         waiting = asyncio.create_task(devices.hand_over(reading(2)))
         await asyncio.to_thread(broker.start)
         await waiting
-        await devices.close()
+        await connection.close()
 
     bounded(hand_over_across_a_restart())
     eventually(lambda: len(set(received)) == 2)

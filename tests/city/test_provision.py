@@ -3,20 +3,32 @@
 from pathlib import Path
 
 from connectors.actors import PRIVATE_KEY, PUBLIC_KEY
-from connectors.city.provision import BROKER, COMMUNITY_KEY, WEBHOOK, WEBHOOK_KEY, provision
+from connectors.city.provision import WEBHOOK, WEBHOOK_KEY, Media, provision
+from streams.topology import load_topology
+
+PUSHED_KEY, BROKER, DATABASE = "zz_community_e", "cg_municipal_iot_broker", "xf_petition_database"
 
 
 def secrets_of(home: Path, units_port: int) -> dict[str, bytes]:
-    provision(home, home / "secrets", units_port=units_port, broker=f"mqtt://127.0.0.1:{units_port + 1}")
+    broker = f"mqtt://127.0.0.1:{units_port + 1}"
+    provision(home, home / "secrets", load_topology(), units_port=units_port, broker=broker)
     return {path.name: path.read_bytes() for path in (home / "secrets").iterdir()}
 
 
 def test_keys_stay_and_addresses_follow(tmp_path: Path) -> None:
     first, second = secrets_of(tmp_path, 2000), secrets_of(tmp_path, 3000)
-    for key in (PRIVATE_KEY, PUBLIC_KEY, COMMUNITY_KEY, WEBHOOK_KEY):
+    for key in (PRIVATE_KEY, PUBLIC_KEY, PUSHED_KEY, WEBHOOK_KEY):
         assert first[key] == second[key]
     assert second[WEBHOOK] == b"http://127.0.0.1:3000/orders"
     assert second[BROKER] == b"mqtt://127.0.0.1:3001"
+    assert second[DATABASE].decode() == f"sqlite:///{Media(tmp_path).database('xf_petition')}"
+
+
+def test_every_secret_that_the_connectors_name_is_made(tmp_path: Path) -> None:
+    settings = [value for wiring in load_topology().connectors.values() for value in wiring.settings.values()]
+    named = {value.removeprefix("secret:") for value in settings if str(value).startswith("secret:")}
+    assert len(named) == 58
+    assert named <= secrets_of(tmp_path, 2000).keys()
 
 
 def test_nobody_else_can_read_a_secret(tmp_path: Path) -> None:

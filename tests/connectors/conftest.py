@@ -92,15 +92,21 @@ class Hub:
         return replace(self, topology=replace(self.topology, connectors={**self.topology.connectors, system: changed}))
 
 
+ONE_OF_EACH_READER = ("ga_alarm110", "zz_community_e", "ga_public_order", "ga_dangerous_goods", "cg_municipal_iot")
+
+
+def five_connectors() -> Topology:
+    """The topology with one connector of each reader, and the topics that these write to."""
+    whole = load_topology(environment={})
+    connectors = {name: whole.connectors[name] for name in ONE_OF_EACH_READER}
+    written = {topic for wiring in connectors.values() for topic in wiring.publishes} | {QUARANTINE, CURSORS}
+    topics = {name: topic for name, topic in whole.topics.items() if name in written}
+    return replace(whole, connectors=connectors, topics=topics, processors={})
+
+
 def hub_on(bootstrap: str, namespace: str, home: Path) -> Hub:
     """A hub whose topics for connectors are there."""
-    whole = load_topology(environment={}).with_namespace(namespace)
-    written = {
-        name: topic
-        for name, topic in whole.topics.items()
-        if name.startswith("hub.source.") or name in (INCIDENTS, SOURCES, QUARANTINE, CURSORS)
-    }
-    topology = replace(whole, topics=written, processors={})
+    topology = five_connectors().with_namespace(namespace)
     ensure_topics(topology, bootstrap)
     return Hub(topology, Surroundings(bootstrap, home, home / "secrets", home / "keys", 0))
 

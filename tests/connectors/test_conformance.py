@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.catalogue import load_catalogue
+from connectors.publisher import Topics
 from connectors.readers.json_rows import json_row
 from connectors.row_schema import definition, schema_name
 from connectors.systems import fleet
-from connectors.values import Masked, PersonToken
+from connectors.values import Identifier, Masked, PersonToken, Text
 from streams.codec import Origin
+from streams.contract import KINDS
+from streams.secrecy.sealing import SealBroken
+from streams.topology import load_topology
 from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, refused, samples
 
 FLEET = sorted(fleet())
@@ -25,6 +29,11 @@ ITEMS = [
 ]
 
 DAY_MILLISECONDS = 86_400_000
+LONGEST_CODE = 40
+SHORTEST_TELLING = 4
+"""Fewer letters than this stand in any bytes by chance."""
+KEYED_OTHERWISE = ("Resident", "Service", "Help", "Address", "Grid", "House", "Organisation", "Catalogued")
+"""Facts that are not keyed by the district: those of people, registers and sources."""
 
 each_system = pytest.mark.parametrize("system", FLEET)
 
@@ -44,7 +53,8 @@ def test_a_contract_is_the_catalogue_and_the_additions(system: str) -> None:
     assert [(item.name, item.title, item.data_class) for item in contract.items] == [
         (item.name, item.title, item.data_class) for item in listed.items
     ]
-    assert [[item.name, item.title, item.data_class] for item in contract.additions] == ADDITIONS[system]
+    added = ADDITIONS["items"][system]
+    assert [[item.name, item.title, item.data_class] for item in contract.additions] == added
     assert (contract.system, contract.name, contract.department, contract.purpose) == (
         listed.system,
         listed.name,
@@ -52,7 +62,7 @@ def test_a_contract_is_the_catalogue_and_the_additions(system: str) -> None:
         listed.purpose,
     )
     assert (contract.fresh_seconds, contract.late_seconds) == (listed.fresh_seconds, listed.late_seconds)
-    assert contract.event_types == listed.event_types
+    assert contract.event_types == (*listed.event_types, *ADDITIONS["events"].get(system, ()))
 
 
 @each_system
@@ -61,10 +71,27 @@ def test_the_schema_of_the_source_topic_is_the_contract(system: str) -> None:
 
 
 @each_system
-def test_a_person_is_shared_only_as_a_token_or_a_masked_text(system: str) -> None:
-    for item in fleet()[system].contract.all_items:
+def test_who_a_person_is_is_shared_only_as_a_token_and_no_text_of_persons_is_free(system: str) -> None:
+    contract = fleet()[system].contract
+    for item in contract.all_items:
+        assert item.name.endswith("_token") == isinstance(item.type, PersonToken), item.name
         if item.data_class in ("pii", "spi"):
-            assert isinstance(item.type, PersonToken | Masked), item.name
+            assert not isinstance(item.type, Text) or item.type.longest <= LONGEST_CODE, item.name
+
+
+@each_system
+def test_what_is_sensitive_is_sealed_in_the_row_and_opens_for_its_system_alone(system: str, tmp_path: Path) -> None:
+    contract, taking = fleet()[system].contract, intake(system, tmp_path)
+    sensitive = [item for item in contract.all_items if item.data_class == "spi"]
+    taken = accepted(taking.take(samples()[system].row(), NOW))
+    opened = taking.codec.decode(taken.value, taken.row.id)
+    for item in sensitive:
+        said = str(taken.row.values[item.name])
+        assert len(said) < SHORTEST_TELLING or said.encode() not in taken.value
+        assert opened[item.name] == said
+    if sensitive:
+        with pytest.raises(SealBroken):
+            taking.codec.decode(taken.value, "another row")
 
 
 @pytest.mark.parametrize(("system", "event_type"), EVENTS)
@@ -75,8 +102,27 @@ def test_an_event_means_the_facts_that_were_agreed(system: str, event_type: str,
     assert [type(fact).__name__ for fact in taken.facts] == sample.events[event_type]["facts"]
     for number, fact in enumerate(taken.facts, 1):
         assert fact.id == f"{taken.row.id}#{number}"
-        assert (fact.key, fact.source, fact.trace) == ("500117", system, taken.row.id)
+        assert (fact.source, fact.trace) == (system, taken.row.id)
+        assert fact.key == "500117" or type(fact).__name__ in KEYED_OTHERWISE
         codec().encode(fact)
+
+
+@each_system
+def test_there_is_a_topic_for_each_fact_of_a_system_and_none_without_one(system: str, tmp_path: Path) -> None:
+    topology, sample = load_topology(environment={}), samples()[system]
+    taken = [accepted(intake(system, tmp_path).take(sample.event(event), AFTERWARDS)) for event in sample.events]
+    topics = Topics.of(topology, system).of_fact
+    used = {topics[KINDS[type(fact)]] for one in taken for fact in one.facts}
+    always = {f"hub.source.{system}.v1", "hub.log.sources.v1"}
+    assert set(topology.connectors[system].publishes) == used | always
+
+
+@each_system
+def test_the_reader_of_a_system_is_the_medium_of_the_catalogue(system: str) -> None:
+    wiring, listed = load_topology(environment={}).connectors[system], load_catalogue()[system]
+    assert wiring.reader == listed.transport
+    if wiring.reader == "db_poll":
+        assert wiring.settings["every_seconds"] == listed.every_seconds
 
 
 @pytest.mark.parametrize(("system", "name"), ITEMS)
@@ -120,16 +166,21 @@ def test_each_event_of_a_system_is_another_version(system: str, tmp_path: Path) 
 @each_system
 def test_no_number_of_a_person_leaves_the_connector(system: str, tmp_path: Path) -> None:
     phone, certificate = "13912345678", "11010519491231002X"
+    identifiers: dict[Identifier, str] = {"phone": phone, "certificate": certificate, "household": "HK50011700123"}
     contract, sample = fleet()[system].contract, samples()[system]
     texts = {
         item.source_field: f"{item.title}{phone}、{certificate}"
         for item in contract.all_items
         if isinstance(item.type, Masked)
     }
-    persons = {item.source_field: phone for item in contract.all_items if isinstance(item.type, PersonToken)}
+    persons = {
+        item.source_field: identifiers[item.type.by]
+        for item in contract.all_items
+        if isinstance(item.type, PersonToken)
+    }
     taken = accepted(intake(system, tmp_path).take(sample.row(**texts, **persons), NOW))
     out = taken.value + b"".join(codec().encode(fact) for fact in taken.facts) + repr(taken.row).encode()
-    for number in (phone, certificate):
+    for number in identifiers.values():
         assert number.encode() not in out
 
 

@@ -50,12 +50,12 @@ def test_an_unregistered_code_stays_beside_the_position() -> None:
     ],
 )
 def test_a_grid_that_is_not_there_is_its_village_or_town_that_is(grid: str, region: str) -> None:
-    place = hechuan().locate(grid=grid)
+    place = hechuan().locate(region=grid)
     assert (place.region, place.located_by, place.longitude) == (region, "grid", None)
 
 
 def test_a_grid_of_another_district_says_nothing() -> None:
-    assert hechuan().locate(grid="500151001001001").located_by == "system"
+    assert hechuan().locate(region="500151001001001").located_by == "system"
 
 
 @pytest.mark.parametrize("text", ["合阳城街道合阳城人民路", " 合阳城街道 合阳城人民路。", "合阳城人民路"])

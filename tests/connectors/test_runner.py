@@ -18,8 +18,7 @@ from connectors.runner import PULLING
 from connectors.surroundings import Surroundings
 from streams.embedded.child import Child, Command
 from streams.embedded.mosquitto import MosquittoServer
-from streams.topology import load_topology
-from tests.connectors.conftest import Hub, Running, write_to
+from tests.connectors.conftest import Hub, Running, five_connectors, write_to
 from tests.connectors.fleet_samples import samples
 from tests.eventually import eventually
 
@@ -205,7 +204,7 @@ def test_without_kafka_connectors_say_so_keep_trying_and_can_be_stopped(
 ) -> None:
     address = f"127.0.0.1:{free_port}"
     surroundings = Surroundings(address, tmp_path, tmp_path / "secrets", tmp_path / "keys", 0)
-    runner = running.start(Hub(load_topology(environment={}), surroundings), *PULLING)
+    runner = running.start(Hub(five_connectors(), surroundings), *PULLING)
     eventually(lambda: all("cannot be read" in reason for reason in runner.not_ready()), within_seconds=30)
     assert len(runner.not_ready()) == 4
     running.stop()

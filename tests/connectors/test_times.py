@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import times
-from connectors.times import SHANGHAI
+from connectors.times import SHANGHAI, end_of_day, to_rfc3339
 
 EIGHT_IN_BEIJING = 1_795_305_600_000
 INSTANTS = st.datetimes(min_value=datetime(1992, 1, 1), max_value=datetime(2099, 1, 1))  # noqa: DTZ001 - local
@@ -80,3 +80,7 @@ def test_a_day_is_written_in_two_ways(text: str) -> None:
 def test_other_texts_are_no_days(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         times.day_of(text)
+
+
+def test_a_day_is_over_at_midnight_in_beijing() -> None:
+    assert to_rfc3339(end_of_day("2026-12-31")) == "2027-01-01T00:00:00.000+08:00"

@@ -255,6 +255,15 @@ class Centre:
             )
         )
 
+    def hand_over_at_source(self, record_no: str = "1", system: str = "ga_alarm110") -> None:
+        """A department hands its record over to the hotline."""
+        self._say(
+            incidents.Transferred(
+                key=DISTRICT, occurred_at=self.now, system=system, record_no=record_no, to_system="zw_hotline12345",
+                recorded_at=self.now,
+            )
+        )  # fmt: skip
+
     def _say(self, fact: Fact) -> None:
         self.append(INCIDENTS, fact)
         self._settle()

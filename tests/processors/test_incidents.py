@@ -102,6 +102,16 @@ def test_a_report_that_was_closed_before_it_came_calls_nobody(centre: Centre) ->
     assert centre.matters() == []
 
 
+def test_a_record_that_was_handed_over_is_done_with_for_its_department(centre: Centre) -> None:
+    """The system that goes on with it reports by itself."""
+    centre.report("1", incident_class="public_security")
+    centre.report("2", incident_class="public_security", system="zw_hotline12345")
+    centre.hand_over_at_source("1")
+    assert centre.incident().state == "open"
+    centre.close_at_source("2", system="zw_hotline12345")
+    assert centre.incident().state == "closed"
+
+
 def test_an_early_word_waits_a_day_for_its_report(centre: Centre) -> None:
     centre.update("1", "critical")
     centre.wait(DAY - SECOND)

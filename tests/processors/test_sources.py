@@ -6,7 +6,7 @@ import pytest
 
 from streams.engine.memory import MemoryHub
 from streams.facts import views
-from streams.facts.sources import Observed
+from streams.facts.sources import Catalogued, Observed
 from streams.processors.sources import Sources
 from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
 
@@ -111,3 +111,15 @@ def test_a_batch_that_is_told_twice_counts_once(hub: MemoryHub) -> None:
     observe(hub, 1)
     observe(hub, 1)
     assert source(hub).rows == 5
+
+
+def test_the_exchange_platforms_catalogue_is_kept_by_its_latest_publication(hub: MemoryHub) -> None:
+    for version, published_at in (("1.1", START_AT + 2), ("1.0", START_AT + 1)):
+        fact = Catalogued(
+            id=f"row:{version}#1", key="zz_data_exchange", occurred_at=START_AT, system="zz_data_exchange",
+            catalog_code="ML1", resource_name="出租房屋", schema_version=version, update_cycle="每日", changed=True,
+            published_at=published_at,
+        )  # fmt: skip
+        hub.publish(SOURCES, fact)
+        hub.settle()
+    assert codec().decode(hub.owners[0].changelog["catalogue/ML1"][8:]).schema_version == "1.1"

@@ -229,7 +229,7 @@ def _later_words(happening: Happening, report: Reported, at: int, random: Random
         yield Said(word_at, INCIDENTS, kind(**envelope, occurred_at=word_at, recorded_at=word_at, **fields))
 
 
-def _envelope(system: str, record_no: str, version: int) -> dict[str, str]:
+def _envelope(system: str, record_no: str, version: int) -> dict[str, Any]:
     row = f"{system}:{record_no}:{version}"
     return {
         "id": f"{row}#1", "key": DISTRICT, "source": system, "trace": row, "system": system, "record_no": record_no,

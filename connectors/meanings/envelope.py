@@ -1,0 +1,17 @@
+"""What every fact of a row begins with."""
+
+from typing import Any
+
+from connectors.contract import Row
+
+DISTRICT_DIGITS = 6
+
+
+def of_district(row: Row, occurred_at: int) -> dict[str, Any]:
+    """The fields of a fact that is keyed by the district of the row's place."""
+    return of(row, row.place.region[:DISTRICT_DIGITS], occurred_at)
+
+
+def of(row: Row, key: str, occurred_at: int) -> dict[str, Any]:
+    """The fields of a fact under a key of its own."""
+    return {"key": key, "source": row.system, "trace": row.id, "occurred_at": occurred_at}

@@ -1,0 +1,15 @@
+"""Alarm levels of sensors: 0 normal, 1 a notice, 2 an alarm, 3 a grave one. From 2 on somebody has to be called."""
+
+from streams.facts.vocabulary import Urgency
+
+ALARM_FROM_LEVEL, CRITICAL_FROM_LEVEL, GRAVEST_LEVEL = 2, 3, 3
+
+
+def is_alarm(alarm_level: int) -> bool:
+    """Whether a reading tells of an incident."""
+    return alarm_level >= ALARM_FROM_LEVEL
+
+
+def urgency_of_alarm(alarm_level: int) -> Urgency:
+    """特急 for the gravest, 紧急 for any other alarm."""
+    return "critical" if alarm_level >= CRITICAL_FROM_LEVEL else "urgent"

@@ -1,0 +1,56 @@
+"""燃气安全监管平台: concentrations of gas and states of valves, over MQTT at least once, in bursts.
+
+Concentration is in per cent of the lower explosive limit. A device lies where its organisation does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectors.contract import Connector, Contract, Item, Row, Whereabouts
+from connectors.meanings.incidents import reported
+from connectors.meanings.sensors import GRAVEST_LEVEL, is_alarm, urgency_of_alarm
+from connectors.meanings.situation import measured
+from connectors.standard_items import NUMBER, OBSERVED_AT, SEQUENCE
+from connectors.values import Code, CreditCode, Real, Whole
+from streams.contract import Fact
+
+VALVE_STATUSES = {"0": "关闭", "1": "开启", "2": "故障"}
+
+CONTRACT = Contract(
+    system="cg_gas",
+    name="燃气安全监管平台",
+    department="经济信息委(燃气)",
+    purpose="燃气泄漏",
+    zone="operations",
+    passage="front_machine",
+    event_types=("sensor.reading", "facility.alarm"),
+    fresh_seconds=5,
+    late_seconds=300,
+    items=(
+        Item("device_code", "设备编码", "inner", NUMBER),
+        Item("org_uscc", "单位统一社会信用代码", "inner", CreditCode()),
+        Item("gas_concentration", "燃气浓度", "inner", Real(0, 100)),
+        Item("alarm_level", "报警等级", "inner", Whole(0, GRAVEST_LEVEL)),
+        Item("valve_status", "阀门状态", "inner", Code(VALVE_STATUSES)),
+    ),
+    additions=(OBSERVED_AT, SEQUENCE),
+    record=("device_code", "observed_at"),
+    version=("sequence",),
+    occurred="observed_at",
+    recorded="observed_at",
+    whereabouts=Whereabouts(place_codes=("org_uscc",)),
+)
+
+
+def event_type(values: Mapping[str, Any]) -> str:
+    return "facility.alarm" if is_alarm(values["alarm_level"]) else "sensor.reading"
+
+
+def facts(row: Row) -> Sequence[Fact]:
+    values, level = row.values, row.values["alarm_level"]
+    said: list[Fact] = [reported(row, "gas_leak", urgency_of_alarm(level))] if is_alarm(level) else []
+    metric = "gas_percent_of_explosive_limit"
+    return [*said, measured(row, values["device_code"], metric, values["gas_concentration"], level)]
+
+
+CONNECTOR = Connector(CONTRACT, facts, event_type)

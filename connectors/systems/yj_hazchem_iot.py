@@ -1,0 +1,56 @@
+"""危险化学品监测预警系统: readings of grave sources of danger, over MQTT at least once, out of order, in bursts.
+
+A reading is known by device, metric, the device's instant and its sequence number. It lies where its organisation does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectors.contract import Connector, Contract, Item, Row, Whereabouts
+from connectors.meanings.incidents import reported
+from connectors.meanings.sensors import GRAVEST_LEVEL, is_alarm, urgency_of_alarm
+from connectors.meanings.situation import measured
+from connectors.standard_items import NUMBER, OBSERVED_AT, SEQUENCE
+from connectors.values import CreditCode, Real, Text, Whole
+from streams.contract import Fact
+
+CONTRACT = Contract(
+    system="yj_hazchem_iot",
+    name="危险化学品监测预警系统",
+    department="应急管理局",
+    purpose="重大危险源在线监测",
+    zone="operations",
+    passage="front_machine",
+    event_types=("sensor.reading", "facility.alarm"),
+    fresh_seconds=5,
+    late_seconds=300,
+    items=(
+        Item("device_code", "设备编码", "inner", NUMBER),
+        Item("org_uscc", "单位统一社会信用代码", "inner", CreditCode()),
+        Item("metric_code", "指标代码", "inner", Text(40, r"[a-z][a-z0-9_]*")),
+        Item("metric_value", "指标值", "inner", Real()),
+        Item("alarm_level", "报警等级", "inner", Whole(0, GRAVEST_LEVEL)),
+    ),
+    additions=(OBSERVED_AT, SEQUENCE),
+    record=("device_code", "metric_code", "observed_at"),
+    version=("sequence",),
+    occurred="observed_at",
+    recorded="observed_at",
+    whereabouts=Whereabouts(place_codes=("org_uscc",)),
+)
+
+
+def event_type(values: Mapping[str, Any]) -> str:
+    return "facility.alarm" if is_alarm(values["alarm_level"]) else "sensor.reading"
+
+
+def facts(row: Row) -> Sequence[Fact]:
+    values = row.values
+    level = values["alarm_level"]
+    reading = measured(row, values["device_code"], values["metric_code"], values["metric_value"], level)
+    if row.event_type == "sensor.reading":
+        return [reading]
+    return [reported(row, "hazardous_chemicals", urgency_of_alarm(level)), reading]
+
+
+CONNECTOR = Connector(CONTRACT, facts, event_type)
