@@ -1,6 +1,7 @@
-"""Files that a department drops into a folder, local or remote (fsspec): CSV in a declared encoding, line by line.
+"""Files that a department drops into a folder, local or remote (fsspec), in any of the formats beside this module.
 
-A file is read when it has its final name and has kept its size and time for a moment. Of a full dump only the lines
+A file is read when it has its final name and has kept its size and time for a moment, or, where the department says so
+by a `marker`, when the file of its name and that ending is there. Of a full dump only the lines
 that are new, changed or gone since the dump before are rows; the cursor carries a keyed fingerprint of every line, so
 that neither the old file nor a copy of it is needed. A line that cannot be read is a row with a fault, known by file
 and line, and then nothing counts as gone; a file with another header is one row with a fault.
@@ -9,17 +10,18 @@ and line, and then nothing counts as gone; a file with another header is one row
 import hashlib
 import logging
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
+from typing import IO
 
 from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 
 from connectors.contract import Batch, Contract, ContractError, RawRow, SourceAway
-from connectors.readers.csv_lines import Line, WrongHeader, read_lines
 from connectors.readers.dump_state import DumpState, Fingerprint
+from connectors.readers.formats.line import Line, WrongFile
 from connectors.vocabulary import Change
 from streams.codec import Origin
 
@@ -59,16 +61,17 @@ class FileReader:
         contract: Contract,
         folder: str,
         pattern: str,
-        encoding: str,
+        read_lines: Callable[[IO[bytes], str], Iterator[Line]],
         every_seconds: float,
         fingerprint: Fingerprint,
+        marker: str = "",
     ) -> None:
         self._full_dump = contract.full_dump
         self._pattern = pattern
-        self._encoding = encoding
+        self._read_lines = read_lines
+        self._marker = marker
         self._every_seconds = every_seconds
         self._fingerprint = fingerprint
-        self._fields = [item.source_field for item in contract.all_items if item.name != "change"]
         self._record_field = contract.item(contract.record[0]).source_field
         self._files, self._folder = url_to_fs(folder)
 
@@ -93,7 +96,7 @@ class FileReader:
             self._files.invalidate_cache()
             entries = [entry for entry in self._files.ls(self._folder, detail=True) if entry["type"] == "file"]
             names = {PurePosixPath(entry["name"]).name: entry for entry in entries}
-            wanted = sorted(name for name in names if self._is_wanted(name) and name >= state.file)
+            wanted = sorted(name for name in names if self._is_wanted(name, names) and name >= state.file)
             files = [self._file(names[name]["name"], name, names[name]["size"]) for name in wanted]
         except (OSError, ValueError) as error:
             raise SourceAway(f"folder cannot be listed: {error}") from error
@@ -103,8 +106,9 @@ class FileReader:
             if (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)
         ]
 
-    def _is_wanted(self, name: str) -> bool:
-        return fnmatchcase(name, self._pattern) and not fnmatchcase(name, HALF_UPLOADED) and name.isprintable()
+    def _is_wanted(self, name: str, names: Collection[str]) -> bool:
+        whole = not fnmatchcase(name, HALF_UPLOADED) and (not self._marker or f"{name}{self._marker}" in names)
+        return whole and fnmatchcase(name, self._pattern) and name.isprintable()
 
     def _file(self, path: str, name: str, size: int) -> DroppedFile:
         modified = self._files.modified(path)
@@ -126,13 +130,15 @@ class FileReader:
         dump = _Dump(file.name if file.name != state.file else f"{file.name}~{content[:8]}")
         rows: list[RawRow] = []
         try:
-            for line in self._lines(file):
+            for number, line in enumerate(self._lines(file)):
+                if self._full_dump and number >= MOST_LINES:
+                    raise WrongFile(b"", ContractError("", "too_many_lines", f"全量文件超过{MOST_LINES}行"))
                 if row := self._row(file, line, dump, state):
                     rows.append(row)
                 if len(rows) >= MOST_ROWS:
                     yield Batch(rows)
                     rows = []
-        except WrongHeader as wrong:
+        except WrongFile as wrong:
             row = RawRow(wrong.raw, None, Origin(file.name, 0, 1), wrong.fault, noted_at=file.modified_at)
             yield Batch([row], after.cursor())
             return
@@ -159,14 +165,14 @@ class FileReader:
     def _lines(self, file: DroppedFile) -> Iterator[Line]:
         try:
             with self._files.open(file.path, "rb") as opened:
-                yield from read_lines(opened, self._encoding, self._fields)
+                yield from self._read_lines(opened, file.name)
         except OSError as error:
             raise SourceAway(f"{file.name} cannot be read: {error}") from error
 
     def _row(self, file: DroppedFile, line: Line, dump: _Dump, state: DumpState) -> RawRow | None:
         """The row of a line, None for one that the dump before had just so."""
         origin = Origin(file.name, 0, line.number)
-        record_no = line.values[self._record_field].strip() if line.values else ""
+        record_no = str(line.values.get(self._record_field, "")).strip() if line.values else ""
         dump.unreadable |= not record_no
         change: Change = "new"
         if self._full_dump and record_no:

@@ -9,6 +9,7 @@ from connectors.contract import Contract, Reader
 from connectors.readers.db_poll import DatabaseReader
 from connectors.readers.dump_state import Fingerprint
 from connectors.readers.file_drop import FileReader
+from connectors.readers.formats import lines_of
 from connectors.readers.kafka import KafkaReader
 from connectors.readers.mqtt import MqttReader
 from streams.secrecy.sealing import Keys
@@ -63,9 +64,10 @@ def _files(contract: Contract, settings: Mapping[str, Any], means: Means) -> Rea
         contract,
         settings["folder"],
         settings["pattern"],
-        settings["encoding"],
+        lines_of(settings, [item.source_field for item in contract.all_items if item.name != "change"]),
         float(settings["every_seconds"]),
         _fingerprint(means.keys, contract.system),
+        settings.get("marker", ""),
     )
 
 

@@ -2,12 +2,15 @@
 
 import hmac
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from connectors.contract import RawRow, SourceAway
 from connectors.readers.dump_state import DumpState
 from connectors.readers.file_drop import FileReader
+from connectors.readers.formats import lines_of
 from connectors.systems import fleet
 from tests.connectors.reading import Read, reading
 
@@ -21,10 +24,14 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.readers.file_drop.SETTLE_SECONDS", 0.02)
 
 
-def reader(folder: Path | str) -> FileReader:
-    return FileReader(
-        CONTRACT, str(folder), "*.csv", "gb18030", 0.02, lambda line: hmac.digest(b"key", line, "sm3")[:8]
-    )
+def reader(folder: Path | str, pattern: str = "*.csv", marker: str = "", **settings: Any) -> FileReader:
+    fields = [item.source_field for item in CONTRACT.all_items if item.name != "change"]
+    lines = lines_of({"encoding": "gb18030", **settings}, fields)
+    return FileReader(CONTRACT, str(folder), pattern, lines, 0.02, fingerprint, marker)
+
+
+def fingerprint(line: bytes) -> bytes:
+    return hmac.digest(b"key", line, "sm3")[:8]
 
 
 def line(record_no: str, result: str = "合格") -> str:
@@ -309,3 +316,31 @@ def test_a_dump_of_too_many_lines_is_held_as_a_whole_and_the_one_before_stays_re
     drop(tmp_path, NOV_23, line("A"), line("C"))
     with reading(reader(tmp_path), read.cursor) as read:
         assert told(read.rows(1)) == [("B", "removed")]
+
+
+def test_with_a_marker_a_file_is_there_when_its_marker_is(tmp_path: Path) -> None:
+    drop(tmp_path, NOV_21, line("A"))
+    with reading(reader(tmp_path, marker=".ok")) as read:
+        drop(tmp_path, NOV_22, line("A"), line("B"))
+        (tmp_path / f"{NOV_22}.ok").touch()
+        assert told(read.rows(2)) == [("A", "new"), ("B", "new")]
+
+
+def test_an_archive_is_read_line_by_line_like_the_file_in_it(tmp_path: Path) -> None:
+    content = "".join(f"{text}\r\n" for text in (HEADER, line("A"), line("B"))).encode("gb18030")
+    with ZipFile(tmp_path / "危爆物品检查_20261121.zip", "w") as archive:
+        archive.writestr("检查.csv", content)
+    with reading(reader(tmp_path, "*.zip")) as read:
+        rows = read.rows(2)
+    assert [str(row.origin) for row in rows] == [f"危爆物品检查_20261121.zip[0]@{number}" for number in (2, 3)]
+
+
+def test_a_dump_in_an_archive_of_too_many_lines_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.readers.file_drop.MOST_LINES", 2)
+    content = "".join(f"{text}\r\n" for text in (HEADER, *map(line, "ABC"))).encode("gb18030")
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("检查.csv", content)
+    with reading(reader(tmp_path, "*.zip")) as read:
+        (row,) = read.rows(1)
+    assert row.fault is not None
+    assert row.fault.rule == "too_many_lines"

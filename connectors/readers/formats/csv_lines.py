@@ -1,4 +1,4 @@
-"""A CSV file as numbered lines, each read by itself, so that one bad line spoils no other.
+"""CSV: lines are numbered from 1, the header's.
 
 A value with a line break inside is not read as one: such a line is a fault, as are bytes that are not of the declared
 encoding, quotes that do not close, and another number of values than the header has. Memory is bounded by one line.
@@ -6,39 +6,22 @@ encoding, quotes that do not close, and another number of values than the header
 
 import csv
 from collections.abc import Iterator, Sequence
-from typing import IO, NamedTuple
+from typing import IO
 
 from connectors.contract import ContractError
+from connectors.readers.formats.line import Line, WrongFile
 
 LONGEST_LINE_BYTES = 65_536
 
 
-class Line(NamedTuple):
-    """One line below the header; `number` counts from 1, the header's. Without `values` there is a `fault`."""
-
-    number: int
-    raw: bytes
-    values: dict[str, str] | None
-    fault: ContractError | None
-
-
-class WrongHeader(Exception):
-    """The file is not the one agreed on: `raw` is its first line, `fault` says what is wrong."""
-
-    def __init__(self, raw: bytes, fault: ContractError) -> None:
-        super().__init__(str(fault))
-        self.raw = raw
-        self.fault = fault
-
-
-def read_lines(file: IO[bytes], encoding: str, fields: Sequence[str]) -> Iterator[Line]:
-    """The lines of a file whose header has at least `fields`; WrongHeader. Empty lines are passed over."""
-    numbered = enumerate(_physical_lines(file), 1)
+def read_csv(file: IO[bytes], encoding: str, fields: Sequence[str]) -> Iterator[Line]:
+    """The lines of a file whose header has at least `fields`; WrongFile. Empty lines are passed over."""
+    numbered = enumerate(physical_lines(file), 1)
     _, first = next(numbered, (1, b""))
     header, fault = _values(first, encoding)
     if header is None or not set(fields) <= set(header):
         missing = "、".join(sorted(set(fields) - set(header or ())))
-        raise WrongHeader(first, fault or ContractError("", "header", f"表头缺少{missing}"))
+        raise WrongFile(first, fault or ContractError("", "header", f"表头缺少{missing}"))
     for number, raw in numbered:
         if not raw:
             continue
@@ -49,7 +32,7 @@ def read_lines(file: IO[bytes], encoding: str, fields: Sequence[str]) -> Iterato
         yield Line(number, raw, dict(zip(header, values, strict=True)) if values is not None else None, fault)
 
 
-def _physical_lines(file: IO[bytes]) -> Iterator[bytes]:
+def physical_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Lines without their ends; of one that is too long only the beginning, which no contract takes."""
     while raw := file.readline(LONGEST_LINE_BYTES):
         rest = raw
