@@ -31,6 +31,8 @@ CURSORS = "hub.cursors.v1"
 REMEMBERED_ROWS = 2048
 """More than any batch: after a crash the rows of the batch that was on its way are among them."""
 DIGEST_BYTES = 16
+SILENCE_TOLD_MILLISECONDS = 250
+"""For each second that a system's data stay fresh: that it was asked and had nothing new is told four times in that."""
 
 Now = Callable[[], int]
 
@@ -126,6 +128,7 @@ class Publisher:
         self._sealer = sealer
         self._now = now
         self._thinning = Thinning()
+        self._silence_told_at = 0
         self._metrics = SourceMetrics(self._system, self.contract.fresh_seconds)
 
     def publish(self, batch: Batch, stop: threading.Event) -> list[Receipt]:
@@ -173,7 +176,9 @@ class Publisher:
         facts = [fact for fact in said if self._thinning.is_news(fact)]
         parcel.facts, parcel.thinned = len(facts), len(said) - len(facts)
         parcel.records += [self._fact(fact, now) for fact in facts]
-        parcel.records.append(self._fact(self._observed(parcel, now), now))
+        if rows or now >= self._silence_told_at + self.contract.fresh_seconds * SILENCE_TOLD_MILLISECONDS:
+            parcel.records.append(self._fact(self._observed(parcel, now), now))
+            self._silence_told_at = now
         return parcel
 
     def _pack_accepted(self, parcel: _Parcel, raw: RawRow, taken: Accepted, now: int) -> None:

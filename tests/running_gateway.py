@@ -25,14 +25,8 @@ from tests.conftest import Cluster
 from tests.eventually import eventually
 
 SYSTEM = "zz_community_e"
-TOPICS = (
-    f"hub.source.{SYSTEM}.v1",
-    "hub.log.incidents.v1",
-    "hub.log.sources.v1",
-    "hub.log.matters.v1",
-    "hub.quarantine.v1",
-    "hub.cursors.v1",
-)
+ALSO_WRITTEN = {"hub.log.matters.v1", "hub.quarantine.v1", "hub.cursors.v1"}
+"""By the gateway itself, beside what its connectors publish."""
 CHECKOUT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0
 
@@ -139,7 +133,10 @@ class Hub:
 def make_hub(bootstrap: str, namespace: str, home: Path) -> Hub:
     """A gateway not yet started, with its topics and secrets."""
     topology = load_topology(environment={}).with_namespace(namespace)
-    needed = replace(topology, topics={name: topology.topics[name] for name in TOPICS}, processors={})
+    pushed = (wiring for wiring in topology.connectors.values() if wiring.reader == "http_push")
+    written = {topic for wiring in pushed for topic in wiring.publishes} | ALSO_WRITTEN
+    topics = {name: topic for name, topic in topology.topics.items() if name in written}
+    needed = replace(topology, topics=topics, processors={})
     ensure_topics(needed, bootstrap)
     hub = Hub(bootstrap, topology, home)
     hub.secrets.mkdir(parents=True)

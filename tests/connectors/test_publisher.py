@@ -184,6 +184,17 @@ def test_a_source_that_was_asked_in_vain_is_seen_too(hub: Hub, publishers: Publi
     assert [(seen.rows, seen.wrong) for seen in observations(hub)] == [(0, 0)]
 
 
+def test_that_there_was_nothing_new_is_told_four_times_while_data_stay_fresh(hub: Hub, publishers: Publishers) -> None:
+    """ga_public_order is fresh for ten minutes."""
+    moment = [NOW]
+    publisher = publishers.of(hub, "ga_public_order", lambda: moment[0])
+    for _ in range(301):
+        publisher.publish(Batch(()), GO)
+        moment[0] += 2_000
+    told = [seen.occurred_at - NOW for seen in observations(hub)]
+    assert told == [0, 150_000, 300_000, 450_000, 600_000]
+
+
 def test_a_cursor_is_remembered_after_its_rows(hub: Hub, publishers: Publishers) -> None:
     publishers.of(hub, "ga_alarm110").publish(Batch([ALARM.row()], cursor='{"0": 1}'), GO)
     eventually(lambda: hub.cursor("ga_alarm110") == '{"0": 1}')
