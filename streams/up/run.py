@@ -114,6 +114,8 @@ class Hub:
         say(f"the wall      {running.wall}/")
         say(f"the gateway   {running.gateway}/")
         say(f"Kafka         {running.kafka}")
+        if (city := self._wishes.city) is not None:
+            say(f"the city      plays at {city.speed:g} times its pace; the files of the day come at the start")
         seconds = self._wishes.for_seconds
         say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
 
