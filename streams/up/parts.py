@@ -11,8 +11,10 @@ from streams.embedded.ports import HOST
 from streams.topology import Topology
 
 WALL, GATEWAY, CONNECTORS = "wall", "gateway", "connectors"
-POLL_SECONDS = 2
-"""How often simulated departments are asked and their folders looked at: their day lasts minutes."""
+POLL_SECONDS = 2.0
+POLLS_WHILE_ONE = 30
+"""Simulated departments are asked, and their folders looked at, so many times while a real one would be asked once at
+their pace, but no more often than every two seconds: their day lasts minutes."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,16 @@ def _parts(topology: Topology, home: Home, wall_port: int | None) -> Iterator[Pa
     yield Part(WALL, ("-m", "streams.wall.gateway"), wall_port or home.ports.take(WALL))
 
 
-def quick_polls(topology: Topology) -> dict[str, str]:
-    """Variables that have every connector that polls do so at the pace of the simulated city."""
-    return {
-        f"HUB_{name}_EVERY_SECONDS".upper(): str(POLL_SECONDS)
+def city_polls(topology: Topology, speed: float) -> dict[str, float]:
+    """Seconds between two polls of each connector that polls, at the pace of the simulated city."""
+    periods = {
+        name: float(wiring.settings["every_seconds"])
         for name, wiring in topology.connectors.items()
         if "every_seconds" in wiring.settings
     }
+    return {name: min(every, max(POLL_SECONDS, every / speed / POLLS_WHILE_ONE)) for name, every in periods.items()}
+
+
+def variables_of(polls: Mapping[str, float]) -> dict[str, str]:
+    """What tells the connectors so."""
+    return {f"HUB_{name}_EVERY_SECONDS".upper(): f"{seconds:g}" for name, seconds in polls.items()}

@@ -19,7 +19,7 @@ from streams.up.city import City, Comparison, Options, provision_keys
 from streams.up.drain import Drain
 from streams.up.figures import Figures, count
 from streams.up.health import Watch
-from streams.up.parts import GATEWAY, POLL_SECONDS, WALL, Part, parts_of, quick_polls
+from streams.up.parts import GATEWAY, POLL_SECONDS, WALL, Part, city_polls, parts_of, variables_of
 from streams.up.preparation import Preparation
 from streams.up.scraping import write_targets
 from streams.up.surroundings import Asked
@@ -28,7 +28,8 @@ from streams.up.voice import report, say
 LOOK_SECONDS = 0.25
 STARTING_PATIENCE_SECONDS, RUNNING_PATIENCE_SECONDS = 15.0, 6.0
 WATCH_SECONDS = 5.0
-QUIET_SECONDS = 3.0 * POLL_SECONDS
+QUIET_POLLS = 3.0
+"""Of the slowest connector: when nothing has come for so long, nothing is on its way."""
 DRAIN_SECONDS, LAST_DRAIN_SECONDS = 90.0, 30.0
 ANSWER_SECONDS = 60.0
 """Kafka, killed and started again, answers well within this."""
@@ -62,6 +63,7 @@ class Hub:
         self._kafka: NamedKafka | KafkaBroker | DockerKafka = choose_kafka(home)
         self._redis: NamedRedis | RedisServer = choose_redis(home)
         self._city: City | None = None
+        self._polls = city_polls(topology, wishes.city.speed) if wishes.city else {}
         self._parts: dict[str, Part] = {}
 
     def run(self) -> Summary | None:
@@ -103,7 +105,7 @@ class Hub:
             "HUB_KAFKA": self._kafka.bootstrap_servers,
             "HUB_REDIS": self._redis.url,
             "HUB_HOME": str(self._home.root),
-            **(quick_polls(self._topology) if self._wishes.city else {}),
+            **variables_of(self._polls),
         }
 
     def _running(self) -> Running:
@@ -142,7 +144,8 @@ class Hub:
 
     def _drain_all(self) -> None:
         """Departments fall silent first; when every row is through, the units too; then the rest is worked off."""
-        drain = Drain(self._kafka.bootstrap_servers, self._topology, Codec.load(), QUIET_SECONDS)
+        quiet_seconds = QUIET_POLLS * max([POLL_SECONDS, *self._polls.values()])
+        drain = Drain(self._kafka.bootstrap_servers, self._topology, Codec.load(), quiet_seconds)
         report("working off what is on its way")
         if self._city is not None:
             self._city.end_rows()
