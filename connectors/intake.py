@@ -120,7 +120,8 @@ class Intake:
     def _times(self, raw: RawRow, values: Mapping[str, Any], now: int) -> tuple[int, int]:
         """When it happened and when the department wrote it down; each stands for the other where that is missing."""
         occurred_at = values[self._contract.occurred]
-        recorded_at = values[self._contract.recorded] if self._contract.recorded else raw.noted_at
+        is_said = self._contract.recorded and raw.change != "removed"
+        recorded_at = values[self._contract.recorded] if is_said else raw.noted_at
         named = occurred_at if occurred_at is not None else recorded_at
         if named is None:
             raise _broken(self._contract.occurred, "required", "缺少时间")
@@ -129,9 +130,10 @@ class Intake:
         return named, named if recorded_at is None else recorded_at
 
     def _version(self, raw: RawRow, fields: Mapping[str, Any]) -> str:
-        """In the source's own words, or the medium's."""
+        """In the source's own words, or the medium's where it has none: a dump's name, that a row has gone."""
         names = [self._contract.item(name).source_field for name in self._contract.version]
-        version = JOINED_BY.join(str(fields[name]).strip() for name in names) if names else raw.version
+        said = [fields.get(name) for name in names]
+        version = JOINED_BY.join(str(part).strip() for part in said) if names and None not in said else raw.version
         if not version or len(version) > MOST_LETTERS_OF_A_NUMBER:
             raise _broken(JOINED_BY.join(self._contract.version), "version", "缺少版本或版本过长")
         return version

@@ -65,13 +65,16 @@ class Text:
 
 @dataclass(frozen=True)
 class Code:
-    """A code of the department's own table; `table` gives each code its Chinese meaning."""
+    """A code of the department's own table; `table` gives each code its Chinese meaning.
+
+    A database's yes and no are the codes 1 and 0.
+    """
 
     table: Mapping[Any, str]
     avro = "string"
 
     def parse(self, value: Any) -> str:
-        code = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        code = str(int(value) if isinstance(value, bool) else value).strip() if isinstance(value, str | int) else ""
         if code not in self.table:
             raise Violation("code_table", "代码不在代码表中")
         return code

@@ -5,117 +5,173 @@ no row is passed over however many share an instant, and no connection is held w
 begins a little before the last (`overlap`), because a transaction may commit after a later stamp was read; what was
 read before is recognised by its id. Update times are whole seconds: a round reads only up to the newest stamp seen a
 second before, so that a row cannot change again within the stamp it was read with.
+
+Each round is proved: what the table says lies in its window was read. And where rows are deleted for good, all keys are
+compared with those known before, every so often.
 """
 
+import base64
 import json
-import sqlite3
+import logging
 import threading
-from collections.abc import Generator, Iterator, Sequence
+import time
+import zlib
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Engine,
-    RowMapping,
-    Select,
-    and_,
-    column,
-    create_engine,
-    event,
-    func,
-    make_url,
-    or_,
-    select,
-    table,
-)
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import RowMapping
 
 from connectors.contract import Batch, Contract, RawRow, SourceAway
+from connectors.readers.source_table import SourceTable
 from connectors.times import SHANGHAI
 from streams.codec import Origin
 
-PAGE_ROWS = 1000
 STAMP_SECONDS = 1.0
 FUTURE = timedelta(days=1)
+ROUNDS_TO_PROVE = 3
+PROVED_BY_KEY_ROWS = 10_000
+"""A window of more rows, as the first one is, is proved by their number alone."""
+MOST_KEYS = 500_000
+"""Keys that a reader remembers, to see which have gone: some 100 bytes of memory each while it compares."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Position:
+    """The stamp that was read last, and the keys known then, where deletions are looked for."""
+
+    stamp: str | None = None
+    keys: frozenset[str] | None = None
+
+    @classmethod
+    def load(cls, cursor: str | None) -> "Position":
+        if cursor is None:
+            return cls()
+        fields = json.loads(cursor)
+        packed = fields.get("keys")
+        keys = frozenset(json.loads(zlib.decompress(base64.b64decode(packed)))) if packed else None
+        return cls(fields["stamp"], keys)
+
+    def cursor(self) -> str:
+        if self.keys is None:
+            return json.dumps({"stamp": self.stamp})
+        packed = base64.b64encode(zlib.compress(json.dumps(sorted(self.keys)).encode())).decode()
+        return json.dumps({"stamp": self.stamp, "keys": packed})
+
+
+@dataclass
+class _Window:
+    """What one round has read: its first stamp, its newest, key and stamp of each row."""
+
+    since: str | None
+    newest: object
+    read: set[tuple[str, str]] = field(default_factory=set)
 
 
 class DatabaseReader:
-    """Polls one table. `database` is an SQLAlchemy URL."""
+    """Polls one table. `database` is an SQLAlchemy URL; with `deletes_every_seconds` deleted rows are rows too."""
 
-    def __init__(self, contract: Contract, database: str, name: str, every_seconds: float, overlap_seconds: float):
+    def __init__(
+        self,
+        contract: Contract,
+        database: str,
+        name: str,
+        every_seconds: float,
+        overlap_seconds: float,
+        *,
+        deletes_every_seconds: float | None = None,
+        full_scan: bool = False,
+    ) -> None:
+        self._contract = contract
         self._database = database
         self._name = name
         self._every_seconds = every_seconds
         self._overlap = timedelta(seconds=overlap_seconds)
-        self._stamp: ColumnElement[Any] = column(contract.item(contract.version[0]).source_field)
-        self._key: ColumnElement[Any] = column(contract.item(contract.record[0]).source_field)
-        source = table(name)
-        fields: list[ColumnElement[Any]] = [column(item.source_field) for item in contract.all_items]
-        self._newest = select(func.max(self._stamp).label("newest")).select_from(source)
-        self._rows = select(*fields).select_from(source).order_by(self._stamp, self._key).limit(PAGE_ROWS)
+        self._deletes_every_seconds = deletes_every_seconds
+        self._full_scan = full_scan
+        self._keys_due_at = 0.0
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
-        engine = self._open()
-        since: str | None = json.loads(cursor)["stamp"] if cursor else None
+        table = SourceTable(self._contract, self._database, self._name, full_scan=self._full_scan)
+        position = Position.load(cursor)
         try:
             while not stop.is_set():
                 asked = False
-                for batch in self._round(engine, since, stop):
+                for batch in self._round(table, position, stop):
                     asked = True
                     yield batch
-                    since = json.loads(batch.cursor)["stamp"] if batch.cursor else since
+                    position = Position.load(batch.cursor) if batch.cursor else position
                 if not asked:
                     yield Batch(())
                 stop.wait(self._every_seconds)
         finally:
-            engine.dispose()
+            table.close()
 
-    def _round(self, engine: Engine, since: str | None, stop: threading.Event) -> Iterator[Batch]:
-        """Everything from the overlap before `since` up to the newest stamp of a second ago, and strays."""
-        ahead = str(datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0) + FUTURE)
-        newest = self._ask(engine, self._newest.where(self._stamp <= ahead))[0]["newest"]
-        if strays := self._ask(engine, self._rows.where(or_(self._stamp.is_(None), self._stamp > ahead))):
+    def _round(self, table: SourceTable, position: Position, stop: threading.Event) -> Iterator[Batch]:
+        """Everything from the overlap before the position up to the newest stamp of a second ago; strays; deletions."""
+        ahead = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0) + FUTURE
+        newest = table.newest(ahead)
+        if strays := table.strays(ahead):
             yield Batch([self._row(row) for row in strays])
-        if newest is None or stop.wait(STAMP_SECONDS):
-            return
-        after = self._stamp >= self._begin(since) if since else self._stamp.is_not(None)
-        while rows := self._ask(engine, self._rows.where(after, self._stamp <= str(newest))):
-            stamp, key = str(rows[-1][self._stamp.name]), rows[-1][self._key.name]
-            yield Batch([self._row(row) for row in rows], json.dumps({"stamp": stamp}))
-            after = or_(self._stamp > stamp, and_(self._stamp == stamp, self._key > key))
+        if newest is not None and not stop.wait(STAMP_SECONDS):
+            window = _Window(self._begin(position.stamp), newest)
+            for _ in range(ROUNDS_TO_PROVE):
+                for batch in self._pages(table, position, window):
+                    yield batch
+                    position = Position.load(batch.cursor)
+                if not (missed := self._missed(table, window)):
+                    break
+            else:
+                raise SourceAway(f"table {self._name}: {missed} rows up to {newest} go on coming in behind the reader")
+        if self._deletes_every_seconds is not None and time.monotonic() >= self._keys_due_at:
+            yield from self._deletions(table, position)
+            self._keys_due_at = time.monotonic() + self._deletes_every_seconds
 
-    def _begin(self, since: str) -> str:
+    def _pages(self, table: SourceTable, position: Position, window: _Window) -> Iterator[Batch]:
+        after = None
+        while rows := table.page(window.since, after, window.newest):
+            last = rows[-1]
+            after = (last[table.stamp.name], last[table.key.name])
+            window.read |= {(str(row[table.key.name]), str(row[table.stamp.name])) for row in rows}
+            position = replace(position, stamp=str(after[0]))
+            yield Batch([self._row(row) for row in rows], position.cursor())
+
+    def _missed(self, table: SourceTable, window: _Window) -> int:
+        """How many rows of the window the table holds that were not read: committed late, behind a page.
+
+        Rows that were read and have changed since lie in a later window.
+        """
+        if len(window.read) > PROVED_BY_KEY_ROWS and table.count(window.since, window.newest) <= len(window.read):
+            return 0
+        return len(table.window(window.since, window.newest) - window.read)
+
+    def _deletions(self, table: SourceTable, position: Position) -> Iterator[Batch]:
+        keys = frozenset(table.keys())
+        if len(keys) > MOST_KEYS:
+            raise SourceAway(f"table {self._name} has {len(keys)} keys; deletions are looked for among {MOST_KEYS}")
+        gone = sorted((position.keys or frozenset()) - keys)
+        if keys or not gone:  # a table that is empty all at once is being filled anew
+            yield Batch([self._gone(key, position) for key in gone], replace(position, keys=keys).cursor())
+        else:
+            logger.warning("table %s is empty, it had %d rows; none counts as deleted", self._name, len(gone))
+
+    def _gone(self, key: str, position: Position) -> RawRow:
+        """A row with nothing but its key; it has gone since the newest stamp that was read."""
+        values = {self._contract.item(self._contract.record[0]).source_field: key}
+        version = f"gone@{position.stamp}"
+        noted_at = round(datetime.now(SHANGHAI).timestamp() * 1000)
+        origin = Origin(self._name, 0, -1)
+        return RawRow(key.encode(), values, origin, version=version, noted_at=noted_at, change="removed")
+
+    def _begin(self, since: str | None) -> str | None:
+        """A little before; a stamp that is no moment is taken as it is."""
         try:
-            return str(datetime.fromisoformat(since) - self._overlap)
+            return str(datetime.fromisoformat(since) - self._overlap) if since else None
         except ValueError:
             return since
-
-    def _open(self) -> Engine:
-        url = make_url(self._database)
-        if url.drivername.startswith("sqlite") and url.database and not Path(url.database).is_file():
-            raise SourceAway(f"database file {url.database} is not there")  # SQLite would make an empty one
-        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _read_only)
-        return engine
-
-    def _ask(self, engine: Engine, question: Select[Any]) -> Sequence[RowMapping]:
-        try:
-            with engine.connect() as connection:
-                return connection.execute(question).mappings().all()
-        except SQLAlchemyError as error:
-            reason = error.orig if isinstance(error, DBAPIError) else error
-            raise SourceAway(f"table {self._name} cannot be read: {reason}") from error
 
     def _row(self, values: RowMapping) -> RawRow:
         raw = json.dumps(dict(values), ensure_ascii=False, default=str).encode(errors="surrogateescape")
         return RawRow(raw, dict(values), Origin(self._name, 0, -1))
-
-
-def _read_only(connection: sqlite3.Connection, _record: object) -> None:
-    """No write, whatever is asked; a text that is no UTF-8 comes as one that no contract takes."""
-    connection.text_factory = lambda data: data.decode(errors="surrogateescape")
-    connection.execute("PRAGMA query_only = ON")

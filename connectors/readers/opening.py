@@ -50,12 +50,16 @@ def _kafka(_contract: Contract, settings: Mapping[str, Any], means: Means) -> Re
 
 
 def _database(contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:
+    if "deletes_every_seconds" in settings and not contract.full_dump:
+        raise WrongSetting(f"{contract.system}: deletes_every_seconds needs a contract whose rows may go (full_dump)")
     return DatabaseReader(
         contract,
         settings["database"],
         settings["table"],
         float(settings["every_seconds"]),
         float(settings["overlap_seconds"]),
+        deletes_every_seconds=settings.get("deletes_every_seconds"),
+        full_scan=bool(settings.get("full_scan", False)),
     )
 
 

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.contract import RawRow, SourceAway
 from connectors.readers.db_poll import DatabaseReader
+from connectors.readers.source_table import SourceTable
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
 from tests.connectors.reading import reading
@@ -35,12 +37,14 @@ def table(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(tmp_path / "cases.sqlite3", isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"CREATE TABLE case_summary ({', '.join(COLUMNS)})")
+    connection.execute("CREATE INDEX by_update ON case_summary (update_time, case_no)")
     yield connection
     connection.close()
 
 
-def reader(folder: Path, overlap_seconds: float = 120) -> DatabaseReader:
-    return DatabaseReader(CONTRACT, f"sqlite:///{folder / 'cases.sqlite3'}", "case_summary", 0.02, overlap_seconds)
+def reader(folder: Path, overlap_seconds: float = 120, **settings: Any) -> DatabaseReader:
+    database = f"sqlite:///{folder / 'cases.sqlite3'}"
+    return DatabaseReader(CONTRACT, database, "case_summary", 0.02, overlap_seconds, **settings)
 
 
 def put(table: sqlite3.Connection, case_no: str, update_time: object, **changes: object) -> None:
@@ -134,14 +138,14 @@ def test_a_row_that_changes_within_the_second_it_is_read_in_is_not_read_half(
 ) -> None:
     """The page is read a moment after its newest stamp was seen: then that second is over."""
     put(table, "A", "2026-11-22 08:00:00")
-    asked = DatabaseReader._ask
+    asked = SourceTable._ask
 
-    def change_after_the_first_question(self: DatabaseReader, *question: object) -> object:
+    def change_after_the_first_question(self: SourceTable, *question: object) -> object:
         answer = asked(self, *question)  # type: ignore[arg-type]
         put(table, "A", "2026-11-22 08:00:00", case_status="9")
         return answer
 
-    monkeypatch.setattr(DatabaseReader, "_ask", change_after_the_first_question)
+    monkeypatch.setattr(SourceTable, "_ask", change_after_the_first_question)
     with reading(reader(tmp_path)) as read:
         (row,) = read.rows(1)
     assert row.values is not None
@@ -214,7 +218,72 @@ def test_a_database_that_fails_between_pages_is_gone_on_with_at_the_last_page(
 
 def test_the_reader_cannot_write(table: sqlite3.Connection, tmp_path: Path) -> None:
     put(table, "A", "2026-11-22 08:00:00")
-    engine = reader(tmp_path)._open()
-    with engine.connect() as connection, pytest.raises(Exception, match="readonly"):
+    source = SourceTable(CONTRACT, f"sqlite:///{tmp_path / 'cases.sqlite3'}", "case_summary", full_scan=False)
+    with source._engine.connect() as connection, pytest.raises(Exception, match="readonly"):
         connection.exec_driver_sql("DELETE FROM case_summary")
     assert table.execute("SELECT count(*) FROM case_summary").fetchone() == (1,)
+
+
+def test_a_table_that_every_poll_would_read_whole_is_asked_for_an_index(
+    table: sqlite3.Connection, tmp_path: Path
+) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    table.execute("DROP INDEX by_update")
+    with reading(reader(tmp_path)) as read, pytest.raises(SourceAway, match="no index that begins with update_time"):
+        read.next()
+    with reading(reader(tmp_path, full_scan=True)) as read:
+        assert told(read.rows(1)) == [("A", "2026-11-22 08:00:00")]
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "cases.sqlite3").execute("CREATE TABLE another (a TEXT)")
+    with reading(reader(tmp_path)) as read, pytest.raises(SourceAway, match="no such table"):
+        read.next()
+
+
+def test_a_row_that_comes_in_behind_a_page_is_found_in_the_same_round(
+    table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction began early and ended late; without an overlap nothing else would find it."""
+    for number in range(1500):
+        put(table, f"C{number:04}", "2026-11-22 08:00:00")
+    pages = SourceTable.page
+
+    def commit_behind(self: SourceTable, *asked: Any) -> Any:
+        rows = pages(self, *asked)
+        put(table, "A", "2026-11-22 08:00:00")
+        return rows
+
+    monkeypatch.setattr(SourceTable, "page", commit_behind)
+    with reading(reader(tmp_path, overlap_seconds=0)) as read:
+        rows = read.rows(1500 + 1501)
+    assert ("A", "2026-11-22 08:00:00") in told(rows)
+
+
+def deleting(folder: Path) -> DatabaseReader:
+    return reader(folder, deletes_every_seconds=0)
+
+
+def test_rows_deleted_for_good_are_rows_without_anything_but_their_number(
+    table: sqlite3.Connection, tmp_path: Path
+) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    put(table, "B", "2026-11-22 08:00:01")
+    with reading(deleting(tmp_path)) as read:
+        while '"keys"' not in str(read.cursor):
+            read.next()
+    table.execute("DELETE FROM case_summary WHERE case_no = 'A'")
+    with reading(deleting(tmp_path), read.cursor) as read:
+        gone = next(
+            row for row in iter(lambda: next(iter(read.next().rows), None), ...) if row and row.change == "removed"
+        )
+    assert (gone.values, gone.version) == ({"case_no": "A"}, "gone@2026-11-22 08:00:01")
+
+
+def test_a_table_that_is_emptied_at_once_deletes_nothing(table: sqlite3.Connection, tmp_path: Path) -> None:
+    put(table, "A", "2026-11-22 08:00:00")
+    with reading(deleting(tmp_path)) as read:
+        while '"keys"' not in str(read.cursor):
+            read.next()
+        table.execute("DELETE FROM case_summary")
+        assert [row for _ in range(5) for row in read.next().rows if row.change == "removed"] == []

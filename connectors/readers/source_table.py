@@ -1,0 +1,173 @@
+"""One table of a department's database as it may be asked: only read, never for long, every agreed column there.
+
+SQLite, PostgreSQL and MariaDB are tried in tests; whatever else SQLAlchemy speaks to is reached by its URL. A moment is
+compared as what the column holds: a text where the department keeps texts, else a moment without a zone.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    DateTime,
+    Engine,
+    RowMapping,
+    Select,
+    and_,
+    column,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeEngine
+
+from connectors.contract import Contract, SourceAway
+
+STATEMENT_SECONDS = 60
+PAGE_ROWS = 1000
+
+
+class SourceTable:
+    """The table `name` at `url`; SourceAway where it is not there, lacks a column, or does not answer."""
+
+    def __init__(self, contract: Contract, url: str, name: str, *, full_scan: bool) -> None:
+        self._name = name
+        self._engine = _open(make_url(url))
+        try:
+            types = self._types()
+            self._check(contract, types, full_scan=full_scan)
+        except BaseException:
+            self.close()
+            raise
+        self.stamp = _typed(contract.item(contract.version[0]).source_field, types)
+        self.key = _typed(contract.item(contract.record[0]).source_field, types)
+        self._stamp_is_text = not isinstance(self.stamp.type, DateTime)
+        fields = [_typed(item.source_field, types) for item in contract.all_items if item.source_field in types]
+        self._source = table(name)
+        self._rows = select(*fields).select_from(self._source).order_by(self.stamp, self.key).limit(PAGE_ROWS)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def newest(self, before: datetime) -> Any:
+        """The highest stamp that is not after a moment; None where there is none."""
+        newest = select(func.max(self.stamp).label("newest")).select_from(self._source)
+        return self._ask(newest.where(self.stamp <= self._bound(str(before))))[0]["newest"]
+
+    def strays(self, ahead: datetime) -> Sequence[RowMapping]:
+        """Rows whose stamp is missing or after a moment."""
+        return self._ask(self._rows.where(or_(self.stamp.is_(None), self.stamp > self._bound(str(ahead)))))
+
+    def page(self, since: str | None, after: tuple[Any, Any] | None, newest: Any) -> Sequence[RowMapping]:
+        """The next rows in the order of stamp and key, after a stamp and key or from a stamp on, up to the newest."""
+        return self._ask(self._rows.where(self._after(since, after), self.stamp <= newest))
+
+    def window(self, since: str | None, newest: Any) -> set[tuple[str, str]]:
+        """Key and stamp of every row from a stamp on, up to the newest: what must have been read."""
+        pairs = select(self.key, self.stamp).select_from(self._source)
+        found = self._ask(pairs.where(self._after(since, None), self.stamp <= newest))
+        return {(str(row[self.key.name]), str(row[self.stamp.name])) for row in found}
+
+    def count(self, since: str | None, newest: Any) -> int:
+        """How many rows lie in a window."""
+        counted = select(func.count().label("rows")).select_from(self._source)
+        return int(self._ask(counted.where(self._after(since, None), self.stamp <= newest))[0]["rows"])
+
+    def keys(self) -> set[str]:
+        """Every key there is."""
+        return {str(row[self.key.name]) for row in self._ask(select(self.key).select_from(self._source))}
+
+    def _after(self, since: str | None, after: tuple[Any, Any] | None) -> ColumnElement[bool]:
+        if after is not None:
+            stamp, key = after
+            return or_(self.stamp > stamp, and_(self.stamp == stamp, self.key > key))
+        return self.stamp >= self._bound(since) if since else self.stamp.is_not(None)
+
+    def _bound(self, stamp: str) -> Any:
+        return stamp if self._stamp_is_text else datetime.fromisoformat(stamp)
+
+    def _types(self) -> dict[str, TypeEngine[Any]]:
+        try:
+            return {found["name"]: found["type"] for found in inspect(self._engine).get_columns(self._name)}
+        except NoSuchTableError as error:
+            raise SourceAway(f"table {self._name} cannot be read: there is no such table") from error
+        except SQLAlchemyError as error:
+            raise SourceAway(f"table {self._name} cannot be read: {_reason(error)}") from error
+
+    def _check(self, contract: Contract, types: dict[str, TypeEngine[Any]], *, full_scan: bool) -> None:
+        wanted = [item.source_field for item in contract.all_items if item.name != "change"]
+        if missing := [field for field in wanted if field not in types]:
+            raise SourceAway(f"table {self._name} lacks {', '.join(missing)}")
+        stamp = contract.item(contract.version[0]).source_field
+        if full_scan or stamp in self._led_by():
+            return
+        raise SourceAway(
+            f"table {self._name} has no index that begins with {stamp}, so that every poll would read all of it: "
+            "ask the department for one, or set full_scan: true"
+        )
+
+    def _led_by(self) -> set[str]:
+        """The columns that an index or the primary key begins with."""
+        looked = inspect(self._engine)
+        indexes: list[Sequence[str | None]] = [index["column_names"] for index in looked.get_indexes(self._name)]
+        indexes.append(looked.get_pk_constraint(self._name)["constrained_columns"])
+        return {columns[0] for columns in indexes if columns and columns[0]}
+
+    def _ask(self, question: Select[Any]) -> Sequence[RowMapping]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(question).mappings().all()
+        except SQLAlchemyError as error:
+            raise SourceAway(f"table {self._name} cannot be read: {_reason(error)}") from error
+
+
+def _typed(name: str, types: dict[str, TypeEngine[Any]]) -> ColumnElement[Any]:
+    found: ColumnElement[Any] = column(name, types[name])
+    return found
+
+
+def _reason(error: SQLAlchemyError) -> object:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _open(url: URL) -> Engine:
+    """An engine without a pool: no connection is held between two polls."""
+    dialect = url.get_backend_name()
+    if dialect == "sqlite" and url.database and not Path(url.database).is_file():
+        raise SourceAway(f"database file {url.database} is not there")  # SQLite would make an empty one
+    connect = {}
+    if dialect == "postgresql":
+        connect["options"] = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS}s"
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=connect)
+    if dialect == "sqlite":
+        event.listen(engine, "connect", _read_only_sqlite)
+    elif dialect in ("mysql", "mariadb"):
+        event.listen(engine, "connect", _read_only_mysql)
+    return engine
+
+
+def _read_only_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """No write, whatever is asked; a text that is no UTF-8 comes as one that no contract takes."""
+    connection.text_factory = lambda data: data.decode(errors="surrogateescape")
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _read_only_mysql(connection: Any, _record: object) -> None:
+    """MariaDB and MySQL limit a statement by settings of different names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")
+        for limit in (f"max_statement_time = {STATEMENT_SECONDS}", f"max_execution_time = {STATEMENT_SECONDS * 1000}"):
+            with suppress(connection.Error):
+                cursor.execute(f"SET SESSION {limit}")
