@@ -128,7 +128,7 @@ class FilesOf:
         play = Play(self._seed, round(day.timestamp() * 1000), 1.0)
         filler = Filler(self._contract, play, self._ground.of("organisation"))
         at = random.uniform(*OFFICE_SECONDS) if self._every >= DAY else random.uniform(0, self._every.total_seconds())
-        row = filler.fixed(spot, at, number, random) | filler.version(spot, Moment(1, at, at), random)
+        row = filler.fixed(spot, at, number, random, whole=True) | filler.version(spot, Moment(1, at, at), random)
         return {**row, **drawn(story.row, random), **drawn(story.steps[-1].row, random)}
 
 

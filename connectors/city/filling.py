@@ -75,13 +75,16 @@ class Filler:
         self._organisations = organisations
         self._count = 0
 
-    def fixed(self, spot: Spot, began: float, record_no: str, random: Random) -> dict[str, Any]:
-        """The fields that all versions of a record share."""
+    def fixed(self, spot: Spot, began: float, record_no: str, random: Random, *, whole: bool = False) -> dict[str, Any]:
+        """The fields that all versions of a record share; none is left open in a `whole` record."""
         moment = Moment(1, began, began)
         row: dict[str, Any] = {}
         for item in self._contract.all_items:
-            if item.name != "change" and not self._changes(item):
-                row[item.source_field] = self._value(item, spot, moment, record_no, random)
+            if item.name == "change" or self._changes(item):
+                continue
+            left_open = not item.required and random.random() < LEFT_OPEN_SHARE
+            value = self._value(item, spot, moment, record_no, random)
+            row[item.source_field] = value if whole or not left_open else None
         return row
 
     def version(self, spot: Spot, moment: Moment, random: Random) -> dict[str, Any]:
@@ -97,8 +100,6 @@ class Filler:
     def _value(self, item: Item, spot: Spot, moment: Moment, record_no: str, random: Random) -> Any:
         if item.name == self._contract.record[0] and not isinstance(item.type, CreditCode | EpochTime):
             return spot.place_code if self._is_place(item) else record_no
-        if not item.required and random.random() < LEFT_OPEN_SHARE:
-            return None
         if isinstance(item.type, LocalTime | ZonedTime | EpochTime | Day):
             return self._time(item, moment)
         if isinstance(item.type, Text | Masked):

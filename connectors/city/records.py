@@ -81,7 +81,7 @@ class Records:
         self._count += 1
         random, number = self._random, self._play.number(self.department.prefix, self._count)
         record_no = f"{self.department.prefix}{spot.place_code[-7:]}" if self._is_sensor else number
-        row = {**self._filler.fixed(spot, began, record_no, random), **drawn(fields, random)}
+        row = {**self._filler.fixed(spot, began, record_no, random, whole=hurried), **drawn(fields, random)}
         versions: list[Version] = []
         at = max(began, self._last_at.get(self._record_no(row), -1.0) + 1) if self._in_place else began
         for step in story.steps:
