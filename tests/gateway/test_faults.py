@@ -74,6 +74,7 @@ def test_without_kafka_there_is_no_receipt_and_with_it_again_the_same_push_is_ta
 def test_a_topic_that_is_gone_is_named(own_hub: Callable[[str], Hub], kafka_broker: Cluster) -> None:
     hub = own_hub(kafka_broker.bootstrap_servers)
     hub.start()
+    eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=30)
     matters = hub.topology.topic_name("hub.log.matters.v1")
     Topics(kafka_broker.bootstrap_servers).delete(matters)
     eventually(lambda: hub.client.get("/health/ready").status_code == 503, within_seconds=30)

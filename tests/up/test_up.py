@@ -53,7 +53,7 @@ class Hang:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     home = tmp_path_factory.mktemp("up") / "home"
-    first = HubProcess(home, "--for", "20", "--json")
+    first = HubProcess(home, "--for", "40", "--json")
     second = None
     try:
         first.until_it_runs()
