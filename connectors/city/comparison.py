@@ -23,7 +23,7 @@ from connectors.city.ledger import Ledger
 from connectors.city.provision import Media
 from streams.cloudevents import Headers, attributes
 from streams.codec import Codec, CodecError
-from streams.facts.incidents import Reported, SourceClosed, Updated
+from streams.facts.incidents import Reported, SourceClosed, Transferred, Updated
 from streams.facts.matters import Answered
 from streams.facts.notices import MatterChanged
 from streams.facts.quarantine import Held
@@ -106,7 +106,7 @@ class Hub:
             case Reported():
                 self.facts.add(record.id)
                 self.reported.add((record.system, record.record_no))
-            case Updated() | SourceClosed():
+            case Updated() | SourceClosed() | Transferred():
                 self.facts.add(record.id)
             case Held():
                 self.held[record.owner, record.stage] += 1
