@@ -13,7 +13,6 @@ from connectors.city.ground import Ground, Spot
 
 SECONDS_IN_A_DAY = 86_400
 SECONDS_IN_A_MINUTE = 60
-OPENING_CASES = 5
 
 
 @dataclass(frozen=True)
@@ -251,6 +250,9 @@ KINDS = (
 )
 
 
+OPENING = ((CASES, "public_security", 5), (POLICE, "public_security", 2), (RESIDENTS, "environment", 2))
+
+
 @dataclass(frozen=True)
 class Happening:
     """One true happening; `at_seconds` counts from the start of the play."""
@@ -284,12 +286,15 @@ def happenings(ground: Ground, random: Random, speed: float) -> Iterator[Happeni
 
 
 def opening(ground: Ground, random: Random) -> list[Telling]:
-    """What lies on the desks of those who keep case summaries when the play begins: its start is no empty hour."""
-    spots = ground.of("road", "estate", "organisation")
-    return [
-        Telling(Happening(-number, "public_security", random.choice(spots), 0.0), CASES, 0, random.uniform(0, 5))
-        for number in range(1, OPENING_CASES + 1)
-    ]
+    """What lies on the desks of those who keep no stories of their own when the play begins."""
+    told: list[Telling] = []
+    for system, incident_class, times in OPENING:
+        kind = next(kind for kind in KINDS if kind.incident_class == incident_class)
+        for _ in range(times):
+            spot = random.choice(ground.of(*kind.places))
+            happening = Happening(-1 - len(told), incident_class, spot, 0.0)
+            told.append(Telling(happening, system, 0, random.uniform(0, 5)))
+    return told
 
 
 def tellings(happening: Happening, random: Random, speed: float) -> list[Telling]:

@@ -1,5 +1,6 @@
 """What is asked of every system of the fleet, the same of each."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from connectors.values import Identifier, Masked, PersonToken, Text
 from streams.codec import Origin
 from streams.contract import KINDS
 from streams.secrecy.sealing import SealBroken
-from streams.topology import load_topology
+from streams.topology import Topology, load_topology
 from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, refused, samples
 
 FLEET = sorted(fleet())
@@ -36,6 +37,11 @@ KEYED_OTHERWISE = ("Resident", "Service", "Help", "Address", "Grid", "House", "O
 """Facts that are not keyed by the district: those of people, registers and sources."""
 
 each_system = pytest.mark.parametrize("system", FLEET)
+
+
+@cache
+def topology() -> Topology:
+    return load_topology(environment={})
 
 
 @each_system
@@ -109,17 +115,17 @@ def test_an_event_means_the_facts_that_were_agreed(system: str, event_type: str,
 
 @each_system
 def test_there_is_a_topic_for_each_fact_of_a_system_and_none_without_one(system: str, tmp_path: Path) -> None:
-    topology, sample = load_topology(environment={}), samples()[system]
+    sample = samples()[system]
     taken = [accepted(intake(system, tmp_path).take(sample.event(event), AFTERWARDS)) for event in sample.events]
-    topics = Topics.of(topology, system).of_fact
+    topics = Topics.of(topology(), system).of_fact
     used = {topics[KINDS[type(fact)]] for one in taken for fact in one.facts}
     always = {f"hub.source.{system}.v1", "hub.log.sources.v1"}
-    assert set(topology.connectors[system].publishes) == used | always
+    assert set(topology().connectors[system].publishes) == used | always
 
 
 @each_system
 def test_the_reader_of_a_system_is_the_medium_of_the_catalogue(system: str) -> None:
-    wiring, listed = load_topology(environment={}).connectors[system], load_catalogue()[system]
+    wiring, listed = topology().connectors[system], load_catalogue()[system]
     assert wiring.reader == listed.transport
     if wiring.reader == "db_poll":
         assert wiring.settings["every_seconds"] == listed.every_seconds

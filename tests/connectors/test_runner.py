@@ -83,6 +83,7 @@ def test_a_connector_that_fails_says_why_and_stops_no_other(alarms: Hub, running
     with sqlite3.connect(database) as connection:
         row = samples()["ga_public_order"].good
         connection.execute(f"CREATE TABLE case_summary ({', '.join(row)})")
+        connection.execute("CREATE INDEX by_update ON case_summary (update_time)")
         connection.execute(f"INSERT INTO case_summary VALUES ({', '.join('?' * len(row))})", list(row.values()))  # noqa: S608
     alarms.secret("ga_public_order_database", f"sqlite:///{database}")
     eventually(lambda: runner.states["ga_public_order"].fault == "", within_seconds=20)
@@ -95,9 +96,9 @@ def test_five_systems_of_five_media_run_in_one_process_and_end_with_it(
     broker = MosquittoServer(tmp_path / "mosquitto")
     broker.start()
     dump(tmp_path / "goods", "危爆物品检查_20261122.csv", 1)
-    sqlite3.connect(tmp_path / "cases.sqlite3").execute(
-        f"CREATE TABLE case_summary ({', '.join(samples()['ga_public_order'].good)})"
-    )
+    with sqlite3.connect(tmp_path / "cases.sqlite3") as connection:
+        connection.execute(f"CREATE TABLE case_summary ({', '.join(samples()['ga_public_order'].good)})")
+        connection.execute("CREATE INDEX by_update ON case_summary (update_time)")
     alarms.secret("ga_public_order_database", f"sqlite:///{tmp_path / 'cases.sqlite3'}")
     alarms.secret("ga_dangerous_goods_folder", str(tmp_path / "goods"))
     alarms.secret("cg_municipal_iot_broker", broker.url)
