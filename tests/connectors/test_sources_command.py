@@ -15,6 +15,7 @@ from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.conftest import Cluster
 from tests.connectors.fleet_samples import codec
+from tests.worker_topics import without_connectors
 
 SEEN_AT = 1_795_305_600_000
 
@@ -68,7 +69,7 @@ def test_with_a_cluster_it_says_when_each_was_seen(
     monkeypatch.setenv("HUB_KAFKA", kafka_broker.bootstrap_servers)
     monkeypatch.setenv("HUB_NAMESPACE", namespace)
     topology = load_topology()
-    ensure_topics(topology, kafka_broker.bootstrap_servers)
+    ensure_topics(without_connectors(topology), kafka_broker.bootstrap_servers)
     source = Source(
         system="ga_alarm110",
         state="fresh",

@@ -15,6 +15,7 @@ from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
 from tests.hosting.webhook_server import WebhookServer
 from tests.hosting.worker_process import WorkerProcess
+from tests.worker_topics import without_connectors
 
 ATTEMPTS = "hub.notice.attempts.v1"
 DELIVERIES = "hub.log.deliveries.v1"
@@ -26,9 +27,9 @@ FAR_FUTURE_SECONDS = 4_102_444_800
 class Stage:
     """One hub's part of a cluster, under `namespace`."""
 
-    def __init__(self, bootstrap: str, namespace: str, home: Path) -> None:
+    def __init__(self, bootstrap: str, namespace: str, home: Path, *connectors: str) -> None:
         self.home = home
-        self.topology = load_topology().with_namespace(namespace)
+        self.topology = without_connectors(load_topology(), *connectors).with_namespace(namespace)
         ensure_topics(self.topology, bootstrap)
         self.topics = HubTopics(self.topology, bootstrap)
         self.webhook = WebhookServer()

@@ -20,6 +20,7 @@ from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
 from tests.hosting.worker_process import CHECKOUT, WorkerProcess
 from tests.wall.events import EventReader
+from tests.worker_topics import without_connectors
 
 TILES, INCIDENTS, MATTERS, SOURCES = (f"hub.view.{kind}.v1" for kind in ("tiles", "incidents", "matters", "sources"))
 PORT_FILE = "wall_gateway.port"
@@ -34,7 +35,7 @@ class WallStage:
 
     def __init__(self, bootstrap: str, namespace: str, home: Path) -> None:
         self.home = home
-        self.topology = load_topology().with_namespace(namespace)
+        self.topology = without_connectors(load_topology()).with_namespace(namespace)
         ensure_topics(self.topology, bootstrap)
         self.topics = HubTopics(self.topology, bootstrap)
         self.redis = RedisServer(home / "redis")
