@@ -26,9 +26,9 @@ setup: $(SETUP) ## bring everything that `make up` needs
 up: setup ## run the hub with its simulated departments; ARGS="--for 60 --json" are passed to `hub up`
 	@$(BIN)/hub up $(ARGS)
 
-# Tests wait for sessions and timeouts about as long as they compute: three at a time keep two cores busy.
+# Tests wait for sessions and timeouts longer than they compute: four at a time keep two cores busy.
 test: setup $(KAFKA) $(TEST_TOOLS) check ## make check, then run every test
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 4
 
 check: $(ENVIRONMENT) ## check style, types, import rules and the wiring only
 	$(BIN)/ruff check
