@@ -17,11 +17,12 @@ from connectors.contract import (
 from connectors.coordinates import Point, to_cgcs2000
 from connectors.faults import place_of
 from connectors.places import Place, Places
-from connectors.row_schema import RowCodec
+from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.tokens import Tokens
 from connectors.values import CreditCode, PersonToken, Position
+from streams.codec import Codec
 from streams.contract import Fact
-from streams.secrecy.sealing import KeyMissing
+from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 
 LARGEST_ROW_BYTES = 512 * 1024
 FUTURE_MILLISECONDS = 86_400_000
@@ -34,13 +35,13 @@ logger = logging.getLogger(__name__)
 class Accepted:
     """A row that fits, the bytes of it for the source topic, its facts with their ids.
 
-    `doubts` counts items that were taken though a check of theirs fails: a credit code with a wrong check character.
+    It is `doubtful` where an item was taken though a check of it fails: a credit code with a wrong check character.
     """
 
     row: Row
     value: bytes
     facts: tuple[Fact, ...]
-    doubts: int = 0
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ class Intake:
         }
         self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
 
+    @classmethod
+    def of(cls, connector: Connector, codec: Codec, places: Places, keys: Keys) -> "Intake":
+        """With the schema and the keys of its system; SchemaDiffers."""
+        contract = connector.contract
+        row_codec = RowCodec(contract, codec.schemas[schema_name(contract.system)], Sealer(keys, SEALED_ROWS))
+        return cls(connector, row_codec, places, Tokens(keys))
+
     def take(self, raw: RawRow, now: int) -> Accepted | Refused:
         """What becomes of one row; `now` (milliseconds) only bounds times in the future.
 
@@ -74,7 +82,7 @@ class Intake:
         try:
             row = self._row(raw, now)
             facts = [replace(fact, id=f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
-            return Accepted(row, self.codec.encode(row.values, row.id), tuple(facts), self._doubts(row.values))
+            return Accepted(row, self.codec.encode(row.values, row.id), tuple(facts), self._is_doubtful(row.values))
         except ContractBroken as broken:
             return Refused(raw, broken.errors[0].rule, str(broken))
         except KeyMissing:
@@ -112,8 +120,8 @@ class Intake:
                 values[item.name] = self._tokens.token(item.type.purpose, values[item.name])
         return values
 
-    def _doubts(self, values: Mapping[str, Any]) -> int:
-        return sum(
+    def _is_doubtful(self, values: Mapping[str, Any]) -> bool:
+        return any(
             kind.doubt(values[name]) is not None for name, kind in self._doubtable.items() if values[name] is not None
         )
 

@@ -274,7 +274,7 @@ class Publisher:
         self._metrics.late.inc(parcel.late)
         self._metrics.facts.inc(parcel.facts)
         self._metrics.thinned.inc(parcel.thinned)
-        self._metrics.doubtful.inc(sum(taken.doubts > 0 for taken in parcel.accepted))
+        self._metrics.doubtful.inc(sum(taken.doubtful for taken in parcel.accepted))
 
 
 def _digest(data: bytes) -> bytes:

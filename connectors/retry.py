@@ -21,11 +21,9 @@ from connectors.publisher import Publisher, Topics
 from connectors.pushed_events import NotEvents, structured_event
 from connectors.readers.http_push import pushed_row
 from connectors.readers.json_rows import json_row, read_object
-from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.runner import PUSHED
 from connectors.surroundings import CITIES, Surroundings, WrongSurroundings
 from connectors.systems import fleet
-from connectors.tokens import Tokens
 from streams.codec import Codec, Origin
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 from streams.topology import Topology, TopologyErrors, load_topology
@@ -75,8 +73,7 @@ def take_in(row: Mapping[str, Any], surroundings: Surroundings, topology: Topolo
     payload = base64.b64decode(row["payload"])
     raw = raw_row(wiring.reader, connector.contract, origin, payload, int(row["noted_at"]))
     codec, keys = Codec.load(), Keys(surroundings.keys, create=False)
-    row_codec = RowCodec(connector.contract, codec.schemas[schema_name(system)], Sealer(keys, SEALED_ROWS))
-    intake = Intake(connector, row_codec, Places.load(CITIES / topology.city), Tokens(keys))
+    intake = Intake.of(connector, codec, Places.load(CITIES / topology.city), keys)
     producer = SharedProducer(surroundings.bootstrap)
     try:
         publisher = Publisher(intake, Topics.of(topology, system), producer, codec, Sealer(keys))

@@ -20,10 +20,8 @@ from connectors.places import Places
 from connectors.publisher import CURSORS, QUARANTINE, REMEMBERED_ROWS, Now, Publisher, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
-from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
-from connectors.tokens import Tokens
 from streams.codec import Codec
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
@@ -122,10 +120,7 @@ class ConnectorRunner:
 
     def _publisher(self, connector: Connector) -> Publisher:
         system = connector.contract.system
-        row_codec = RowCodec(
-            connector.contract, self._codec.schemas[schema_name(system)], Sealer(self._keys, SEALED_ROWS)
-        )
-        intake = Intake(connector, row_codec, self._places, Tokens(self._keys))
+        intake = Intake.of(connector, self._codec, self._places, self._keys)
         topics = Topics.of(self._topology, system)
         return Publisher(intake, topics, self._producer, self._codec, Sealer(self._keys), self._now)
 

@@ -2,7 +2,7 @@
 
 from connectors.contract import Item
 from connectors.values import Code, EpochTime, LocalTime, Masked, Text, Whole, ZonedTime
-from connectors.vocabulary import CHANGES, DELETION_MARKS
+from connectors.vocabulary import CHANGES, DELETION_MARKS, ORIGINS
 
 NUMBER = Text(40)
 """A number or code that a department has given."""
@@ -27,6 +27,13 @@ ADDRESS = Item("address", "地址描述", "pii", Masked(200), required=False)
 """A free text of where it is; a place only where the registry knows it."""
 TOWN_CODE = Item("town_code", "镇街代码", "inner", REGION, required=False)
 VILLAGE_CODE = Item("village_code", "村社区代码", "inner", REGION, required=False)
+
+ORIGIN = Item("origin", "数据来源", "inner", Code(ORIGINS))
+"""Of orders that the hub writes back to: its own rows mean nothing to it."""
+
+# Of files with Chinese headers.
+FILE_RECORD_NO = Item("record_no", "记录号", "inner", NUMBER, field="记录号")
+FILE_UPDATE_TIME = Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间")
 
 # Of devices: their own instant and their own count.
 OBSERVED_AT = Item("observed_at", "设备观测时间", "inner", EpochTime())

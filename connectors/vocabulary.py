@@ -45,6 +45,10 @@ CHANGES: Mapping[Change, str] = {"new": "新增", "changed": "变更", "removed"
 KEPT, DELETED = "0", "1"
 DELETION_MARKS: Mapping[str, str] = {KEPT: "有效", DELETED: "已删除"}
 
+OWN, WRITTEN_BACK = "1", "2"
+ORIGINS: Mapping[str, str] = {OWN: "本系统", WRITTEN_BACK: "数据中枢回写"}
+"""Who wrote a row of an order: the department, or the hub, which reports back to it."""
+
 NO, YES = "0", "1"
 YES_NO: Mapping[str, str] = {NO: "否", YES: "是"}
 

@@ -23,10 +23,9 @@ from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
 from tests.conftest import Cluster
 from tests.eventually import eventually
+from tests.part_topologies import connectors_alone
 
 SYSTEM = "zz_community_e"
-ALSO_WRITTEN = {"hub.log.matters.v1", "hub.quarantine.v1", "hub.cursors.v1"}
-"""By the gateway itself, beside what its connectors publish."""
 CHECKOUT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0
 
@@ -133,11 +132,8 @@ class Hub:
 def make_hub(bootstrap: str, namespace: str, home: Path) -> Hub:
     """A gateway not yet started, with its topics and secrets."""
     topology = load_topology(environment={}).with_namespace(namespace)
-    pushed = (wiring for wiring in topology.connectors.values() if wiring.reader == "http_push")
-    written = {topic for wiring in pushed for topic in wiring.publishes} | ALSO_WRITTEN
-    topics = {name: topic for name, topic in topology.topics.items() if name in written}
-    needed = replace(topology, topics=topics, processors={})
-    ensure_topics(needed, bootstrap)
+    pushed = (name for name, wiring in topology.connectors.items() if wiring.reader == "http_push")
+    ensure_topics(connectors_alone(topology, *pushed), bootstrap)
     hub = Hub(bootstrap, topology, home)
     hub.secrets.mkdir(parents=True)
     make_keys(hub.secrets)

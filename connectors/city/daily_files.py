@@ -70,7 +70,8 @@ class FilesOf:
         self._department = department
         self._contract: Contract = fleet()[department.system].contract
         self._every = every
-        self._ground = ground
+        self._organisations = ground.of("organisation")
+        self._spots = {story.places: ground.of(*story.places) for story in department.stories}
         self._seed = seed
 
     @property
@@ -100,7 +101,9 @@ class FilesOf:
         for story in self._department.stories:
             for _ in range(max(1, round(story.per_day * self._every / DAY))):
                 number = f"{self._department.prefix}{stamp}{len(rows) + 1:03}"
-                rows.append(self._row(story, random.choice(self._spots(story)), number, period - self._every, random))
+                rows.append(
+                    self._row(story, random.choice(self._spots[story.places]), number, period - self._every, random)
+                )
         return rows
 
     def _dumped(self, period: datetime) -> list[dict[str, Any]]:
@@ -109,7 +112,7 @@ class FilesOf:
         for place, story in enumerate(self._department.stories):
             for number in range(round(story.per_day)):
                 known = f"{self._seed}/{self.system}/{place}/{number}"
-                spots = self._spots(story)
+                spots = self._spots[story.places]
                 spot = spots[(number * len(self._department.stories) + place) % len(spots)]
                 changed_on = self._changed_on(known, period)
                 random = Random(f"{known}/{changed_on:%Y%m%d}")
@@ -121,12 +124,9 @@ class FilesOf:
         changed = (day for day in days if Random(f"{known}/changed/{day:%Y%m%d}").random() < CHANGED_SHARE)
         return next(changed, period - DAY * OLDEST_DAYS)
 
-    def _spots(self, story: Story) -> list[Spot]:
-        return self._ground.of(*story.places)
-
     def _row(self, story: Story, spot: Spot, number: str, day: datetime, random: Random) -> dict[str, Any]:
         play = Play(self._seed, round(day.timestamp() * 1000), 1.0)
-        filler = Filler(self._contract, play, self._ground.of("organisation"))
+        filler = Filler(self._contract, play, self._organisations)
         at = random.uniform(*OFFICE_SECONDS) if self._every >= DAY else random.uniform(0, self._every.total_seconds())
         row = filler.fixed(spot, at, number, random, whole=True) | filler.version(spot, Moment(1, at, at), random)
         return {**row, **drawn(story.row, random), **drawn(story.steps[-1].row, random)}

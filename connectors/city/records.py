@@ -35,7 +35,7 @@ class Records:
         self.department = department
         self.contract: Contract = fleet()[department.system].contract
         self._play = play
-        self._ground = ground
+        self._spots = {story.places: ground.of(*story.places) for story in department.stories}
         self._random = play.random(department.system)
         self._filler = Filler(self.contract, play, ground.of("organisation"))
         self._own_happenings = OWN_HAPPENINGS * (place + 1)
@@ -69,7 +69,7 @@ class Records:
             yield from self._handed_over(story, versions, self._own_happenings + self._count)
 
     def _spot(self, story: Story) -> Spot:
-        return self._random.choice(self._ground.of(*story.places))
+        return self._random.choice(self._spots[story.places])
 
     def _own_fields(self, story: Story) -> dict[str, Any]:
         told = self._random.choice(list(story.tells.values())) if story.tells and not story.per_day else {}

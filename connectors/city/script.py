@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from connectors.catalogue import load_catalogue
 from connectors.city import alarm110, community_e, municipal_iot, public_order
 from connectors.city.departments import DEPARTMENTS
 from connectors.city.ground import Ground
@@ -13,12 +14,10 @@ from connectors.city.records import Records
 from connectors.city.rows import HandOver, Play
 from connectors.city.stories import Story
 
+CATALOGUE = load_catalogue()
 DROPPING_FILES = frozenset(
-    {
-        "cl_disability_service", "gh_union12351", "jcy_public_interest", "mz_social_org", "sf_correction_service",
-        "sj_food_drug", "sw_enterprise_signal", "tw_youth12355", "wj_public_health", "yb_fund_clue", "zj_house_safety",
-    }
-)  # fmt: skip
+    department.system for department in DEPARTMENTS if CATALOGUE[department.system].transport == "file_drop"
+)
 """Departments that drop files: a file is a day's or an hour's, at any speed, and no part of the script."""
 
 

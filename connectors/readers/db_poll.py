@@ -10,12 +10,10 @@ Each round is proved: what the table says lies in its window was read. And where
 compared with those known before, every so often.
 """
 
-import base64
 import json
 import logging
 import threading
 import time
-import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,6 +21,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping
 
 from connectors.contract import Batch, Contract, RawRow, SourceAway
+from connectors.readers.packing import packed, unpacked
 from connectors.readers.source_table import SourceTable
 from connectors.times import SHANGHAI
 from streams.codec import Origin
@@ -40,25 +39,26 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Position:
-    """The stamp that was read last, and the keys known then, where deletions are looked for."""
+    """The stamp that was read last, and the keys known then, packed, where deletions are looked for."""
 
     stamp: str | None = None
-    keys: frozenset[str] | None = None
+    packed_keys: str | None = None
 
     @classmethod
     def load(cls, cursor: str | None) -> "Position":
         if cursor is None:
             return cls()
         fields = json.loads(cursor)
-        packed = fields.get("keys")
-        keys = frozenset(json.loads(zlib.decompress(base64.b64decode(packed)))) if packed else None
-        return cls(fields["stamp"], keys)
+        return cls(fields["stamp"], fields.get("keys"))
 
     def cursor(self) -> str:
-        if self.keys is None:
-            return json.dumps({"stamp": self.stamp})
-        packed = base64.b64encode(zlib.compress(json.dumps(sorted(self.keys)).encode())).decode()
-        return json.dumps({"stamp": self.stamp, "keys": packed})
+        keys = {} if self.packed_keys is None else {"keys": self.packed_keys}
+        return json.dumps({"stamp": self.stamp, **keys})
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """None known is none, too."""
+        return frozenset() if self.packed_keys is None else frozenset(unpacked(self.packed_keys))
 
 
 @dataclass
@@ -92,51 +92,49 @@ class DatabaseReader:
         self._deletes_every_seconds = deletes_every_seconds
         self._full_scan = full_scan
         self._keys_due_at = 0.0
+        self._position = Position()
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
         table = SourceTable(self._contract, self._database, self._name, full_scan=self._full_scan)
-        position = Position.load(cursor)
+        self._position = Position.load(cursor)
         try:
             while not stop.is_set():
                 asked = False
-                for batch in self._round(table, position, stop):
+                for batch in self._round(table, stop):
                     asked = True
                     yield batch
-                    position = Position.load(batch.cursor) if batch.cursor else position
                 if not asked:
                     yield Batch(())
                 stop.wait(self._every_seconds)
         finally:
             table.close()
 
-    def _round(self, table: SourceTable, position: Position, stop: threading.Event) -> Iterator[Batch]:
+    def _round(self, table: SourceTable, stop: threading.Event) -> Iterator[Batch]:
         """Everything from the overlap before the position up to the newest stamp of a second ago; strays; deletions."""
         ahead = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0) + FUTURE
         newest = table.newest(ahead)
         if strays := table.strays(ahead):
             yield Batch([self._row(row) for row in strays])
         if newest is not None and not stop.wait(STAMP_SECONDS):
-            window = _Window(self._begin(position.stamp), newest)
+            window = _Window(self._begin(self._position.stamp), newest)
             for _ in range(ROUNDS_TO_PROVE):
-                for batch in self._pages(table, position, window):
-                    yield batch
-                    position = Position.load(batch.cursor)
+                yield from self._pages(table, window)
                 if not (missed := self._missed(table, window)):
                     break
             else:
                 raise SourceAway(f"table {self._name}: {missed} rows up to {newest} go on coming in behind the reader")
         if self._deletes_every_seconds is not None and time.monotonic() >= self._keys_due_at:
-            yield from self._deletions(table, position)
+            yield from self._deletions(table)
             self._keys_due_at = time.monotonic() + self._deletes_every_seconds
 
-    def _pages(self, table: SourceTable, position: Position, window: _Window) -> Iterator[Batch]:
+    def _pages(self, table: SourceTable, window: _Window) -> Iterator[Batch]:
         after = None
         while rows := table.page(window.since, after, window.newest):
             last = rows[-1]
             after = (last[table.stamp.name], last[table.key.name])
             window.read |= {(str(row[table.key.name]), str(row[table.stamp.name])) for row in rows}
-            position = replace(position, stamp=str(after[0]))
-            yield Batch([self._row(row) for row in rows], position.cursor())
+            self._position = replace(self._position, stamp=str(after[0]))
+            yield Batch([self._row(row) for row in rows], self._position.cursor())
 
     def _missed(self, table: SourceTable, window: _Window) -> int:
         """How many rows of the window the table holds that were not read: committed late, behind a page.
@@ -147,20 +145,21 @@ class DatabaseReader:
             return 0
         return len(table.window(window.since, window.newest) - window.read)
 
-    def _deletions(self, table: SourceTable, position: Position) -> Iterator[Batch]:
+    def _deletions(self, table: SourceTable) -> Iterator[Batch]:
         keys = frozenset(table.keys())
         if len(keys) > MOST_KEYS:
             raise SourceAway(f"table {self._name} has {len(keys)} keys; deletions are looked for among {MOST_KEYS}")
-        gone = sorted((position.keys or frozenset()) - keys)
+        gone = sorted(self._position.keys - keys)
         if keys or not gone:  # a table that is empty all at once is being filled anew
-            yield Batch([self._gone(key, position) for key in gone], replace(position, keys=keys).cursor())
+            self._position = replace(self._position, packed_keys=packed(sorted(keys)))
+            yield Batch([self._gone(key) for key in gone], self._position.cursor())
         else:
             logger.warning("table %s is empty, it had %d rows; none counts as deleted", self._name, len(gone))
 
-    def _gone(self, key: str, position: Position) -> RawRow:
+    def _gone(self, key: str) -> RawRow:
         """A row with nothing but its key; it has gone since the newest stamp that was read."""
         values = {self._contract.item(self._contract.record[0]).source_field: key}
-        version = f"gone@{position.stamp}"
+        version = f"gone@{self._position.stamp}"
         noted_at = round(datetime.now(SHANGHAI).timestamp() * 1000)
         origin = Origin(self._name, 0, -1)
         return RawRow(key.encode(), values, origin, version=version, noted_at=noted_at, change="removed")

@@ -1,10 +1,10 @@
 """What a file reader remembers: the last file it has read, and of a full dump a fingerprint of every line."""
 
-import base64
 import json
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from connectors.readers.packing import packed, unpacked
 
 Fingerprint = Callable[[bytes], bytes]
 """A keyed digest: equal for equal bytes, and nothing can be learnt from it by guessing a line."""
@@ -25,20 +25,18 @@ class DumpState:
         if cursor is None:
             return cls()
         fields = json.loads(cursor)
-        packed = json.loads(zlib.decompress(base64.b64decode(fields.pop("lines"))))
-        return cls(**fields, lines={record_no: bytes.fromhex(digest) for record_no, digest in packed.items()})
+        lines = unpacked(fields.pop("lines"))
+        return cls(**fields, lines={record_no: bytes.fromhex(digest) for record_no, digest in lines.items()})
 
     def cursor(self) -> str:
         """The state as a cursor's text, some 20 letters a line."""
-        plain = json.dumps({record_no: digest.hex() for record_no, digest in self.lines.items()}, ensure_ascii=False)
-        packed = base64.b64encode(zlib.compress(plain.encode())).decode()
         return json.dumps(
             {
                 "file": self.file,
                 "size": self.size,
                 "modified_at": self.modified_at,
                 "content": self.content,
-                "lines": packed,
+                "lines": packed({record_no: digest.hex() for record_no, digest in self.lines.items()}),
             },
             ensure_ascii=False,
         )

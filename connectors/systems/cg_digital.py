@@ -10,8 +10,9 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed
 from connectors.meanings.orders import mirrored
-from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
+from connectors.standard_items import NUMBER, ORIGIN, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position, Text
+from connectors.vocabulary import WRITTEN_BACK
 from streams.contract import Fact
 from streams.facts.incidents import MasterOrder
 from streams.facts.matters import MirroredState
@@ -60,8 +61,6 @@ CASE_STATUSES = {
     "7": "返工",
 }
 CHECK_RESULTS = {"0": "未核查", "1": "核查通过", "2": "核查不通过"}
-OWN, WRITTEN_BACK = "1", "2"
-ORIGINS = {OWN: "本系统", WRITTEN_BACK: "数据中枢回写"}
 
 CONTRACT = Contract(
     system="cg_digital",
@@ -90,7 +89,7 @@ CONTRACT = Contract(
         SEQ,
         RECORD_TIME,
         Item("case_status", "案件状态", "inner", Code(CASE_STATUSES)),
-        Item("origin", "数据来源", "inner", Code(ORIGINS)),
+        ORIGIN,
     ),
     record=("case_no",),
     version=("seq",),

@@ -8,8 +8,8 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.people import service
-from connectors.standard_items import CHANGE, NUMBER, REGION
-from connectors.values import Code, Day, LocalTime, PersonToken
+from connectors.standard_items import CHANGE, FILE_RECORD_NO, FILE_UPDATE_TIME, REGION
+from connectors.values import Code, Day, PersonToken
 from streams.contract import Fact
 from streams.facts.people import ServiceState
 
@@ -34,9 +34,9 @@ CONTRACT = Contract(
         Item("village_code", "村社区代码", "inner", REGION, field="村社区代码"),
     ),
     additions=(
-        Item("record_no", "记录号", "inner", NUMBER, field="记录号"),
+        FILE_RECORD_NO,
         Item("service_status", "服务状态", "inner", Code(SERVICE_STATUSES), field="服务状态"),
-        Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),
+        FILE_UPDATE_TIME,
         CHANGE,
     ),
     record=("record_no",),

@@ -6,8 +6,8 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported
 from connectors.meanings.situation import counted
-from connectors.standard_items import NUMBER
-from connectors.values import Code, CreditCode, Day, LocalTime
+from connectors.standard_items import FILE_UPDATE_TIME, NUMBER
+from connectors.values import Code, CreditCode, Day
 from streams.contract import Fact
 
 ADVICE = "咨询"
@@ -35,7 +35,7 @@ CONTRACT = Contract(
         Item("org_uscc", "涉及单位代码", "inner", CreditCode(), field="涉及单位代码"),
         Item("accept_date", "受理日期", "inner", Day(), field="受理日期"),
     ),
-    additions=(Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),),
+    additions=(FILE_UPDATE_TIME,),
     record=("case_no",),
     version=("update_time",),
     occurred="update_time",

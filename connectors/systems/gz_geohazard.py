@@ -3,12 +3,10 @@
 How many households a slope threatens is a fact of the slope, not of any household.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported
-from connectors.meanings.sensors import GRAVEST_LEVEL, is_alarm, urgency_of_alarm
+from connectors.meanings.sensors import GRAVEST_LEVEL, alarm_reported, event_type_of_reading
 from connectors.meanings.situation import measured
 from connectors.standard_items import NUMBER, OBSERVED_AT, SEQUENCE
 from connectors.values import Real, Whole
@@ -40,14 +38,10 @@ CONTRACT = Contract(
 )
 
 
-def event_type(values: Mapping[str, Any]) -> str:
-    return "facility.alarm" if is_alarm(values["alarm_level"]) else "sensor.reading"
-
-
 def facts(row: Row) -> Sequence[Fact]:
     values, level = row.values, row.values["alarm_level"]
-    said: list[Fact] = [reported(row, "geohazard", urgency_of_alarm(level))] if is_alarm(level) else []
+    said = alarm_reported(row, "geohazard", level)
     return [*said, measured(row, values["device_code"], "displacement_millimetres", values["displacement"], level)]
 
 
-CONNECTOR = Connector(CONTRACT, facts, event_type)
+CONNECTOR = Connector(CONTRACT, facts, event_type_of_reading)

@@ -8,9 +8,9 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row
 from connectors.meanings.incidents import reported, source_closed
-from connectors.standard_items import NUMBER
+from connectors.standard_items import FILE_UPDATE_TIME, NUMBER
 from connectors.times import end_of_day
-from connectors.values import Code, Day, LocalTime, Text
+from connectors.values import Code, Day, Text
 from streams.contract import Fact
 from streams.facts.incidents import MasterOrder
 
@@ -36,7 +36,7 @@ CONTRACT = Contract(
     ),
     additions=(
         Item("reply_status", "回复状态", "inner", Code(REPLY_STATUSES), field="回复状态"),
-        Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),
+        FILE_UPDATE_TIME,
     ),
     record=("clue_no",),
     version=("update_time",),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.reference import organisation
-from connectors.standard_items import REGION
-from connectors.values import Code, CreditCode, LocalTime
+from connectors.standard_items import FILE_UPDATE_TIME, REGION
+from connectors.values import Code, CreditCode
 from streams.contract import Fact
 
 ORGANISATION_CLASSES = {"社会团体": "社会团体", "民办非企业": "社会服务机构", "基金会": "基金会"}
@@ -28,7 +28,7 @@ CONTRACT = Contract(
         Item("region_code", "活动区域", "pub", REGION, field="活动区域"),
         Item("org_status", "组织状态", "pub", Code(ORGANISATION_STATUSES), field="组织状态"),
     ),
-    additions=(Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),),
+    additions=(FILE_UPDATE_TIME,),
     record=("org_uscc",),
     version=("update_time",),
     occurred="update_time",

@@ -8,8 +8,8 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row
 from connectors.meanings.people import service
-from connectors.standard_items import CHANGE, NUMBER
-from connectors.values import Code, Day, LocalTime, PersonToken
+from connectors.standard_items import CHANGE, FILE_RECORD_NO, FILE_UPDATE_TIME, NUMBER
+from connectors.values import Code, Day, PersonToken
 from streams.contract import Fact
 from streams.facts.people import ServiceState
 
@@ -33,8 +33,8 @@ CONTRACT = Contract(
         Item("next_service_date", "下次帮扶日期", "spi", Day(), field="下次帮扶日期"),
     ),
     additions=(
-        Item("record_no", "记录号", "inner", NUMBER, field="记录号"),
-        Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),
+        FILE_RECORD_NO,
+        FILE_UPDATE_TIME,
         CHANGE,
     ),
     record=("record_no",),

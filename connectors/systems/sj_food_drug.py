@@ -6,8 +6,8 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed
 from connectors.meanings.situation import counted
-from connectors.standard_items import CHANGE, NUMBER
-from connectors.values import Code, CreditCode, LocalTime
+from connectors.standard_items import CHANGE, FILE_UPDATE_TIME, NUMBER
+from connectors.values import Code, CreditCode
 from streams.contract import Fact
 from streams.facts.vocabulary import Urgency
 
@@ -35,7 +35,7 @@ CONTRACT = Contract(
         Item("risk_level", "风险等级", "inner", Code(RISK_LEVELS), field="风险等级"),
         Item("recall_status", "召回状态", "inner", Code(RECALL_STATUSES), field="召回状态"),
     ),
-    additions=(Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"), CHANGE),
+    additions=(FILE_UPDATE_TIME, CHANGE),
     record=("sample_no",),
     occurred="update_time",
     whereabouts=Whereabouts(place_codes=("org_uscc",)),

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported
-from connectors.meanings.sensors import GRAVEST_LEVEL, is_alarm, urgency_of_alarm
+from connectors.meanings.sensors import GRAVEST_LEVEL, alarm_reported, is_alarm
 from connectors.meanings.situation import measured
 from connectors.standard_items import NUMBER, SEQUENCE
 from connectors.values import EpochTime, Real, Whole
@@ -44,7 +43,7 @@ def event_type(values: Mapping[str, Any]) -> str:
 def facts(row: Row) -> Sequence[Fact]:
     values = row.values
     station, level = values["station_code"], values["warning_level"]
-    said: list[Fact] = [reported(row, "high_water", urgency_of_alarm(level))] if is_alarm(level) else []
+    said = alarm_reported(row, "high_water", level)
     said.append(measured(row, station, "water_level_metres", values["water_level"], level))
     if values["flow_rate"] is not None:
         said.append(measured(row, station, "flow_cubic_metres_a_second", values["flow_rate"]))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.situation import condition
-from connectors.standard_items import NUMBER, REGION
-from connectors.values import Code, CreditCode, Day, LocalTime
+from connectors.standard_items import FILE_RECORD_NO, FILE_UPDATE_TIME, REGION
+from connectors.values import Code, CreditCode, Day
 from streams.contract import Fact
 
 CANCELLED = "解除"
@@ -28,8 +28,8 @@ CONTRACT = Contract(
         Item("region_code", "属地", "inner", REGION, field="属地"),
     ),
     additions=(
-        Item("record_no", "记录号", "inner", NUMBER, field="记录号"),
-        Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),
+        FILE_RECORD_NO,
+        FILE_UPDATE_TIME,
     ),
     record=("record_no",),
     version=("update_time",),

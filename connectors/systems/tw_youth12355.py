@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.situation import counted
-from connectors.standard_items import NUMBER, REGION
-from connectors.values import Code, LocalTime
+from connectors.standard_items import FILE_UPDATE_TIME, NUMBER, REGION
+from connectors.values import Code
 from streams.contract import Fact
 
 SERVICE_CLASSES = {"学业": "学业咨询", "法律": "法律咨询", "就业": "就业创业", "家庭": "家庭关系", "其他": "其他"}
@@ -28,7 +28,7 @@ CONTRACT = Contract(
         Item("service_class", "服务类别", "inner", Code(SERVICE_CLASSES), field="服务类别"),
         Item("town_code", "镇街代码", "inner", REGION, field="镇街代码"),
     ),
-    additions=(Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),),
+    additions=(FILE_UPDATE_TIME,),
     record=("service_no",),
     version=("update_time",),
     occurred="update_time",

@@ -5,8 +5,8 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, updated
-from connectors.standard_items import NUMBER, REGION
-from connectors.values import Code, LocalTime, Whole
+from connectors.standard_items import FILE_UPDATE_TIME, NUMBER, REGION
+from connectors.values import Code, Whole
 from streams.contract import Fact
 from streams.facts.vocabulary import Urgency
 
@@ -40,7 +40,7 @@ CONTRACT = Contract(
     ),
     additions=(
         Item("report_kind", "报告类型", "inner", Code(REPORT_KINDS), field="报告类型"),
-        Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),
+        FILE_UPDATE_TIME,
     ),
     record=("report_no",),
     version=("update_time",),

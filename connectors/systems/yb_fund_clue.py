@@ -9,8 +9,8 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed
 from connectors.meanings.situation import counted
-from connectors.standard_items import NUMBER
-from connectors.values import Code, LocalTime
+from connectors.standard_items import FILE_UPDATE_TIME, NUMBER
+from connectors.values import Code
 from streams.contract import Fact
 
 COMPLAINT = "投诉"
@@ -35,7 +35,7 @@ CONTRACT = Contract(
     ),
     additions=(
         Item("clue_kind", "线索类别", "inner", Code(CLUE_KINDS), field="线索类别"),
-        Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"),
+        FILE_UPDATE_TIME,
     ),
     record=("clue_no",),
     version=("update_time",),

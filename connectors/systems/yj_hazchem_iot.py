@@ -3,12 +3,10 @@
 A reading is known by device, metric, the device's instant and its sequence number. It lies where its organisation does.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported
-from connectors.meanings.sensors import GRAVEST_LEVEL, is_alarm, urgency_of_alarm
+from connectors.meanings.sensors import GRAVEST_LEVEL, alarm_reported, event_type_of_reading
 from connectors.meanings.situation import measured
 from connectors.standard_items import NUMBER, OBSERVED_AT, SEQUENCE
 from connectors.values import CreditCode, Real, Text, Whole
@@ -40,17 +38,11 @@ CONTRACT = Contract(
 )
 
 
-def event_type(values: Mapping[str, Any]) -> str:
-    return "facility.alarm" if is_alarm(values["alarm_level"]) else "sensor.reading"
-
-
 def facts(row: Row) -> Sequence[Fact]:
     values = row.values
     level = values["alarm_level"]
     reading = measured(row, values["device_code"], values["metric_code"], values["metric_value"], level)
-    if row.event_type == "sensor.reading":
-        return [reading]
-    return [reported(row, "hazardous_chemicals", urgency_of_alarm(level)), reading]
+    return [*alarm_reported(row, "hazardous_chemicals", level), reading]
 
 
-CONNECTOR = Connector(CONTRACT, facts, event_type)
+CONNECTOR = Connector(CONTRACT, facts, event_type_of_reading)

@@ -5,8 +5,8 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed
-from connectors.standard_items import CHANGE, NUMBER
-from connectors.values import Code, Day, LocalTime
+from connectors.standard_items import CHANGE, FILE_UPDATE_TIME, NUMBER
+from connectors.values import Code, Day
 from streams.contract import Fact
 from streams.facts.vocabulary import Urgency
 
@@ -31,7 +31,7 @@ CONTRACT = Contract(
         Item("survey_date", "鉴定日期", "inner", Day(), field="鉴定日期"),
         Item("relocate_status", "搬离状态", "inner", Code(RELOCATE_STATUSES), field="搬离状态"),
     ),
-    additions=(Item("update_time", "更新时间", "inner", LocalTime(), field="更新时间"), CHANGE),
+    additions=(FILE_UPDATE_TIME, CHANGE),
     record=("house_code",),
     occurred="update_time",
     whereabouts=Whereabouts(place_codes=("house_code",)),

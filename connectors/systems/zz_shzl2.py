@@ -11,8 +11,9 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed
 from connectors.meanings.orders import mirrored
-from connectors.standard_items import NUMBER, RECORD_TIME, REGION, SEQ
+from connectors.standard_items import NUMBER, ORIGIN, RECORD_TIME, REGION, SEQ
 from connectors.values import Code, CodeList, LocalTime, Text
+from connectors.vocabulary import WRITTEN_BACK
 from streams.contract import Fact
 from streams.facts.incidents import MasterOrder
 from streams.facts.matters import MirroredState
@@ -93,8 +94,6 @@ MATTER_STATUSES = {
     "40": "已关闭",
     "50": "重新办理",
 }
-OWN, WRITTEN_BACK = "1", "2"
-ORIGINS = {OWN: "本系统", WRITTEN_BACK: "数据中枢回写"}
 
 CONTRACT = Contract(
     system="zz_shzl2",
@@ -121,7 +120,7 @@ CONTRACT = Contract(
         Item("deadline_at", "办理时限", "inner", LocalTime(), required=False),
         Item("matter_status", "事项状态", "inner", Code(MATTER_STATUSES)),
     ),
-    additions=(SEQ, RECORD_TIME, Item("origin", "数据来源", "inner", Code(ORIGINS))),
+    additions=(SEQ, RECORD_TIME, ORIGIN),
     record=("matter_no",),
     version=("seq",),
     occurred="accept_time",

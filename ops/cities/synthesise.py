@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from connectors.check_characters import credit_check_character
+
 GRIDS_IN_A_VILLAGE = 10
 LARGEST_RADIUS_METRES = 5_000
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
@@ -48,8 +50,6 @@ WATCHED = (
     ("slope", "DZ", ("滑坡隐患点",)),
 )
 """What sensors, cameras and inspections are about; drawn after all other places, which it leaves where they are."""
-
-CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,7 @@ def grids_of(town: Town, towns: list[Town]) -> Iterator[Grid]:
 def credit_code(town: Town, number: int) -> str:
     """An 18-character organisation code with a right check character (GB 32100)."""
     body = f"91{town.code[:6]}HC{town.code[6:]}{number:03}X"
-    total = sum(CREDIT_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(body))
-    return body + CREDIT_ALPHABET[-total % 31]
+    return body + credit_check_character(body)
 
 
 def places_of(town: Town) -> Iterator[Place]:

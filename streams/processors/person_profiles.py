@@ -4,9 +4,9 @@ Nothing of it leaves here. Services that are over and calls that were answered a
 """
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from streams.contract import Entry, Fact, Output, TableName, Tables
+from streams.contract import Entry, Fact, Output, Table, TableName, Tables
 from streams.facts import people
 
 KEPT_AFTER_THE_END_MILLISECONDS = 30 * 86_400_000
@@ -15,6 +15,9 @@ OVER = ("done", "closed")
 RESIDENTS = TableName("residents", people.Resident)
 SERVICES = TableName("services", people.Service, ordered=True)
 CALLS = TableName("calls", people.Help, ordered=True)
+BY_NAME: dict[str, TableName[Any]] = {table.name: table for table in (RESIDENTS, SERVICES, CALLS)}
+
+Latest = TypeVar("Latest", people.Resident, people.Service)
 
 
 class PersonProfiles:
@@ -29,14 +32,10 @@ class PersonProfiles:
         forgotten_at = now + KEPT_AFTER_THE_END_MILLISECONDS
         match record:
             case people.Resident():
-                known = tables[RESIDENTS].get(record.token)
-                if known is None or known.recorded_at <= record.recorded_at:
-                    tables[RESIDENTS].put(record.token, record, forgotten_at if record.moved_away else None)
+                keep_latest(tables[RESIDENTS], record.token, record, forgotten_at if record.moved_away else None)
             case people.Service():
                 key = f"{record.token}/{record.system}/{record.unit}"
-                service = tables[SERVICES].get(key)
-                if service is None or service.recorded_at <= record.recorded_at:
-                    tables[SERVICES].put(key, record, forgotten_at if record.state in OVER else None)
+                keep_latest(tables[SERVICES], key, record, forgotten_at if record.state in OVER else None)
             case people.Help():
                 key = f"{record.token}/{record.system}/{record.call_no}"
                 call = tables[CALLS].get(key)
@@ -45,6 +44,12 @@ class PersonProfiles:
         return ()
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        names: dict[str, TableName[Any]] = {table.name: table for table in self.tables}
-        tables[names[entry.table]].delete(entry.key)
+        tables[BY_NAME[entry.table]].delete(entry.key)
         return ()
+
+
+def keep_latest(table: Table[Latest], key: str, said: Latest, forgotten_at: int | None) -> None:
+    """Keep the latest word by its department's own time."""
+    known = table.get(key)
+    if known is None or known.recorded_at <= said.recorded_at:
+        table.put(key, said, forgotten_at)

@@ -23,6 +23,7 @@ from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
 from tests.conftest import Cluster
 from tests.connectors.fleet_samples import codec, intake_of
+from tests.part_topologies import connectors_alone
 
 INCIDENTS, SOURCES = "hub.log.incidents.v1", "hub.log.sources.v1"
 QUARANTINE, CURSORS = "hub.quarantine.v1", "hub.cursors.v1"
@@ -97,11 +98,7 @@ ONE_OF_EACH_READER = ("ga_alarm110", "zz_community_e", "ga_public_order", "ga_da
 
 def five_connectors() -> Topology:
     """The topology with one connector of each reader, and the topics that these write to."""
-    whole = load_topology(environment={})
-    connectors = {name: whole.connectors[name] for name in ONE_OF_EACH_READER}
-    written = {topic for wiring in connectors.values() for topic in wiring.publishes} | {QUARANTINE, CURSORS}
-    topics = {name: topic for name, topic in whole.topics.items() if name in written}
-    return replace(whole, connectors=connectors, topics=topics, processors={})
+    return connectors_alone(load_topology(environment={}), *ONE_OF_EACH_READER)
 
 
 def hub_on(bootstrap: str, namespace: str, home: Path) -> Hub:

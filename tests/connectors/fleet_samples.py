@@ -11,12 +11,10 @@ import yaml
 from connectors.contract import Connector, RawRow
 from connectors.intake import Accepted, Intake, Refused
 from connectors.places import Places
-from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.surroundings import CITIES
 from connectors.systems import fleet
-from connectors.tokens import Tokens
 from streams.codec import Codec, Origin
-from streams.secrecy.sealing import Keys, Sealer
+from streams.secrecy.sealing import Keys
 
 NOW = 1_795_320_000_000
 """2026-11-22 12:00 in Beijing: after the times of all samples but those that close something."""
@@ -68,10 +66,7 @@ def hechuan() -> Places:
 
 def intake_of(connector: Connector, keys: Path) -> Intake:
     """The intake of one system with keys of its own folder."""
-    schema = codec().schemas[schema_name(connector.contract.system)]
-    kept = Keys(keys, create=True)
-    row_codec = RowCodec(connector.contract, schema, Sealer(kept, SEALED_ROWS))
-    return Intake(connector, row_codec, hechuan(), Tokens(kept))
+    return Intake.of(connector, codec(), hechuan(), Keys(keys, create=True))
 
 
 def intake(system: str, keys: Path) -> Intake:

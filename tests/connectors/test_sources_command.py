@@ -15,7 +15,7 @@ from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.conftest import Cluster
 from tests.connectors.fleet_samples import codec
-from tests.worker_topics import without_connectors
+from tests.part_topologies import without_connectors
 
 SEEN_AT = 1_795_305_600_000
 

@@ -15,7 +15,7 @@ from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
 from tests.hosting.webhook_server import WebhookServer
 from tests.hosting.worker_process import WorkerProcess
-from tests.worker_topics import without_connectors
+from tests.part_topologies import without_connectors
 
 ATTEMPTS = "hub.notice.attempts.v1"
 DELIVERIES = "hub.log.deliveries.v1"

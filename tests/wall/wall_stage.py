@@ -19,8 +19,8 @@ from streams.topology import load_topology
 from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
 from tests.hosting.worker_process import CHECKOUT, WorkerProcess
+from tests.part_topologies import without_connectors
 from tests.wall.events import EventReader
-from tests.worker_topics import without_connectors
 
 TILES, INCIDENTS, MATTERS, SOURCES = (f"hub.view.{kind}.v1" for kind in ("tiles", "incidents", "matters", "sources"))
 PORT_FILE = "wall_gateway.port"

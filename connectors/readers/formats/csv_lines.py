@@ -9,9 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from connectors.contract import ContractError
-from connectors.readers.formats.line import Line, WrongFile
-
-LONGEST_LINE_BYTES = 65_536
+from connectors.readers.formats.line import LONGEST_LINE_BYTES, Line, WrongFile, physical_lines
 
 
 def read_csv(file: IO[bytes], encoding: str, fields: Sequence[str]) -> Iterator[Line]:
@@ -30,15 +28,6 @@ def read_csv(file: IO[bytes], encoding: str, fields: Sequence[str]) -> Iterator[
             fault = ContractError("", "columns", f"应有{len(header)}列,实有{len(values)}列")
             values = None
         yield Line(number, raw, dict(zip(header, values, strict=True)) if values is not None else None, fault)
-
-
-def physical_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines without their ends; of one that is too long only the beginning, which no contract takes."""
-    while raw := file.readline(LONGEST_LINE_BYTES):
-        rest = raw
-        while rest and not rest.endswith(b"\n") and len(rest) == LONGEST_LINE_BYTES:
-            rest = file.readline(LONGEST_LINE_BYTES)
-        yield raw.rstrip(b"\r\n")
 
 
 def _values(raw: bytes, encoding: str) -> tuple[list[str] | None, ContractError | None]:

@@ -3,7 +3,6 @@
 A workbook is read whole, so its size is bounded, and how much its parts become is looked at before they are unpacked.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, Any
@@ -12,7 +11,7 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 from python_calamine import CalamineError, CalamineWorkbook
 
 from connectors.contract import ContractError
-from connectors.readers.formats.line import Line, WrongFile
+from connectors.readers.formats.line import Line, WrongFile, raw_of
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 LARGEST_CONTENT_BYTES = 512 * 1024 * 1024
@@ -29,7 +28,7 @@ def read_excel(file: IO[bytes], fields: Sequence[str]) -> Iterator[Line]:
     header = [str(cell).strip() for cell in rows[0]] if rows else []
     if not set(fields) <= set(header):
         missing = "、".join(sorted(set(fields) - set(header)))
-        raise WrongFile(_raw(header), ContractError("", "header", f"表头缺少{missing}"))
+        raise WrongFile(raw_of(header), ContractError("", "header", f"表头缺少{missing}"))
     for number, cells in enumerate(rows[1:], 2):
         if any(cell not in ("", None) for cell in cells):
             yield _line(number, header, cells)
@@ -56,7 +55,7 @@ def _check_size(file: IO[bytes]) -> None:
 
 def _line(number: int, header: Sequence[str], cells: Sequence[Any]) -> Line:
     values = {name: _value(cell) for name, cell in zip(header, cells, strict=False) if name}
-    raw = _raw(values)
+    raw = raw_of(values)
     if len(raw) > LARGEST_ROW_LETTERS:
         fault = ContractError("", "too_large", f"一行超过{LARGEST_ROW_LETTERS}字节")
         return Line(number, raw[:LARGEST_ROW_LETTERS], None, fault)
@@ -72,7 +71,3 @@ def _value(cell: Any) -> Any:
     if isinstance(cell, date):
         return cell.strftime("%Y-%m-%d")
     return cell.strip() if isinstance(cell, str) else cell
-
-
-def _raw(values: object) -> bytes:
-    return json.dumps(values, ensure_ascii=False, default=str).encode(errors="surrogatepass")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from connectors.contract import ContractError
-from connectors.readers.formats.csv_lines import LONGEST_LINE_BYTES, physical_lines
-from connectors.readers.formats.line import Line
+from connectors.readers.formats.line import LONGEST_LINE_BYTES, Line, physical_lines
 
 
 @dataclass(frozen=True)

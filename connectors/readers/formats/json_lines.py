@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from connectors.contract import ContractError
-from connectors.readers.formats.csv_lines import LONGEST_LINE_BYTES, physical_lines
-from connectors.readers.formats.line import Line
+from connectors.readers.formats.line import LONGEST_LINE_BYTES, Line, physical_lines
 from connectors.readers.json_rows import read_object
 
 

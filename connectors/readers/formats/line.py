@@ -1,9 +1,12 @@
 """What every file format gives: numbered lines, each read by itself, so that one bad line spoils no other."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import IO, Any, NamedTuple
 
 from connectors.contract import ContractError
+
+LONGEST_LINE_BYTES = 65_536
 
 
 class Line(NamedTuple):
@@ -29,3 +32,17 @@ class WrongFile(Exception):
 
 ReadLines = Callable[[IO[bytes]], Iterator[Line]]
 """Reads an open file from its beginning; WrongFile."""
+
+
+def physical_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Lines without their ends; of one that is too long only the beginning, which no contract takes."""
+    while raw := file.readline(LONGEST_LINE_BYTES):
+        rest = raw
+        while rest and not rest.endswith(b"\n") and len(rest) == LONGEST_LINE_BYTES:
+            rest = file.readline(LONGEST_LINE_BYTES)
+        yield raw.rstrip(b"\r\n")
+
+
+def raw_of(values: object) -> bytes:
+    """What stands for a line of a file that has none."""
+    return json.dumps(values, ensure_ascii=False, default=str).encode(errors="surrogatepass")

@@ -5,13 +5,12 @@ a few bytes of them could become gigabytes. Memory is bounded by one element.
 """
 
 import codecs
-import json
 from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
 from connectors.contract import ContractError
-from connectors.readers.formats.line import Line, WrongFile
+from connectors.readers.formats.line import Line, WrongFile, raw_of
 
 CHUNK_BYTES = 65_536
 LONGEST_ELEMENT_LETTERS = 65_536
@@ -87,7 +86,7 @@ class _Elements:
             return
         self.number += 1
         values = {field: text.strip() for field, text in self._fields.items()}
-        raw = json.dumps(values, ensure_ascii=False).encode(errors="surrogatepass")
+        raw = raw_of(values)
         fault = None
         if self._letters > LONGEST_ELEMENT_LETTERS:
             fault = ContractError("", "too_large", f"一个元素超过{LONGEST_ELEMENT_LETTERS}字")
