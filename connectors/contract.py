@@ -8,6 +8,7 @@ checks, tokenises and places a row stands in `connectors/intake.py`, what carrie
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from connectors.places import Place
@@ -95,7 +96,7 @@ class Contract:
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     full_dump: bool = False
 
-    @property
+    @cached_property
     def all_items(self) -> tuple[Item, ...]:
         return self.items + self.additions
 
@@ -166,7 +167,7 @@ class Row:
     recorded_at: int
     place: Place
 
-    @property
+    @cached_property
     def id(self) -> str:
         return row_id(self.system, self.record_no, self.version)
 

@@ -34,6 +34,8 @@ PROVED_BY_KEY_ROWS = 10_000
 MOST_KEYS = 500_000
 """Keys that a reader remembers, to see which have gone: some 100 bytes of memory each while it compares."""
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
 logger = logging.getLogger(__name__)
 
 
@@ -87,6 +89,7 @@ class DatabaseReader:
         self._contract = contract
         self._database = database
         self._name = name
+        self._origin = Origin(name, 0, -1)
         self._every_seconds = every_seconds
         self._overlap = timedelta(seconds=overlap_seconds)
         self._deletes_every_seconds = deletes_every_seconds
@@ -161,8 +164,7 @@ class DatabaseReader:
         values = {self._contract.item(self._contract.record[0]).source_field: key}
         version = f"gone@{self._position.stamp}"
         noted_at = round(datetime.now(SHANGHAI).timestamp() * 1000)
-        origin = Origin(self._name, 0, -1)
-        return RawRow(key.encode(), values, origin, version=version, noted_at=noted_at, change="removed")
+        return RawRow(key.encode(), values, self._origin, version=version, noted_at=noted_at, change="removed")
 
     def _begin(self, since: str | None) -> str | None:
         """A little before; a stamp that is no moment is taken as it is."""
@@ -172,5 +174,5 @@ class DatabaseReader:
             return since
 
     def _row(self, values: RowMapping) -> RawRow:
-        raw = json.dumps(dict(values), ensure_ascii=False, default=str).encode(errors="surrogateescape")
-        return RawRow(raw, dict(values), Origin(self._name, 0, -1))
+        fields = dict(values)
+        return RawRow(ENCODER.encode(fields).encode(errors="surrogateescape"), fields, self._origin)

@@ -92,7 +92,7 @@ class SourceTable:
     def _after(self, since: str | None, after: tuple[Any, Any] | None) -> ColumnElement[bool]:
         if after is not None:
             stamp, key = after
-            return or_(self.stamp > stamp, and_(self.stamp == stamp, self.key > key))
+            return and_(self.stamp >= stamp, or_(self.stamp > stamp, self.key > key))  # a range that an index can begin
         return self.stamp >= self._bound(since) if since else self.stamp.is_not(None)
 
     def _bound(self, stamp: str) -> Any:
