@@ -3,17 +3,14 @@
 `cpu_percent` of one core without Kafka, and Kafka's own beside it; `rss_mib` with Kafka.
 """
 
-import time
-
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, median_of
-from tests.benchmarks.whole_hub import KAFKA, WholeHub, settle, whole_hub
+from tests.benchmarks.whole_hub import KAFKA, WholeHub, cost_of, settle, whole_hub
 
 CASE = "idle"
 ENGINE = "hub"
 SETTLE_SECONDS = 30.0
 WINDOW_SECONDS = 30.0
-MIB = 1024 * 1024
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -24,11 +21,8 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _measure_window(hub: WholeHub, bench: Bench) -> list[Figure]:
-    before, began = hub.cpu_seconds(), time.monotonic()
-    settle(WINDOW_SECONDS)
-    seconds = time.monotonic() - began
-    percent = {name: (used - before[name]) * 100 / seconds for name, used in hub.cpu_seconds().items()}
-    resident = {name: held / MIB for name, held in hub.resident_bytes().items()}
+    cost = cost_of(hub, WINDOW_SECONDS)
+    percent, resident = cost.percent, cost.mebibytes
     bench.say(f"{CASE}: " + ", ".join(f"{name} {percent[name]:.1f} % {resident[name]:.0f} MiB" for name in percent))
     labels = {"processes": str(len(percent))}
     return [

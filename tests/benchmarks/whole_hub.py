@@ -18,6 +18,7 @@ CITY = frozenset({"city", "mosquitto"})
 """Processes that stand for the departments and are no part of the hub."""
 KAFKA = "kafka"
 STOP_SECONDS = 60.0
+MIB = 1024 * 1024
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -30,12 +31,29 @@ class WholeHub:
     pids: Mapping[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """What each process has used so far, user and system, with what its ended children used."""
-        return {name: _cpu_seconds(pid) for name, pid in self.pids.items()}
+        """What each process has used so far."""
+        return {name: cpu_seconds(pid) for name, pid in self.pids.items()}
 
     def resident_bytes(self) -> dict[str, int]:
         """The memory that each process holds now; pages that several share count for each."""
         return {name: _resident_bytes(pid) for name, pid in self.pids.items()}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What processes cost over some time, by name: per cent of a core, MiB held at its end."""
+
+    percent: Mapping[str, float]
+    mebibytes: Mapping[str, float]
+
+
+def cost_of(hub: WholeHub, seconds: float) -> Cost:
+    """Of each process, while nothing is asked of it."""
+    before, began = hub.cpu_seconds(), time.monotonic()
+    settle(seconds)
+    passed = time.monotonic() - began
+    percent = {name: (used - before[name]) * 100 / passed for name, used in hub.cpu_seconds().items()}
+    return Cost(percent, {name: held / MIB for name, held in hub.resident_bytes().items()})
 
 
 @contextmanager
@@ -71,7 +89,8 @@ def settle(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far, user and system, with what its ended children used."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / TICKS_A_SECOND
 

@@ -1,0 +1,113 @@
+"""What the gateway carries, alone beside Kafka: single pushes as fast as receipts come, and at an even pace.
+
+The gateway, Kafka and the departments that push share the machine, so that the pushes a second are a lower bound;
+`gateway_us` is what one push costs in the gateway's own process.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from statistics import quantiles
+from urllib.parse import urlsplit
+
+from streams.secrecy.signing import signature_headers
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.push_client import Pushed, push_all, push_evenly
+from tests.benchmarks.whole_hub import cpu_seconds
+from tests.running_gateway import SYSTEM, Hub, make_hub
+
+CASE = "connectors"
+ENGINE = "gateway"
+WARM_UP_PUSHES = 2_000
+PUSHES = 20_000
+CONNECTIONS = 32
+EVEN_A_SECOND, EVEN_SECONDS = 500, 20
+
+
+def measure_pushes(bench: Bench) -> list[Figure]:
+    """One gateway, warmed up; then all its rounds on it."""
+    figures: list[Figure] = []
+    with bench.broker() as bootstrap, _gateway(bench, bootstrap) as hub:
+        _push_all(hub, WARM_UP_PUSHES)
+        for _ in range(bench.rounds):
+            figures += _measure_most(hub)
+            figures += _measure_even(hub)
+            bench.say(f"{CASE}: " + ", ".join(f"{one.metric} {one.value:g}" for one in figures[-3:]))
+    return figures
+
+
+@contextmanager
+def _gateway(bench: Bench, bootstrap: str) -> Iterator[Hub]:
+    hub = make_hub(bootstrap, "bench-", bench.folder / "gateway")
+    try:
+        hub.start()
+        yield hub
+    finally:
+        hub.kill()
+
+
+def _measure_most(hub: Hub) -> list[Figure]:
+    assert hub.process is not None
+    before = cpu_seconds(hub.process.pid)
+    pushed = _push_all(hub, PUSHES)
+    used = cpu_seconds(hub.process.pid) - before
+    labels = {"pushes": str(PUSHES), "connections": str(CONNECTIONS)}
+    return [
+        Figure(CASE, ENGINE, "pushes_a_second", round(PUSHES / pushed.seconds), "1/s", labels),
+        Figure(CASE, ENGINE, "gateway_us", round(used / PUSHES * 1e6), "µs", labels),
+    ]
+
+
+def _measure_even(hub: Hub) -> list[Figure]:
+    host, port = _address(hub)
+    pushes = list(requests(hub, EVEN_A_SECOND * EVEN_SECONDS))
+    pushed = asyncio.run(push_evenly(host, port, pushes, EVEN_A_SECOND, CONNECTIONS))
+    p99 = quantiles(pushed.latencies_ms, n=100)[98]
+    labels = {"pushes_a_second": str(EVEN_A_SECOND), "pushes": str(len(pushes))}
+    return [Figure(CASE, ENGINE, "push_p99_ms", round(p99, 1), "ms", labels)]
+
+
+def _push_all(hub: Hub, pushes: int) -> Pushed:
+    host, port = _address(hub)
+    return asyncio.run(push_all(host, port, list(requests(hub, pushes)), CONNECTIONS))
+
+
+def _address(hub: Hub) -> tuple[str, int]:
+    parts = urlsplit(hub.url)
+    return parts.hostname or "", parts.port or 0
+
+
+def requests(hub: Hub, count: int) -> Iterator[bytes]:
+    """Whole HTTP requests, signed now, each of a row of its own."""
+    host, port = _address(hub)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    for number in range(count):
+        body = json.dumps(_event(f"BENCH{random.getrandbits(63)}-{number}", now), ensure_ascii=False).encode()
+        headers = {
+            "Host": f"{host}:{port}",
+            "Content-Type": "application/cloudevents+json",
+            "Content-Length": str(len(body)),
+            **signature_headers(hub.key.splitlines()[0].strip(), int(time.time()), body),
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        yield f"POST /v1/sources/{SYSTEM}/events HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+def _event(request_no: str, submit_time: str) -> dict[str, object]:
+    data = {
+        "request_no": request_no,
+        "request_class": "A9",
+        "submit_time": submit_time,
+        "grid_code": "500117001001001",
+        "address": None,
+        "content_masked": "想咨询办事流程",
+        "requester_phone": "19000000000",
+        "satisfaction": None,
+        "version": 1,
+    }
+    return {"specversion": "1.0", "id": request_no, "source": "urn:bench", "type": "request.submitted", "data": data}
