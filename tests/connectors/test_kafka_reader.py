@@ -13,6 +13,7 @@ from connectors.readers.kafka import KafkaReader
 from tests.conftest import Cluster
 from tests.connectors.conftest import write_to
 from tests.connectors.reading import reading
+from tests.eventually import eventually
 
 
 @pytest.fixture
@@ -26,6 +27,12 @@ def topic(kafka_broker: Cluster, namespace: str) -> str:
 def create(bootstrap: str, topic: str, partitions: int = 2) -> None:
     admin = AdminClient({"bootstrap.servers": bootstrap})
     admin.create_topics([NewTopic(topic, num_partitions=partitions)])[topic].result()
+    eventually(lambda: is_known(admin, topic))
+
+
+def is_known(admin: AdminClient, topic: str) -> bool:
+    """Whether the broker itself knows of the topic; its controller does a little earlier."""
+    return topic in admin.list_topics(timeout=10).topics
 
 
 def reader(cluster: Cluster, topic: str) -> KafkaReader:

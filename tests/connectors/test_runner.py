@@ -8,18 +8,20 @@ import threading
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.runner import PULLING
 from connectors.surroundings import Surroundings
 from streams.embedded.child import Child, Command
 from streams.embedded.mosquitto import MosquittoServer
+from tests.conftest import PrivateBrokers
 from tests.connectors.conftest import Hub, Running, five_connectors, write_to
 from tests.connectors.fleet_samples import samples
+from tests.connectors.test_kafka_reader import create
 from tests.eventually import eventually
 
 ALARM = samples()["ga_alarm110"]
@@ -31,8 +33,7 @@ ALARMS, LINES, KILLS = 2000, 1000, 3
 def alarms(hub: Hub, namespace: str) -> Hub:
     """The hub, and the police's topic."""
     topic = f"{namespace}dept.ga_alarm110"
-    admin = AdminClient({"bootstrap.servers": hub.bootstrap})
-    admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result()
+    create(hub.bootstrap, topic, partitions=1)
     return hub.with_settings("ga_alarm110", topic=topic, group=topic)
 
 
@@ -133,6 +134,27 @@ def processes() -> Iterator[list[Process]]:
     yield started
     for process in started:
         process.child.kill()
+
+
+def test_a_departments_broker_that_is_killed_and_comes_back_is_read_on_without_a_gap(
+    alarms: Hub, running: Running, private_broker: PrivateBrokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.kafka.PARTITIONS_EVERY_SECONDS", 1.0)
+    monkeypatch.setattr("connectors.kafka.CALL_SECONDS", 2.0)
+    broker = private_broker()
+    create(broker.bootstrap_servers, topic_of(alarms), partitions=1)
+    hub = alarms.with_settings("ga_alarm110", bootstrap=broker.bootstrap_servers)
+    police = replace(hub, surroundings=replace(hub.surroundings, bootstrap=broker.bootstrap_servers))
+    call(police, 1, 2)
+    runner = running.start(hub, *PULLING)
+    eventually(lambda: hub.cursor("ga_alarm110") == '{"0": 2}', within_seconds=30)
+    broker.kill()
+    eventually(lambda: "does not answer" in runner.states["ga_alarm110"].fault, within_seconds=30)
+    broker.start()
+    call(police, 3, 4)
+    eventually(lambda: hub.cursor("ga_alarm110") == '{"0": 4}', within_seconds=60)
+    assert hub.rows("ga_alarm110") == [f"ga_alarm110:JQ{number}:1" for number in (1, 2, 3, 4)]
+    assert runner.states["ga_alarm110"].fault == ""
 
 
 def test_killed_at_any_moment_no_row_is_lost_or_doubled_and_facts_that_come_twice_say_the_same(
