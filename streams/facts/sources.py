@@ -1,9 +1,12 @@
-"""Facts of the sources log: what publishers saw of a system. Keyed by system."""
+"""Facts of the sources log: what publishers saw of a system, and what was decided on it. Keyed by system."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from streams.contract import Fact, record
+
+Decision = Literal["authorised", "suspended", "revoked"]
 
 
 @record("sources.observed.v1")
@@ -33,3 +36,15 @@ class Catalogued(Fact):
     update_cycle: str
     changed: bool
     published_at: int
+
+
+@record("sources.authorisation_decided.v1")
+@dataclass(frozen=True, kw_only=True)
+class AuthorisationDecided(Fact):
+    """Somebody signed that the hub may take a system's rows under its agreement, or that it may not."""
+
+    system: str
+    authorisation: Decision
+    agreement_no: str
+    by: str
+    reason: str

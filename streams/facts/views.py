@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import record
+from streams.facts.sources import Decision
 from streams.facts.vocabulary import Urgency
 
 
@@ -99,7 +100,10 @@ class Figure:
 @record("views.source.v1")
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """How one department system is doing."""
+    """How one department system is doing; `last_seen_at` is 0 where it never was seen.
+
+    `authorisation` is what was decided last, None while its contract's own word holds.
+    """
 
     system: str
     state: Literal["fresh", "stale"]
@@ -112,3 +116,4 @@ class Source:
     items: Mapping[str, int]
     fresh_seconds: int
     as_of: int
+    authorisation: Decision | None = None

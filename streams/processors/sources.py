@@ -1,6 +1,7 @@
 """How the department systems are doing: last seen, newest data, rows late and wrong; stale past their objective.
 
-Also keeps what the exchange platform says its catalogue holds.
+Also keeps what the exchange platform says its catalogue holds, and the last decision on each system's authorisation
+with who signed it and why.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,17 +14,25 @@ from streams.rules.calendar import MILLISECONDS
 
 SOURCES = TableName("sources", views.Source)
 CATALOGUE = TableName("catalogue", sources.Catalogued)
+AUTHORISATIONS = TableName("authorisations", sources.AuthorisationDecided)
 
 
 class Sources:
     """Owner of the sources log."""
 
     name: ClassVar[str] = "sources"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE)
-    reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed, sources.Catalogued)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE, AUTHORISATIONS)
+    reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed, sources.Catalogued, sources.AuthorisationDecided)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
-    def on_record(self, now: int, record: sources.Observed | sources.Catalogued, tables: Tables) -> Iterable[Output]:
+    def on_record(
+        self, now: int, record: sources.Observed | sources.Catalogued | sources.AuthorisationDecided, tables: Tables
+    ) -> Iterable[Output]:
+        if isinstance(record, sources.AuthorisationDecided):
+            tables[AUTHORISATIONS].put(record.system, record)
+            source = tables[SOURCES].get(record.system) or never_seen(record.system)
+            yield shown(replace(source, as_of=now), tables)
+            return
         if isinstance(record, sources.Catalogued):
             known = tables[CATALOGUE].get(record.catalog_code)
             if known is None or known.published_at <= record.published_at:
@@ -32,12 +41,26 @@ class Sources:
         before = tables[SOURCES].get(record.system)
         source = observed(now, before, record)
         tables[SOURCES].put(record.system, source, due_at=now + record.fresh_seconds * MILLISECONDS)
-        yield Output("view", record.system, source)
+        yield shown(source, tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterator[Output]:
         stale: views.Source = replace(entry.value, state="stale", as_of=now)
         tables[SOURCES].put(entry.key, stale)
-        yield Output("view", entry.key, stale)
+        yield shown(stale, tables)
+
+
+def shown(source: views.Source, tables: Tables) -> Output:
+    """A source for the view, with what was decided on it last."""
+    decided = tables[AUTHORISATIONS].get(source.system)
+    return Output("view", source.system, replace(source, authorisation=decided.authorisation) if decided else source)
+
+
+def never_seen(system: str) -> views.Source:
+    """A system that has yet to tell something."""
+    return views.Source(
+        system=system, state="stale", last_seen_at=0, newest_at=0, rows=0, facts=0, wrong=0, late=0, items={},
+        fresh_seconds=0, as_of=0,
+    )  # fmt: skip
 
 
 def observed(now: int, before: views.Source | None, batch: sources.Observed) -> views.Source:

@@ -6,7 +6,7 @@ import pytest
 
 from streams.engine.memory import MemoryHub
 from streams.facts import views
-from streams.facts.sources import Catalogued, Observed
+from streams.facts.sources import AuthorisationDecided, Catalogued, Decision, Observed
 from streams.processors.sources import Sources
 from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
 
@@ -123,3 +123,52 @@ def test_the_exchange_platforms_catalogue_is_kept_by_its_latest_publication(hub:
         hub.publish(SOURCES, fact)
         hub.settle()
     assert codec().decode(hub.owners[0].changelog["catalogue/ML1"][8:]).schema_version == "1.1"
+
+
+def decide(hub: MemoryHub, number: int, authorisation: Decision, system: str = "ga_alarm110") -> None:
+    fact = AuthorisationDecided(
+        id=f"decision:{number}", key=system, occurred_at=hub.now, system=system, authorisation=authorisation,
+        agreement_no="合数协〔2025〕001号", by="值班处", reason="协议到期",
+    )  # fmt: skip
+    hub.publish(SOURCES, fact)
+    hub.settle()
+
+
+def test_without_a_decision_the_contracts_word_holds(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    assert source(hub).authorisation is None
+
+
+def test_the_last_decision_is_shown_and_batches_do_not_undo_it(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    decide(hub, 1, "suspended")
+    assert (source(hub).authorisation, source(hub).rows) == ("suspended", 5)
+    observe(hub, 2)
+    assert (source(hub).authorisation, source(hub).rows) == ("suspended", 10)
+    decide(hub, 2, "authorised")
+    assert source(hub).authorisation == "authorised"
+
+
+def test_a_decision_moves_no_due_moment_and_outlives_a_restart(hub: MemoryHub) -> None:
+    observe(hub, 1)
+    hub.advance_to(START_AT + 30 * SECOND)
+    decide(hub, 1, "revoked")
+    hub.restart()
+    hub.advance_to(START_AT + 60 * SECOND)
+    assert (source(hub).state, source(hub).authorisation, source(hub).as_of) == (
+        "stale", "revoked", START_AT + 60 * SECOND,
+    )  # fmt: skip
+
+
+def test_a_system_that_never_told_anything_can_be_suspended_and_begins_from_nothing(hub: MemoryHub) -> None:
+    decide(hub, 1, "suspended")
+    assert (source(hub).last_seen_at, source(hub).rows, source(hub).authorisation) == (0, 0, "suspended")
+    decide(hub, 2, "authorised")
+    observe(hub, 1)
+    assert (source(hub).state, source(hub).rows, source(hub).authorisation) == ("fresh", 5, "authorised")
+
+
+def test_who_decided_and_why_is_kept_with_the_tables(hub: MemoryHub) -> None:
+    decide(hub, 1, "suspended")
+    kept = codec().decode(hub.owners[0].changelog["authorisations/ga_alarm110"][8:])
+    assert (kept.by, kept.reason, kept.agreement_no) == ("值班处", "协议到期", "合数协〔2025〕001号")
