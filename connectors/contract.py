@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from connectors.places import Place
 from connectors.values import ValueType, Violation
-from connectors.vocabulary import Change, DataClass, Passage, Zone
+from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Passage, Zone
 from streams.codec import Origin
 from streams.contract import Fact
 
@@ -76,6 +76,10 @@ class Contract:
     gives it (the name of a dump). `occurred` and `recorded` name the items with the two instants; without `recorded`
     the medium's own time counts. A row is late when it arrives more than `late_seconds` after it was recorded. In a
     `full_dump` a line may also have gone since the last: a row with nothing but its record number.
+
+    `agreement_no` is the number of the signed agreement, `authorisation` how it stands until the hub is told otherwise
+    (`hub sources suspend`). `reply` is the medium over which the outcome goes to whoever asked there, `write_back` that
+    over which the system's own orders are kept up to date. Nothing goes back through a one-way passage: ValueError.
     """
 
     system: str
@@ -84,6 +88,10 @@ class Contract:
     purpose: str
     zone: Zone
     passage: Passage
+    agreement_no: str
+    authorisation: Authorisation
+    reply: Medium = "none"
+    write_back: Medium = "none"
     event_types: tuple[str, ...]
     fresh_seconds: int
     late_seconds: int
@@ -95,6 +103,10 @@ class Contract:
     recorded: str = ""
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     full_dump: bool = False
+
+    def __post_init__(self) -> None:
+        if self.passage == "one_way" and (self.reply, self.write_back) != ("none", "none"):
+            raise ValueError(f"{self.system}: nothing can be sent back through a one-way passage")
 
     @cached_property
     def all_items(self) -> tuple[Item, ...]:

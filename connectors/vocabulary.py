@@ -38,6 +38,37 @@ PASSAGES: Mapping[Passage, str] = {
     "direct": "直连",
 }
 
+Authorisation = Literal["pending", "authorised", "suspended", "revoked"]
+AUTHORISATIONS: Mapping[Authorisation, str] = {
+    "pending": "待授权",
+    "authorised": "已授权",
+    "suspended": "已暂停",
+    "revoked": "已撤销",
+}
+"""Whether a department lets the hub take its rows; only of an authorised system any are taken."""
+
+Medium = Literal["none", "callback", "topic", "table", "file"]
+MEDIA: Mapping[Medium, str] = {
+    "none": "无",
+    "callback": "HTTP回调",
+    "topic": "消息主题",
+    "table": "前置机数据表",
+    "file": "交换文件",
+}
+"""Over what the hub speaks back to a system."""
+
+REQUESTING = frozenset(
+    {
+        "request.submitted",
+        "petition.registered",
+        "service.applied",
+        "dispute.filed",
+        "dispute.entrusted",
+        "supervise.suggested",
+    }
+)
+"""Event types behind which somebody waits for an answer: who asked is told the outcome."""
+
 Change = Literal["new", "changed", "removed"]
 CHANGES: Mapping[Change, str] = {"new": "新增", "changed": "变更", "removed": "消失"}
 """What a line of a full dump is against the dump before it."""

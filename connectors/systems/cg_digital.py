@@ -69,6 +69,9 @@ CONTRACT = Contract(
     purpose="部件事件立案处置结案",
     zone="government",
     passage="exchange",
+    agreement_no="合数协〔2025〕038号",
+    authorisation="authorised",
+    write_back="topic",
     event_types=(
         "matter.reported", "matter.routed", "matter.closed",
         "matter.accepted", "matter.returned", "matter.resolved", "matter.reopened",

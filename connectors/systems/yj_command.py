@@ -76,6 +76,8 @@ CONTRACT = Contract(
     purpose="突发事件分级响应与平战切换",
     zone="government",
     passage="direct",
+    agreement_no="合数协〔2025〕028号",
+    authorisation="authorised",
     event_types=(
         "incident.reported", "incident.updated", "incident.closed", "mode.changed",
         "incident.accepted", "incident.returned", "incident.resolved", "incident.reopened",

@@ -90,6 +90,10 @@ CONTRACT = Contract(
     purpose="非紧急诉求主渠道,与110双向转办",
     zone="government",
     passage="direct",
+    agreement_no="合数协〔2025〕018号",
+    authorisation="authorised",
+    reply="topic",
+    write_back="topic",
     event_types=(
         "request.submitted", "request.routed", "request.returned", "request.revisited",
         "request.accepted", "request.resolved", "request.closed", "request.reopened", "request.transferred",

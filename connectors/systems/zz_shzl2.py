@@ -102,6 +102,9 @@ CONTRACT = Contract(
     purpose="26项业务的统一受理与限期办理主干",
     zone="government",
     passage="direct",
+    agreement_no="合数协〔2025〕011号",
+    authorisation="authorised",
+    write_back="topic",
     event_types=(
         "matter.accepted", "matter.routed", "matter.closed",
         "dispatch.called", "dispatch.acked", "dispatch.arrived", "dispatch.resolved", "dispatch.fed_back",

@@ -1,5 +1,7 @@
 """What is asked of every system of the fleet, the same of each."""
 
+import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from connectors.readers.json_rows import json_row
 from connectors.row_schema import definition, schema_name
 from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Text
+from connectors.vocabulary import MEDIA, REQUESTING
 from streams.codec import Origin
 from streams.contract import KINDS
 from streams.secrecy.sealing import SealBroken
@@ -31,6 +34,7 @@ ITEMS = [
 
 DAY_MILLISECONDS = 86_400_000
 LONGEST_CODE = 40
+AGREEMENT_NO = re.compile(r"合数协〔20\d\d〕\d{3}号")
 SHORTEST_TELLING = 4
 """Fewer letters than this stand in any bytes by chance."""
 KEYED_OTHERWISE = ("Resident", "Service", "Help", "Address", "Grid", "House", "Organisation", "Catalogued")
@@ -69,6 +73,40 @@ def test_a_contract_is_the_catalogue_and_the_additions(system: str) -> None:
     )
     assert (contract.fresh_seconds, contract.late_seconds) == (listed.fresh_seconds, listed.late_seconds)
     assert contract.event_types == (*listed.event_types, *ADDITIONS["events"].get(system, ()))
+
+
+@each_system
+def test_a_system_names_its_agreement_and_is_authorised(system: str) -> None:
+    contract = fleet()[system].contract
+    assert AGREEMENT_NO.fullmatch(contract.agreement_no)
+    assert contract.authorisation == "authorised"
+
+
+def test_no_two_systems_share_an_agreement() -> None:
+    assert len({connector.contract.agreement_no for connector in fleet().values()}) == len(FLEET)
+
+
+@each_system
+def test_whoever_asks_is_told_the_outcome(system: str) -> None:
+    contract = fleet()[system].contract
+    if REQUESTING & set(contract.event_types):
+        assert contract.reply != "none"
+
+
+@pytest.mark.parametrize("system", ["ga_alarm110", "xj_alarm119", "wj_ambulance120"])
+@pytest.mark.parametrize("way", ["reply", "write_back"])
+@pytest.mark.parametrize("medium", sorted(MEDIA.keys() - {"none"}))
+def test_nothing_goes_back_through_a_one_way_passage(system: str, way: str, medium: str) -> None:
+    contract = fleet()[system].contract
+    assert (contract.passage, contract.reply, contract.write_back) == ("one_way", "none", "none")
+    change: Any = {way: medium}
+    with pytest.raises(ValueError, match=f"{system}.*one-way"):
+        replace(contract, **change)
+
+
+def test_three_systems_have_their_own_orders_written_back() -> None:
+    written_back = {system for system in FLEET if fleet()[system].contract.write_back != "none"}
+    assert written_back == {"zz_shzl2", "zw_hotline12345", "cg_digital"}
 
 
 @each_system
