@@ -48,10 +48,11 @@ REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
 
 @dataclass(frozen=True)
 class PushDoor:
-    """One department's door: where its rows go, and the name of the secret that holds its keys."""
+    """One department's door: where its rows go, the name of the secret that holds its keys, whether it may push now."""
 
     intake: PushIntake
     key_secret: str
+    is_authorised: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,14 @@ def create_gateway(doors: Doors) -> FastAPI:
 
 
 def _add_pushes(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/sources/{system}/events", responses=_documented(400, 401, 404, 413, 415, 422, 429, 503))
+    @app.post("/v1/sources/{system}/events", responses=_documented(400, 401, 403, 404, 413, 415, 422, 429, 503))
     async def push_event(system: str, request: Request) -> Response:
         """推送一条 CloudEvent(结构化或二进制模式),返回回执 / push one CloudEvent, a receipt comes back."""
         door, body = await _signed(system, request, EVENT_BYTES)
         row = _event(request, body)
         return JSONResponse(vars((await _receipts(system, door, [row]))[0]))
 
-    @app.post("/v1/sources/{system}/batches", responses=_documented(400, 401, 404, 413, 415, 422, 429, 503))
+    @app.post("/v1/sources/{system}/batches", responses=_documented(400, 401, 403, 404, 413, 415, 422, 429, 503))
     async def push_batch(system: str, request: Request) -> Response:
         """推送一批(JSON数组或Avro文件),逐行返回回执 / push many rows, one receipt a row comes back."""
         door, body = await _signed(system, request, BATCH_BYTES)
@@ -110,6 +111,8 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
             check_signature(keys, request.headers, body, time.time())
         except SignatureRefused as refused:
             raise Problem(401, refused.reason, str(refused)) from refused
+        if not door.is_authorised():
+            raise not_authorised()
         return door, body
 
 
@@ -154,10 +157,18 @@ async def _receipts(system: str, door: PushDoor, rows: Sequence[RawRow]) -> list
             "too many rows of this department wait for Kafka",
             retry_after_seconds=BUSY_RETRY_SECONDS,
         ) from error
-    except (IntakeFailed, TimeoutError) as error:
+    except IntakeFailed as error:
+        raise (kafka_away() if door.is_authorised() else not_authorised()) from error
+    except TimeoutError as error:
         raise kafka_away() from error
     count_receipts(system, len(receipts))
     return receipts
+
+
+def not_authorised() -> Problem:
+    """The department is known, but may not push now: no receipt, and the same ids when it may again."""
+    detail = "该系统的接入授权待定、已暂停或已撤销,本次推送未予回执;恢复授权后请以相同标识重发"
+    return Problem(403, "not_authorised", detail)
 
 
 def kafka_away() -> Problem:

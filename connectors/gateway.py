@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -75,7 +76,11 @@ class Gateway:
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
         pushes = {
-            name: PushDoor(intake, str(topology.connectors[name].settings["key"]).removeprefix(PREFIX))
+            name: PushDoor(
+                intake,
+                str(topology.connectors[name].settings["key"]).removeprefix(PREFIX),
+                partial(self._runner.authorisations.permits, name),
+            )
             for name, intake in self._runner.push_intakes.items()
         }
         answers = AnswerDoor(KafkaAppend(self._producer), codec, secrets, topology.topic_name(MATTERS))

@@ -13,6 +13,7 @@ MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[int, str] = {
     400: "请求无法读取 / the request cannot be read",
     401: "身份或签名未通过 / identity or signature not accepted",
+    403: "当前未获授权 / not authorised now",
     404: "没有这个地址或编号 / no such address or number",
     405: "不支持该方法 / method not allowed",
     408: "请求发送过慢 / the request took too long to arrive",

@@ -1,16 +1,19 @@
 """Runs connectors of the topology in one process, a thread each, asleep where there is nothing to fetch.
 
-A connector that fails says why and starts again from its last acknowledged place, with growing pauses; one never stops
-another. The gateway runs the `http_push` ones in its own process, the rest run in another.
+A connector runs while its system is authorised; one that is not stops after the batch it is at, keeps its cursor and
+goes on from there when it is authorised again. A connector that fails says why and starts again from its last
+acknowledged place, with growing pauses; one never stops another. The gateway runs the `http_push` ones in its own
+process, the rest run in another.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
+from connectors.authorisation import VIEW, Authorisations, Permit
 from connectors.contract import Connector, Reader, SourceAway
 from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
@@ -62,6 +65,13 @@ class ConnectorRunner:
         self._wirings = [wiring for wiring in topology.connectors.values() if wiring.reader in transports]
         self._producer = SharedProducer(surroundings.bootstrap)
         self._publishers = {wiring.name: self._publisher(fleet()[wiring.name]) for wiring in self._wirings}
+        self.authorisations = Authorisations(
+            surroundings.bootstrap,
+            topology.topic_name(VIEW),
+            self._codec,
+            [publisher.contract for publisher in self._publishers.values()],
+        )
+        self._permits = {wiring.name: Permit() for wiring in self._wirings}
         self._stop = threading.Event()
         self._starter = threading.Thread(target=self._start_all, name="connectors", daemon=True)
         self._threads: list[threading.Thread] = []
@@ -79,6 +89,7 @@ class ConnectorRunner:
         while not self._stop.wait(pause_seconds):
             try:
                 self._recall_cursors()
+                self.authorisations.recall()
                 break
             except KafkaAway as away:
                 pause_seconds = _next_pause(pause_seconds, 0.0)
@@ -88,9 +99,23 @@ class ConnectorRunner:
         else:
             return
         for wiring in self._wirings:
-            thread = threading.Thread(target=self._run, args=(wiring,), name=f"connector-{wiring.name}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            self._obey(wiring.name)
+            self._start_thread(f"connector-{wiring.name}", self._run, wiring)
+        self._start_thread("authorisations", self.authorisations.follow, self._stop, self._obey)
+
+    def _start_thread(self, name: str, work: Callable[..., None], *given: object) -> None:
+        thread = threading.Thread(target=work, args=given, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _obey(self, system: str) -> None:
+        """Let a connector run if its system is authorised, else have it stop."""
+        if self.authorisations.permits(system):
+            self._permits[system].grant()
+            return
+        self._permits[system].withdraw()
+        if system in self.push_intakes:
+            self.push_intakes[system].close()
 
     def _recall_cursors(self) -> None:
         written = read_cursors(self._means.bootstrap, self._topology.topic_name(CURSORS), self._codec)
@@ -104,13 +129,19 @@ class ConnectorRunner:
         self._stop.set()
         if self._starter.is_alive():
             self._starter.join()
+        for permit in self._permits.values():
+            permit.end()
         for thread in self._threads:
             thread.join(STOP_SECONDS)
         self._producer.close()
 
     def not_ready(self) -> list[str]:
         """Why the connectors do not all work, nothing where they do."""
-        faults = [f"{state.system}: {state.fault}" for state in self.states.values() if state.fault]
+        faults = [
+            f"{state.system}: {state.fault}"
+            for state in self.states.values()
+            if state.fault and self.authorisations.permits(state.system)
+        ]
         return faults + self._producer.overdue()
 
     def written_topics(self) -> set[str]:
@@ -127,10 +158,14 @@ class ConnectorRunner:
     def _run(self, wiring: ConnectorWiring) -> None:
         pause_seconds = 0.0
         state = self.states[wiring.name]
-        while not self._stop.wait(pause_seconds):
+        while (stop := self._permits[wiring.name].obtain()) is not None:
+            if stop.wait(pause_seconds):
+                pause_seconds = 0.0
+                continue
             began = time.monotonic()
             try:
-                self._carry(wiring, state)
+                self._carry(wiring, state, stop)
+                pause_seconds = 0.0
             except Stopped:
                 return
             except Exception as error:  # noqa: BLE001 - a fault of one connector ends neither it nor another
@@ -138,15 +173,20 @@ class ConnectorRunner:
                 pause_seconds = _next_pause(pause_seconds, time.monotonic() - began)
                 logger.warning("%s: %s; tried again in %.0f s", wiring.name, state.fault, pause_seconds)
 
-    def _carry(self, wiring: ConnectorWiring, state: ConnectorState) -> None:
-        """Carry batches from the reader to Kafka until a stop or a fault."""
+    def _carry(self, wiring: ConnectorWiring, state: ConnectorState, stop: threading.Event) -> None:
+        """Carry batches from the reader to Kafka until a stop or a fault.
+
+        What is read after the system's authorisation has gone stays with the source, as if it had never been read.
+        """
         publisher = self._publishers[wiring.name]
         reader = self._reader(wiring, publisher)
         if not publisher.known:
             publisher.recall(read_topic(self._means.bootstrap, publisher.topics.source, last=REMEMBERED_ROWS))
         state.fault = ""
-        with closing(reader.batches(self._cursors.get(wiring.name), self._stop)) as batches:
+        with closing(reader.batches(self._cursors.get(wiring.name), stop)) as batches:
             for batch in batches:
+                if not self.authorisations.permits(wiring.name):
+                    return
                 receipts = publisher.publish(batch, self._stop)
                 if batch.cursor is not None:
                     self._cursors[wiring.name] = batch.cursor

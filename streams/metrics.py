@@ -45,6 +45,7 @@ __all__ = [
     "count_refusal",
     "count_stop",
     "exposition",
+    "show_authorised",
     "table",
 ]
 
@@ -195,6 +196,9 @@ SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system
 SOURCE_THINNED = _counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
 SOURCE_DOUBTFUL = _counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
 SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's last row, or since the start", "system")
+SOURCE_AUTHORISED = _gauge(
+    "hub_source_authorised_info", "1 while the hub may take a system's rows, 0 while it may not", "system"
+)
 SOURCE_TARGET = _gauge("hub_source_freshness_target_seconds", "Age that the system's contract allows", "system")
 PUBLISHER_WAIT = _histogram(
     "hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement", QUICK, "system"
@@ -262,6 +266,11 @@ def count_receipts(system: str, rows: int) -> None:
 def count_refusal(reason: str) -> None:
     """The gateway refused a request or a row."""
     GATEWAY_REFUSALS.labels(_refusal_reason(reason)).inc()
+
+
+def show_authorised(system: str, *, authorised: bool) -> None:
+    """Whether the hub may take a system's rows now."""
+    SOURCE_AUTHORISED.labels(system).set(authorised)
 
 
 def exposition() -> bytes:

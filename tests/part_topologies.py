@@ -5,6 +5,7 @@ from dataclasses import replace
 from streams.topology import Topology
 
 WRITTEN_BY_EVERY_CONNECTOR = {"hub.quarantine.v1", "hub.cursors.v1"}
+FOLLOWED_BY_EVERY_CONNECTOR = {"hub.view.sources.v1"}
 OF_CONNECTORS_ALONE = ("hub.source.", "hub.reference.")
 
 
@@ -21,9 +22,9 @@ def without_connectors(topology: Topology, *but: str) -> Topology:
 
 
 def connectors_alone(topology: Topology, *names: str) -> Topology:
-    """Some connectors and the gateway, and the topics that these write to."""
+    """Some connectors and the gateway, and the topics that these write to and follow."""
     connectors = {name: topology.connectors[name] for name in names}
     written = {topic for wiring in connectors.values() for topic in wiring.publishes}
-    written |= {*WRITTEN_BY_EVERY_CONNECTOR, *topology.gateway_publishes}
-    topics = {name: topic for name, topic in topology.topics.items() if name in written}
+    used = {*written, *WRITTEN_BY_EVERY_CONNECTOR, *FOLLOWED_BY_EVERY_CONNECTOR, *topology.gateway_publishes}
+    topics = {name: topic for name, topic in topology.topics.items() if name in used}
     return replace(topology, topics=topics, connectors=connectors, processors={})

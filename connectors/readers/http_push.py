@@ -55,7 +55,10 @@ class _Pushed:
 
 
 class PushIntake:
-    """The reader of one system behind the gateway. `accept` belongs to event loops, `batches` to the connector."""
+    """The reader of one system behind the gateway. `accept` belongs to event loops, `batches` to the connector.
+
+    `close` may be called from anywhere.
+    """
 
     def __init__(self) -> None:
         self._pushed: queue.SimpleQueue[_Pushed] = queue.SimpleQueue()
@@ -71,25 +74,27 @@ class PushIntake:
         """
         if not rows:
             return []
-        if self._closed:
-            raise IntakeFailed("the connector has been stopped")
+        loop = asyncio.get_running_loop()
+        pushed = _Pushed(rows, loop, loop.create_future())
         with self._lock:
+            if self._closed:
+                raise IntakeFailed("the connector has been stopped")
             if self._waiting_rows and self._waiting_rows + len(rows) > MOST_WAITING_ROWS:
                 raise IntakeFull(f"{self._waiting_rows} rows wait for Kafka")
             self._waiting_rows += len(rows)
-        loop = asyncio.get_running_loop()
-        pushed = _Pushed(rows, loop, loop.create_future())
-        self._pushed.put(pushed)
+            self._pushed.put(pushed)
         return await pushed.receipts
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
+        with self._lock:
+            self._closed = False
         try:
             while not stop.is_set():
                 if taken := self._take():
                     yield from self._batch(taken)
         finally:
             if stop.is_set():
-                self._close()
+                self.close()
 
     def _take(self, within_seconds: float = WAIT_SECONDS) -> list[_Pushed]:
         """What waits, up to a batch; requests are never parted."""
@@ -113,13 +118,19 @@ class PushIntake:
             _fail(taken)
             raise
         finally:
-            with self._lock:
-                self._waiting_rows -= sum(len(pushed.rows) for pushed in taken)
+            self._let_go(taken)
 
-    def _close(self) -> None:
-        self._closed = True
+    def close(self) -> None:
+        """Fail what waits and what comes, until rows are asked for again."""
+        with self._lock:
+            self._closed = True
         while taken := self._take(0.0):
             _fail(taken)
+            self._let_go(taken)
+
+    def _let_go(self, taken: Sequence[_Pushed]) -> None:
+        with self._lock:
+            self._waiting_rows -= sum(len(pushed.rows) for pushed in taken)
 
 
 def _fail(taken: Sequence[_Pushed]) -> None:

@@ -122,7 +122,7 @@ def _doors(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
         return []
 
     answers = AnswerDoor(append, codec, secrets, "matters")
-    return Doors({SYSTEM: PushDoor(intake, SYSTEM)}, answers, codec, secrets, not_ready)
+    return Doors({SYSTEM: PushDoor(intake, SYSTEM, lambda: True)}, answers, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
