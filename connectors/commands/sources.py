@@ -1,4 +1,4 @@
-"""`hub sources`: the department systems and items under contract, and what the hub has last seen of each."""
+"""`hub sources`: the department systems and items under contract, their authorisations, what was last seen of each."""
 
 import json
 import os
@@ -10,22 +10,30 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from connectors.authorisation import VIEW, authorisation_of
 from connectors.catalogue import load_catalogue
+from connectors.commands.authorisation import authorise, revoke, suspend
 from connectors.contract import Contract
 from connectors.kafka import KafkaAway, read_topic
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
-from connectors.vocabulary import DATA_CLASSES, PASSAGES, ZONES
+from connectors.vocabulary import AUTHORISATIONS, DATA_CLASSES, MEDIA, PASSAGES, ZONES
 from streams.codec import Codec, CodecError
-from streams.commands.cluster import FINDING, topology_or_end
+from streams.commands.cluster import FINDING, check_known, topology_or_end
+from streams.commands.words import NOTHING, print_fields
 from streams.embedded.home import default_home
 from streams.embedded.running import running_hub
 from streams.facts.views import Source
 from streams.topology import Topology
 
-VIEW = "hub.view.sources.v1"
-PRINTED_WIDTH = 160
+PRINTED_WIDTH = 190
 STATES = {"fresh": "新鲜", "stale": "过期"}
+
+sources = typer.Typer(help="The department systems: contracts, authorisations, what was last seen.")
+for command in (authorise, suspend, revoke):
+    sources.command()(command)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @dataclass(frozen=True)
@@ -37,12 +45,16 @@ class Seen:
     away: bool = False
 
 
-def sources(
+@sources.callback(invoke_without_command=True)
+def overview(
+    context: typer.Context,
     *,
     items: Annotated[bool, typer.Option("--items", help="Show every data item.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the department systems under contract, their items, and when each was last seen by the hub that runs."""
+    if context.invoked_subcommand is not None:
+        return
     topology = topology_or_end()
     seen = _seen(topology)
     listing = [
@@ -55,6 +67,29 @@ def sources(
         typer.echo(json.dumps({**summary, "sources": listing}, ensure_ascii=False))
     else:
         _print(listing, summary, items=items)
+    _say_what_is_missing(seen)
+
+
+@sources.command()
+def show(
+    system: Annotated[str, typer.Argument(help="Code of the system, as `hub sources` shows it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show one system: its agreement and authorisation, the ways in and back, its items, what was last seen."""
+    topology = topology_or_end()
+    check_known("system", system, topology.connectors)
+    seen = _seen(topology)
+    listed = _listed(fleet()[system].contract, topology, seen.sources.get(system))
+    if as_json:
+        typer.echo(json.dumps(listed, ensure_ascii=False))
+    else:
+        print_fields(_fields(listed))
+        Console(width=None if sys.stdout.isatty() else PRINTED_WIDTH).print(_item_table([listed]))
+    _say_what_is_missing(seen)
+
+
+def _say_what_is_missing(seen: Seen) -> None:
     if seen.missing:
         typer.echo(seen.missing, err=True)
     if seen.away:
@@ -82,6 +117,9 @@ def _seen(topology: Topology) -> Seen:
 
 def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict[str, Any]:
     """One system as it is listed; instants with their offset, null for what was never seen."""
+    authorisation = authorisation_of(contract, seen)
+    if seen and not seen.last_seen_at:
+        seen = None  # decided on before it told anything
     newest = seen.items if seen else {}
     return {
         "system": contract.system,
@@ -91,6 +129,10 @@ def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict
         "reader": topology.connectors[contract.system].reader,
         "zone": ZONES[contract.zone],
         "passage": PASSAGES[contract.passage],
+        "agreement_no": contract.agreement_no,
+        "authorisation": authorisation,
+        "reply": contract.reply,
+        "write_back": contract.write_back,
         "fresh_seconds": contract.fresh_seconds,
         "state": seen.state if seen else None,
         "last_seen_at": to_rfc3339(seen.last_seen_at) if seen else None,
@@ -120,6 +162,7 @@ def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
         "systems": {
             "in_catalogue": len(catalogue),
             "under_contract": len(listing),
+            "authorised": sum(source["authorisation"] == "authorised" for source in listing),
             "live": sum(source["state"] == "fresh" for source in listing),
         },
         "items": {
@@ -131,13 +174,15 @@ def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: bool) -> None:
-    columns = ("系统", "名称", "归口部门", "接入", "时效(秒)", "状态", "最近收到", "行", "不合契约", "迟到")
-    table = Table(*columns)
+    contracted = ("系统", "名称", "归口部门", "协议编号", "授权", "接入", "时效(秒)")
+    table = Table(*contracted, "状态", "最近收到", "行", "不合契约", "迟到")
     for source in listing:
         table.add_row(
             source["system"],
             source["name"],
             source["department"],
+            source["agreement_no"],
+            AUTHORISATIONS[source["authorisation"]],
             source["reader"],
             str(source["fresh_seconds"]),
             STATES.get(source["state"], "未见"),
@@ -153,8 +198,27 @@ def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: boo
     systems, shared = summary["systems"], summary["items"]
     console.print(
         f"已签契约:{systems['under_contract']}/{systems['in_catalogue']} 个系统、{shared['under_contract']}/"
-        f"{shared['in_catalogue']} 个数据项;有数据:{systems['live']} 个系统、{shared['seen']} 个数据项"
+        f"{shared['in_catalogue']} 个数据项;"
+        f"已授权:{systems['authorised']} 个系统;有数据:{systems['live']} 个系统、{shared['seen']} 个数据项"
     )
+
+
+def _fields(listed: dict[str, Any]) -> dict[str, str]:
+    """One system's own words; its items stand in a table below."""
+    return {
+        "系统": f"{listed['system']} {listed['name']}",
+        "归口部门": listed["department"],
+        "用途": listed["purpose"],
+        "协议编号": listed["agreement_no"],
+        "授权": AUTHORISATIONS[listed["authorisation"]],
+        "网络区域": listed["zone"],
+        "接入路径": f"{listed['passage']}({listed['reader']})",
+        "办理结果答复": MEDIA[listed["reply"]],
+        "工单状态回写": MEDIA[listed["write_back"]],
+        "状态": STATES.get(listed["state"], "未见"),
+        "最近收到": listed["last_seen_at"] or NOTHING,
+        "行/不合契约/迟到": f"{listed['rows']}/{listed['wrong']}/{listed['late']}",
+    }
 
 
 def _item_table(listing: list[dict[str, Any]]) -> Table:

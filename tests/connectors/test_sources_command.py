@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from typer import Typer
 from typer.testing import CliRunner, Result
 
+from connectors.authorisation import VIEW
 from connectors.catalogue import load_catalogue
-from connectors.commands.sources import VIEW, sources
+from connectors.commands.sources import sources
 from streams.facts.views import Source
 from streams.kafka import open_producer
 from streams.topics import ensure_topics
@@ -21,9 +21,7 @@ SEEN_AT = 1_795_305_600_000
 
 
 def run(*arguments: str) -> Result:
-    app = Typer()
-    app.command()(sources)
-    return CliRunner().invoke(app, arguments)
+    return CliRunner().invoke(sources, arguments)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +39,7 @@ def test_every_system_and_item_under_contract_is_listed_with_its_owner() -> None
     result = run("--json")
     assert result.exit_code == 0
     listing = json.loads(result.stdout)
-    assert listing["systems"] == {"in_catalogue": 67, "under_contract": 67, "live": 0}
+    assert listing["systems"] == {"in_catalogue": 67, "under_contract": 67, "authorised": 67, "live": 0}
     assert listing["items"] == {"in_catalogue": 356, "under_contract": 356, "seen": 0}
     alarm = next(source for source in listing["sources"] if source["system"] == "ga_alarm110")
     assert (alarm["department"], alarm["reader"], alarm["fresh_seconds"]) == ("公安局(指挥中心)", "kafka", 5)
