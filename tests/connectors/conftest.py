@@ -1,13 +1,14 @@
 """A hub's topics on the shared broker, and what connectors have written to them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.contract import Connector
 from connectors.kafka import SharedProducer, headers_of, read_topic
@@ -113,6 +114,15 @@ def hub(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Hub:
     return hub_on(kafka_broker.bootstrap_servers, namespace, tmp_path)
 
 
+@pytest.fixture
+def alarms(hub: Hub, namespace: str) -> Hub:
+    """The hub, and the police's topic."""
+    topic = f"{namespace}dept.ga_alarm110"
+    admin = AdminClient({"bootstrap.servers": hub.bootstrap})
+    admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result()
+    return hub.with_settings("ga_alarm110", topic=topic, group=topic)
+
+
 class Publishers:
     """Publishers of a hub as the runner makes them, all on one producer that ends with the test."""
 
@@ -162,12 +172,3 @@ def running() -> Iterator[Running]:
     running = Running()
     yield running
     running.stop()
-
-
-def write_to(bootstrap: str, topic: str, values: Mapping[int, list[bytes]]) -> None:
-    """Write to a department's topic, by partition; returns when Kafka has it all."""
-    producer = Producer({"bootstrap.servers": bootstrap})
-    for partition, partition_values in values.items():
-        for value in partition_values:
-            producer.produce(topic, value, partition=partition)
-    assert producer.flush(30) == 0

@@ -6,14 +6,13 @@ import time
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+from confluent_kafka.admin import AdminClient, NewPartitions
 
 from connectors.contract import RawRow, SourceAway
 from connectors.readers.kafka import KafkaReader
 from tests.conftest import Cluster
-from tests.connectors.conftest import write_to
+from tests.connectors.departments import create, write_to
 from tests.connectors.reading import reading
-from tests.eventually import eventually
 
 
 @pytest.fixture
@@ -22,17 +21,6 @@ def topic(kafka_broker: Cluster, namespace: str) -> str:
     name = f"{namespace}dept.ga_alarm110"
     create(kafka_broker.bootstrap_servers, name)
     return name
-
-
-def create(bootstrap: str, topic: str, partitions: int = 2) -> None:
-    admin = AdminClient({"bootstrap.servers": bootstrap})
-    admin.create_topics([NewTopic(topic, num_partitions=partitions)])[topic].result()
-    eventually(lambda: is_known(admin, topic))
-
-
-def is_known(admin: AdminClient, topic: str) -> bool:
-    """Whether the broker itself knows of the topic; its controller does a little earlier."""
-    return topic in admin.list_topics(timeout=10).topics
 
 
 def reader(cluster: Cluster, topic: str) -> KafkaReader:

@@ -19,40 +19,12 @@ from connectors.surroundings import Surroundings
 from streams.embedded.child import Child, Command
 from streams.embedded.mosquitto import MosquittoServer
 from tests.conftest import PrivateBrokers
-from tests.connectors.conftest import Hub, Running, five_connectors, write_to
+from tests.connectors.conftest import Hub, Running, five_connectors
+from tests.connectors.departments import call, create, dump, topic_of
 from tests.connectors.fleet_samples import samples
-from tests.connectors.test_kafka_reader import create
 from tests.eventually import eventually
 
-ALARM = samples()["ga_alarm110"]
-GOODS = samples()["ga_dangerous_goods"]
 ALARMS, LINES, KILLS = 2000, 1000, 3
-
-
-@pytest.fixture
-def alarms(hub: Hub, namespace: str) -> Hub:
-    """The hub, and the police's topic."""
-    topic = f"{namespace}dept.ga_alarm110"
-    create(hub.bootstrap, topic, partitions=1)
-    return hub.with_settings("ga_alarm110", topic=topic, group=topic)
-
-
-def topic_of(hub: Hub) -> str:
-    return str(hub.topology.connectors["ga_alarm110"].settings["topic"])
-
-
-def call(hub: Hub, *numbers: int) -> None:
-    """The police write alarms of these numbers."""
-    values = [json.dumps({**ALARM.good, "alarm_no": f"JQ{number}"}).encode() for number in numbers]
-    write_to(hub.bootstrap, topic_of(hub), {0: values})
-
-
-def dump(folder: Path, name: str, lines: int) -> None:
-    folder.mkdir(exist_ok=True)
-    header, values = ",".join(GOODS.good), ",".join(map(str, list(GOODS.good.values())[1:]))
-    text = "\n".join([header, *(f"JC{number},{values}" for number in range(lines))])
-    (folder / f"{name}.part").write_bytes(text.encode("gb18030"))
-    (folder / f"{name}.part").rename(folder / name)
 
 
 def test_what_is_read_goes_all_the_way_and_the_cursor_follows(alarms: Hub, running: Running) -> None:
