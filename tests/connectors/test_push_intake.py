@@ -25,6 +25,16 @@ def pushed(number: int, event_id: str = "e") -> RawRow:
     return pushed_row(data, "request.submitted", f"{event_id}{number}", f"/v1/sources/{SYSTEM}/events")
 
 
+async def is_taken(intake: PushIntake, number: int) -> asyncio.Task[list[Receipt]]:
+    """A request of 1000 rows that waits for its receipts, as soon as the intake takes any."""
+    while True:
+        task = await begun(intake.accept([pushed(number)] * 1000))
+        await asyncio.sleep(0)
+        if not task.done():
+            return task
+        assert isinstance(task.exception(), IntakeFailed)
+
+
 async def begun(accepting: Coroutine[Any, Any, list[Receipt]]) -> asyncio.Task[list[Receipt]]:
     """A request that has handed its rows over and waits."""
     task = asyncio.create_task(accepting)
@@ -100,6 +110,28 @@ def test_rows_that_were_not_acknowledged_are_told_so() -> None:
             await waiting
 
     asyncio.run(push_and_fail())
+
+
+def test_a_closed_intake_fails_what_waits_and_has_all_its_room_when_rows_are_asked_for_again() -> None:
+    intake = PushIntake()
+
+    async def close_and_open() -> None:
+        waiting = [await begun(intake.accept([pushed(number)] * 1000)) for number in range(5)]
+        intake.close()
+        for task in waiting:
+            with pytest.raises(IntakeFailed):
+                await task
+        with pytest.raises(IntakeFailed):
+            await intake.accept([pushed(9)])
+        opened = intake.batches(None, threading.Event())
+        first = asyncio.create_task(asyncio.to_thread(next, opened))
+        again = [await is_taken(intake, number) for number in range(5)]
+        assert len((await first).rows) == 1000
+        opened.close()
+        for task in again:
+            task.cancel()
+
+    asyncio.run(close_and_open())
 
 
 def test_an_intake_that_is_full_says_so_at_once() -> None:

@@ -1,6 +1,7 @@
 """`hub sources`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from connectors.catalogue import load_catalogue
 from connectors.commands.sources import sources
 from streams.facts.views import Source
 from streams.kafka import open_producer
+from streams.processors.sources import never_seen
+from streams.topic_reader import read_topic
 from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.conftest import Cluster
@@ -101,3 +104,74 @@ def test_a_cluster_that_does_not_answer_is_a_finding(free_port: int, monkeypatch
     result = run()
     assert result.exit_code == 1
     assert "not known" in result.stderr
+
+
+def test_one_system_is_shown_with_its_agreement_and_the_ways_back() -> None:
+    shown = run("show", "zw_hotline12345")
+    assert shown.exit_code == 0
+    assert "合数协〔2025〕018号" in shown.stdout
+    assert "已授权" in shown.stdout
+    hotline, alarm = (json.loads(run("show", name, "--json").stdout) for name in ("zw_hotline12345", "ga_alarm110"))
+    assert (hotline["reply"], hotline["write_back"]) == ("topic", "topic")
+    assert (alarm["reply"], alarm["write_back"], alarm["passage"]) == ("none", "none", "单向光闸")
+
+
+def test_a_suspended_system_is_no_longer_counted_as_authorised(
+    kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_KAFKA", kafka_broker.bootstrap_servers)
+    monkeypatch.setenv("HUB_NAMESPACE", namespace)
+    topology = load_topology()
+    ensure_topics(without_connectors(topology), kafka_broker.bootstrap_servers)
+    producer = open_producer(kafka_broker.bootstrap_servers)
+    suspended = replace(never_seen("ga_alarm110"), authorisation="suspended")
+    producer.produce(topology.topic_name(VIEW), codec().encode(suspended), "ga_alarm110")
+    producer.flush(20)
+    listing = json.loads(run("--json").stdout)
+    assert listing["systems"] == {"in_catalogue": 67, "under_contract": 67, "authorised": 66, "live": 0}
+    alarm = next(found for found in listing["sources"] if found["system"] == "ga_alarm110")
+    assert (alarm["authorisation"], alarm["state"], alarm["last_seen_at"]) == ("suspended", None, None)
+    assert "已暂停" in run("show", "ga_alarm110").stdout
+
+
+def test_a_decision_is_a_signed_fact_of_the_log(
+    kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_KAFKA", kafka_broker.bootstrap_servers)
+    monkeypatch.setenv("HUB_NAMESPACE", namespace)
+    topology = load_topology()
+    ensure_topics(without_connectors(topology), kafka_broker.bootstrap_servers)
+    for decision in ("suspend", "authorise", "revoke"):
+        done = run(decision, "ga_alarm110", "--by", " 值班处 ", "--reason", "协议到期", "--json")
+        assert done.exit_code == 0, done.stderr
+    log = read_topic(kafka_broker.bootstrap_servers, topology.topic_name("hub.log.sources.v1"))
+    facts = [codec().decode(message.value() or b"") for message in log]
+    assert [fact.authorisation for fact in facts] == ["suspended", "authorised", "revoked"]
+    assert {(fact.key, fact.agreement_no, fact.by, fact.reason) for fact in facts} == {
+        ("ga_alarm110", "合数协〔2025〕001号", "值班处", "协议到期")
+    }
+    assert len({fact.id for fact in facts}) == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("suspend", "ga_alarm11", "--by", "值班处", "--reason", "协议到期"),
+        ("suspend", "ga_alarm110", "--by", " ", "--reason", "协议到期"),
+        ("suspend", "ga_alarm110", "--by", "值班处", "--reason", ""),
+        ("suspend", "ga_alarm110", "--by", "值班处"),
+        ("suspend", "ga_alarm110", "--by", "值班处", "--reason", "协议到期"),
+    ],
+    ids=["unknown system", "nobody signed", "no reason", "reason forgotten", "no cluster"],
+)
+def test_a_decision_that_is_not_whole_is_wrong_use(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_decision_that_kafka_does_not_take_is_a_finding(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_KAFKA", f"127.0.0.1:{free_port}")
+    monkeypatch.setattr("connectors.commands.authorisation.WRITE_SECONDS", 0.5)
+    monkeypatch.setattr("connectors.kafka.LAST_WAIT_SECONDS", 0.5)
+    done = run("suspend", "ga_alarm110", "--by", "值班处", "--reason", "协议到期")
+    assert done.exit_code == 1
+    assert "not written" in done.stderr

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.commands.sources import sources
-from connectors.kafka import headers_of
+from streams.cloudevents import attributes
 from streams.processors.sources import Sources
 from streams.topics import ensure_topics
 from tests.conftest import Cluster
@@ -71,8 +71,8 @@ def decide(decision: str, *signed: str) -> None:
 
 def pushed(hub: Hub) -> list[str]:
     """The numbers of the requests in Kafka."""
-    ids = [dict(headers_of(record))["ce_id"] or b"" for record in hub.records(f"hub.source.{SYSTEM}.v1")]
-    return [name.decode().split(":")[1] for name in ids]
+    rows = hub.records(f"hub.source.{SYSTEM}.v1")
+    return [attributes(record.headers())["id"].split(":")[1] for record in rows]
 
 
 def test_suspended_while_it_pushes_a_department_is_refused_until_it_is_authorised_and_nothing_is_lost_or_doubled(

@@ -76,6 +76,7 @@ export interface Source extends Shown {
   wrong: number;
   late: number;
   fresh_seconds: number;
+  authorisation?: "authorised" | "suspended" | "revoked" | null;
 }
 
 export interface Values {

@@ -26,6 +26,13 @@ function isLate(state: WallState, source: Source): boolean {
   return source.state === "stale" || silentSeconds(state, source) > source.fresh_seconds;
 }
 
+function silence(state: WallState, source: Source, late: boolean): string {
+  if (source.authorisation === "suspended") return "授权已暂停";
+  if (source.authorisation === "revoked") return "授权已撤销";
+  if (source.last_seen_at === 0) return "尚未收到";
+  return `${age(silentSeconds(state, source))}前${late ? ` · 应在${age(source.fresh_seconds)}内` : ""}`;
+}
+
 function item(state: WallState, key: string, source: Source): TemplateResult {
   const late = isLate(state, source);
   const name = systemName(state, source.system);
@@ -33,7 +40,7 @@ function item(state: WallState, key: string, source: Source): TemplateResult {
     <li class=${late ? "late" : "fresh"}>
       <button class="source" data-origin=${reference("sources", key)} data-title="${name} · ${source.rows} 行 · 异常 ${source.wrong} · 迟到 ${source.late}">
         <i aria-hidden="true">${late ? "✕" : "✓"}</i><b>${name}</b>
-        <span>${age(silentSeconds(state, source))}前${late ? ` · 应在${age(source.fresh_seconds)}内` : ""}</span>
+        <span>${silence(state, source, late)}</span>
       </button>
     </li>`;
 }
