@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from connectors.places import Place
-from connectors.values import ValueType, Violation
+from connectors.values import Position, ValueType, Violation
 from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Passage, Zone
 from streams.codec import Origin
 from streams.contract import Fact
@@ -74,8 +74,9 @@ class Contract:
     `items` are the catalogue's shared items, `additions` what the source must also deliver (record number, times,
     place). `record` and `version` name the items that make up a row's number and version; without `version` the medium
     gives it (the name of a dump). `occurred` and `recorded` name the items with the two instants; without `recorded`
-    the medium's own time counts. A row is late when it arrives more than `late_seconds` after it was recorded. In a
-    `full_dump` a line may also have gone since the last: a row with nothing but its record number.
+    the medium's own time counts. `device` names the item with the code of the device by whose clock a row occurred.
+    A row is late when it arrives more than `late_seconds` after it was recorded. In a `full_dump` a line may also have
+    gone since the last: a row with nothing but its record number.
 
     `agreement_no` is the number of the signed agreement, `authorisation` how it stands until the hub is told otherwise
     (`hub sources suspend`). `reply` is the medium over which the outcome goes to whoever asked there, `write_back` that
@@ -102,6 +103,7 @@ class Contract:
     occurred: str
     recorded: str = ""
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    device: str = ""
     full_dump: bool = False
 
     def __post_init__(self) -> None:
@@ -115,6 +117,14 @@ class Contract:
     def item(self, name: str) -> Item:
         """An item by our name for it; KeyError."""
         return next(item for item in self.all_items if item.name == name)
+
+    @property
+    def position(self) -> Position | None:
+        """The type of the item that says where it happened by coordinates, None where none does."""
+        if not self.whereabouts.point:
+            return None
+        kind = self.item(self.whereabouts.point).type
+        return kind if isinstance(kind, Position) else None
 
     def check(self, values: Mapping[str, Any], *, removed: bool = False) -> dict[str, Any]:
         """The items of a row by our names, parsed, None where nothing came; ContractBroken with every error.

@@ -13,13 +13,14 @@ from connectors.contract import (
     ContractError,
     RawRow,
     Row,
+    Whereabouts,
 )
-from connectors.coordinates import Point, to_cgcs2000
+from connectors.datums import Comparison
 from connectors.faults import place_of
 from connectors.places import Place, Places
 from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.tokens import Tokens
-from connectors.values import CreditCode, PersonToken, Position
+from connectors.values import CreditCode, PersonToken
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
@@ -27,6 +28,8 @@ from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 LARGEST_ROW_BYTES = 512 * 1024
 FUTURE_MILLISECONDS = 86_400_000
 """Clocks of devices are wrong by minutes; what lies more than a day ahead is no time of anything that has happened."""
+
+NOWHERE = Whereabouts()
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +39,16 @@ class Accepted:
     """A row that fits, the bytes of it for the source topic, its facts with their ids.
 
     It is `doubtful` where an item was taken though a check of it fails: a credit code with a wrong check character.
+    It is `is_unlocated` where its contract says where things happen and this row does not.
+    `comparison` is there where it says the position of a place whose standard position is known.
     """
 
     row: Row
     value: bytes
     facts: tuple[Fact, ...]
     doubtful: bool = False
+    comparison: Comparison | None = None
+    is_unlocated: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Intake:
         self._doubtable = {
             item.name: item.type for item in self._contract.all_items if isinstance(item.type, CreditCode)
         }
+        self._position = self._contract.position
         self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
 
     @classmethod
@@ -82,7 +90,14 @@ class Intake:
         try:
             row = self._row(raw, now)
             facts = [replace(fact, id=f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
-            return Accepted(row, self.codec.encode(row.values, row.id), tuple(facts), self._is_doubtful(row.values))
+            return Accepted(
+                row=row,
+                value=self.codec.encode(row.values, row.id),
+                facts=tuple(facts),
+                doubtful=self._is_doubtful(row.values),
+                comparison=self._comparison(row.values),
+                is_unlocated=row.place.located_by == "system" and self._contract.whereabouts != NOWHERE,
+            )
         except ContractBroken as broken:
             return Refused(raw, broken.errors[0].rule, str(broken))
         except KeyMissing:
@@ -154,19 +169,26 @@ class Intake:
 
     def _place(self, values: Mapping[str, Any]) -> Place:
         where = self._contract.whereabouts
-        codes = [values[name] for name in where.place_codes if values[name]]
+        said = values[where.point] if where.point else None
         return self._places.locate(
-            point=self._point(where.point, values) if where.point else None,
-            place_codes=codes,
+            point=self._position.to_cgcs2000(said) if self._position and said else None,
+            uncertainty_metres=self._position.uncertainty_metres(said) if self._position and said else 0.0,
+            place_codes=self._place_codes(values),
             region=values[where.region] if where.region else None,
             address=values[where.address] if where.address else None,
         )
 
-    def _point(self, name: str, values: Mapping[str, Any]) -> Point | None:
-        position = self._contract.item(name).type
-        if values[name] is None or not isinstance(position, Position):
+    def _comparison(self, values: Mapping[str, Any]) -> Comparison | None:
+        where = self._contract.whereabouts
+        said = values[where.point] if where.point else None
+        if self._position is None or said is None:
             return None
-        return to_cgcs2000(position.point(values[name]), position.datum)
+        address = values[where.address] if where.address else None
+        facility = self._places.standard(self._place_codes(values), address)
+        return Comparison(facility.place_code, self._position.point(said), facility.point) if facility else None
+
+    def _place_codes(self, values: Mapping[str, Any]) -> list[str]:
+        return [values[name] for name in self._contract.whereabouts.place_codes if values[name]]
 
 
 def _broken(item: str, rule: str, message: str) -> ContractBroken:

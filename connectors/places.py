@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from connectors.coordinates import Point, metres_between
+from connectors.coordinates import METRES_PER_DEGREE, Point, metres_between
 
 LocatedBy = Literal["point", "place", "grid", "system"]
 
@@ -24,6 +24,8 @@ GRID_REACH_METRES = 5_000.0
 """Further from every grid's centre than this, a position does not lie in the district."""
 AGREES_METRES = 1_000.0
 """A reported position this near to the registered place is a better word on where it happened than the registry's."""
+EXACT_METRES = 100.0
+"""A position rounded more coarsely than this is no point: it says a grid, village or town, where it says only one."""
 TIERS = (15, 12, 9)
 
 
@@ -80,27 +82,53 @@ class Places:
         self,
         *,
         point: Point | None = None,
+        uncertainty_metres: float = 0.0,
         place_codes: Sequence[str] = (),
         region: str | None = None,
         address: str | None = None,
     ) -> Place:
-        """The best of what a row says of its place: a registered code, a position, a region's code, an address."""
-        facility = next((self._facilities[code] for code in place_codes if code in self._facilities), None)
+        """The best of what a row says of its place: a registered code, a position, a region's code, an address.
+
+        `uncertainty_metres` is how far off the decimals of `point` leave it.
+        """
+        exact = point if uncertainty_metres <= EXACT_METRES else None
         said_code = place_codes[0] if place_codes else None
-        if facility:
-            near = point if point and metres_between(point, facility.point) <= AGREES_METRES else facility.point
+        if facility := self._registered(place_codes):
+            near = exact if exact and metres_between(exact, facility.point) <= AGREES_METRES else facility.point
             return Place(facility.grid, "place", facility.place_code, near.longitude, near.latitude)
-        if point and (reached := self._nearest_grid(point)):
-            return Place(reached, "point", said_code, point.longitude, point.latitude)
+        if exact and (reached := self._nearest_grid(exact)):
+            return Place(reached, "point", said_code, exact.longitude, exact.latitude)
         if region and (known := self._known_region(region)):
             return Place(known, "grid", said_code)
         if address and (facility := self._addresses.get(_plain(address))):
             return Place(facility.grid, "place", facility.place_code, *facility.point)
+        if point and (shared := self._shared_region(point, uncertainty_metres)):
+            return Place(shared, "point", said_code)
         return Place(self.district, "system", said_code)
+
+    def standard(self, place_codes: Sequence[str], address: str | None) -> Facility | None:
+        """The registered place that a row names by code or address."""
+        return self._registered(place_codes) or (self._addresses.get(_plain(address)) if address else None)
+
+    def _registered(self, place_codes: Sequence[str]) -> Facility | None:
+        return next((self._facilities[code] for code in place_codes if code in self._facilities), None)
 
     def _known_region(self, code: str) -> str | None:
         """The grid itself, else the village or town of it that exists."""
         return next((code[:digits] for digits in TIERS if code[:digits] in self._regions), None)
+
+    def _shared_region(self, point: Point, uncertainty_metres: float) -> str | None:
+        """The smallest region that holds a position wherever in the square of its rounding it lies."""
+        off = uncertainty_metres / METRES_PER_DEGREE
+        corners = [
+            Point(point.longitude + east, point.latitude + north) for east in (-off, off) for north in (-off, off)
+        ]
+        reached = [self._nearest_grid(corner) or "" for corner in (point, *corners)]
+        if not all(reached):
+            return None
+        return next(
+            (reached[0][:digits] for digits in TIERS if len({region[:digits] for region in reached}) == 1), None
+        )
 
     def _nearest_grid(self, point: Point) -> str | None:
         """The grid whose centre is nearest, None where none is within reach."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from connectors.contract import Batch, RawRow, Receipt, Status
 from connectors.cursors import spread
+from connectors.datums import DatumWatch, Suspicion
+from connectors.device_clocks import NO_SKEW, DeviceClocks, Skew
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
 from connectors.kafka import Acknowledgement, Message, Outgoing, SharedProducer, headers_of
 from connectors.row_schema import schema_name
@@ -103,6 +105,9 @@ class _Parcel:
     thinned: int = 0
     wrong: int = 0
     late: int = 0
+    unlocated: int = 0
+    skew: Skew = NO_SKEW
+    suspicion: Suspicion | None = None
 
 
 class Publisher:
@@ -128,6 +133,9 @@ class Publisher:
         self._sealer = sealer
         self._now = now
         self._thinning = Thinning()
+        self._clocks = DeviceClocks()
+        position = self.contract.position
+        self._datum_watch = DatumWatch(position.datum) if position else None
         self._silence_told_at = 0
         self._metrics = SourceMetrics(self._system, self.contract.fresh_seconds)
 
@@ -172,6 +180,8 @@ class Publisher:
                 self._pack_accepted(parcel, raw, taken, now)
             else:
                 self._pack_refused(parcel, taken, now)
+        parcel.skew = self._clocks.skew()
+        parcel.suspicion = self._datum_watch.suspicion() if self._datum_watch else None
         said = [fact for taken in (*parcel.accepted, *parcel.completed) for fact in taken.facts]
         facts = [fact for fact in said if self._thinning.is_news(fact)]
         parcel.facts, parcel.thinned = len(facts), len(said) - len(facts)
@@ -199,6 +209,11 @@ class Publisher:
         parcel.receipts.append((name, "accepted", len(parcel.records)))
         parcel.accepted.append(taken)
         parcel.late += now - row.recorded_at > self.contract.late_seconds * 1000
+        parcel.unlocated += taken.is_unlocated
+        if self._datum_watch and taken.comparison:
+            self._datum_watch.note(taken.comparison)
+        if self.contract.device:
+            self._clocks.note(row.values[self.contract.device], row.occurred_at, now)
         parcel.records.append(Outgoing(self.topics.source, self._system.encode(), taken.value, [*headers], now))
 
     def _pack_refused(self, parcel: _Parcel, refused: Refused, now: int) -> None:
@@ -231,8 +246,11 @@ class Publisher:
             for item in self.contract.items:
                 if row.values[item.name] is not None:
                     newest[item.name] = max(newest.get(item.name, 0), row.recorded_at)
+        suspected_datum = parcel.suspicion.datum if parcel.suspicion else None
+        skewed_devices = parcel.skew.devices
         # The same batch again is the same observation; one without good rows is known by its moment.
-        said = repr([[row.id for row in rows] or now, parcel.facts, parcel.wrong, parcel.late])
+        counts = [parcel.facts, parcel.wrong, parcel.late, parcel.unlocated, suspected_datum, skewed_devices]
+        said = repr([[row.id for row in rows] or now, *counts])
         identity = f"{self._system}:observed:{_digest(said.encode()).hex()}"
         newest_at = max((row.recorded_at for row in rows), default=0)
         return Observed(
@@ -249,6 +267,9 @@ class Publisher:
             newest_at=newest_at,
             items=newest,
             fresh_seconds=self.contract.fresh_seconds,
+            unlocated=parcel.unlocated,
+            suspected_datum=suspected_datum,
+            skewed_devices=skewed_devices,
         )
 
     def _fact(self, fact: Fact, now: int) -> Outgoing:
@@ -274,7 +295,10 @@ class Publisher:
         self._metrics.late.inc(parcel.late)
         self._metrics.facts.inc(parcel.facts)
         self._metrics.thinned.inc(parcel.thinned)
+        self._metrics.unlocated.inc(parcel.unlocated)
         self._metrics.doubtful.inc(sum(taken.doubtful for taken in parcel.accepted))
+        self._metrics.saw_clocks(parcel.skew.median_seconds, parcel.skew.largest_seconds, parcel.skew.devices)
+        self._metrics.suspects_datum(parcel.suspicion.places if parcel.suspicion else 0)
 
 
 def _digest(data: bytes) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from connectors import times
 from connectors.check_characters import identity_check_character, is_credit_code
-from connectors.coordinates import Datum, Point
+from connectors.coordinates import Datum, Point, to_cgcs2000, uncertainty_metres
 from connectors.vocabulary import Purpose
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -223,6 +223,14 @@ class Position:
         if not (73 < longitude < 136 and 3 < latitude < 54) or math.isnan(longitude + latitude):
             raise Violation("position", "坐标不在国内")
         return Point(longitude, latitude)
+
+    def to_cgcs2000(self, text: str) -> Point:
+        """The place of a text in the hub's datum."""
+        return to_cgcs2000(self.point(text), self.datum)
+
+    def uncertainty_metres(self, text: str) -> float:
+        """How far off its decimals leave a position that was parsed; the longer number counts, zeros get lost."""
+        return uncertainty_metres(max(len(part.strip().partition(".")[2]) for part in text.split(",")))
 
 
 @dataclass(frozen=True)

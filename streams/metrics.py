@@ -195,6 +195,17 @@ SOURCE_LATE = _counter("hub_source_late_rows_total", "Rows later than their cont
 SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
 SOURCE_THINNED = _counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
 SOURCE_DOUBTFUL = _counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
+SOURCE_UNLOCATED = _counter("hub_source_unlocated_rows_total", "Rows that should say where and do not", "system")
+SOURCE_DATUM = _gauge(
+    "hub_source_wrong_datum_places", "Places whose positions lie in another datum than the contract says", "system"
+)
+SOURCE_SKEWED = _gauge("hub_source_skewed_devices", "Devices whose clocks are off by more than 60 s", "system")
+SOURCE_SKEW = _gauge(
+    "hub_source_skew_median_seconds", "Delay of a system's devices: ours minus their clock, the median", "system"
+)
+SOURCE_LARGEST_SKEW = _gauge(
+    "hub_source_skew_largest_seconds", "Delay of the device that is off the most, negative if it is ahead", "system"
+)
 SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's last row, or since the start", "system")
 SOURCE_AUTHORISED = _gauge(
     "hub_source_authorised_info", "1 while the hub may take a system's rows, 0 while it may not", "system"
@@ -398,6 +409,11 @@ class SourceMetrics:
         self.facts = SOURCE_FACTS.labels(system)
         self.thinned = SOURCE_THINNED.labels(system)
         self.doubtful = SOURCE_DOUBTFUL.labels(system)
+        self.unlocated = SOURCE_UNLOCATED.labels(system)
+        self._wrong_datum_places = SOURCE_DATUM.labels(system)
+        self._skewed_devices = SOURCE_SKEWED.labels(system)
+        self._skew_seconds = SOURCE_SKEW.labels(system)
+        self._largest_skew_seconds = SOURCE_LARGEST_SKEW.labels(system)
         self.publisher_wait_seconds = PUBLISHER_WAIT.labels(system)
         SOURCE_TARGET.labels(system).set(fresh_seconds)
         SOURCE_AGE.labels(system).set_function(self._age_seconds)
@@ -407,6 +423,16 @@ class SourceMetrics:
         self.rows.inc(rows)
         self.last_row_at = _now()
         self._has_spoken = True
+
+    def suspects_datum(self, places: int) -> None:
+        """So many places say that the system's positions are in another datum than its contract; 0 where none is."""
+        self._wrong_datum_places.set(places)
+
+    def saw_clocks(self, median_seconds: float, largest_seconds: float, skewed: int) -> None:
+        """How the clocks of the system's devices stand."""
+        self._skew_seconds.set(median_seconds)
+        self._largest_skew_seconds.set(largest_seconds)
+        self._skewed_devices.set(skewed)
 
     def spoke_before(self, instant: int) -> None:
         """An earlier process had a row then; a new one must not make a silent system look fresh."""

@@ -9,7 +9,7 @@ from connectors.city.ground import Spot
 from connectors.city.residents import identifier
 from connectors.city.rows import Play, nearby
 from connectors.contract import Contract, Item
-from connectors.coordinates import cgcs2000_to_gcj02
+from connectors.coordinates import from_cgcs2000
 from connectors.values import (
     Code,
     CodeList,
@@ -169,5 +169,5 @@ class Filler:
 
     def _position(self, kind: Position, spot: Spot, random: Random) -> str:
         point = nearby(spot.point, random, OFF_BY_METRES)
-        shown = cgcs2000_to_gcj02(point) if kind.datum == "GCJ-02" else point
+        shown = from_cgcs2000(point, kind.datum)
         return f"{shown.longitude:.6f},{shown.latitude:.6f}"

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -141,6 +142,9 @@ def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict
         "facts": seen.facts if seen else 0,
         "wrong": seen.wrong if seen else 0,
         "late": seen.late if seen else 0,
+        "unlocated": seen.unlocated if seen else 0,
+        "suspected_datum": seen.suspected_datum if seen else None,
+        "skewed_devices": seen.skewed_devices if seen else 0,
         "items": [
             {
                 "name": item.name,
@@ -175,7 +179,7 @@ def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: bool) -> None:
     contracted = ("系统", "名称", "归口部门", "协议编号", "授权", "接入", "时效(秒)")
-    table = Table(*contracted, "状态", "最近收到", "行", "不合契约", "迟到")
+    table = Table(*contracted, "状态", "最近收到", "行", "不合契约", "迟到", "未定位")
     for source in listing:
         table.add_row(
             source["system"],
@@ -190,9 +194,12 @@ def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: boo
             str(source["rows"]),
             str(source["wrong"]),
             str(source["late"]),
+            str(source["unlocated"]),
         )
     console = Console(width=None if sys.stdout.isatty() else PRINTED_WIDTH)
     console.print(table)
+    for finding in chain.from_iterable(map(_findings, listing)):
+        console.print(finding)
     if items:
         console.print(_item_table(listing))
     systems, shared = summary["systems"], summary["items"]
@@ -219,6 +226,16 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
         "最近收到": listed["last_seen_at"] or NOTHING,
         "行/不合契约/迟到": f"{listed['rows']}/{listed['wrong']}/{listed['late']}",
     }
+
+
+def _findings(source: dict[str, Any]) -> list[str]:
+    """What is to be cleared up with a system's department, a line each."""
+    findings = []
+    if source["suspected_datum"]:
+        findings.append(f"{source['system']} {source['name']}:坐标疑似为 {source['suspected_datum']},与契约不符")
+    if source["skewed_devices"]:
+        findings.append(f"{source['system']} {source['name']}:{source['skewed_devices']} 台设备时钟偏差超过 60 秒")
+    return findings
 
 
 def _item_table(listing: list[dict[str, Any]]) -> Table:

@@ -39,6 +39,7 @@ CONTRACT = Contract(
     occurred="observed_at",
     recorded="observed_at",
     whereabouts=Whereabouts(place_codes=("org_uscc",)),
+    device="device_code",
 )
 
 

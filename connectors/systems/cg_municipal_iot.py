@@ -46,6 +46,7 @@ CONTRACT = Contract(
     occurred="observed_at",
     recorded="observed_at",
     whereabouts=Whereabouts(place_codes=("facility_code",)),
+    device="facility_code",
 )
 
 

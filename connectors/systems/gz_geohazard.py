@@ -37,6 +37,7 @@ CONTRACT = Contract(
     occurred="observed_at",
     recorded="observed_at",
     whereabouts=Whereabouts(place_codes=("site_code",)),
+    device="device_code",
 )
 
 

@@ -38,6 +38,7 @@ CONTRACT = Contract(
     occurred="observe_time",
     recorded="observe_time",
     whereabouts=Whereabouts(place_codes=("station_code",)),
+    device="station_code",
 )
 
 

@@ -35,6 +35,7 @@ CONTRACT = Contract(
     occurred="observe_time",
     recorded="observe_time",
     whereabouts=Whereabouts(place_codes=("station_code",)),
+    device="station_code",
 )
 
 

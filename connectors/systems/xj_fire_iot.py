@@ -49,6 +49,7 @@ CONTRACT = Contract(
     occurred="observed_at",
     recorded="observed_at",
     whereabouts=Whereabouts(place_codes=("unit_code",)),
+    device="device_code",
 )
 
 

@@ -47,6 +47,7 @@ CONTRACT = Contract(
     occurred="report_time",
     recorded="record_time",
     whereabouts=Whereabouts(point="geo_point", region="grid_code"),
+    device="worker_id",
 )
 
 

@@ -12,7 +12,10 @@ Decision = Literal["authorised", "suspended", "revoked"]
 @record("sources.observed.v1")
 @dataclass(frozen=True, kw_only=True)
 class Observed(Fact):
-    """One batch of a connector: how many rows, how new, how many wrong or late."""
+    """One batch of a connector: how many rows, how new, how many wrong, late or without a place.
+
+    `suspected_datum` and `skewed_devices` are what the system's latest rows say of its coordinates and clocks.
+    """
 
     system: str
     rows: int
@@ -22,6 +25,9 @@ class Observed(Fact):
     newest_at: int
     items: Mapping[str, int]
     fresh_seconds: int
+    unlocated: int = 0
+    suspected_datum: str | None = None
+    skewed_devices: int = 0
 
 
 @record("sources.catalogued.v1")

@@ -117,3 +117,6 @@ class Source:
     fresh_seconds: int
     as_of: int
     authorisation: Decision | None = None
+    unlocated: int = 0
+    suspected_datum: str | None = None
+    skewed_devices: int = 0

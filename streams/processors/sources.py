@@ -1,4 +1,4 @@
-"""How the department systems are doing: last seen, newest data, rows late and wrong; stale past their objective.
+"""How the department systems are doing: last seen, newest data, rows wrong, late, unlocated; stale past an objective.
 
 Also keeps what the exchange platform says its catalogue holds, and the last decision on each system's authorisation
 with who signed it and why.
@@ -80,4 +80,7 @@ def observed(now: int, before: views.Source | None, batch: sources.Observed) -> 
         items=items,
         fresh_seconds=batch.fresh_seconds,
         as_of=now,
+        unlocated=batch.unlocated + (before.unlocated if before else 0),
+        suspected_datum=batch.suspected_datum,
+        skewed_devices=batch.skewed_devices,
     )

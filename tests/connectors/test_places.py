@@ -98,3 +98,34 @@ def test_grids_of_two_districts_are_no_city(tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_text("place_code,kind,name,address,longitude,latitude,grid\n")
     with pytest.raises(ValueError, match="2 districts"):
         Places.load(tmp_path)
+
+
+def test_a_coarse_position_is_the_region_that_holds_all_of_it_and_no_point() -> None:
+    places = hechuan()
+    grid = places._grids["500117001001001"]
+    near, coarse = places.locate(point=grid), places.locate(point=grid, uncertainty_metres=556.6)
+    assert near.region.startswith(coarse.region)
+    assert len(coarse.region) < len(near.region)
+    assert (coarse.located_by, coarse.longitude, coarse.latitude) == ("point", None, None)
+
+
+def test_a_position_so_coarse_that_several_towns_could_be_meant_is_unlocated() -> None:
+    place = hechuan().locate(point=Point(106.3, 30.0), uncertainty_metres=5_566)
+    assert (place.region, place.located_by) == ("500117", "system")
+
+
+def test_a_grid_that_was_said_is_surer_than_a_coarse_position() -> None:
+    place = hechuan().locate(point=Point(106.31, 29.99), uncertainty_metres=556.6, region="500117001001001")
+    assert (place.region, place.located_by) == ("500117001001001", "grid")
+
+
+def test_a_coarse_position_does_not_move_a_registered_place() -> None:
+    place = hechuan().locate(place_codes=[ROAD], point=Point(106.26, 29.98), uncertainty_metres=556.6)
+    assert (place.longitude, place.latitude) == ROAD_POINT
+
+
+@given(NEAR_HECHUAN, st.floats(0, 600))
+def test_less_certainty_never_says_another_region_only_a_larger_one(point: Point, uncertainty_metres: float) -> None:
+    place = hechuan().locate(point=point, uncertainty_metres=uncertainty_metres)
+    exact = hechuan().locate(point=point)
+    assert exact.region.startswith(place.region)

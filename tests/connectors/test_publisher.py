@@ -1,5 +1,6 @@
 """From a batch of rows to Kafka, and back to whoever waits for receipts."""
 
+import csv
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -8,18 +9,21 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from connectors.contract import Batch, Connector, RawRow
+from connectors.contract import Batch, Connector, RawRow, Whereabouts
+from connectors.coordinates import Datum, Point, from_cgcs2000
 from connectors.kafka import Stopped, headers_of, read_topic
+from connectors.surroundings import CITIES
 from connectors.systems import fleet
 from streams import cloudevents
 from streams.codec import Origin
 from streams.contract import Fact
 from streams.facts.incidents import Reported
 from streams.facts.sources import Observed
+from streams.metrics import REGISTRY
 from streams.secrecy.sealing import KeyMissing
 from tests.conftest import PrivateBrokers
 from tests.connectors.conftest import CURSORS, INCIDENTS, QUARANTINE, SOURCES, Hub, Publishers, hub_on
-from tests.connectors.fleet_samples import NOW, codec, samples
+from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, samples
 from tests.eventually import eventually
 
 ALARM = samples()["ga_alarm110"]
@@ -277,3 +281,45 @@ def test_a_row_whose_facts_were_cut_off_by_a_kill_gets_them_when_it_comes_again(
         (receipt,) = whole.publish(Batch([REQUEST.row()]), GO)
         assert receipt.status == "duplicate"
     assert len(hub.rows("zz_community_e")) == len(hub.facts("zz_community_e")) == 1
+
+
+def alarms_at_registered_places(datum: Datum, count: int = 30) -> list[RawRow]:
+    """An alarm at each of some places, in a datum that is not asked about."""
+    with (CITIES / "hechuan" / "places.csv").open(encoding="utf-8") as lines:
+        places = list(csv.DictReader(line for line in lines if not line.startswith("#")))[:count]
+    rows = []
+    for place in places:
+        shown = from_cgcs2000(Point(float(place["longitude"]), float(place["latitude"])), datum)
+        point, code = f"{shown.longitude:.6f},{shown.latitude:.6f}", place["place_code"]
+        rows.append(ALARM.row(alarm_no=f"JQ{datum}{code}", place_code=code, geo_point=point))
+    return rows
+
+
+def suspected_places() -> float | None:
+    return REGISTRY.get_sample_value("hub_source_wrong_datum_places", {"system": "ga_alarm110"})
+
+
+def test_positions_in_another_datum_than_agreed_are_told_of_and_left_as_they_are(
+    hub: Hub, publishers: Publishers
+) -> None:
+    publisher = publishers.of(hub, "ga_alarm110")
+    publisher.publish(Batch(alarms_at_registered_places("GCJ-02")), GO)
+    assert (observations(hub)[-1].suspected_datum, suspected_places()) == (None, 0)
+    rows = alarms_at_registered_places("BD-09")
+    publisher.publish(Batch(rows), GO)
+    assert (observations(hub)[-1].suspected_datum, suspected_places()) == ("BD-09", 30)
+    assert all(isinstance(fact, Reported) and fact.located_by == "place" for fact in hub.facts("ga_alarm110"))
+
+
+def test_rows_that_should_say_where_and_do_not_are_counted(hub: Hub, publishers: Publishers) -> None:
+    publisher = publishers.of(hub, "ga_alarm110", lambda: NOW)
+    nowhere = [ALARM.row(alarm_no=f"JQ{number}", place_code=None, geo_point=None) for number in range(2)]
+    publisher.publish(Batch([ALARM.row(), *nowhere]), GO)
+    assert [seen.unlocated for seen in observations(hub)] == [2]
+
+
+def test_a_system_that_tells_of_no_place_owes_none(tmp_path: Path) -> None:
+    systems = {system for system, one in fleet().items() if one.contract.whereabouts == Whereabouts()}
+    assert systems
+    for system in systems:
+        assert not accepted(intake(system, tmp_path).take(samples()[system].row(), AFTERWARDS)).is_unlocated

@@ -83,6 +83,9 @@ def test_with_a_cluster_it_says_when_each_was_seen(
         items={"alarm_no": SEEN_AT - 1000},
         fresh_seconds=5,
         as_of=SEEN_AT,
+        unlocated=3,
+        suspected_datum="BD-09",
+        skewed_devices=4,
     )
     producer = open_producer(kafka_broker.bootstrap_servers)
     for value in (b"junk", codec().encode(source)):
@@ -95,7 +98,11 @@ def test_with_a_cluster_it_says_when_each_was_seen(
     alarm = next(found for found in listing["sources"] if found["system"] == "ga_alarm110")
     assert (alarm["rows"], alarm["wrong"], alarm["late"], alarm["state"]) == (7, 1, 2, "fresh")
     assert alarm["last_seen_at"] == "2026-11-22T08:00:00.000+08:00"
-    assert "新鲜" in run("--items").stdout
+    assert (alarm["unlocated"], alarm["suspected_datum"], alarm["skewed_devices"]) == (3, "BD-09", 4)
+    shown = run("--items").stdout
+    assert "新鲜" in shown
+    assert "坐标疑似为 BD-09,与契约不符" in shown
+    assert "4 台设备时钟偏差超过 60 秒" in shown
 
 
 def test_a_cluster_that_does_not_answer_is_a_finding(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,3 +172,12 @@ def test_who_decided_and_why_is_kept_with_the_tables(hub: MemoryHub) -> None:
     decide(hub, 1, "suspended")
     kept = codec().decode(hub.owners[0].changelog["authorisations/ga_alarm110"][8:])
     assert (kept.by, kept.reason, kept.agreement_no) == ("值班处", "协议到期", "合数协〔2025〕001号")
+
+
+def test_rows_without_a_place_add_up_and_what_is_suspected_is_the_latest_word(hub: MemoryHub) -> None:
+    observe(hub, 1, unlocated=2, suspected_datum="GCJ-02", skewed_devices=3)
+    shown = source(hub)
+    assert (shown.unlocated, shown.suspected_datum, shown.skewed_devices) == (2, "GCJ-02", 3)
+    observe(hub, 2, unlocated=1)
+    shown = source(hub)
+    assert (shown.unlocated, shown.suspected_datum, shown.skewed_devices) == (3, None, 0)
