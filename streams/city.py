@@ -22,6 +22,7 @@ PLACE_KINDS = (
     "camera", "private_camera", "lift", "rented_house", "construction_site", "river_section", "road_section",
     "water_plant", "river_station", "air_station", "slope",
 )  # fmt: skip
+PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
 Rule = IncidentClass | Call | Unit
@@ -50,6 +51,16 @@ class City:
     rules: tuple[Rule, ...]
 
 
+@dataclass(frozen=True)
+class RegisteredPlace:
+    """Where a facility, an estate or a road of the register lies; degrees in CGCS2000."""
+
+    place_code: str
+    grid: str
+    longitude: float
+    latitude: float
+
+
 def read_city(folder: Path) -> City:
     """Read and check every file of a city; CityFaults with all that is wrong."""
     faults: list[Fault] = []
@@ -68,6 +79,21 @@ def read_city(folder: Path) -> City:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *units)
     return City(code, name, effective_at, regions, rules)
+
+
+def read_place(folder: Path, place_code: str) -> RegisteredPlace | None:
+    """A place of the city's `places.csv` by its code; CityFaults where the file is not right."""
+    faults: list[Fault] = []
+    rows = [
+        row for row in read_rows(folder / "places.csv", PLACE_COLUMNS, faults) if row.text("place_code") == place_code
+    ]
+    places = [
+        RegisteredPlace(place_code, row.text("grid"), row.degrees("longitude", 180), row.degrees("latitude", 90))
+        for row in rows
+    ]
+    if faults:
+        raise CityFaults(sorted(faults))
+    return places[0] if places else None
 
 
 def _read_head(head: Form) -> tuple[str, str, int]:
@@ -130,8 +156,7 @@ def _read_grids(path: Path, towns: Mapping[str, Row], faults: list[Fault]) -> di
 
 def _check_places(path: Path, grids: Collection[str], faults: list[Fault]) -> None:
     first_lines: dict[str, int] = {}
-    columns = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
-    for row in read_rows(path, columns, faults):
+    for row in read_rows(path, PLACE_COLUMNS, faults):
         code, kind = row.text("place_code"), row.text("kind")
         if first_lines.setdefault(code, row.line) != row.line:
             row.fault(f"place {code} stands here a second time, first in line {first_lines[code]}")

@@ -40,7 +40,14 @@ def reported(
 
 def updated(row: Row, urgency: Urgency | None = None) -> Updated:
     """A later word on a record that was reported before; `urgency` where the department has changed it."""
-    return Updated(**_said(row, row.recorded_at), urgency=urgency)
+    place = row.place
+    return Updated(
+        **_said(row, row.recorded_at),
+        urgency=urgency,
+        region=None if place.located_by == "system" else place.region,
+        longitude=place.longitude,
+        latitude=place.latitude,
+    )
 
 
 def transferred(row: Row, to_system: str) -> Transferred:

@@ -1,14 +1,16 @@
-"""`hub incident`: the incidents as they stand, from the compacted view."""
+"""`hub incident`: the incidents as they stand, from the compacted view, and a place for those that have none."""
 
 import json
+import time
 from typing import Annotated
 
 import typer
 
 from streams.agents.order_call import Names, region_name
-from streams.city import CITIES, CityFaults, read_city
+from streams.appending import NotAppended, append
+from streams.city import CITIES, CityFaults, RegisteredPlace, read_city, read_place
 from streams.codec import Codec
-from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
+from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.words import (
     INCIDENT_STATES,
     NOTHING,
@@ -18,12 +20,15 @@ from streams.commands.words import (
     print_table,
     shown_time,
 )
+from streams.facts.incidents import Located
 from streams.facts.views import Incident
+from streams.rules.geography import TIERS
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.view_reader import Views
 
 VIEW = "hub.view.incidents.v1"
+LOG = "hub.log.incidents.v1"
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents as they stand.")
 
@@ -36,6 +41,9 @@ def list_incidents(
     state: Annotated[str, typer.Option(help="One of open, assigned, in_hand, resolved, closed.")] = "",
     incident_class: Annotated[str, typer.Option("--class", help="Code of an incident class, like burst_main.")] = "",
     region: Annotated[str, typer.Option(help="Code of a district, town, village or grid; all below it count.")] = "",
+    unlocated: Annotated[
+        bool, typer.Option("--unlocated", help="Only those of which just the district is known.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List incidents, the newest first."""
@@ -47,7 +55,10 @@ def list_incidents(
     wanted = [
         one
         for one in read_incidents(topology).values()
-        if state in ("", one.state) and incident_class in ("", one.incident_class) and one.region.startswith(region)
+        if state in ("", one.state)
+        and incident_class in ("", one.incident_class)
+        and one.region.startswith(region)
+        and (is_unlocated(one) or not unlocated)
     ]
     wanted.sort(key=lambda one: (one.opened_at, one.incident_no), reverse=True)
     if as_json:
@@ -73,6 +84,68 @@ def show(
         typer.echo(json.dumps(as_json_object(found), ensure_ascii=False))
     else:
         print_fields(fields_of(found, city_names(topology)))
+
+
+@incident.command()
+def locate(
+    incident_no: Annotated[str, typer.Argument(help="Like 50011720261122E00001.")],
+    *,
+    place: Annotated[str, typer.Option(help="Code of a registered place, or of a town, village or grid.")],
+    by: Annotated[str, typer.Option(help="Who has found out where it is.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give an incident that no report could place its place; one that has a place keeps it."""
+    topology = topology_or_end()
+    names = city_names(topology)
+    found = read_incidents(topology).get(incident_no)
+    if found is None:
+        end(f"no incident {incident_no}", FINDING)
+    if not is_unlocated(found):
+        end(f"incident {incident_no} has a place: {found.region}", FINDING)
+    fact = located(found, place, by.strip(), topology, names)
+    try:
+        append(bootstrap_servers(), topology.topic_name(LOG), fact.key, Codec.load().encode(fact))
+    except NotAppended as error:
+        end(str(error), FINDING)
+    if as_json:
+        typer.echo(json.dumps(as_json_object(fact), ensure_ascii=False))
+    else:
+        typer.echo(f"{incident_no} 定位到 {region_name(fact.region, names)}({fact.region}),定位人 {fact.by}")
+
+
+def located(one: Incident, place: str, by: str, topology: Topology, names: Names) -> Located:
+    """What is written: at a registered place its grid and point, in a region the region alone. Ends the command."""
+    registered = _registered(topology, place)
+    is_region = place in names.regions and len(place) > TIERS["district"]
+    if not by or not (registered or is_region):
+        end(f"there is no place or region {place!r} below the district" if by else "--by is empty", WRONG_USE)
+    now = time.time_ns() // 1_000_000
+    identity = f"locate:{one.incident_no}:{now}"
+    return Located(
+        id=identity,
+        key=one.incident_no[: TIERS["district"]],
+        source="operator",
+        trace=identity,
+        occurred_at=now,
+        incident_no=one.incident_no,
+        region=registered.grid if registered else place,
+        place_code=registered.place_code if registered else None,
+        longitude=registered.longitude if registered else None,
+        latitude=registered.latitude if registered else None,
+        by=by,
+    )
+
+
+def is_unlocated(one: Incident) -> bool:
+    """Whether nothing but the district is known of where it is."""
+    return one.longitude is None and len(one.region) <= TIERS["district"]
+
+
+def _registered(topology: Topology, place: str) -> RegisteredPlace | None:
+    try:
+        return read_place(CITIES / topology.city, place)
+    except CityFaults as error:
+        end(str(error), FINDING)
 
 
 def read_incidents(topology: Topology) -> dict[str, Incident]:

@@ -39,12 +39,28 @@ class Reported(Fact):
 @record("incidents.updated.v1")
 @dataclass(frozen=True, kw_only=True)
 class Updated(Fact):
-    """A later word of the same department on its own record."""
+    """A later word of the same department on its own record; with its place where the row says one."""
 
     system: str
     record_no: str
     urgency: Urgency | None = None
     recorded_at: int
+    region: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+@record("incidents.located.v1")
+@dataclass(frozen=True, kw_only=True)
+class Located(Fact):
+    """Somebody has found out where an incident is that no report could place."""
+
+    incident_no: str
+    region: str
+    place_code: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    by: str
 
 
 @record("incidents.transferred.v1")

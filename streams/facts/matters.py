@@ -38,6 +38,17 @@ class Joined(Fact):
     reports: int
 
 
+@record("matters.located.v1")
+@dataclass(frozen=True, kw_only=True)
+class Located(Fact):
+    """The incident of a matter has got the place that it was opened without."""
+
+    incident_no: str
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+
+
 @record("matters.answered.v1")
 @dataclass(frozen=True, kw_only=True)
 class Answered(Fact):

@@ -6,7 +6,7 @@ counts if it is appended before the deadline; a later one is marked late; a depa
 breach in the open. A breach is never removed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, get_args
 
@@ -104,6 +104,7 @@ class Dispatch:
         matters.Delivered,
         matters.Undelivered,
         matters.Mirrored,
+        matters.Located,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -124,6 +125,8 @@ class Dispatch:
                 return self._deliver(now, record, tables)
             case matters.Undelivered():
                 return self._fail_delivery(now, record, tables)
+            case matters.Located():
+                return self._locate(now, record, tables)
             case matters.Mirrored():
                 mirror(now, record, tables)
             case matters.Joined():
@@ -149,24 +152,45 @@ class Dispatch:
     def _open(self, now: int, opened: matters.Opened, tables: Tables) -> Iterator[Output]:
         if tables[BY_INCIDENT].get(opened.incident_no) is not None:
             return
-        call: rules.Call | None = RULES.find(CALLS, f"{opened.incident_class}/{opened.urgency}", tables)
-        unit = find_unit(call.unit_kind, opened.region, RULES.version(tables), tables) if call else None
         matter = self._new_matter(now, opened, tables)
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
         yield notice(now, matter, "opened")
-        if call is None or unit is None:
+        assigned = yield from self._assign(now, matter, opened, tables)
+        if not assigned.orders:
             yield notice(now, matter, "unassignable")
             yield progressed(now, matter, "unassigned")
-            yield from show(now, None, matter, tables)
-            return
+        yield from show(now, None, assigned, tables)
+
+    def _assign(
+        self, now: int, matter: views.Matter, where: matters.Opened | matters.Located, tables: Tables
+    ) -> Generator[Output, None, views.Matter]:
+        """The matter with an order to the unit that the rules call, unchanged where there is none."""
+        call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
+        unit = find_unit(call.unit_kind, matter.region, RULES.version(tables), tables) if call else None
+        if call is None or unit is None:
+            return matter
         order = views.Order(
             order_no=f"{matter.matter_no}-01", unit=unit.unit, unit_name=unit.name, state="sent", clocks=()
         )
         matter = replace(matter, state="assigned", orders=(order,))
-        yield request_delivery(opened, matter, order, call)
+        yield request_delivery(now, matter, order, call, where)
         yield notice(now, matter, "assigned", order)
         yield progressed(now, matter, "assigned")
-        yield from show(now, None, matter, tables)
+        return matter
+
+    def _locate(self, now: int, located: matters.Located, tables: Tables) -> Iterator[Output]:
+        """The matter counts at its place from now on; nobody was called for it yet, so somebody may be now.
+
+        An order that has gone out stays with its unit.
+        """
+        known = tables[BY_INCIDENT].get(located.incident_no)
+        matter = tables[MATTERS].get(known.matter_no) if known else None
+        if matter is None:
+            return
+        moved = replace(matter, region=located.region)
+        if not moved.orders:
+            moved = yield from self._assign(now, moved, located, tables)
+        yield from show(now, matter, moved, tables)
 
     def _new_matter(self, now: int, opened: matters.Opened, tables: Tables) -> views.Matter:
         return views.Matter(
@@ -363,7 +387,7 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
-    if before is None or counted(before) != counted(matter):
+    if before is None or before.region != matter.region or counted(before) != counted(matter):
         is_open, acknowledged, overdue = counted(matter)
         yield Output(
             "situation",
@@ -428,24 +452,30 @@ def progressed(now: int, matter: views.Matter, state: str) -> Output:
     )
 
 
-def request_delivery(opened: matters.Opened, matter: views.Matter, order: views.Order, call: rules.Call) -> Output:
+def request_delivery(
+    now: int,
+    matter: views.Matter,
+    order: views.Order,
+    call: rules.Call,
+    where: matters.Opened | matters.Located,
+) -> Output:
     """What delivery is asked to bring to the unit."""
     return Output(
         "deliveries",
         order.unit,
         deliveries.Requested(
             key=order.unit,
-            occurred_at=matter.opened_at,
+            occurred_at=now,
             delivery_no=f"{order.order_no}-D1",
             unit=order.unit,
-            district=opened.key,
+            district=district_of(matter),
             order_no=order.order_no,
             matter_no=matter.matter_no,
             incident_class=matter.incident_class,
             urgency=matter.urgency,
             region=matter.region,
-            longitude=opened.longitude,
-            latitude=opened.latitude,
+            longitude=where.longitude,
+            latitude=where.latitude,
             acknowledge_seconds=call.acknowledge_seconds,
             arrive_seconds=call.arrive_seconds,
         ),

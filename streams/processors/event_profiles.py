@@ -2,7 +2,8 @@
 
 A report joins the nearest incident of its class within the class's radius and time window, else it opens one. An
 incident's place is the first point told of it, so that it cannot wander; a report or an incident without a point is
-matched within its own grid only. An incident that needs work asks dispatch for a matter, once.
+matched within its own grid only. An incident that was told of without a place gets the first that a later word or a
+person says. An incident that needs work asks dispatch for a matter, once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -72,6 +73,13 @@ class NoSuchClass(Exception):
     """The rules in force do not know the incident's class."""
 
 
+class NotLocated(Exception):
+    """An incident that does not exist cannot get a place, nor one a place in another district."""
+
+
+Placed = incidents.Reported | incidents.Updated | incidents.Located
+"""What says where."""
+
 PROFILES = TableName("profiles", Profile)
 PLACES = TableName("places", Place, ordered=True)
 REPORTS = TableName("reports", Report)
@@ -91,10 +99,11 @@ class EventProfiles:
         incidents.SourceClosed,
         incidents.Transferred,
         incidents.Progressed,
+        incidents.Located,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
-        "matters": (matters.Opened, matters.Joined),
+        "matters": (matters.Opened, matters.Joined, matters.Located),
         "view": (views.Incident,),
     }
 
@@ -104,11 +113,13 @@ class EventProfiles:
                 return self._report(now, record, tables)
             case incidents.Updated():
                 said = Report(urgency=record.urgency, closed=False)
-                return self._update(now, f"{record.system}/{record.record_no}", said, tables)
+                return self._update(now, f"{record.system}/{record.record_no}", said, tables, record)
             case incidents.SourceClosed() | incidents.Transferred():  # another system goes on with it
                 return self._update(now, f"{record.system}/{record.record_no}", Report(closed=True), tables)
             case incidents.Progressed():
                 return self._progress(now, record, tables)
+            case incidents.Located():
+                return self._locate(now, record, tables)
             case _:
                 RULES.note(now, record, tables)
                 return ()
@@ -133,7 +144,7 @@ class EventProfiles:
         said = Report(urgency=report.urgency, closed=report.self_resolved)
         known = tables[REPORTS].get(key) or NOTHING_SAID
         if known.incident_no:
-            yield from self._update(now, key, said, tables)
+            yield from self._update(now, key, said, tables, report)
             return
         said = both(said, known)
         profile = find(report, rule, tables) or self._open(now, report, tables)
@@ -170,13 +181,12 @@ class EventProfiles:
         mine = replace(said, incident_no=incident_no)
         tables[REPORTS].put(key, mine)
         tables[TOLD].put(f"{incident_no}/{key}", mine)
-        for where in (*own_cell(profile.incident), *own_grid(report)):
-            place = f"{report.incident_class}/{where}/{incident_no}"
-            if tables[PLACES].get(place) is None:
-                tables[PLACES].put(place, Place(incident_no=incident_no), due_at=profile.found_until)
+        keep_places(profile, (*own_cell(profile.incident), *own_grid(report.region)), tables)
 
-    def _update(self, now: int, key: str, said: Report, tables: Tables) -> Iterator[Output]:
-        """A later word on a report, or one that came before it."""
+    def _update(
+        self, now: int, key: str, said: Report, tables: Tables, where: Placed | None = None
+    ) -> Iterator[Output]:
+        """A later word on a report, or one that came before it; `where` is what it says of its place."""
         known = tables[REPORTS].get(key) or NOTHING_SAID
         heard = both(said, known)
         if not known.incident_no:
@@ -185,6 +195,9 @@ class EventProfiles:
         profile = tables[PROFILES].get(known.incident_no)
         if profile is None:
             return
+        if where is not None and gains_place(profile.incident, where):
+            profile = located(now, profile, where, tables)
+            yield from tell_place(profile)
         tables[REPORTS].put(key, heard)
         urgency = most_urgent(profile.incident.urgency, said.urgency)
         closed_now = heard.closed and not known.closed
@@ -204,6 +217,16 @@ class EventProfiles:
         state = STATE_OF_PROGRESS.get(progress.state, progress.state)
         incident = replace(profile.incident, state=state, matter_no=progress.matter_no)
         yield from self._settle(now, replace(profile, incident=incident, matter_asked=True), tables)
+
+    def _locate(self, now: int, found: incidents.Located, tables: Tables) -> Iterator[Output]:
+        """A person says where it is; who has a place already keeps it."""
+        profile = tables[PROFILES].get(found.incident_no)
+        if profile is None or found.region[: TIERS["district"]] != found.incident_no[: TIERS["district"]]:
+            raise NotLocated(f"incident {found.incident_no} is not there, or lies in another district")
+        if gains_place(profile.incident, found):
+            profile = located(now, profile, found, tables)
+            yield from tell_place(profile)
+            yield from self._settle(now, profile, tables)
 
     def _settle(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
         """Keep and show an incident; one that needs no matter is closed when its last department has closed it."""
@@ -236,6 +259,54 @@ class EventProfiles:
         yield Output("view", incident_no, None)
 
 
+# Placing.
+
+
+def gains_place(incident: views.Incident, where: Placed) -> bool:
+    """Whether an incident of which only the district is known gets a place by what is said."""
+    district = TIERS["district"]
+    is_unlocated = point_of(incident) is None and len(incident.region) <= district
+    return is_unlocated and where.region is not None and len(where.region) > district
+
+
+def located(now: int, profile: Profile, where: Placed, tables: Tables) -> Profile:
+    """The profile at its place, where reports to come will find it."""
+    region = where.region or profile.incident.region
+    incident = replace(profile.incident, region=region, longitude=where.longitude, latitude=where.latitude)
+    profile = replace(profile, incident=incident)
+    if profile.found_until > now:
+        keep_places(profile, (*own_cell(incident), *own_grid(region)), tables)
+    return profile
+
+
+def tell_place(profile: Profile) -> Iterator[Output]:
+    """Dispatch counts and calls by the place of an incident, once it has a matter of it."""
+    incident = profile.incident
+    if profile.matter_asked:
+        district = incident.incident_no[: TIERS["district"]]
+        yield Output(
+            "matters",
+            district,
+            matters.Located(
+                key=district,
+                occurred_at=profile.first_report_at,
+                incident_no=incident.incident_no,
+                region=incident.region,
+                longitude=incident.longitude,
+                latitude=incident.latitude,
+            ),
+        )
+
+
+def keep_places(profile: Profile, wheres: Iterable[str], tables: Tables) -> None:
+    """Let reports find the incident in these cells and grids for as long as it can be joined."""
+    incident = profile.incident
+    for where in wheres:
+        place = f"{incident.incident_class}/{where}/{incident.incident_no}"
+        if tables[PLACES].get(place) is None:
+            tables[PLACES].put(place, Place(incident_no=incident.incident_no), due_at=profile.found_until)
+
+
 # Finding.
 
 
@@ -249,7 +320,7 @@ def candidates(
     report: incidents.Reported, rule: rules.IncidentClass, tables: Tables
 ) -> Iterator[tuple[float, int, str]]:
     """Metres, milliseconds and number of each incident that is near enough in place and time and has not ended."""
-    for where in (*cells_searched(report, rule), *own_grid(report)):
+    for where in (*cells_searched(report, rule), *own_grid(report.region)):
         for _, place in tables[PLACES].scan(f"{report.incident_class}/{where}/"):
             profile = tables[PROFILES].get(place.incident_no)
             if profile is None or profile.incident.state in ENDED:
@@ -283,12 +354,12 @@ def own_cell(incident: views.Incident) -> list[str]:
     return [cell_of(*point)] if point else []
 
 
-def own_grid(report: incidents.Reported) -> list[str]:
-    """The grid of a report, where it is known."""
-    return [report.region] if len(report.region) == TIERS["grid"] else []
+def own_grid(region: str) -> list[str]:
+    """The grid that a region is, if it is one."""
+    return [region] if len(region) == TIERS["grid"] else []
 
 
-def point_of(placed: incidents.Reported | views.Incident) -> tuple[float, float] | None:
+def point_of(placed: Placed | views.Incident) -> tuple[float, float] | None:
     """Longitude and latitude, where both are known."""
     if placed.longitude is None or placed.latitude is None:
         return None

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from connectors.coordinates import Point, metres_between
 from connectors.places import GRID_REACH_METRES, Places
-from tests.connectors.fleet_samples import hechuan
+from streams.facts.incidents import Updated
+from tests.connectors.fleet_samples import AFTERWARDS, accepted, hechuan, intake, samples
 
 NEAR_HECHUAN = st.builds(Point, st.floats(105.9, 106.7), st.floats(29.6, 30.3))
 ROAD, ROAD_GRID, ROAD_POINT = "RD00101", "500117001020008", Point(106.2591, 29.98436)
@@ -129,3 +130,15 @@ def test_less_certainty_never_says_another_region_only_a_larger_one(point: Point
     place = hechuan().locate(point=point, uncertainty_metres=uncertainty_metres)
     exact = hechuan().locate(point=point)
     assert exact.region.startswith(place.region)
+
+
+@pytest.mark.parametrize(("place_code", "region"), [(ROAD, ROAD_GRID), (None, None)])
+def test_a_later_version_of_a_row_brings_its_place_where_it_says_one(
+    place_code: str | None, region: str | None, tmp_path: Path
+) -> None:
+    row = samples()["ga_alarm110"].row(
+        place_code=place_code, geo_point=None, alarm_status="20", seq=2, record_time="2026-11-22 08:05:00"
+    )
+    (fact,) = accepted(intake("ga_alarm110", tmp_path).take(row, AFTERWARDS)).facts
+    assert isinstance(fact, Updated)
+    assert (fact.region, fact.longitude) == (region, ROAD_POINT.longitude if region else None)

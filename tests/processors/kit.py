@@ -234,8 +234,10 @@ class Centre:
             )
         )
 
-    def update(self, record_no: str = "1", urgency: Any = None, system: str = "ga_alarm110") -> None:
-        """A later word on a report."""
+    def update(
+        self, record_no: str = "1", urgency: Any = None, system: str = "ga_alarm110", where: Spot | None = None
+    ) -> None:
+        """A later word on a report, with its place where that is said."""
         self._say(
             incidents.Updated(
                 key=DISTRICT,
@@ -244,6 +246,23 @@ class Centre:
                 record_no=record_no,
                 urgency=urgency,
                 recorded_at=self.now,
+                region=where.region if where else None,
+                longitude=where.longitude if where else None,
+                latitude=where.latitude if where else None,
+            )
+        )
+
+    def locate(self, incident_no: str, where: Spot, by: str = "值班员") -> None:
+        """A person has found out where an incident is."""
+        self._say(
+            incidents.Located(
+                key=incident_no[:6],
+                occurred_at=self.now,
+                incident_no=incident_no,
+                region=where.region,
+                longitude=where.longitude,
+                latitude=where.latitude,
+                by=by,
             )
         )
 
