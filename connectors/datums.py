@@ -48,12 +48,15 @@ class DatumWatch:
     def __init__(self, declared: Datum) -> None:
         self._declared: Datum = declared
         self._offsets: OrderedDict[str, dict[Datum, Offset]] = OrderedDict()
+        self._suspicion: Suspicion | None = None
+        self._is_judged = True
 
     def note(self, comparison: Comparison) -> None:
         """Take one more position in."""
         offsets = {datum: _offset(to_cgcs2000(comparison.said, datum), comparison.standard) for datum in DATUMS}
         if min(math.hypot(*offset) for offset in offsets.values()) > ELSEWHERE_METRES:
             return
+        self._is_judged = False
         self._offsets[comparison.place_code] = offsets
         self._offsets.move_to_end(comparison.place_code)
         if len(self._offsets) > MOST_PLACES:
@@ -61,6 +64,11 @@ class DatumWatch:
 
     def suspicion(self) -> Suspicion | None:
         """What there is against the datum that was declared; None while too few places are known."""
+        if not self._is_judged:
+            self._suspicion, self._is_judged = self._judge(), True
+        return self._suspicion
+
+    def _judge(self) -> Suspicion | None:
         if len(self._offsets) < FEWEST_PLACES:
             return None
         off_by = {datum: self._off_by_metres(datum) for datum in DATUMS}

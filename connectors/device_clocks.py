@@ -5,9 +5,9 @@ that was away) comes late whatever the clock says, and waiting only ever adds: s
 last delays counts, not their median.
 """
 
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
-from statistics import median
 
 READINGS = 15
 """The last ones of a device."""
@@ -40,6 +40,8 @@ class DeviceClocks:
 
     def __init__(self) -> None:
         self._devices: OrderedDict[str, _Device] = OrderedDict()
+        self._seconds: list[float] = []
+        """Sorted, so that a push of one row costs the same however many devices there are."""
 
     def note(self, device: str, observed_at: int, received_at: int) -> None:
         """One reading; both in milliseconds, by the device's clock and by ours."""
@@ -47,14 +49,20 @@ class DeviceClocks:
         self._devices.move_to_end(device)
         known.delays.append(received_at - observed_at)
         if len(known.delays) >= FEWEST_READINGS:
+            self._forget(known)
             known.seconds = sorted(known.delays)[len(known.delays) // 4] / 1000
+            insort(self._seconds, known.seconds)
         if len(self._devices) > MOST_DEVICES:
-            self._devices.popitem(last=False)
+            self._forget(self._devices.popitem(last=False)[1])
+
+    def _forget(self, device: _Device) -> None:
+        if device.seconds is not None:
+            del self._seconds[bisect_left(self._seconds, device.seconds)]
 
     def skew(self) -> Skew:
         """How the clocks stand; nothing but zeros where none is known."""
-        delays = [device.seconds for device in self._devices.values() if device.seconds is not None]
+        delays = self._seconds
         if not delays:
             return NO_SKEW
-        off = [delay for delay in delays if abs(delay) > SKEWED_SECONDS]
-        return Skew(median(delays), max(delays, key=abs), len(off))
+        off = bisect_left(delays, -SKEWED_SECONDS) + len(delays) - bisect_right(delays, SKEWED_SECONDS)
+        return Skew(delays[len(delays) // 2], max(delays[0], delays[-1], key=abs), off)
