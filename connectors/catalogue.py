@@ -1,6 +1,7 @@
 """The catalogue of the district's department systems (`catalogue.yaml`): what there is to be connected."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ def load_catalogue(path: Path = CATALOGUE) -> dict[str, CatalogueSystem]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     systems = yaml.load(path.read_text(encoding="utf-8"), loader)["systems"]  # noqa: S506 - a safe loader
     return {fields["code"]: _system(fields) for fields in systems}
+
+
+@cache
+def listed(system: str) -> CatalogueSystem | None:
+    """The entry of one system of the district's own catalogue, None where it has none."""
+    return _whole().get(system)
+
+
+@cache
+def _whole() -> dict[str, CatalogueSystem]:
+    return load_catalogue()
 
 
 def _system(fields: dict[str, Any]) -> CatalogueSystem:

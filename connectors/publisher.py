@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from connectors.catalogue import listed
 from connectors.contract import Batch, RawRow, Receipt, Status
 from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
@@ -127,6 +128,7 @@ class Publisher:
         self.cursor_head: str | None = None
         self.topics = topics
         self._system = self.contract.system
+        self._listed = listed(self.contract.system)
         self._intake = intake
         self._producer = producer
         self._codec = codec
@@ -270,6 +272,8 @@ class Publisher:
             unlocated=parcel.unlocated,
             suspected_datum=suspected_datum,
             skewed_devices=skewed_devices,
+            period_seconds=self._listed.every_seconds if self._listed else 0,
+            rows_per_day=self._listed.per_day if self._listed else 0,
         )
 
     def _fact(self, fact: Fact, now: int) -> Outgoing:

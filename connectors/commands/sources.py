@@ -27,8 +27,8 @@ from streams.embedded.running import running_hub
 from streams.facts.views import Source
 from streams.topology import Topology
 
-PRINTED_WIDTH = 190
-STATES = {"fresh": "新鲜", "stale": "过期"}
+PRINTED_WIDTH = 200
+HEARINGS = {"live": "正常", "late": "偏晚", "silent": "静默"}
 
 sources = typer.Typer(help="The department systems: contracts, authorisations, what was last seen.")
 for command in (authorise, suspend, revoke):
@@ -136,6 +136,9 @@ def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict
         "write_back": contract.write_back,
         "fresh_seconds": contract.fresh_seconds,
         "state": seen.state if seen else None,
+        "hearing": seen.hearing if seen else "not_heard_yet",
+        "hearing_since": to_rfc3339(seen.hearing_since) if seen and seen.hearing_since else None,
+        "period_seconds": (seen.late_at - seen.last_seen_at) // 1000 if seen and seen.late_at else None,
         "last_seen_at": to_rfc3339(seen.last_seen_at) if seen else None,
         "newest_at": to_rfc3339(seen.newest_at) if seen and seen.newest_at else None,
         "rows": seen.rows if seen else 0,
@@ -167,19 +170,25 @@ def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
             "in_catalogue": len(catalogue),
             "under_contract": len(listing),
             "authorised": sum(source["authorisation"] == "authorised" for source in listing),
-            "live": sum(source["state"] == "fresh" for source in listing),
+            "live": sum(source["hearing"] == "live" for source in listing),
         },
         "items": {
             "in_catalogue": sum(len(system.items) for system in catalogue.values()),
             "under_contract": len(shared),
             "seen": sum(item["newest_at"] is not None for item in shared),
+            "fresh": sum(
+                item["newest_at"] is not None
+                for source in listing
+                if source["hearing"] == "live"
+                for item in source["items"]
+            ),
         },
     }
 
 
 def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: bool) -> None:
-    contracted = ("系统", "名称", "归口部门", "协议编号", "授权", "接入", "时效(秒)")
-    table = Table(*contracted, "状态", "最近收到", "行", "不合契约", "迟到", "未定位")
+    contracted = ("系统", "名称", "归口部门", "协议编号", "授权", "接入", "周期(秒)")
+    table = Table(*contracted, "状态", "自", "最近收到", "行", "不合契约", "迟到", "未定位")
     for source in listing:
         table.add_row(
             source["system"],
@@ -188,8 +197,9 @@ def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: boo
             source["agreement_no"],
             AUTHORISATIONS[source["authorisation"]],
             source["reader"],
-            str(source["fresh_seconds"]),
-            STATES.get(source["state"], "未见"),
+            str(source["period_seconds"] or "—"),
+            HEARINGS.get(source["hearing"], "未见"),
+            source["hearing_since"] or "—",
             source["last_seen_at"] or "—",
             str(source["rows"]),
             str(source["wrong"]),
@@ -206,7 +216,8 @@ def _print(listing: list[dict[str, Any]], summary: dict[str, Any], *, items: boo
     console.print(
         f"已签契约:{systems['under_contract']}/{systems['in_catalogue']} 个系统、{shared['under_contract']}/"
         f"{shared['in_catalogue']} 个数据项;"
-        f"已授权:{systems['authorised']} 个系统;有数据:{systems['live']} 个系统、{shared['seen']} 个数据项"
+        f"已授权:{systems['authorised']} 个系统;有数据:{systems['live']} 个系统、{shared['seen']} 个数据项;"
+        f"数据盲区:{shared['fresh']}/{shared['in_catalogue']} 项新鲜"
     )
 
 
@@ -222,7 +233,7 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
         "接入路径": f"{listed['passage']}({listed['reader']})",
         "办理结果答复": MEDIA[listed["reply"]],
         "工单状态回写": MEDIA[listed["write_back"]],
-        "状态": STATES.get(listed["state"], "未见"),
+        "状态": HEARINGS.get(listed["hearing"], "未见"),
         "最近收到": listed["last_seen_at"] or NOTHING,
         "行/不合契约/迟到": f"{listed['rows']}/{listed['wrong']}/{listed['late']}",
     }

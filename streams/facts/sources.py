@@ -15,6 +15,8 @@ class Observed(Fact):
     """One batch of a connector: how many rows, how new, how many wrong, late or without a place.
 
     `suspected_datum` and `skewed_devices` are what the system's latest rows say of its coordinates and clocks.
+    `period_seconds` is how often the system is asked or delivers, 0 where it speaks on its own; `rows_per_day` is what
+    the catalogue then expects.
     """
 
     system: str
@@ -28,6 +30,8 @@ class Observed(Fact):
     unlocated: int = 0
     suspected_datum: str | None = None
     skewed_devices: int = 0
+    period_seconds: int = 0
+    rows_per_day: int = 0
 
 
 @record("sources.catalogued.v1")

@@ -8,6 +8,8 @@ from streams.contract import record
 from streams.facts.sources import Decision
 from streams.facts.vocabulary import Urgency
 
+Hearing = Literal["live", "late", "silent", "not_heard_yet"]
+
 
 @record("views.incident.v1")
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,9 @@ class Figure:
 class Source:
     """How one department system is doing; `last_seen_at` is 0 where it never was seen.
 
-    `authorisation` is what was decided last, None while its contract's own word holds.
+    `state` is the age of its data against the objective; `hearing` whether it is heard as its period or rhythm has it:
+    late after `late_at`, silent after `silent_at`, unless it is heard before. `authorisation` is what was decided last,
+    None while its contract's own word holds.
     """
 
     system: str
@@ -120,3 +124,8 @@ class Source:
     unlocated: int = 0
     suspected_datum: str | None = None
     skewed_devices: int = 0
+    hearing: Hearing = "not_heard_yet"
+    hearing_since: int = 0
+    calls: int = 0
+    late_at: int = 0
+    silent_at: int = 0

@@ -1,4 +1,4 @@
-"""How the department systems are doing: last seen, newest data, rows wrong, late, unlocated; stale past an objective.
+"""How the department systems are doing: last seen, newest data, rows wrong, late and unlocated, heard or silent.
 
 Also keeps what the exchange platform says its catalogue holds, and the last decision on each system's authorisation
 with who signed it and why.
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
 from streams.facts import sources, views
+from streams.processors import hearing
 from streams.rules.calendar import MILLISECONDS
 
 SOURCES = TableName("sources", views.Source)
@@ -21,7 +22,7 @@ class Sources:
     """Owner of the sources log."""
 
     name: ClassVar[str] = "sources"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE, AUTHORISATIONS)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE, AUTHORISATIONS, hearing.HOURS)
     reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed, sources.Catalogued, sources.AuthorisationDecided)
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
@@ -29,9 +30,7 @@ class Sources:
         self, now: int, record: sources.Observed | sources.Catalogued | sources.AuthorisationDecided, tables: Tables
     ) -> Iterable[Output]:
         if isinstance(record, sources.AuthorisationDecided):
-            tables[AUTHORISATIONS].put(record.system, record)
-            source = tables[SOURCES].get(record.system) or never_seen(record.system)
-            yield shown(replace(source, as_of=now), tables)
+            yield shown(decided(now, record, tables), tables)
             return
         if isinstance(record, sources.Catalogued):
             known = tables[CATALOGUE].get(record.catalog_code)
@@ -39,20 +38,46 @@ class Sources:
                 tables[CATALOGUE].put(record.catalog_code, record)
             return
         before = tables[SOURCES].get(record.system)
-        source = observed(now, before, record)
-        tables[SOURCES].put(record.system, source, due_at=now + record.fresh_seconds * MILLISECONDS)
+        late_at, silent_at = hearing.heard(now, before, record, tables)
+        source = observed(now, before, record, late_at, silent_at)
+        tables[SOURCES].put(record.system, source, due_at=next_due(now, source))
         yield shown(source, tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterator[Output]:
-        stale: views.Source = replace(entry.value, state="stale", as_of=now)
-        tables[SOURCES].put(entry.key, stale)
-        yield shown(stale, tables)
+        source: views.Source = replace(entry.value, as_of=now)
+        if is_permitted(source.system, tables):
+            source = hearing.judged(now, source)
+        if now >= stale_at(source):
+            source = replace(source, state="stale")
+        tables[SOURCES].put(entry.key, source, due_at=next_due(now, source))
+        yield shown(source, tables)
+
+
+def decided(now: int, decision: sources.AuthorisationDecided, tables: Tables) -> views.Source:
+    """The source after a decision: of a system that is not authorised nothing is awaited."""
+    tables[AUTHORISATIONS].put(decision.system, decision)
+    source = tables[SOURCES].get(decision.system)
+    if source is None:
+        return replace(never_seen(decision.system), as_of=now)
+    if decision.authorisation == "authorised":
+        source = hearing.awaited(now, source)
+    else:
+        source = replace(source, hearing="not_heard_yet", hearing_since=now)
+    source = replace(source, as_of=now)
+    tables[SOURCES].put(decision.system, source, due_at=next_due(now, source))
+    return source
+
+
+def is_permitted(system: str, tables: Tables) -> bool:
+    """Whether nothing was decided against taking the system's rows."""
+    last = tables[AUTHORISATIONS].get(system)
+    return last is None or last.authorisation == "authorised"
 
 
 def shown(source: views.Source, tables: Tables) -> Output:
     """A source for the view, with what was decided on it last."""
-    decided = tables[AUTHORISATIONS].get(source.system)
-    return Output("view", source.system, replace(source, authorisation=decided.authorisation) if decided else source)
+    last = tables[AUTHORISATIONS].get(source.system)
+    return Output("view", source.system, replace(source, authorisation=last.authorisation) if last else source)
 
 
 def never_seen(system: str) -> views.Source:
@@ -63,8 +88,20 @@ def never_seen(system: str) -> views.Source:
     )  # fmt: skip
 
 
-def observed(now: int, before: views.Source | None, batch: sources.Observed) -> views.Source:
-    """The source after one more batch."""
+def stale_at(source: views.Source) -> int:
+    """When its data are older than its objective."""
+    return source.last_seen_at + source.fresh_seconds * MILLISECONDS
+
+
+def next_due(now: int, source: views.Source) -> int | None:
+    """When there is next something to say of a source that says nothing."""
+    return min((at for at in (stale_at(source), source.late_at, source.silent_at) if at > now), default=None)
+
+
+def observed(
+    now: int, before: views.Source | None, batch: sources.Observed, late_at: int, silent_at: int
+) -> views.Source:
+    """The source after one more batch; silent unless it is heard again by `silent_at` (milliseconds)."""
     items = dict(before.items) if before else {}
     for item, newest_at in batch.items.items():
         items[item] = max(items.get(item, newest_at), newest_at)
@@ -83,4 +120,9 @@ def observed(now: int, before: views.Source | None, batch: sources.Observed) -> 
         unlocated=batch.unlocated + (before.unlocated if before else 0),
         suspected_datum=batch.suspected_datum,
         skewed_devices=batch.skewed_devices,
+        hearing="live",
+        hearing_since=before.hearing_since if before and before.hearing == "live" else now,
+        calls=1 + (before.calls if before else 0),
+        late_at=late_at,
+        silent_at=silent_at,
     )

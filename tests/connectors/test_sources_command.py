@@ -43,7 +43,7 @@ def test_every_system_and_item_under_contract_is_listed_with_its_owner() -> None
     assert result.exit_code == 0
     listing = json.loads(result.stdout)
     assert listing["systems"] == {"in_catalogue": 67, "under_contract": 67, "authorised": 67, "live": 0}
-    assert listing["items"] == {"in_catalogue": 356, "under_contract": 356, "seen": 0}
+    assert listing["items"] == {"in_catalogue": 356, "under_contract": 356, "seen": 0, "fresh": 0}
     alarm = next(source for source in listing["sources"] if source["system"] == "ga_alarm110")
     assert (alarm["department"], alarm["reader"], alarm["fresh_seconds"]) == ("公安局(指挥中心)", "kafka", 5)
     assert (alarm["zone"], alarm["passage"], alarm["state"]) == ("公安信息网", "单向光闸", None)
@@ -86,6 +86,9 @@ def test_with_a_cluster_it_says_when_each_was_seen(
         unlocated=3,
         suspected_datum="BD-09",
         skewed_devices=4,
+        hearing="live",
+        hearing_since=SEEN_AT - 1000,
+        late_at=SEEN_AT + 300_000,
     )
     producer = open_producer(kafka_broker.bootstrap_servers)
     for value in (b"junk", codec().encode(source)):
@@ -99,8 +102,9 @@ def test_with_a_cluster_it_says_when_each_was_seen(
     assert (alarm["rows"], alarm["wrong"], alarm["late"], alarm["state"]) == (7, 1, 2, "fresh")
     assert alarm["last_seen_at"] == "2026-11-22T08:00:00.000+08:00"
     assert (alarm["unlocated"], alarm["suspected_datum"], alarm["skewed_devices"]) == (3, "BD-09", 4)
+    assert (alarm["hearing"], alarm["period_seconds"], listing["items"]["fresh"]) == ("live", 300, 1)
     shown = run("--items").stdout
-    assert "新鲜" in shown
+    assert "数据盲区:1/356 项新鲜" in shown
     assert "坐标疑似为 BD-09,与契约不符" in shown
     assert "4 台设备时钟偏差超过 60 秒" in shown
 

@@ -66,7 +66,7 @@ def test_a_stale_system_that_tells_again_is_fresh_again(hub: MemoryHub) -> None:
     observe(hub, 1)
     hub.advance_to(START_AT + DAY)
     observe(hub, 2)
-    assert [shown.state for shown in hub.values(SOURCE_VIEW)] == ["fresh", "stale", "fresh"]
+    assert [shown.state for shown in hub.values(SOURCE_VIEW)] == ["fresh", "stale", "stale", "fresh"]
 
 
 def test_falling_silent_is_told_once(hub: MemoryHub) -> None:
@@ -74,7 +74,7 @@ def test_falling_silent_is_told_once(hub: MemoryHub) -> None:
     hub.advance_to(START_AT + 10 * DAY)
     hub.restart()
     hub.advance_to(START_AT + 20 * DAY)
-    assert [shown.state for shown in hub.values(SOURCE_VIEW)] == ["fresh", "stale"]
+    assert [shown.hearing for shown in hub.values(SOURCE_VIEW)] == ["live", "late", "silent"]
 
 
 def test_a_new_objective_counts_from_its_batch_on(hub: MemoryHub) -> None:

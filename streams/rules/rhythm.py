@@ -1,0 +1,77 @@
+"""How often a system that speaks on its own is to be heard, by the hour of the week, and when silence says something.
+
+What is expected of an hour is what the catalogue promises, corrected by what was heard in that hour of earlier weeks.
+Silence is measured in calls that were to be expected and did not come, so that a quiet night is no silence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.rules.calendar import BEIJING, MILLISECONDS
+
+HOUR_MILLISECONDS = 3_600 * MILLISECONDS
+HOURS_IN_A_WEEK = 168
+PROMISED_WEEKS = 4
+"""So many weeks weighs what the catalogue promises against what is heard."""
+REMEMBERED_WEEKS = 26
+"""Older weeks are halved away, so that a system may change its ways."""
+CALLS_IN_A_PERIOD = 4.605
+"""-ln 0.01: where this many calls are expected, a Poisson source is silent in 1 % of the gaps."""
+PERIODS_MISSED = 3
+FURTHEST_HOURS = 60 * 24
+"""Nobody waits longer for a source, however seldom it speaks."""
+NIGHT_HOURS = frozenset((22, 23, 0, 1, 2, 3, 4, 5, 6))
+NIGHT_SHARE = 0.25
+"""What an hour of the night is promised to bring, measured by one of the day."""
+
+
+@dataclass(frozen=True)
+class HourHeard:
+    """One hour of the week: how often it has passed while the system was heard, and the calls in it."""
+
+    passed: int = 0
+    calls: int = 0
+
+
+Heard = Callable[[int], HourHeard]
+
+
+def hour_of_week(instant: int) -> int:
+    """0 is Monday's first hour in the city; `instant` in milliseconds."""
+    moment = datetime.fromtimestamp(instant / MILLISECONDS, BEIJING)
+    return moment.weekday() * 24 + moment.hour
+
+
+def hours_begun(since: int, until: int) -> list[int]:
+    """The hours of the week that began after `since` and not after `until`, at most a week of them."""
+    first = since // HOUR_MILLISECONDS + 1
+    hours = range(first, min(until // HOUR_MILLISECONDS, first + HOURS_IN_A_WEEK - 1) + 1)
+    return [hour_of_week(hour * HOUR_MILLISECONDS) for hour in hours]
+
+
+def with_hour(known: HourHeard) -> HourHeard:
+    """One more such hour has begun."""
+    if known.passed >= REMEMBERED_WEEKS:
+        known = HourHeard(known.passed // 2, known.calls // 2)
+    return HourHeard(known.passed + 1, known.calls)
+
+
+def calls_expected(hour: int, calls_per_day: float, known: HourHeard) -> float:
+    """In one such hour of the week."""
+    share = NIGHT_SHARE if hour % 24 in NIGHT_HOURS else 1.0
+    promised = calls_per_day * share / (24 - len(NIGHT_HOURS) * (1 - NIGHT_SHARE))
+    return (promised * PROMISED_WEEKS + known.calls) / (PROMISED_WEEKS + known.passed)
+
+
+def missing_at(heard_at: int, periods: int, calls_per_day: float, heard: Heard) -> int:
+    """The instant at which `periods` are missed by a system last heard at `heard_at`, both in milliseconds."""
+    missing, at = periods * CALLS_IN_A_PERIOD, heard_at
+    for _ in range(FURTHEST_HOURS):
+        hour = hour_of_week(at)
+        until = (at // HOUR_MILLISECONDS + 1) * HOUR_MILLISECONDS
+        rate = calls_expected(hour, calls_per_day, heard(hour)) / HOUR_MILLISECONDS
+        if rate * (until - at) >= missing:
+            return at + max(1, round(missing / rate))
+        missing, at = missing - rate * (until - at), until
+    return at
