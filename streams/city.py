@@ -42,6 +42,7 @@ class City:
 
     `regions` names each district, town, village and grid by code (villages by their code alone).
     `rules` are the items processors go by, still without version and id; their `occurred_at` is the effective instant.
+    `data_items` is how many the departments share.
     """
 
     code: str
@@ -49,6 +50,7 @@ class City:
     effective_at: int
     regions: Mapping[str, str]
     rules: tuple[Rule, ...]
+    data_items: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def read_city(folder: Path) -> City:
     """Read and check every file of a city; CityFaults with all that is wrong."""
     faults: list[Fault] = []
     head = Form("city", read_marked(folder / "city.yaml", faults), faults)
-    code, name, effective_at = _read_head(head)
+    code, name, effective_at, data_items = _read_head(head)
     towns = _read_towns(folder / "towns.csv", code, faults)
     grids = _read_grids(folder / "grids.csv", towns, faults)
     _check_places(folder / "places.csv", grids, faults)
@@ -78,7 +80,7 @@ def read_city(folder: Path) -> City:
     if faults:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *units)
-    return City(code, name, effective_at, regions, rules)
+    return City(code, name, effective_at, regions, rules, data_items)
 
 
 def read_place(folder: Path, place_code: str) -> RegisteredPlace | None:
@@ -96,7 +98,7 @@ def read_place(folder: Path, place_code: str) -> RegisteredPlace | None:
     return places[0] if places else None
 
 
-def _read_head(head: Form) -> tuple[str, str, int]:
+def _read_head(head: Form) -> tuple[str, str, int, int]:
     code, name = head.text("code"), head.text("name")
     if not (len(code) == 6 and code.isdigit()):
         head.fault(f"'code' must be 6 digits, not '{code}'", "code")
@@ -106,8 +108,9 @@ def _read_head(head: Form) -> tuple[str, str, int]:
     except (ZoneInfoNotFoundError, ValueError):
         head.fault("'time_zone' is no known time zone", "time_zone")
     effective_at = _instant(head, "effective_at")
+    data_items = head.whole("data_items")
     head.done()
-    return code, name, effective_at
+    return code, name, effective_at, data_items
 
 
 def _instant(form: Form, key: str) -> int:

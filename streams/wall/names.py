@@ -17,7 +17,7 @@ def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> by
     """JSON; `folder` is the city's. A region without a name of its own is left out."""
     return json.dumps(
         {
-            "city": {"code": city.code, "name": city.name},
+            "city": {"code": city.code, "name": city.name, "data_items": city.data_items},
             "regions": {code: name for code, name in city.regions.items() if name != code},
             "towns": _towns(folder / "towns.csv"),
             "classes": {rule.incident_class: rule.name for rule in city.rules if isinstance(rule, IncidentClass)},

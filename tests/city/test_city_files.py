@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.catalogue import load_catalogue
 from streams.city import CITIES, City, CityFaults, read_city
 from streams.facts.rules import Call, IncidentClass, Unit
 
@@ -39,6 +40,10 @@ def test_hechuan_has_thirty_towns_and_every_one_of_its_grids(hechuan: City) -> N
     tiers = [len(region) for region in hechuan.regions]
     assert (tiers.count(6), tiers.count(9), tiers.count(15)) == (1, 30, 3633)
     assert all(region.startswith("500117") for region in hechuan.regions)
+
+
+def test_hechuan_counts_its_blind_spots_against_the_items_of_its_catalogue(hechuan: City) -> None:
+    assert hechuan.data_items == sum(len(system.items) for system in load_catalogue().values()) == 356
 
 
 def test_every_region_rolls_up_by_its_prefix(hechuan: City) -> None:

@@ -129,14 +129,18 @@ def test_incidents_are_listed_by_urgency_with_their_place(wall: WallStage, page:
     expect(incidents.first).to_contain_text("110接处警系统")
 
 
-def test_a_source_that_is_silent_too_long_is_marked(wall: WallStage, page: Page) -> None:
-    wall.show(SOURCES, "ga_alarm110", source("ga_alarm110", last_seen_seconds_ago=3))
-    wall.show(SOURCES, "ga_public_order", source("ga_public_order", last_seen_seconds_ago=700, fresh_seconds=600))
+def test_a_source_that_is_silent_is_a_blind_spot(wall: WallStage, page: Page) -> None:
+    wall.show(SOURCES, "ga_alarm110", source("ga_alarm110", last_seen_seconds_ago=300, fresh_seconds=5))
+    wall.show(SOURCES, "xj_alarm119", source("xj_alarm119", last_seen_seconds_ago=700))
+    wall.show(SOURCES, "ga_public_order", source("ga_public_order", last_seen_seconds_ago=1900))
 
     expect(page.locator(".sources li", has_text="110接处警系统")).to_contain_text("✓")
-    late = page.locator(".sources li", has_text="治安案件办理摘要系统")
-    expect(late).to_contain_text("✕")
-    expect(late).to_contain_text("应在10分内")
+    expect(page.locator(".sources li.late")).to_contain_text("偏晚")
+    silent = page.locator(".sources li", has_text="治安案件办理摘要系统")
+    expect(silent).to_contain_text("✕")
+    expect(silent).to_contain_text("31分前 · 静默")
+    expect(page.locator(".sources li").first).to_contain_text("静默")
+    expect(page.locator(".sources .blind")).to_have_text("2/356 项新鲜")
 
 
 @pytest.mark.parametrize("size", [WALL_SIZE, DESK_SIZE, PHONE_SIZE], ids=["wall", "desk", "phone"])

@@ -183,7 +183,10 @@ def matter(
     )
 
 
-def source(system: str, *, last_seen_seconds_ago: int = 3, fresh_seconds: int = 60) -> views.Source:
+def source(
+    system: str, *, last_seen_seconds_ago: int = 3, fresh_seconds: int = 60, period_seconds: int = 600
+) -> views.Source:
+    """Heard every `period_seconds`: late after one, silent after three."""
     seen_at = now() - last_seen_seconds_ago * 1000
     return views.Source(
         system=system,
@@ -194,7 +197,12 @@ def source(system: str, *, last_seen_seconds_ago: int = 3, fresh_seconds: int = 
         facts=118,
         wrong=1,
         late=1,
-        items={},
+        items={"record_no": seen_at, "geo_point": seen_at},
         fresh_seconds=fresh_seconds,
         as_of=seen_at,
+        hearing="live",
+        hearing_since=seen_at,
+        calls=40,
+        late_at=seen_at + period_seconds * 1000,
+        silent_at=seen_at + 3 * period_seconds * 1000,
     )

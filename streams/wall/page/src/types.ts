@@ -68,15 +68,18 @@ export interface Matter extends Shown {
 
 export interface Source extends Shown {
   system: string;
-  state: "fresh" | "stale";
+  hearing: "live" | "late" | "silent" | "not_heard_yet";
+  hearing_since: number;
+  late_at: number;
+  silent_at: number;
   last_seen_at: number;
   newest_at: number;
   rows: number;
   facts: number;
   wrong: number;
   late: number;
-  fresh_seconds: number;
   authorisation?: "authorised" | "suspended" | "revoked" | null;
+  items: Record<string, number>;
 }
 
 export interface Values {
@@ -117,7 +120,7 @@ export interface Town {
 }
 
 export interface Names {
-  city: { code: string; name: string };
+  city: { code: string; name: string; data_items: number };
   regions: Record<string, string>;
   towns: Record<string, Town>;
   classes: Record<string, string>;

@@ -1,4 +1,5 @@
-// How fresh the department systems are, by the time each one's contract allows; those that are late come first.
+// Which department systems are heard as their period or rhythm has it, and how many data items that makes fresh.
+// Those that are silent come first.
 
 import { html, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
@@ -9,38 +10,48 @@ import { age, systemName } from "../words";
 
 export function sources(state: WallState): TemplateResult {
   const known = [...state.sources].sort(([one], [other]) => one.localeCompare(other));
-  const late = known.filter(([, source]) => isLate(state, source));
-  const fresh = known.filter(([, source]) => !isLate(state, source));
+  const by = (wanted: Hearing): [string, Source][] => known.filter(([, source]) => hearing(state, source) === wanted);
+  const [silent, late, unawaited, live] = [by("silent"), by("late"), by("not_heard_yet"), by("live")];
+  const items = live.reduce((sum, [, source]) => sum + Object.keys(source.items).length, 0);
+  const unheard = Math.max(0, Object.keys(state.names.systems).length - silent.length - late.length - live.length);
   return html`
     <footer class="sources" aria-label="数据源">
-      <h2>数据源<span class="counts"><span>${fresh.length} 新鲜</span><span class=${late.length > 0 ? "breached" : ""}><i aria-hidden="true">✕</i>${late.length} 过期</span><span class="quiet">共 ${Object.keys(state.names.systems).length} 个系统</span></span></h2>
-      ${known.length === 0 ? html`<p class="empty">尚无数据源上报</p>` : html`<ul tabindex="0">${repeat([...late, ...fresh], ([key]) => key, ([key, source]) => item(state, key, source))}</ul>`}
+      <h2>数据盲区<span class="counts"><span class="blind">${items}/${state.names.city.data_items} 项新鲜</span><span class=${silent.length > 0 ? "breached" : ""}><i aria-hidden="true">✕</i>${silent.length} 静默</span><span>${late.length} 偏晚</span><span class="quiet">${unheard} 未听到 · 共 ${Object.keys(state.names.systems).length} 个系统</span></span></h2>
+      ${known.length === 0 ? html`<p class="empty">尚无数据源上报</p>` : html`<ul tabindex="0">${repeat([...silent, ...late, ...unawaited, ...live], ([key]) => key, ([key, source]) => item(state, key, source))}</ul>`}
     </footer>`;
 }
 
-function silentSeconds(state: WallState, source: Source): number {
+type Hearing = Source["hearing"];
+
+const WORDS: Record<Hearing, string> = { live: "", late: " · 偏晚", silent: " · 静默", not_heard_yet: "" };
+const MARKS: Record<Hearing, string> = { live: "✓", late: "△", silent: "✕", not_heard_yet: "?" };
+
+function heardSecondsAgo(state: WallState, source: Source): number {
   return (state.now() - source.last_seen_at) / 1000;
 }
 
-function isLate(state: WallState, source: Source): boolean {
-  return source.state === "stale" || silentSeconds(state, source) > source.fresh_seconds;
+/** What the hub says, or what its own moments have come to since: a hub that stands still must not look well. */
+function hearing(state: WallState, source: Source): Hearing {
+  if (source.hearing === "not_heard_yet") return source.hearing;
+  if (state.now() >= source.silent_at) return "silent";
+  return state.now() >= source.late_at ? "late" : source.hearing;
 }
 
-function silence(state: WallState, source: Source, late: boolean): string {
+function lastWord(state: WallState, source: Source, heard: Hearing): string {
   if (source.authorisation === "suspended") return "授权已暂停";
   if (source.authorisation === "revoked") return "授权已撤销";
   if (source.last_seen_at === 0) return "尚未收到";
-  return `${age(silentSeconds(state, source))}前${late ? ` · 应在${age(source.fresh_seconds)}内` : ""}`;
+  return `${age(heardSecondsAgo(state, source))}前${WORDS[heard]}`;
 }
 
 function item(state: WallState, key: string, source: Source): TemplateResult {
-  const late = isLate(state, source);
+  const heard = hearing(state, source);
   const name = systemName(state, source.system);
   return html`
-    <li class=${late ? "late" : "fresh"}>
+    <li class=${heard}>
       <button class="source" data-origin=${reference("sources", key)} data-title="${name} · ${source.rows} 行 · 异常 ${source.wrong} · 迟到 ${source.late}">
-        <i aria-hidden="true">${late ? "✕" : "✓"}</i><b>${name}</b>
-        <span>${silence(state, source, late)}</span>
+        <i aria-hidden="true">${MARKS[heard]}</i><b>${name}</b>
+        <span>${lastWord(state, source, heard)}</span>
       </button>
     </li>`;
 }
