@@ -138,7 +138,7 @@ def test_a_view_that_cannot_be_read_is_quarantined_and_the_next_is_shown(wall: W
 def test_names_come_from_the_city(wall: WallStage) -> None:
     names = json.loads(wall.get("/v1/wall/names")[1])
 
-    assert names["city"] == {"code": "500117", "name": "合川区"}
+    assert names["city"] == {"code": "500117", "name": "合川区", "data_items": 356}
     assert names["regions"]["500117001"] == "合阳城街道"
     assert names["classes"]["burst_main"] == "供水管爆裂"
     assert names["units"]["500117-water_utility"] == "合川区供水公司抢修队"
