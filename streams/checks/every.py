@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streams import metrics
 from streams.checks.code import code_faults, state_schemas
+from streams.checks.holes import hole_faults
 from streams.checks.privacy import forbidden_faults, label_faults, wall_faults
 from streams.checks.records import record_faults
 from streams.checks.released import released_faults
@@ -24,6 +25,7 @@ def every_fault(topology: Path = TOPOLOGY, environment: Mapping[str, str] | None
     reading = read_topology(topology, environment)
     faults = [*reading.faults, *wiring_faults(reading, checkout / "ops" / "cities")]
     faults += code_faults(reading, checkout / "connectors")
+    faults += hole_faults(checkout)
     faults += _city_faults(checkout / "ops" / "cities" / reading.topology.city)
     schemas = read_schema_files(checkout / "schemas", faults)
     faults += _schema_faults(checkout / "schemas", schemas)

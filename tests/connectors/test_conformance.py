@@ -16,9 +16,11 @@ from connectors.catalogue import load_catalogue
 from connectors.publisher import Topics
 from connectors.readers.json_rows import json_row
 from connectors.row_schema import definition, schema_name
+from connectors.surroundings import CHECKOUT
 from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Text
 from connectors.vocabulary import MEDIA, REQUESTING
+from streams.checks.holes import hole_faults
 from streams.codec import Origin
 from streams.contract import KINDS
 from streams.secrecy.sealing import SealBroken
@@ -46,6 +48,10 @@ each_system = pytest.mark.parametrize("system", FLEET)
 @cache
 def topology() -> Topology:
     return load_topology(environment={})
+
+
+def test_nothing_is_left_to_be_filled_in() -> None:
+    assert [str(fault) for fault in hole_faults(CHECKOUT)] == []
 
 
 @each_system
