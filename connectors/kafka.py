@@ -353,8 +353,13 @@ def headers_of(message: Message) -> list[tuple[str, bytes | None]]:
     return cast(list[tuple[str, bytes | None]], message.headers() or [])
 
 
-def read_topic(bootstrap: str, topic: str, *, partition: int = 0, last: int | None = None) -> Iterator[Message]:
-    """The records of a partition from the beginning, or the `last` ones, to its present end; KafkaAway."""
+def read_topic(
+    bootstrap: str, topic: str, *, partition: int = 0, last: int | None = None, since: int | None = None
+) -> Iterator[Message]:
+    """The records of a partition to its present end; KafkaAway.
+
+    All from the beginning, the `last` ones, or those from an instant on (`since`, milliseconds).
+    """
     consumer = Consumer(
         {
             **CONSUMER,
@@ -367,6 +372,9 @@ def read_topic(bootstrap: str, topic: str, *, partition: int = 0, last: int | No
     try:
         first, end = _ends(consumer, TopicPartition(topic, partition))
         position = first if last is None else max(first, end - last)
+        if since is not None:
+            (found,) = consumer.offsets_for_times([TopicPartition(topic, partition, since)], timeout=CALL_SECONDS)
+            position = max(position, found.offset) if found.offset >= 0 else end
         consumer.assign([TopicPartition(topic, partition, position)])
         give_up_at = time.monotonic() + CALL_SECONDS
         while position < end:
