@@ -81,8 +81,8 @@ class Trial:
 
     def _example(self, row: RawRow, old: Accepted | Refused, new: Accepted | Refused) -> str:
         """The record's number, unless it could name a person: then where the row stands."""
-        contract = self.before.connector.contract
-        taken = old if isinstance(old, Accepted) else new
+        taken, intake = (old, self.before) if isinstance(old, Accepted) else (new, self.after)
+        contract = intake.connector.contract
         is_personal = any(contract.item(name).data_class in ("pii", "spi") for name in contract.record)
         return str(row.origin) if is_personal or not isinstance(taken, Accepted) else taken.row.record_no
 

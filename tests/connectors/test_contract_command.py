@@ -9,13 +9,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import connectors.systems.ga_alarm110 as running_contract
+import connectors.systems.zz_community_e as community_contract
 from connectors.commands.contract import contract
 from connectors.contract import Batch
 from connectors.kafka import read_topic
 from connectors.publisher import wall_clock
+from connectors.readers.http_push import pushed_row
 from connectors.readers.json_rows import json_row
 from streams.codec import Origin
-from tests.connectors.conftest import QUARANTINE, Hub, Publishers
+from tests.connectors.conftest import QUARANTINE, Hub, Publishers, write_to
 from tests.connectors.fleet_samples import samples
 
 SYSTEM = "ga_alarm110"
@@ -119,6 +121,37 @@ def test_a_new_optional_item_is_compatible(fed: Hub, tmp_path: Path) -> None:
     said = json.loads(tried(fed, tmp_path, text, "--json").stdout)
     assert said["schema"] == {"changed": True, "compatible": True, "faults": []}
     assert said["differences"] == []
+
+
+def test_a_pushed_row_that_is_held_becomes_right_and_its_person_is_not_shown(
+    hub: Hub, publishers: Publishers, tmp_path: Path
+) -> None:
+    phone, door = "13912345678", "/v1/sources/zz_community_e/events"
+    good = {**samples()["zz_community_e"].good, "submit_time": "2025-11-22T08:00:00+08:00", "requester_phone": phone}
+    rows = [good, {**good, "request_no": "SQ2", "request_class": None}]
+    pushed = [pushed_row(json.dumps(row).encode(), "request.submitted", f"e{at}", door) for at, row in enumerate(rows)]
+    receipts = publishers.of(hub, "zz_community_e").publish(Batch(pushed), threading.Event())
+    assert [receipt.status for receipt in receipts] == ["accepted", "quarantined"]
+    text = Path(community_contract.__file__).read_text(encoding="utf-8")
+    required = 'Item("request_class", "诉求类别", "inner", Code(REQUEST_CLASSES))'
+    lenient = text.replace(required, required[:-1] + ", required=False)")
+    lenient = lenient.replace('[row.values["request_class"]]', '[row.values["request_class"] or "A9"]')
+    done = tried(hub, tmp_path, lenient, "--json")
+    (found,) = json.loads(done.stdout)["differences"]
+    assert (found["from"], found["kind"], found["what"]) == ("quarantine", "newly_right", "request_class[required]")
+    assert found["examples"] == ["SQ2"]
+    assert phone not in done.output
+
+
+def test_what_cannot_be_read_is_counted_and_stops_nothing(fed: Hub, tmp_path: Path) -> None:
+    topic = fed.topology.topic_name(f"hub.source.{SYSTEM}.v1")
+    write_to(fed.bootstrap, topic, {0: [b"junk"]})
+    for key in fed.surroundings.keys.glob(f"quarantine.{SYSTEM}.*"):
+        key.unlink()
+    said = json.loads(tried(fed, tmp_path, SOURCE, "--json").stdout)
+    assert said["not_judged"] == {"other_version": 0, "sealed": 1, "form": 1, "mapping": 0}
+    assert said["rows"] == {"source": 3, "quarantine": 0}
+    assert "未能比对 2 行" in tried(fed, tmp_path, SOURCE).stdout
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,14 @@ def test_a_token_that_becomes_a_text_cannot_be_judged() -> None:
     assert judged_on(was, replace(was, items=(text,))).not_kept == frozenset()
 
 
+def test_a_number_that_could_name_a_person_is_not_shown(tmp_path: Path) -> None:
+    contract = with_item(fleet()[ALARM].contract, "alarm_no", data_class="pii")
+    trial = trial_of(ALARM, alarm(contract=contract, facts=lambda _: []), tmp_path)
+    trial.before.connector = replace(trial.before.connector, contract=contract)
+    trial.compare(kept(ALARM, samples()[ALARM].row(), tmp_path), AFTERWARDS)
+    assert trial.differences["fact_gone", "Reported"].examples == [f"hub.source.{ALARM}.v1[0]@7"]
+
+
 def test_whatever_stands_in_a_row_its_values_are_never_in_what_is_told(tmp_path: Path) -> None:
     secret_class = with_item(fleet()[ALARM].contract, "handle_unit", type=Text(1))
     kept(ALARM, samples()[ALARM].row(), tmp_path)
