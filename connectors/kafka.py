@@ -370,11 +370,7 @@ def read_topic(
         }
     )
     try:
-        first, end = _ends(consumer, TopicPartition(topic, partition))
-        position = first if last is None else max(first, end - last)
-        if since is not None:
-            (found,) = consumer.offsets_for_times([TopicPartition(topic, partition, since)], timeout=CALL_SECONDS)
-            position = max(position, found.offset) if found.offset >= 0 else end
+        position, end = _span(consumer, TopicPartition(topic, partition), last, since)
         consumer.assign([TopicPartition(topic, partition, position)])
         give_up_at = time.monotonic() + CALL_SECONDS
         while position < end:
@@ -394,6 +390,16 @@ def read_topic(
         raise KafkaAway(f"{topic} cannot be read: {error.args[0].str()}") from error
     finally:
         consumer.close()
+
+
+def _span(consumer: Consumer, partition: TopicPartition, last: int | None, since: int | None) -> tuple[int, int]:
+    """The offset to begin with, and the next one at the end; KafkaException."""
+    first, end = _ends(consumer, partition)
+    if since is not None:
+        wanted = TopicPartition(partition.topic, partition.partition, since)
+        (found,) = consumer.offsets_for_times([wanted], timeout=CALL_SECONDS)
+        first = found.offset if found.offset >= 0 else end
+    return (first if last is None else max(first, end - last)), end
 
 
 def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
