@@ -95,6 +95,7 @@ EVENT = f"{MARK} an event type"
 SYSTEM_NAME = f"{MARK} the system's name in Chinese"
 DEPARTMENT = f"{MARK} the department's name in Chinese"
 PURPOSE = f"{MARK} what the data are for, in Chinese"
+AGREEMENT = f"{MARK} the number of the signed agreement"
 ITEM_TITLE = f"{MARK} the item's name in Chinese"
 FRESH = f"# {MARK} how fresh the data have to be, as agreed"
 LATE = f"# {MARK} when a row is late, as agreed"
@@ -115,6 +116,9 @@ CONTRACT = Contract(
     purpose="{purpose}",
     zone="government",  # {mark} police, government, internet or operations
     passage="direct",  # {mark} one_way, front_machine, exchange or direct
+    agreement_no="{agreement}",
+    authorisation="pending",  # {mark} authorised, once the agreement is signed; nothing is taken before
+    # {mark} reply and write_back, where the hub speaks back to the system
     event_types=("{event}",),
     fresh_seconds={fresh_seconds},  {fresh}
     late_seconds={late_seconds},  {late}
@@ -154,6 +158,7 @@ def module(system: str, reader: str) -> str:
         system_name=SYSTEM_NAME,
         department=DEPARTMENT,
         purpose=PURPOSE,
+        agreement=AGREEMENT,
         event=EVENT,
         item_title=ITEM_TITLE,
         fresh_seconds=medium.fresh_seconds,

@@ -17,7 +17,8 @@ from connectors.publisher import wall_clock
 from connectors.readers.http_push import pushed_row
 from connectors.readers.json_rows import json_row
 from streams.codec import Origin
-from tests.connectors.conftest import QUARANTINE, Hub, Publishers, write_to
+from tests.connectors.conftest import QUARANTINE, Hub, Publishers
+from tests.connectors.departments import write_to
 from tests.connectors.fleet_samples import samples
 
 SYSTEM = "ga_alarm110"

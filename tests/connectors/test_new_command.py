@@ -26,6 +26,8 @@ FILLED = {
     "FILL-IN the department's name in Chinese": "商务委",
     "FILL-IN what the data are for, in Chinese": "商铺隐患",
     "FILL-IN the item's name in Chinese": "记录编号",
+    "FILL-IN the number of the signed agreement": "合数协〔2026〕068号",
+    'authorisation="pending"': 'authorisation="authorised"',
     "FILL-IN an event type": "incident.reported",
     "FILL-IN the facts of this event": "Reported",
     "FILL-IN the group of departments": "经济",
