@@ -1,4 +1,4 @@
-"""Files that a department drops into a folder, local or remote (fsspec), in any of the formats beside this module.
+"""Files that a department drops into a folder, local or remote (`folders`), in any of the formats beside this module.
 
 A file is read when it has its final name and has kept its size and time for a moment, or, where the department says so
 by a `marker`, when the file of its name and that ending is there. Of a full dump only the lines
@@ -11,16 +11,14 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 from typing import IO
-
-from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 
 from connectors.contract import Batch, Contract, ContractError, RawRow, SourceAway
 from connectors.readers.dump_state import DumpState, Fingerprint
+from connectors.readers.folders import DroppedFile, Folder
 from connectors.readers.formats.line import Line, WrongFile
 from connectors.vocabulary import Change
 from streams.codec import Origin
@@ -34,16 +32,6 @@ HALF_UPLOADED = "*.part"
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class DroppedFile:
-    """A file as the folder lists it; `modified_at` in milliseconds."""
-
-    path: str
-    name: str
-    size: int
-    modified_at: int
-
-
 @dataclass
 class _Dump:
     """A file while it is read: the version of its rows, what was found in it so far."""
@@ -54,12 +42,12 @@ class _Dump:
 
 
 class FileReader:
-    """Reads the files of one folder in the order of their names. `folder` is a path or an fsspec URL."""
+    """Reads the files of one folder in the order of their names."""
 
     def __init__(
         self,
         contract: Contract,
-        folder: str,
+        folder: Folder,
         pattern: str,
         read_lines: Callable[[IO[bytes], str], Iterator[Line]],
         every_seconds: float,
@@ -73,16 +61,17 @@ class FileReader:
         self._every_seconds = every_seconds
         self._fingerprint = fingerprint
         self._record_field = contract.item(contract.record[0]).source_field
-        self._files, self._folder = url_to_fs(folder)
+        self._folder = folder
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
         state = DumpState.load(cursor)
-        while not stop.is_set():
-            for file in self._settled(state, stop):
-                for batch in self._read(file, state):
-                    yield batch
-                    state = DumpState.load(batch.cursor) if batch.cursor else state
-            stop.wait(self._every_seconds)
+        with closing(self._folder):
+            while not stop.is_set():
+                for file in self._settled(state, stop):
+                    for batch in self._read(file, state):
+                        yield batch
+                        state = DumpState.load(batch.cursor) if batch.cursor else state
+                stop.wait(self._every_seconds)
 
     def _settled(self, state: DumpState, stop: threading.Event) -> list[DroppedFile]:
         """Files still to be read that have not changed for a moment, by name."""
@@ -92,28 +81,17 @@ class FileReader:
         return [file for file in self._look(state) if file in first]
 
     def _look(self, state: DumpState) -> list[DroppedFile]:
-        try:
-            self._files.invalidate_cache()
-            entries = [entry for entry in self._files.ls(self._folder, detail=True) if entry["type"] == "file"]
-            names = {PurePosixPath(entry["name"]).name: entry for entry in entries}
-            wanted = sorted(name for name in names if self._is_wanted(name, names) and name >= state.file)
-            files = [self._file(names[name]["name"], name, names[name]["size"]) for name in wanted]
-        except (OSError, ValueError) as error:
-            raise SourceAway(f"folder cannot be listed: {error}") from error
+        found = self._folder.files()
+        wanted = sorted(name for name in found if self._is_wanted(name, found) and name >= state.file)
         return [
             file
-            for file in files
+            for file in map(found.__getitem__, wanted)
             if (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)
         ]
 
     def _is_wanted(self, name: str, names: Collection[str]) -> bool:
         whole = not fnmatchcase(name, HALF_UPLOADED) and (not self._marker or f"{name}{self._marker}" in names)
         return whole and fnmatchcase(name, self._pattern) and name.isprintable()
-
-    def _file(self, path: str, name: str, size: int) -> DroppedFile:
-        modified = self._files.modified(path)
-        instant = modified if modified.tzinfo else modified.replace(tzinfo=UTC)
-        return DroppedFile(path, name, size, int(instant.timestamp() * 1000))
 
     def _read(self, file: DroppedFile, state: DumpState) -> Iterator[Batch]:
         """The rows of one file; the last batch carries the cursor."""
@@ -139,35 +117,34 @@ class FileReader:
                     yield Batch(rows)
                     rows = []
         except WrongFile as wrong:
+            self._check_unchanged(file, content)
             row = RawRow(wrong.raw, None, Origin(file.name, 0, 1), wrong.fault, noted_at=file.modified_at)
             yield Batch([row], after.cursor())
             return
-        if self._content(file) != (content, lines):
-            raise SourceAway(f"{file.name} has changed while it was read")
+        self._check_unchanged(file, content)
         if self._full_dump:
             rows += self._gone(file, dump, state)
             kept = state.lines if dump.unreadable else {}
             after = replace(after, lines={**kept, **dump.lines})
         yield Batch(rows, after.cursor())
 
+    def _check_unchanged(self, file: DroppedFile, content: str) -> None:
+        """SourceAway where the file is not any more what it was: what was found wrong in it may be half of each."""
+        if self._content(file)[0] != content:
+            raise SourceAway(f"{file.name} has changed while it was read")
+
     def _content(self, file: DroppedFile) -> tuple[str, int]:
         """What tells one content of a file from another, and how many line ends it has."""
         digest, lines = hashlib.blake2b(digest_size=16), 0
-        try:
-            with self._files.open(file.path, "rb") as opened:
-                while chunk := opened.read(1 << 20):
-                    digest.update(chunk)
-                    lines += chunk.count(b"\n")
-        except OSError as error:
-            raise SourceAway(f"{file.name} cannot be read: {error}") from error
+        with self._folder.open(file) as opened:
+            while chunk := opened.read(1 << 20):
+                digest.update(chunk)
+                lines += chunk.count(b"\n")
         return digest.hexdigest(), lines
 
     def _lines(self, file: DroppedFile) -> Iterator[Line]:
-        try:
-            with self._files.open(file.path, "rb") as opened:
-                yield from self._read_lines(opened, file.name)
-        except OSError as error:
-            raise SourceAway(f"{file.name} cannot be read: {error}") from error
+        with self._folder.open(file) as opened:
+            yield from self._read_lines(opened, file.name)
 
     def _row(self, file: DroppedFile, line: Line, dump: _Dump, state: DumpState) -> RawRow | None:
         """The row of a line, None for one that the dump before had just so."""

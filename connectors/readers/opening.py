@@ -9,9 +9,11 @@ from connectors.contract import Contract, Reader
 from connectors.readers.db_poll import DatabaseReader
 from connectors.readers.dump_state import Fingerprint
 from connectors.readers.file_drop import FileReader
+from connectors.readers.folders import Folder, folder_at
 from connectors.readers.formats import lines_of
 from connectors.readers.kafka import KafkaReader
 from connectors.readers.mqtt import MqttReader
+from connectors.readers.sftp import Account, private_key, sftp_folder
 from streams.secrecy.sealing import Keys
 from streams.secrecy.secret_store import SecretStore
 
@@ -66,13 +68,27 @@ def _database(contract: Contract, settings: Mapping[str, Any], _means: Means) ->
 def _files(contract: Contract, settings: Mapping[str, Any], means: Means) -> Reader:
     return FileReader(
         contract,
-        settings["folder"],
+        _folder(contract, settings),
         settings["pattern"],
         lines_of(settings, [item.source_field for item in contract.all_items if item.name != "change"]),
         float(settings["every_seconds"]),
         _fingerprint(means.keys, contract.system),
         settings.get("marker", ""),
     )
+
+
+def _folder(contract: Contract, settings: Mapping[str, Any]) -> Folder:
+    """`folder` of this machine, or `url` with `user`, `host_key` and `key` or `password`."""
+    try:
+        if "url" not in settings:
+            return folder_at(settings["folder"])
+        if not settings.get("key") and not settings.get("password"):
+            raise ValueError("url needs a key or a password")
+        key = private_key(settings["key"]) if settings.get("key") else None
+        account = Account(settings["user"], key, settings.get("password"))
+        return sftp_folder(settings["url"], account, settings["host_key"])
+    except ValueError as error:
+        raise WrongSetting(f"{contract.system}: {error}") from error
 
 
 def _mqtt(contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:

@@ -10,6 +10,7 @@ has_chinese_font() { fc-list :lang=zh family | grep -q .; }
 need redis-server "Redis" redis-server --version
 need postgresql "PostgreSQL" has_postgresql
 need mariadb-server "MariaDB" mariadbd --version
+need openssh-server "the server of OpenSSH" command -v sshd
 need prometheus "Prometheus' promtool" promtool --version
 need chromium "Chromium" chromium --version
 need fontconfig "fontconfig" fc-list --version

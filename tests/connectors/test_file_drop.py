@@ -10,6 +10,7 @@ import pytest
 from connectors.contract import RawRow, SourceAway
 from connectors.readers.dump_state import DumpState
 from connectors.readers.file_drop import FileReader
+from connectors.readers.folders import folder_at
 from connectors.readers.formats import lines_of
 from connectors.systems import fleet
 from tests.connectors.reading import Read, reading
@@ -27,7 +28,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def reader(folder: Path | str, pattern: str = "*.csv", marker: str = "", **settings: Any) -> FileReader:
     fields = [item.source_field for item in CONTRACT.all_items if item.name != "change"]
     lines = lines_of({"encoding": "gb18030", **settings}, fields)
-    return FileReader(CONTRACT, str(folder), pattern, lines, 0.02, fingerprint, marker)
+    return FileReader(CONTRACT, folder_at(str(folder)), pattern, lines, 0.02, fingerprint, marker)
 
 
 def fingerprint(line: bytes) -> bytes:

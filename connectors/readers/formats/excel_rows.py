@@ -3,6 +3,7 @@
 A workbook is read whole, so its size is bounded, and how much its parts become is looked at before they are unpacked.
 """
 
+import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, Any
@@ -21,8 +22,10 @@ LARGEST_ROW_LETTERS = 65_536
 def read_excel(file: IO[bytes], fields: Sequence[str]) -> Iterator[Line]:
     """The rows of a sheet whose header has at least `fields`; WrongFile. Empty rows are passed over."""
     _check_size(file)
+    # Read by us, so that a medium that fails is not taken for a workbook that is wrong.
+    content = io.BytesIO(file.read())
     try:
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise WrongFile(b"", ContractError("", "not_excel", "不是可读的Excel文件")) from error
     header = [str(cell).strip() for cell in rows[0]] if rows else []
