@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.readers.packing import packed, unpacked
 
@@ -12,13 +12,26 @@ Fingerprint = Callable[[bytes], bytes]
 
 @dataclass(frozen=True)
 class DumpState:
-    """The last file by name, size, time (milliseconds) and content, and its lines by record number."""
+    """The last file by name, size, time (milliseconds) and content, and its lines by record number.
+
+    `begun` names the file after it, and its content, once rows of it are on their way.
+    """
 
     file: str = ""
     size: int = -1
     modified_at: int = -1
     content: str = ""
     lines: Mapping[str, bytes] = field(default_factory=dict)
+    begun: str = ""
+
+    def version_of(self, file: str, content: str) -> str:
+        """The version of a file's rows: its name, unless other rows went by that already."""
+        said_before = file == self.file or (self.begun.startswith(f"{file}/") and self.begun != f"{file}/{content}")
+        return f"{file}~{content[:8]}" if said_before else file
+
+    def beginning(self, file: str, content: str) -> "DumpState":
+        """The state while rows of a file are on their way; the first content of it stays remembered."""
+        return self if self.begun.startswith(f"{file}/") else replace(self, begun=f"{file}/{content}")
 
     @classmethod
     def load(cls, cursor: str | None) -> "DumpState":
@@ -36,6 +49,7 @@ class DumpState:
                 "size": self.size,
                 "modified_at": self.modified_at,
                 "content": self.content,
+                "begun": self.begun,
                 "lines": packed({record_no: digest.hex() for record_no, digest in self.lines.items()}),
             },
             ensure_ascii=False,

@@ -96,7 +96,7 @@ class FileReader:
     def _read(self, file: DroppedFile, state: DumpState) -> Iterator[Batch]:
         """The rows of one file; the last batch carries the cursor."""
         content, lines = self._content(file)
-        after = replace(state, file=file.name, size=file.size, modified_at=file.modified_at, content=content)
+        after = replace(state, file=file.name, size=file.size, modified_at=file.modified_at, content=content, begun="")
         if file.name == state.file and content == state.content:
             yield Batch((), after.cursor())
             return
@@ -104,8 +104,9 @@ class FileReader:
             fault = ContractError("", "too_many_lines", f"全量文件有{lines}行,最多{MOST_LINES}行,整个文件未读")
             yield Batch([_whole(file, fault)], after.cursor())
             return
-        # A dump that was put there again, corrected, is another version of its rows.
-        dump = _Dump(file.name if file.name != state.file else f"{file.name}~{content[:8]}")
+        # A file put there again, corrected, is another version of its rows, also if that was while it was read.
+        dump = _Dump(state.version_of(file.name, content))
+        begun: DumpState | None = state.beginning(file.name, content)
         rows: list[RawRow] = []
         try:
             for number, line in enumerate(self._lines(file)):
@@ -114,8 +115,8 @@ class FileReader:
                 if row := self._row(file, line, dump, state):
                     rows.append(row)
                 if len(rows) >= MOST_ROWS:
-                    yield Batch(rows)
-                    rows = []
+                    yield Batch(rows, begun.cursor() if begun else None)
+                    rows, begun = [], None
         except WrongFile as wrong:
             self._check_unchanged(file, content)
             row = RawRow(wrong.raw, None, Origin(file.name, 0, 1), wrong.fault, noted_at=file.modified_at)

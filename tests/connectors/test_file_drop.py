@@ -1,5 +1,6 @@
 """Files dropped by a department: full dumps in GB18030 compared with the last."""
 
+import contextlib
 import hmac
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,11 @@ def drop(folder: Path, name: str, *lines: str, header: str = HEADER) -> None:
 
 def told(rows: list[RawRow]) -> list[tuple[str, str]]:
     return [(str((row.values or {}).get("记录号")), row.change) for row in rows]
+
+
+def is_read(read: Read) -> bool:
+    """Whether the hub would remember a file as read."""
+    return bool(DumpState.load(read.cursor).file)
 
 
 def first_dump(folder: Path) -> str:
@@ -227,7 +233,7 @@ def test_a_reader_killed_in_the_middle_of_a_dump_reads_it_again_from_the_start(t
     with reading(reader(tmp_path)) as read:
         first = read.next()
     assert len(first.rows) == 500
-    assert read.cursor is None
+    assert not is_read(read)
     with reading(reader(tmp_path), read.cursor) as again:
         rows = again.rows(1200)
     assert told(rows) == [(f"R{number:04}", "new") for number in range(1200)]
@@ -241,12 +247,35 @@ def test_a_file_that_changes_while_it_is_read_gives_no_cursor(tmp_path: Path) ->
         (tmp_path / NOV_21).write_bytes((tmp_path / NOV_21).read_bytes()[:40_000])
         with pytest.raises(SourceAway, match="changed"):
             finish(read)
-    assert read.cursor is None
+    assert not is_read(read)
 
 
 def finish(read: Read) -> None:
-    while read.cursor is None:
+    while not is_read(read):
         read.next()
+
+
+@pytest.mark.parametrize("kept_lines", [0, 300, 700, 1200])
+def test_a_file_replaced_while_it_is_read_is_another_version_of_all_that_was_said_by_then(
+    tmp_path: Path, kept_lines: int
+) -> None:
+    """So no row has two contents under one id, which would hold the true one in quarantine."""
+    lines = [line(f"R{number:04}") for number in range(1200)]
+    drop(tmp_path, NOV_21, *lines)
+    with reading(reader(tmp_path)) as read:
+        first = read.next().rows
+        drop(tmp_path, NOV_21, *lines[:kept_lines], *(text.replace("合格", "不合格") for text in lines[kept_lines:]))
+        with contextlib.suppress(SourceAway):
+            finish(read)
+    assert is_read(read) == (kept_lines == 1200)
+    with reading(reader(tmp_path), read.cursor) as again:
+        drop(tmp_path, NOV_22, *lines[:-1])
+        rows = again.rows(1 if kept_lines == 1200 else 1201 + 1200 - kept_lines - 1)
+    said: dict[tuple[object, str], bytes] = {}
+    for row in (*first, *rows):
+        key = ((row.values or {})["记录号"], row.version)
+        assert said.setdefault(key, row.raw) == row.raw
+    assert (rows[-1].change, (rows[-1].values or {})["记录号"]) == ("removed", "R1199")
 
 
 def test_lines_too_long_are_passed_at_bounded_memory(tmp_path: Path) -> None:
@@ -296,7 +325,7 @@ def test_of_a_hundred_thousand_lines_only_what_differs_is_a_row(tmp_path: Path) 
     lines = [line(f"R{number:06}") for number in range(100_000)]
     drop(tmp_path, NOV_21, *lines)
     with reading(reader(tmp_path)) as read:
-        while read.cursor is None:
+        while not is_read(read):
             read.next()
     lines[70_000] = line("R070000", "不合格")
     drop(tmp_path, NOV_22, *lines[:-1], line("R100000"))
