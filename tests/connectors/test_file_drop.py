@@ -305,9 +305,22 @@ def test_other_files_links_and_names_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("x")
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "a\nb.csv").write_text("x")
+    (tmp_path / "link.csv").symlink_to("/etc/passwd")
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
     drop(tmp_path, NOV_21, line("A"))
     with reading(reader(tmp_path)) as read:
         assert {row.version for row in read.rows(1)} == {NOV_21}
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2f..%2fetc%2fpasswd.csv", "..\\..\\passwd.csv", "~root.csv", "$(reboot);.csv", "*.csv"]
+)
+def test_a_name_that_looks_like_a_path_or_a_command_is_a_name(tmp_path: Path, name: str) -> None:
+    drop(tmp_path, name, line("A"))
+    with reading(reader(tmp_path)) as read:
+        (row,) = read.rows(1)
+    assert (row.origin.topic, row.version) == (name, name)
+    assert told([row]) == [("A", "new")]
 
 
 def test_the_source_is_not_changed(tmp_path: Path) -> None:

@@ -193,3 +193,67 @@ def test_an_archive_that_was_damaged_gives_no_line() -> None:
 def test_lines_of_an_element_are_sealed_as_json() -> None:
     first, _ = read("xml", GOOD["xml"])
     assert json.loads(first.raw) == ROWS[0]
+
+
+@pytest.mark.parametrize(("format_name", "rule"), [("csv", "encoding"), ("excel", "not_excel"), ("fixed_width", "")])
+def test_an_archive_in_an_archive_is_not_opened(format_name: str, rule: str) -> None:
+    nested = archive({"a.zip": archive({"a.csv": GOOD["csv"]})})
+    if rule:
+        assert fault(format_name, nested, "a.zip") == rule
+    else:
+        assert not any(line.values for line in read(format_name, nested, "a.zip"))
+
+
+@pytest.mark.parametrize("content", [b"0" * 900_000, b"0" * 4_000_000])
+def test_an_archive_that_lies_about_its_size_gives_no_more_than_it_said(content: bytes) -> None:
+    honest = archive({"a.csv": content})
+    lying = honest.replace(len(content).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert lying != honest
+    assert fault("csv", lying, "a.zip") == "zip"
+
+
+def test_entities_are_refused_also_where_they_lie_in_another_file() -> None:
+    document = '<!DOCTYPE 表 [<!ENTITY a SYSTEM "file:///etc/passwd">]><表><记录><记录号>&a;</记录号></记录></表>'
+    assert fault("xml", document.encode("gb18030")) == "entities"
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE 记录; --", "1' OR '1'='1", "=cmd|' /C calc'!A0", "${jndi:ldap://x}"])
+def test_a_command_in_a_text_is_a_text(text: str) -> None:
+    row = {"记录号": "JC01", "检查结果": text}
+    quoted = text.replace("&", "&amp;").replace("<", "&lt;")
+    same = [
+        ("csv", f"记录号,检查结果\nJC01,{text}\n".encode("gb18030")),
+        ("json_lines", json.dumps(row).encode()),
+        ("xml", f"<表><记录><记录号>JC01</记录号><检查结果>{quoted}</检查结果></记录></表>".encode("gb18030")),
+        ("excel", sheet(FIELDS, ("JC01", quoted))),
+    ]
+    assert [values(format_name, content) for format_name, content in same] == [[row]] * len(same)
+
+
+def test_nul_bytes_spoil_their_own_line_at_most() -> None:
+    csv = read("csv", "记录号,检查结果\nJC\x0001,合格\nJC02,合格\n".encode("gb18030"))
+    assert [line.number for line in csv] == [2, 3]
+    assert csv[1].values == {"记录号": "JC02", "检查结果": "合格"}
+    json_lines = read("json_lines", b'{"a": "\x00"}\n{"b": 1}\n')
+    assert [line.fault and line.fault.rule for line in json_lines] == ["not_json", None]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_of_another_encoding_than_the_declared_one_is_held_as_a_whole(encoding: str) -> None:
+    assert fault("csv", "记录号,检查结果\nJC01,合格\n".encode(encoding)) in ("encoding", "header")
+    (line,) = read("xml", "<表><记录><记录号>一</记录号></记录></表>".encode("utf-16"))
+    assert line.fault is not None
+    assert line.fault.rule in ("encoding", "xml")
+
+
+def test_a_workbook_says_how_large_it_is_in_vain() -> None:
+    """What counts is where its cells are."""
+    huge = changed_sheet(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')
+    assert values("excel", huge) == ROWS
+
+
+def changed_sheet(old: bytes, new: bytes) -> bytes:
+    """The good workbook where something stands differently in its sheet."""
+    with zipfile.ZipFile(io.BytesIO(GOOD["excel"])) as workbook:
+        parts = {name: workbook.read(name) for name in workbook.namelist()}
+    return archive({name: part.replace(old, new) for name, part in parts.items()})

@@ -45,7 +45,7 @@ def bounded_growth(most_bytes: int) -> Iterator[None]:
     yield
     growth = status("VmHWM") - before
     assert growth < most_bytes, f"grew by {growth // MIB} MiB"
-    print(f"grew by {growth // MIB} MiB")  # noqa: T201
+    print(f"grew by {growth // MIB} MiB")
 
 
 def write_lines(path: Path, size_bytes: int) -> int:
