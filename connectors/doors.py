@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
-from connectors.contract import RawRow, Receipt
+from connectors.contract import Contract, RawRow, Receipt
+from connectors.openapi import AVRO, BATCH_JSON, STRUCTURED, openapi_of
+from connectors.openapi_page import page_of
 from connectors.problems import TITLES, Problem, on_problem
 from connectors.pushed_events import (
     NotEvents,
@@ -41,15 +43,14 @@ RECEIPT_SECONDS = 10.0
 """How long a sender waits for Kafka before it is told to come again."""
 BUSY_RETRY_SECONDS, AWAY_RETRY_SECONDS = 1, 5
 
-STRUCTURED, BATCH_JSON = "application/cloudevents+json", ("application/cloudevents-batch+json", "application/json")
-AVRO = ("application/avro", "avro/binary", "application/vnd.apache.avro")
 REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
 
 
 @dataclass(frozen=True)
 class PushDoor:
-    """One department's door: where its rows go, the name of the secret that holds its keys, whether it may push now."""
+    """One department's door: its contract, where its rows go, its keys' secret by name, whether it may push now."""
 
+    contract: Contract
     intake: PushIntake
     key_secret: str
     is_authorised: Callable[[], bool]
@@ -67,7 +68,7 @@ class Doors:
 
 
 def create_gateway(doors: Doors) -> FastAPI:
-    """The application. Its documents are at `/openapi.json`."""
+    """The application. Its documents are at `/openapi.json`, a department's own at `/docs/{system}`."""
     app = FastAPI(title="城市治理数据中枢 前置入口 / hub gateway", docs_url=None, redoc_url=None)
     app.add_exception_handler(Problem, on_problem)
     for status in (404, 405):
@@ -75,6 +76,7 @@ def create_gateway(doors: Doors) -> FastAPI:
     app.add_exception_handler(500, _on_status)
     app.add_middleware(Measured)
     _add_pushes(app, doors)
+    _add_documents(app, doors)
     _add_answers(app, doors)
     _add_schemas(app, doors)
     _add_operations(app, doors)
@@ -97,9 +99,7 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
         return JSONResponse([vars(receipt) for receipt in await _receipts(system, door, rows)])
 
     async def _signed(system: str, request: Request, most_bytes: int) -> tuple[PushDoor, bytes]:
-        door = doors.pushes.get(system)
-        if door is None:
-            raise Problem(404, "no_such_system", "no department pushes under this code")
+        door = _door(doors, system)
         body = await read_body(request, most_bytes)
         try:
             keys = keys_of(doors.secrets.read(door.key_secret))
@@ -114,6 +114,25 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
         if not door.is_authorised():
             raise not_authorised()
         return door, body
+
+
+def _door(doors: Doors, system: str) -> PushDoor:
+    door = doors.pushes.get(system)
+    if door is None:
+        raise Problem(404, "no_such_system", "no department pushes under this code")
+    return door
+
+
+def _add_documents(app: FastAPI, doors: Doors) -> None:
+    @app.get("/openapi/{system}.json")
+    async def document(system: str) -> Response:
+        """部门推送接口的 OpenAPI 文档 / the OpenAPI document of one department's doors."""
+        return JSONResponse(openapi_of(_door(doors, system).contract))
+
+    @app.get("/docs/{system}")
+    async def page(system: str) -> Response:
+        """部门推送接口的说明页 / the same as a page."""
+        return HTMLResponse(page_of(_door(doors, system).contract))
 
 
 def _event(request: Request, body: bytes) -> RawRow:

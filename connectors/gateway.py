@@ -24,11 +24,12 @@ from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, k
 from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
 from connectors.runner import PUSHED, ConnectorRunner
 from connectors.surroundings import Surroundings, WrongSurroundings
+from connectors.systems import fleet
 from streams.codec import Codec
 from streams.hosting.logs import LOGGING
 from streams.metrics import announce
 from streams.secrecy.secret_store import PREFIX, SecretStore
-from streams.topology import Topology, TopologyErrors, load_topology
+from streams.topology import ConnectorWiring, Topology, TopologyErrors, load_topology
 
 HOST = "127.0.0.1"
 MATTERS = "hub.log.matters.v1"
@@ -77,6 +78,7 @@ class Gateway:
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
         pushes = {
             name: PushDoor(
+                fleet()[name].contract,
                 intake,
                 str(topology.connectors[name].settings["key"]).removeprefix(PREFIX),
                 partial(self._runner.authorisations.permits, name),
@@ -96,6 +98,10 @@ class Gateway:
     async def _not_ready(self) -> Sequence[str]:
         unwritable = await asyncio.to_thread(self._producer.unwritable, self._topics)
         return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable]
+
+
+def _key_secret(wiring: ConnectorWiring) -> str:
+    return str(wiring.settings["key"]).removeprefix(PREFIX)
 
 
 def serve(app: FastAPI, listener: socket.socket) -> None:

@@ -16,6 +16,7 @@ from connectors.answers import AnswerDoor
 from connectors.doors import Doors, PushDoor, create_gateway, read_body
 from connectors.problems import Problem
 from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
+from connectors.systems import fleet
 from streams.cloudevents import attributes
 from streams.codec import Codec
 from streams.kafka import Topics
@@ -122,7 +123,8 @@ def _doors(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
         return []
 
     answers = AnswerDoor(append, codec, secrets, "matters")
-    return Doors({SYSTEM: PushDoor(intake, SYSTEM, lambda: True)}, answers, codec, secrets, not_ready)
+    door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, lambda: True)
+    return Doors({SYSTEM: door}, answers, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
