@@ -208,13 +208,16 @@ class Connector:
 
 
 Status = Literal["accepted", "duplicate", "quarantined"]
+CONFLICT = "conflict"
+"""Why a row is quarantined whose number and version were taken with other content."""
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What became of one row: accepted or quarantined and written there, or a duplicate of what is written there.
 
-    `id` is the sender's own where it named one, else the row's, else where it was read.
+    `id` is the sender's own where it named one, else the row's, else where it was read. `reason` is a stable code of
+    why the row was quarantined; it stands in the quarantine, not in what the sender is told.
     """
 
     id: str
@@ -222,6 +225,17 @@ class Receipt:
     topic: str
     partition: int
     offset: int
+    reason: str = ""
+
+    def told(self) -> dict[str, str | int]:
+        """What the sender is told, as JSON values."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "topic": self.topic,
+            "partition": self.partition,
+            "offset": self.offset,
+        }
 
 
 @dataclass(frozen=True)

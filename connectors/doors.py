@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
-from connectors.contract import Contract, RawRow, Receipt
+from connectors.contract import CONFLICT, Contract, RawRow, Receipt
 from connectors.openapi import AVRO, BATCH_JSON, STRUCTURED, openapi_of
 from connectors.openapi_page import page_of
 from connectors.problems import TITLES, Problem, on_problem
@@ -84,19 +84,22 @@ def create_gateway(doors: Doors) -> FastAPI:
 
 
 def _add_pushes(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/sources/{system}/events", responses=_documented(400, 401, 403, 404, 413, 415, 422, 429, 503))
+    @app.post("/v1/sources/{system}/events", responses=_documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 503))
     async def push_event(system: str, request: Request) -> Response:
         """推送一条 CloudEvent(结构化或二进制模式),返回回执 / push one CloudEvent, a receipt comes back."""
         door, body = await _signed(system, request, EVENT_BYTES)
         row = _event(request, body)
-        return JSONResponse(vars((await _receipts(system, door, [row]))[0]))
+        (receipt,) = await _receipts(system, door, [row])
+        if receipt.reason == CONFLICT:
+            raise Problem(409, CONFLICT, "this record and version were taken with other content: send a new version")
+        return JSONResponse(receipt.told())
 
     @app.post("/v1/sources/{system}/batches", responses=_documented(400, 401, 403, 404, 413, 415, 422, 429, 503))
     async def push_batch(system: str, request: Request) -> Response:
         """推送一批(JSON数组或Avro文件),逐行返回回执 / push many rows, one receipt a row comes back."""
         door, body = await _signed(system, request, BATCH_BYTES)
         rows = await asyncio.to_thread(_batch, request, body)
-        return JSONResponse([vars(receipt) for receipt in await _receipts(system, door, rows)])
+        return JSONResponse([receipt.told() for receipt in await _receipts(system, door, rows)])
 
     async def _signed(system: str, request: Request, most_bytes: int) -> tuple[PushDoor, bytes]:
         door = _door(doors, system)
@@ -211,7 +214,7 @@ def _add_answers(app: FastAPI, doors: Doors) -> None:
             request.headers.get("idempotency-key"),
             await read_body(request, ANSWER_BYTES),
         )
-        return JSONResponse(vars(await doors.answers.take(said)))
+        return JSONResponse((await doors.answers.take(said)).told())
 
     answer_order.__doc__ = f"{answer_order.__doc__}\n\n{', '.join(ANSWERS)}"
 

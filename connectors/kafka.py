@@ -356,9 +356,9 @@ def headers_of(message: Message) -> list[tuple[str, bytes | None]]:
 def read_topic(
     bootstrap: str, topic: str, *, partition: int = 0, last: int | None = None, since: int | None = None
 ) -> Iterator[Message]:
-    """The records of a partition to its present end; KafkaAway.
+    """The records of a partition from the beginning to its present end; KafkaAway.
 
-    All from the beginning, the `last` ones, or those from an instant on (`since`, milliseconds).
+    Of these only the `last` ones, and only from the first on that is no older than `since` (milliseconds).
     """
     consumer = Consumer(
         {

@@ -27,6 +27,8 @@ Sign each push: hex HMAC-SM3, under the shared key, of the timestamp, a full sto
 OUTCOMES = """只有 Kafka 确认写入之后才有回执。
 `accepted` 已写入;`duplicate` 先前已写入;`quarantined` 不符合契约,已隔离,须更正后重发。
 没有回执(429、503 或超时)时,以相同的编号重发。
+同一记录、同一版本在 72 小时内再次推送:内容相同为 `duplicate`,回执指向第一次写入之处;
+内容不同时,单条推送答 409,批量中该行为 `quarantined`。
 
 A receipt is given only for what Kafka has; without one send the same again."""
 
@@ -87,7 +89,7 @@ def _push_event(contract: Contract) -> dict[str, Any]:
                 "application/json": {"schema": _reference("Row")},
             },
         },
-        "responses": {"200": _answer("回执 / a receipt", _reference("Receipt")), **_refusals()},
+        "responses": {"200": _answer("回执 / a receipt", _reference("Receipt")), **_refusals(409)},
     }
 
 
@@ -167,8 +169,8 @@ def _problem_schema() -> dict[str, Any]:
     return {"type": "object", "title": "问题 (RFC 9457)", "properties": properties, "required": list(properties)}
 
 
-def _refusals() -> dict[str, Any]:
-    return {str(status): _refusal(status) for status in REFUSALS}
+def _refusals(*further: int) -> dict[str, Any]:
+    return {str(status): _refusal(status) for status in sorted((*REFUSALS, *further))}
 
 
 def _refusal(status: int) -> dict[str, Any]:

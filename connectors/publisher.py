@@ -7,17 +7,18 @@ the owner of the log. A receipt is given, and a cursor remembered, only when Kaf
 import hashlib
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from connectors.catalogue import listed
-from connectors.contract import Batch, RawRow, Receipt, Status
+from connectors.contract import CONFLICT, Batch, RawRow, Receipt, Status
 from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
 from connectors.device_clocks import NO_SKEW, DeviceClocks, Skew
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
 from connectors.kafka import Acknowledgement, Message, Outgoing, SharedProducer, headers_of
+from connectors.known_rows import LAST_BATCH, Known, KnownRows, Reach
 from connectors.row_schema import schema_name
 from connectors.thinning import Thinning
 from streams import cloudevents
@@ -31,8 +32,6 @@ from streams.topology import Topology
 
 QUARANTINE = "hub.quarantine.v1"
 CURSORS = "hub.cursors.v1"
-REMEMBERED_ROWS = 2048
-"""More than any batch: after a crash the rows of the batch that was on its way are among them."""
 DIGEST_BYTES = 16
 SILENCE_TOLD_MILLISECONDS = 250
 """For each second that a system's data stay fresh: that it was asked and had nothing new is told four times in that."""
@@ -43,36 +42,6 @@ Now = Callable[[], int]
 def wall_clock() -> int:
     """Milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
-
-
-@dataclass(frozen=True)
-class Known:
-    """A row that was taken before: what it said, and where it is, its place in the parcel while on its way.
-
-    It is `complete` if this process knows that its facts were written too, not only the row.
-    """
-
-    digest: bytes
-    where: int | Acknowledgement
-    complete: bool = True
-
-
-class KnownRows:
-    """The latest rows of a system by id: what comes again soon is recognised here, the rest by the owners of logs."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[str, Known] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def get(self, row_id: str) -> Known | None:
-        return self._rows.get(row_id)
-
-    def put(self, row_id: str, known: Known) -> None:
-        self._rows[row_id] = known
-        if len(self._rows) > REMEMBERED_ROWS:
-            self._rows.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -93,12 +62,21 @@ class Topics:
         return cls(names[schema_name(system)], topology.topic_name(QUARANTINE), topology.topic_name(CURSORS), names)
 
 
+class _Word(NamedTuple):
+    """What is said of one row: under which name, what became of it, where it is, and why if it was refused."""
+
+    name: str
+    status: Status
+    where: int | Acknowledgement
+    reason: str = ""
+
+
 @dataclass
 class _Parcel:
     """A batch made ready: records in order, and which of them is the word on each row."""
 
     records: list[Outgoing] = field(default_factory=list)
-    receipts: list[tuple[str, Status, int | Acknowledgement]] = field(default_factory=list)
+    receipts: list["_Word"] = field(default_factory=list)
     new: dict[str, Known] = field(default_factory=dict)
     accepted: list[Accepted] = field(default_factory=list)
     completed: list[Accepted] = field(default_factory=list)
@@ -122,9 +100,10 @@ class Publisher:
         codec: Codec,
         sealer: Sealer,
         now: Now = wall_clock,
+        reach: Reach = LAST_BATCH,
     ) -> None:
         self.contract = intake.connector.contract
-        self.known = KnownRows()
+        self.known = KnownRows(reach)
         self.cursor_head: str | None = None
         self.topics = topics
         self._system = self.contract.system
@@ -152,7 +131,7 @@ class Publisher:
             self.known.put(row_id, replace(known, where=_landed(known.where, where)))
         if batch.cursor is not None:
             self._remember(batch.cursor, stop)
-        return [Receipt(name, status, *_landed(word, where)) for name, status, word in parcel.receipts]
+        return [Receipt(word.name, word.status, *_landed(word.where, where), word.reason) for word in parcel.receipts]
 
     def recall(self, messages: Iterable[Message]) -> None:
         """Know again the rows that an earlier process wrote to the source topic.
@@ -169,9 +148,9 @@ class Publisher:
                 event = cloudevents.attributes(headers_of(message))
             except cloudevents.NotACloudEvent:
                 continue
-            where = Acknowledgement(str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
+            where = Acknowledgement(self.topics.source, int(message.partition() or 0), int(message.offset() or 0))
             digest = _digest(value + event["type"].encode())
-            self.known.put(event["id"], Known(digest, where, complete=False))
+            self.known.put(event["id"], Known(digest, where, message.timestamp()[1], complete=False))
 
     def _pack(self, rows: Sequence[RawRow]) -> _Parcel:
         """Rows first, then their facts, then what the batch shows: whoever sees one finds those before it."""
@@ -199,16 +178,16 @@ class Publisher:
         digest = _digest(taken.value + dict(headers)["ce_type"])
         known = parcel.new.get(row.id) or self.known.get(row.id)
         if known and known.digest == digest:
-            parcel.receipts.append((name, "duplicate", known.where))
+            parcel.receipts.append(_Word(name, "duplicate", known.where))
             if not known.complete:
                 parcel.completed.append(taken)
                 parcel.new[row.id] = replace(known, complete=True)
             return
         if known:
-            self._pack_refused(parcel, Refused(raw, "conflict", "同一编号同一版本的内容与先前不同"), now)
+            self._pack_refused(parcel, Refused(raw, CONFLICT, "同一编号同一版本的内容与先前不同"), now)
             return
-        parcel.new[row.id] = Known(digest, len(parcel.records))
-        parcel.receipts.append((name, "accepted", len(parcel.records)))
+        parcel.new[row.id] = Known(digest, len(parcel.records), now)
+        parcel.receipts.append(_Word(name, "accepted", len(parcel.records)))
         parcel.accepted.append(taken)
         parcel.late += now - row.recorded_at > self.contract.late_seconds * 1000
         parcel.unlocated += taken.is_unlocated
@@ -223,11 +202,12 @@ class Publisher:
         name, digest = raw.event_id or str(raw.origin), _digest(raw.raw)
         identity = f"{raw.origin}{digest.hex()}"
         known = parcel.new.get(identity) or self.known.get(identity)
-        parcel.receipts.append((name, "quarantined", known.where if known else len(parcel.records)))
+        where = known.where if known else len(parcel.records)
+        parcel.receipts.append(_Word(name, "quarantined", where, refused.reason))
         if known:  # a poll finds the same wrong row again and again
             return
         parcel.wrong += 1
-        parcel.new[identity] = Known(digest, len(parcel.records))
+        parcel.new[identity] = Known(digest, len(parcel.records), now)
         parcel.records.append(self._held(refused, now))
         count_quarantined("connector", refused.reason)
 

@@ -14,13 +14,14 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from connectors.authorisation import VIEW, Authorisations, Permit
-from connectors.contract import Connector, Reader, SourceAway
+from connectors.contract import Reader, SourceAway
 from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
 from connectors.intake import Intake
 from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
+from connectors.known_rows import LAST_BATCH, THREE_DAYS
 from connectors.places import Places
-from connectors.publisher import CURSORS, QUARANTINE, REMEMBERED_ROWS, Now, Publisher, Topics, wall_clock
+from connectors.publisher import CURSORS, QUARANTINE, Now, Publisher, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
 from connectors.surroundings import CITIES, Surroundings
@@ -64,7 +65,7 @@ class ConnectorRunner:
         self._cursors: dict[str, str] = {}
         self._wirings = [wiring for wiring in topology.connectors.values() if wiring.reader in transports]
         self._producer = SharedProducer(surroundings.bootstrap)
-        self._publishers = {wiring.name: self._publisher(fleet()[wiring.name]) for wiring in self._wirings}
+        self._publishers = {wiring.name: self._publisher(wiring) for wiring in self._wirings}
         self.authorisations = Authorisations(
             surroundings.bootstrap,
             topology.topic_name(VIEW),
@@ -149,11 +150,11 @@ class ConnectorRunner:
         names = {name for wiring in self._wirings for name in (*wiring.publishes, QUARANTINE, CURSORS)}
         return {self._topology.topic_name(name) for name in names}
 
-    def _publisher(self, connector: Connector) -> Publisher:
-        system = connector.contract.system
-        intake = Intake.of(connector, self._codec, self._places, self._keys)
-        topics = Topics.of(self._topology, system)
-        return Publisher(intake, topics, self._producer, self._codec, Sealer(self._keys), self._now)
+    def _publisher(self, wiring: ConnectorWiring) -> Publisher:
+        intake = Intake.of(fleet()[wiring.name], self._codec, self._places, self._keys)
+        topics = Topics.of(self._topology, wiring.name)
+        reach = THREE_DAYS if wiring.reader in PUSHED else LAST_BATCH
+        return Publisher(intake, topics, self._producer, self._codec, Sealer(self._keys), self._now, reach)
 
     def _run(self, wiring: ConnectorWiring) -> None:
         pause_seconds = 0.0
@@ -181,7 +182,12 @@ class ConnectorRunner:
         publisher = self._publishers[wiring.name]
         reader = self._reader(wiring, publisher)
         if not publisher.known:
-            publisher.recall(read_topic(self._means.bootstrap, publisher.topics.source, last=REMEMBERED_ROWS))
+            reach = publisher.known.reach
+            publisher.recall(
+                read_topic(
+                    self._means.bootstrap, publisher.topics.source, last=reach.rows, since=reach.since(self._now())
+                )
+            )
         state.fault = ""
         with closing(reader.batches(self._cursors.get(wiring.name), stop)) as batches:
             for batch in batches:

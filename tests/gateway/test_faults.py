@@ -115,6 +115,28 @@ def test_every_receipt_of_a_gateway_that_is_killed_stands_in_kafka(
     assert set(receipts) <= rows_in_kafka(hub)
 
 
+def test_a_gateway_that_was_killed_still_knows_what_it_took_thousands_of_rows_ago(
+    own_hub: Callable[[str], Hub], kafka_broker: Cluster
+) -> None:
+    hub = own_hub(kafka_broker.bootstrap_servers)
+    hub.start()
+    data = request_data()
+    pushed = body(event(data, id="again"))
+    first = hub.push("events", pushed, STRUCTURED).json()
+    for _ in range(3):  # more than any batch
+        assert hub.push("batches", body([event(request_data()) for _ in range(1000)]), BATCH).status_code == 200
+    hub.kill()
+    hub.start()
+
+    receipts = [hub.push("events", pushed, STRUCTURED).json() for _ in range(5)]
+    assert receipts == [{**first, "status": "duplicate"}] * 5
+    rows = [attributes(record.headers())["id"] for record in hub.records(f"hub.source.{SYSTEM}.v1")]
+    assert rows.count(f"{SYSTEM}:{data['request_no']}:1") == 1
+    other = hub.push("events", body(event({**data, "request_class": "A2"}, id="again")), STRUCTURED)
+    assert other.status_code == 409
+    assert other.json()["type"] == "urn:hub:problem:conflict"
+
+
 def _doors(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
     async def append(topic: str, key: str, value: bytes) -> NoReturn:
         raise AssertionError(f"{topic} {key} {value!r}")

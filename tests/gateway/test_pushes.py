@@ -89,6 +89,20 @@ def test_a_push_repeated_five_times_is_one_row(hub: Hub) -> None:
     assert rows.count(f"{SYSTEM}:{data['request_no']}:1") == 1
 
 
+def test_the_same_record_and_version_with_other_content_is_a_conflict_and_kept_in_quarantine(hub: Hub) -> None:
+    data = request_data()
+    hub.push("events", body(event(data)), STRUCTURED)
+    held_before = len(hub.records("hub.quarantine.v1"))
+    other = event({**data, "content_masked": "水管又爆了"})
+    for _ in range(2):
+        response = hub.push("events", body(other), STRUCTURED)
+        assert response.status_code == 409
+        assert response.json()["type"] == "urn:hub:problem:conflict"
+    receipts = hub.push("batches", body([other, event(request_data())]), BATCH).json()
+    assert [receipt["status"] for receipt in receipts] == ["quarantined", "accepted"]
+    assert len(hub.records("hub.quarantine.v1")) >= held_before + 1
+
+
 def test_a_batch_has_a_receipt_for_every_row_good_or_bad(hub: Hub) -> None:
     good, other = event(request_data()), event(request_data())
     bad = event(request_data(request_class="Z9"), id="bad class")
