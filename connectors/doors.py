@@ -29,6 +29,7 @@ from connectors.pushed_events import (
     json_batch,
     structured_event,
 )
+from connectors.quotas import OverQuota, Quota
 from connectors.readers.http_push import IntakeFailed, IntakeFull, PushIntake
 from connectors.signatures import SignatureRefused, check_signature, keys_of
 from streams.codec import Codec
@@ -48,11 +49,12 @@ REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
 
 @dataclass(frozen=True)
 class PushDoor:
-    """One department's door: its contract, where its rows go, its keys' secret by name, whether it may push now."""
+    """One department's door: its contract, where its rows go, its keys' secret by name, what and whether it may push."""
 
     contract: Contract
     intake: PushIntake
     key_secret: str
+    quota: Quota
     is_authorised: Callable[[], bool]
 
 
@@ -116,6 +118,7 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
             raise Problem(401, refused.reason, str(refused)) from refused
         if not door.is_authorised():
             raise not_authorised()
+        _within_quota(lambda: door.quota.take_request(time.monotonic()))
         return door, body
 
 
@@ -168,7 +171,16 @@ def _problem_of(error: NotEvents) -> Problem:
     return Problem(400 if error.reason in ("not_json", "not_avro") else 422, error.reason, str(error))
 
 
+def _within_quota(take: Callable[[], None]) -> None:
+    """After the signature: nobody else uses up what a department may push."""
+    try:
+        take()
+    except OverQuota as error:
+        raise Problem(429, "over_quota", str(error), retry_after_seconds=error.retry_after_seconds) from error
+
+
 async def _receipts(system: str, door: PushDoor, rows: Sequence[RawRow]) -> list[Receipt]:
+    _within_quota(lambda: door.quota.take_rows(len(rows), time.monotonic()))
     try:
         async with asyncio.timeout(RECEIPT_SECONDS):
             receipts = await door.intake.accept(rows)

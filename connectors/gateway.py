@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
@@ -20,9 +20,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.answers import AnswerDoor
+from connectors.catalogue import load_catalogue
 from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, kafka_away
 from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
+from connectors.quotas import Quota, Rates, WrongQuota
+from connectors.readers.http_push import PushIntake
 from connectors.runner import PUSHED, ConnectorRunner
+from connectors.slow_heads import TimedHeads
 from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
 from streams.codec import Codec
@@ -76,12 +80,10 @@ class Gateway:
         self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS)}
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
+        per_day = {name: system.per_day for name, system in load_catalogue().items()}
         pushes = {
-            name: PushDoor(
-                fleet()[name].contract,
-                intake,
-                str(topology.connectors[name].settings["key"]).removeprefix(PREFIX),
-                partial(self._runner.authorisations.permits, name),
+            name: _push_door(
+                topology.connectors[name], intake, per_day[name], partial(self._runner.authorisations.permits, name)
             )
             for name, intake in self._runner.push_intakes.items()
         }
@@ -100,14 +102,19 @@ class Gateway:
         return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable]
 
 
-def _key_secret(wiring: ConnectorWiring) -> str:
-    return str(wiring.settings["key"]).removeprefix(PREFIX)
+def _push_door(
+    wiring: ConnectorWiring, intake: PushIntake, per_day: int, is_authorised: Callable[[], bool]
+) -> PushDoor:
+    key_secret = str(wiring.settings["key"]).removeprefix(PREFIX)
+    quota = Quota(Rates.of(per_day, wiring.settings))
+    return PushDoor(fleet()[wiring.name].contract, intake, key_secret, quota, is_authorised)
 
 
 def serve(app: FastAPI, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT, and then what was taken until then."""
     settings = uvicorn.Config(
         app,
+        http=TimedHeads,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -134,7 +141,11 @@ def main() -> int:
     except (WrongSurroundings, TopologyErrors) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
-    gateway = Gateway(topology, surroundings)
+    try:
+        gateway = Gateway(topology, surroundings)
+    except WrongQuota as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_USE
     announce("gateway", version("hub"))
     listener = listen(surroundings.port, surroundings.home / "run" / "gateway.port")
     gateway.start()

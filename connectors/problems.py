@@ -49,6 +49,8 @@ class Problem(Exception):
         """The refusal as sent, counted."""
         count_refusal(self.reason)
         headers = {} if self.retry_after_seconds is None else {"Retry-After": str(self.retry_after_seconds)}
+        if self.status in (408, 413):  # the rest of the body may go on coming, byte by byte
+            headers["Connection"] = "close"
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         return JSONResponse(self.body(), self.status, headers, MEDIA_TYPE)

@@ -15,6 +15,7 @@ from connectors import doors
 from connectors.answers import AnswerDoor
 from connectors.doors import Doors, PushDoor, create_gateway, read_body
 from connectors.problems import Problem
+from connectors.quotas import Quota, Rates
 from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
 from connectors.systems import fleet
 from streams.cloudevents import attributes
@@ -25,6 +26,8 @@ from tests.conftest import Cluster, PrivateBrokers
 from tests.eventually import eventually
 from tests.gateway.test_pushes import BATCH, STRUCTURED, body, event, request_data
 from tests.running_gateway import SYSTEM, Hub
+
+FREELY = Rates(requests=1e6, rows=1e6)
 
 
 def rows_in_kafka(hub: Hub) -> set[str]:
@@ -137,7 +140,7 @@ def test_a_gateway_that_was_killed_still_knows_what_it_took_thousands_of_rows_ag
     assert other.json()["type"] == "urn:hub:problem:conflict"
 
 
-def _doors(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
+def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
     async def append(topic: str, key: str, value: bytes) -> NoReturn:
         raise AssertionError(f"{topic} {key} {value!r}")
 
@@ -145,14 +148,14 @@ def _doors(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
         return []
 
     answers = AnswerDoor(append, codec, secrets, "matters")
-    door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, lambda: True)
+    door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: True)
     return Doors({SYSTEM: door}, answers, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
     async def outrun() -> httpx.Response:
         intake = PushIntake()  # nobody carries its rows to Kafka
-        app = create_gateway(_doors(intake, SecretStore(hub.secrets), codec))
+        app = create_gateway(doors_of(intake, SecretStore(hub.secrets), codec))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
             full = body([{}] * 1000)
             pushes = [asyncio.create_task(_post(client, hub, full)) for _ in range(MOST_WAITING_ROWS // 1000 + 1)]
@@ -197,7 +200,7 @@ def test_the_size_of_a_body_is_what_arrives_not_what_is_declared() -> None:
 
 
 def test_an_unexpected_error_shows_nothing_of_the_request(hub: Hub, codec: Codec) -> None:
-    app = create_gateway(_doors(PushIntake(), SecretStore(hub.secrets), codec))
+    app = create_gateway(doors_of(PushIntake(), SecretStore(hub.secrets), codec))
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
