@@ -49,7 +49,7 @@ REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
 
 @dataclass(frozen=True)
 class PushDoor:
-    """One department's door: its contract, where its rows go, its keys' secret by name, what and whether it may push."""
+    """One department's door: its contract, where its rows go, its keys by their secret, what and if it may push."""
 
     contract: Contract
     intake: PushIntake

@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Hub:
     topology: Topology
     home: Path
     process: "subprocess.Popen[bytes] | None" = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def secrets(self) -> Path:
@@ -67,6 +68,7 @@ class Hub:
             "HUB_HOME": str(self.home),
             "HUB_PORT": port,
             "HUB_NAMESPACE": self.topology.namespace,
+            **self.variables,
         }
         port_path = self.home / "run" / "gateway.port"
         port_path.unlink(missing_ok=True)
