@@ -28,6 +28,8 @@ from streams.facts.views import Source
 from streams.topology import Topology
 
 PRINTED_WIDTH = 200
+SEEN_WORDS = ("state", "hearing_since", "period_seconds", "last_seen_at", "newest_at", "suspected_datum")
+SEEN_COUNTS = ("rows", "facts", "wrong", "late", "unlocated", "skewed_devices")
 HEARINGS = {"live": "正常", "late": "偏晚", "silent": "静默"}
 
 sources = typer.Typer(help="The department systems: contracts, authorisations, what was last seen.")
@@ -116,11 +118,9 @@ def _seen(topology: Topology) -> Seen:
     return Seen(found)
 
 
-def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict[str, Any]:
+def _listed(contract: Contract, topology: Topology, shown: Source | None) -> dict[str, Any]:
     """One system as it is listed; instants with their offset, null for what was never seen."""
-    authorisation = authorisation_of(contract, seen)
-    if seen and not seen.last_seen_at:
-        seen = None  # decided on before it told anything
+    seen = shown if shown and shown.last_seen_at else None  # it may have been decided on before it told anything
     newest = seen.items if seen else {}
     return {
         "system": contract.system,
@@ -131,23 +131,11 @@ def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict
         "zone": ZONES[contract.zone],
         "passage": PASSAGES[contract.passage],
         "agreement_no": contract.agreement_no,
-        "authorisation": authorisation,
+        "authorisation": authorisation_of(contract, shown),
         "reply": contract.reply,
         "write_back": contract.write_back,
         "fresh_seconds": contract.fresh_seconds,
-        "state": seen.state if seen else None,
-        "hearing": seen.hearing if seen else "not_heard_yet",
-        "hearing_since": to_rfc3339(seen.hearing_since) if seen and seen.hearing_since else None,
-        "period_seconds": (seen.late_at - seen.last_seen_at) // 1000 if seen and seen.late_at else None,
-        "last_seen_at": to_rfc3339(seen.last_seen_at) if seen else None,
-        "newest_at": to_rfc3339(seen.newest_at) if seen and seen.newest_at else None,
-        "rows": seen.rows if seen else 0,
-        "facts": seen.facts if seen else 0,
-        "wrong": seen.wrong if seen else 0,
-        "late": seen.late if seen else 0,
-        "unlocated": seen.unlocated if seen else 0,
-        "suspected_datum": seen.suspected_datum if seen else None,
-        "skewed_devices": seen.skewed_devices if seen else 0,
+        **_last_word(seen),
         "items": [
             {
                 "name": item.name,
@@ -160,6 +148,26 @@ def _listed(contract: Contract, topology: Topology, seen: Source | None) -> dict
             for item in contract.items
         ],
     }
+
+
+def _last_word(seen: Source | None) -> dict[str, Any]:
+    """What the hub last saw of a system."""
+    if seen is None:
+        return {**dict.fromkeys(SEEN_WORDS), "hearing": "not_heard_yet", **dict.fromkeys(SEEN_COUNTS, 0)}
+    return {
+        "state": seen.state,
+        "hearing": seen.hearing,
+        "hearing_since": _instant(seen.hearing_since),
+        "period_seconds": (seen.late_at - seen.last_seen_at) // 1000 if seen.late_at else None,
+        "last_seen_at": _instant(seen.last_seen_at),
+        "newest_at": _instant(seen.newest_at),
+        "suspected_datum": seen.suspected_datum,
+        **{count: getattr(seen, count) for count in SEEN_COUNTS},
+    }
+
+
+def _instant(milliseconds: int) -> str | None:
+    return to_rfc3339(milliseconds) if milliseconds else None
 
 
 def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:

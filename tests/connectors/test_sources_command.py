@@ -57,6 +57,27 @@ def test_every_system_and_item_under_contract_is_listed_with_its_owner() -> None
     }
 
 
+ALARMS_AS_SHOWN = Source(
+    system="ga_alarm110",
+    state="fresh",
+    last_seen_at=SEEN_AT,
+    newest_at=SEEN_AT - 1000,
+    rows=7,
+    facts=6,
+    wrong=1,
+    late=2,
+    items={"alarm_no": SEEN_AT - 1000},
+    fresh_seconds=5,
+    as_of=SEEN_AT,
+    unlocated=3,
+    suspected_datum="BD-09",
+    skewed_devices=4,
+    hearing="live",
+    hearing_since=SEEN_AT - 1000,
+    late_at=SEEN_AT + 300_000,
+)
+
+
 def test_without_a_cluster_it_says_what_it_cannot_know() -> None:
     result = run()
     assert result.exit_code == 0
@@ -71,28 +92,9 @@ def test_with_a_cluster_it_says_when_each_was_seen(
     monkeypatch.setenv("HUB_NAMESPACE", namespace)
     topology = load_topology()
     ensure_topics(without_connectors(topology), kafka_broker.bootstrap_servers)
-    source = Source(
-        system="ga_alarm110",
-        state="fresh",
-        last_seen_at=SEEN_AT,
-        newest_at=SEEN_AT - 1000,
-        rows=7,
-        facts=6,
-        wrong=1,
-        late=2,
-        items={"alarm_no": SEEN_AT - 1000},
-        fresh_seconds=5,
-        as_of=SEEN_AT,
-        unlocated=3,
-        suspected_datum="BD-09",
-        skewed_devices=4,
-        hearing="live",
-        hearing_since=SEEN_AT - 1000,
-        late_at=SEEN_AT + 300_000,
-    )
     producer = open_producer(kafka_broker.bootstrap_servers)
-    for value in (b"junk", codec().encode(source)):
-        producer.produce(topology.topic_name(VIEW), value, source.system)
+    for value in (b"junk", codec().encode(ALARMS_AS_SHOWN)):
+        producer.produce(topology.topic_name(VIEW), value, ALARMS_AS_SHOWN.system)
     producer.flush(20)
     result = run("--json")
     assert result.exit_code == 0
