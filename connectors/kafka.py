@@ -304,10 +304,11 @@ class PositionedConsumer:
             raise KafkaAway(f"topic {self._topic} is not there")
 
     def read(self, most: int, within_seconds: float) -> list[Message]:
-        """The next records, as they come; none where nothing came in time. Kafka being away is waited out."""
+        """The next records, at once when there is one; none where none came in time. Kafka being away is waited out."""
         if time.monotonic() > self._look_again_at:
             self._assign_new({})
-        messages = self._consumer.consume(most, within_seconds)
+        first = self._consumer.poll(within_seconds)
+        messages = [] if first is None else [first, *self._consumer.consume(most - 1, 0)]
         records = [message for message in messages if message.error() is None]
         for message in messages:
             if (error := message.error()) is not None:

@@ -148,7 +148,7 @@ def test_killed_at_any_moment_no_row_is_lost_or_doubled_and_facts_that_come_twic
         process.child.kill()
     processes.append(Process(alarms, tmp_path))
     eventually(lambda: alarms.cursor("ga_alarm110") == f'{{"0": {ALARMS}}}', within_seconds=60)
-    eventually(lambda: alarms.cursor("ga_dangerous_goods"), within_seconds=60)
+    eventually(lambda: len(bodies(alarms, "ga_dangerous_goods")) == LINES, within_seconds=60)
     for system, ids in expected.items():
         assert Counter(alarms.rows(system)) == dict.fromkeys(ids, 1)
         said = bodies(alarms, system)
