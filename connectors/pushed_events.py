@@ -13,12 +13,16 @@ from fastavro import reader
 
 from connectors.contract import ContractError, RawRow
 from connectors.readers.http_push import pushed_row
+from connectors.readers.json_rows import NotJson, read_json
 from streams.codec import Origin
 
 SPECIFICATION = "1.0"
 REQUIRED = ("id", "source", "type")
 LONGEST_ATTRIBUTE = 256
 MOST_ROWS = 1000
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda moment: moment.isoformat())
+"""`isoformat` is for what Avro's logical types were read as."""
 
 PLAIN_AVRO = frozenset({"null", "boolean", "int", "long", "float", "double", "string"})
 """What an Avro row may hold beside records, enums and unions: nothing whose size a few bytes could blow up."""
@@ -105,19 +109,15 @@ def _check_attributes(attributes: Mapping[str, Any]) -> None:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        return read_json(body)
+    except NotJson as error:
         raise NotEvents("not_json", "the body is not JSON in UTF-8") from error
 
 
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
-
-
 def _bytes(value: Any) -> bytes:
-    """JSON again; `isoformat` is for what Avro's logical types were read as."""
+    """JSON again."""
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=lambda moment: moment.isoformat())
+        text = ENCODER.encode(value)
     except RecursionError as error:
         raise NotEvents("too_deep", "the data is nested too deep") from error
     return text.encode(errors="surrogatepass")

@@ -7,6 +7,13 @@ from connectors.contract import ContractError, RawRow
 from streams.codec import Origin
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
 class NotJson(ValueError):
     """Bytes that are no JSON."""
 
@@ -20,7 +27,7 @@ def json_row(raw: bytes, origin: Origin, noted_at: int | None = None) -> RawRow:
 def read_json(raw: bytes) -> Any:
     """Whatever JSON in UTF-8 the bytes hold; NotJson for anything else, NaN and infinities included."""
     try:
-        return json.loads(raw.decode(), parse_constant=_refuse)
+        return DECODER.decode(raw.decode())
     except (ValueError, RecursionError) as error:
         raise NotJson("not JSON in UTF-8") from error
 
@@ -34,7 +41,3 @@ def read_object(raw: bytes) -> tuple[dict[str, Any] | None, ContractError | None
     if not isinstance(values, dict):
         return None, ContractError("", "not_object", "应为JSON对象")
     return values, None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
