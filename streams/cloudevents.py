@@ -12,6 +12,7 @@ from typing import Any
 from streams.contract import KINDS
 
 PREFIX = "ce_"
+TYPE_PREFIX = "hub."
 SPECIFICATION = b"1.0"
 CONTENT_TYPE = "application/avro"
 REQUIRED = ("specversion", "id", "source", "type")
@@ -64,7 +65,7 @@ def _constant(kind: type[Any] | str, source: str) -> tuple[tuple[str, bytes], ..
     return (
         ("content-type", CONTENT_TYPE.encode()),
         ("ce_specversion", SPECIFICATION),
-        ("ce_type", f"hub.{name}".encode()),
+        ("ce_type", f"{TYPE_PREFIX}{name}".encode()),
         ("ce_source", source.encode()),
     )
 

@@ -1,16 +1,14 @@
 """`hub sources authorise|suspend|revoke`: signed decisions on a system's authorisation, written to the sources log."""
 
 import json
-import threading
-from contextlib import closing
 from typing import Annotated
 
 import typer
 
-from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
 from connectors.publisher import wall_clock
 from connectors.systems import fleet
 from connectors.vocabulary import AUTHORISATIONS
+from streams.appending import NotAppended, append
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
 from streams.facts.sources import AuthorisationDecided, Decision
@@ -59,24 +57,14 @@ def _decide(system: str, authorisation: Decision, by: str, reason: str, *, as_js
         by=by.strip(),
         reason=reason.strip(),
     )
-    record = Outgoing(topology.topic_name(LOG), system.encode(), Codec.load().encode(decided), [], now)
-    where = _write(bootstrap_servers(), record)
+    try:
+        offset = append(
+            bootstrap_servers(), topology.topic_name(LOG), system, Codec.load().encode(decided), WRITE_SECONDS
+        )
+    except NotAppended as error:
+        end(f"not written: {error}", FINDING)
     if as_json:
         said = {"system": system, "authorisation": authorisation, "agreement_no": decided.agreement_no}
-        typer.echo(json.dumps({**said, "id": identity, "offset": where.offset}, ensure_ascii=False))
+        typer.echo(json.dumps({**said, "id": identity, "offset": offset}, ensure_ascii=False))
     else:
         typer.echo(f"{system}({decided.agreement_no}):{AUTHORISATIONS[authorisation]},由{decided.by}决定")
-
-
-def _write(bootstrap: str, record: Outgoing) -> Acknowledgement:
-    """Write one record and wait for Kafka, a bounded time; ends the command where it does not acknowledge."""
-    stop = threading.Event()
-    patience = threading.Timer(WRITE_SECONDS, stop.set)
-    patience.start()
-    try:
-        with closing(SharedProducer(bootstrap)) as producer:
-            return producer.deliver([record], stop, SOURCE)[0]
-    except Stopped:
-        end(f"not written: Kafka at {bootstrap} does not acknowledge", FINDING)
-    finally:
-        patience.cancel()

@@ -34,7 +34,6 @@ from streams.secrecy.sealing import KeyMissing, Keys, SealBroken, Sealer
 from streams.topology import Topology
 
 DAY_MILLISECONDS = 86_400_000
-EVENT_PREFIX = "hub."
 
 contract = typer.Typer(no_args_is_help=True, help="Contracts with department systems.")
 
@@ -172,7 +171,7 @@ class _Rehearsal:
                 except (KeyMissing, SealBroken):
                     self.unread.sealed += 1
                     continue
-                event_type = event["type"].removeprefix(EVENT_PREFIX)
+                event_type = event["type"].removeprefix(cloudevents.TYPE_PREFIX)
                 yield kept_row(self._running.contract, values, event_type, written_at, origin), written_at
 
     def _held_rows(self) -> Iterator[tuple[RawRow, int]]:
