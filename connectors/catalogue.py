@@ -48,10 +48,15 @@ def load_catalogue(path: Path = CATALOGUE) -> dict[str, CatalogueSystem]:
     return {fields["code"]: _system(fields) for fields in systems}
 
 
-@cache
 def listed(system: str) -> CatalogueSystem | None:
     """The entry of one system of the district's own catalogue, None where it has none."""
     return _whole().get(system)
+
+
+def rows_per_day(system: str) -> int:
+    """How many rows the catalogue promises of a system, 0 where it does not list it."""
+    entry = listed(system)
+    return entry.per_day if entry else 0
 
 
 @cache

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.answers import AnswerDoor
-from connectors.catalogue import load_catalogue
+from connectors.catalogue import rows_per_day
 from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, kafka_away
 from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
 from connectors.quotas import Quota, Rates, WrongQuota
@@ -80,11 +80,8 @@ class Gateway:
         self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS)}
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
-        per_day = {name: system.per_day for name, system in load_catalogue().items()}
         pushes = {
-            name: _push_door(
-                topology.connectors[name], intake, per_day[name], partial(self._runner.authorisations.permits, name)
-            )
+            name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.permits, name))
             for name, intake in self._runner.push_intakes.items()
         }
         answers = AnswerDoor(KafkaAppend(self._producer), codec, secrets, topology.topic_name(MATTERS))
@@ -102,11 +99,9 @@ class Gateway:
         return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable]
 
 
-def _push_door(
-    wiring: ConnectorWiring, intake: PushIntake, per_day: int, is_authorised: Callable[[], bool]
-) -> PushDoor:
+def _push_door(wiring: ConnectorWiring, intake: PushIntake, is_authorised: Callable[[], bool]) -> PushDoor:
     key_secret = str(wiring.settings["key"]).removeprefix(PREFIX)
-    quota = Quota(Rates.of(per_day, wiring.settings))
+    quota = Quota(Rates.of(rows_per_day(wiring.name), wiring.settings))
     return PushDoor(fleet()[wiring.name].contract, intake, key_secret, quota, is_authorised)
 
 

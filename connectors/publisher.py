@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from connectors.catalogue import listed
+from connectors.catalogue import listed, rows_per_day
 from connectors.contract import CONFLICT, Batch, RawRow, Receipt, Status
 from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
@@ -76,7 +76,7 @@ class _Parcel:
     """A batch made ready: records in order, and which of them is the word on each row."""
 
     records: list[Outgoing] = field(default_factory=list)
-    receipts: list["_Word"] = field(default_factory=list)
+    receipts: list[_Word] = field(default_factory=list)
     new: dict[str, Known] = field(default_factory=dict)
     accepted: list[Accepted] = field(default_factory=list)
     completed: list[Accepted] = field(default_factory=list)
@@ -253,7 +253,7 @@ class Publisher:
             suspected_datum=suspected_datum,
             skewed_devices=skewed_devices,
             period_seconds=self._listed.every_seconds if self._listed else 0,
-            rows_per_day=self._listed.per_day if self._listed else 0,
+            rows_per_day=rows_per_day(self._system),
         )
 
     def _fact(self, fact: Fact, now: int) -> Outgoing:
