@@ -85,8 +85,13 @@ def uncertainty_metres(decimal_places: int) -> float:
 
 def metres_between(one: Point, other: Point) -> float:
     """Distance on the flat, good to a thousandth within a district."""
+    return math.hypot(*offset_metres(one, other))
+
+
+def offset_metres(one: Point, other: Point) -> tuple[float, float]:
+    """How far east and north of `other` the place `one` lies, on the flat."""
     east = (one.longitude - other.longitude) * math.cos(math.radians((one.latitude + other.latitude) / 2))
-    return math.hypot(east, one.latitude - other.latitude) * METRES_PER_DEGREE
+    return east * METRES_PER_DEGREE, (one.latitude - other.latitude) * METRES_PER_DEGREE
 
 
 def _inverse(forward: Callable[[Point], Point], point: Point) -> Point:

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from statistics import median
 
-from connectors.coordinates import DATUMS, METRES_PER_DEGREE, Datum, Point, to_cgcs2000
+from connectors.coordinates import DATUMS, Datum, Point, offset_metres, to_cgcs2000
 
 FEWEST_PLACES, MOST_PLACES = 20, 256
 """One place with a wrong standard position must not decide, nor what a system delivered long ago."""
@@ -53,7 +53,7 @@ class DatumWatch:
 
     def note(self, comparison: Comparison) -> None:
         """Take one more position in."""
-        offsets = {datum: _offset(to_cgcs2000(comparison.said, datum), comparison.standard) for datum in DATUMS}
+        offsets = {datum: offset_metres(to_cgcs2000(comparison.said, datum), comparison.standard) for datum in DATUMS}
         if min(math.hypot(*offset) for offset in offsets.values()) > ELSEWHERE_METRES:
             return
         self._is_judged = False
@@ -82,8 +82,3 @@ class DatumWatch:
         """By how much all positions are off together if they are in `datum`: medians, so that strays do not count."""
         offsets = [known[datum] for known in self._offsets.values()]
         return math.hypot(median(east for east, _ in offsets), median(north for _, north in offsets))
-
-
-def _offset(point: Point, standard: Point) -> Offset:
-    east = (point.longitude - standard.longitude) * math.cos(math.radians(standard.latitude))
-    return east * METRES_PER_DEGREE, (point.latitude - standard.latitude) * METRES_PER_DEGREE
