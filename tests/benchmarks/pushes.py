@@ -7,25 +7,24 @@ The gateway, Kafka and the departments that push share the machine, so that the 
 import asyncio
 import json
 import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from statistics import quantiles
 from urllib.parse import urlsplit
 
-from streams.secrecy.signing import signature_headers
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.push_client import Pushed, push_all, push_evenly
+from tests.benchmarks.service_requests import STRUCTURED, SYSTEM, service_request
 from tests.benchmarks.whole_hub import cpu_seconds
-from tests.running_gateway import SYSTEM, Hub, make_hub
+from tests.running_gateway import Hub, make_hub
 
 CASE = "connectors"
 ENGINE = "gateway"
 WARM_UP_PUSHES = 2_000
 PUSHES = 20_000
 CONNECTIONS = 32
+GRID = "500117001001001"
 AS_MANY_AS_COME = 1_000_000
 """The department's quota in a second."""
 EVEN_A_SECOND, EVEN_SECONDS = 500, 20
@@ -88,29 +87,14 @@ def _address(hub: Hub) -> tuple[str, int]:
 def requests(hub: Hub, count: int) -> Iterator[bytes]:
     """Whole HTTP requests, signed now, each of a row of its own."""
     host, port = _address(hub)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     for number in range(count):
-        body = json.dumps(_event(f"BENCH{random.getrandbits(63)}-{number}", now), ensure_ascii=False).encode()
+        request_no = f"BENCH{random.getrandbits(63)}-{number}"
+        body = json.dumps(service_request(request_no, GRID), ensure_ascii=False).encode()
         headers = {
             "Host": f"{host}:{port}",
-            "Content-Type": "application/cloudevents+json",
+            "Content-Type": STRUCTURED,
             "Content-Length": str(len(body)),
-            **signature_headers(hub.key.splitlines()[0].strip(), int(time.time()), body),
+            **hub.signed(body),
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         yield f"POST /v1/sources/{SYSTEM}/events HTTP/1.1\r\n{head}\r\n".encode() + body
-
-
-def _event(request_no: str, submit_time: str) -> dict[str, object]:
-    data = {
-        "request_no": request_no,
-        "request_class": "A9",
-        "submit_time": submit_time,
-        "grid_code": "500117001001001",
-        "address": None,
-        "content_masked": "想咨询办事流程",
-        "requester_phone": "19000000000",
-        "satisfaction": None,
-        "version": 1,
-    }
-    return {"specversion": "1.0", "id": request_no, "source": "urn:bench", "type": "request.submitted", "data": data}

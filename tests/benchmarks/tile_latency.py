@@ -6,9 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
@@ -16,11 +14,8 @@ from streams.city import CITIES
 from streams.embedded.running import Running
 from streams.secrecy.signing import signature_headers
 from tests.benchmarks.bench import WrongResult
+from tests.benchmarks.service_requests import INCIDENT_CLASS, STRUCTURED, SYSTEM, service_request
 
-SYSTEM = "zz_community_e"
-REQUEST_CLASS, INCIDENT_CLASS = "A9", "service_request"
-"""Of this class each report is an incident and a matter of its own: each push changes the tile of its grid."""
-STRUCTURED = "application/cloudevents+json"
 GRIDS = CITIES / "hechuan" / "grids.csv"
 CALL_SECONDS = 30.0
 LAST_SECONDS = 20.0
@@ -75,29 +70,13 @@ async def _play(running: Running, secret: bytes, grids: list[str], a_second: int
 
 
 async def _push(client: aiohttp.ClientSession, gateway: str, secret: bytes, grid: str, moments: _Moments) -> None:
-    body = json.dumps(_request(grid)).encode()
+    body = json.dumps(service_request(f"BENCH{time.time_ns()}", grid)).encode()
     headers = {"Content-Type": STRUCTURED, **signature_headers(secret, int(time.time()), body)}
     async with client.post(f"{gateway}/v1/sources/{SYSTEM}/events", data=body, headers=headers) as answer:
         text = await answer.text()
     moments.received[grid] = time.monotonic()
     if not answer.ok or json.loads(text)["status"] != "accepted":
         raise WrongResult(f"a push was not accepted: {answer.status} {text}")
-
-
-def _request(grid: str) -> dict[str, Any]:
-    number = f"BENCH{time.time_ns()}"
-    data = {
-        "request_no": number,
-        "request_class": REQUEST_CLASS,
-        "submit_time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "grid_code": grid,
-        "address": None,
-        "content_masked": "想咨询办事流程",
-        "requester_phone": "19000000000",
-        "satisfaction": None,
-        "version": 1,
-    }
-    return {"specversion": "1.0", "id": number, "source": "urn:bench", "type": "request.submitted", "data": data}
 
 
 async def _watch(

@@ -17,6 +17,7 @@ from connectors.runner import ConnectorRunner
 from connectors.surroundings import Surroundings
 from connectors.systems import fleet
 from streams.contract import Fact
+from streams.embedded.mosquitto import MosquittoServer
 from streams.facts.cursors import Cursor
 from streams.facts.quarantine import Held
 from streams.secrecy.sealing import Keys, Sealer
@@ -121,6 +122,15 @@ def alarms(hub: Hub, namespace: str) -> Hub:
     admin = AdminClient({"bootstrap.servers": hub.bootstrap})
     admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result()
     return hub.with_settings("ga_alarm110", topic=topic, group=topic)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[MosquittoServer]:
+    """The broker of a department's devices, started, that the test may stop and start again."""
+    server = MosquittoServer(tmp_path / "mosquitto")
+    server.start()
+    yield server
+    server.stop()
 
 
 class Publishers:

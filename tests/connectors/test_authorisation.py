@@ -112,9 +112,9 @@ def test_a_process_that_starts_later_leaves_a_stopped_system_alone_and_does_not_
     eventually(lambda: goods.rows("ga_alarm110") == ["ga_alarm110:JQ1:1"])
 
 
-def test_what_a_device_says_meanwhile_waits_at_its_broker(goods: Hub, running: Running, tmp_path: Path) -> None:
-    broker = MosquittoServer(tmp_path / "mosquitto")
-    broker.start()
+def test_what_a_device_says_meanwhile_waits_at_its_broker(
+    goods: Hub, broker: MosquittoServer, running: Running, tmp_path: Path
+) -> None:
     goods.secret("cg_municipal_iot_broker", broker.url)
     runner = running.start(goods, *PULLING)
     with device(broker) as says:
@@ -127,8 +127,6 @@ def test_what_a_device_says_meanwhile_waits_at_its_broker(goods: Hub, running: R
         show(goods, "authorised", "cg_municipal_iot")
         eventually(lambda: len(goods.rows("cg_municipal_iot")) > 1)
     assert [row.rpartition(":")[2] for row in goods.rows("cg_municipal_iot")] == ["1", "2"]
-    running.stop()
-    broker.stop()
 
 
 def test_deciding_the_same_again_and_again_disturbs_nothing(goods: Hub, running: Running) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import paho.mqtt.client as paho
 import pytest
@@ -74,14 +73,6 @@ def test_only_the_devices_heard_last_are_kept() -> None:
     for number in range(MOST_DEVICES):
         heard(clocks, f"D{number}", 0.0, *[0.0] * FEWEST_READINGS)
     assert clocks.skew().devices == 0
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[MosquittoServer]:
-    server = MosquittoServer(tmp_path / "mosquitto")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

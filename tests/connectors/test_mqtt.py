@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import paho.mqtt.client as paho
 import pytest
@@ -16,14 +15,6 @@ from streams.embedded.mosquitto import MosquittoServer
 from tests.eventually import eventually
 
 PROBE = -1
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[MosquittoServer]:
-    server = MosquittoServer(tmp_path / "mosquitto")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -64,10 +64,8 @@ def test_a_connector_that_fails_says_why_and_stops_no_other(alarms: Hub, running
 
 
 def test_five_systems_of_five_media_run_in_one_process_and_end_with_it(
-    alarms: Hub, running: Running, tmp_path: Path
+    alarms: Hub, running: Running, broker: MosquittoServer, tmp_path: Path
 ) -> None:
-    broker = MosquittoServer(tmp_path / "mosquitto")
-    broker.start()
     dump(tmp_path / "goods", "危爆物品检查_20261122.csv", 1)
     with sqlite3.connect(tmp_path / "cases.sqlite3") as connection:
         connection.execute(f"CREATE TABLE case_summary ({', '.join(samples()['ga_public_order'].good)})")
@@ -80,7 +78,6 @@ def test_five_systems_of_five_media_run_in_one_process_and_end_with_it(
     eventually(lambda: not runner.not_ready(), within_seconds=20)
     eventually(lambda: alarms.rows("ga_dangerous_goods"), within_seconds=20)
     running.stop()
-    broker.stop()
     assert threading.active_count() == threads_before
 
 
