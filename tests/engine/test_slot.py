@@ -9,6 +9,7 @@ from confluent_kafka.admin import AdminClient
 from streams.engine.slot import Slot
 from streams.kafka import Topics
 from tests.conftest import Cluster
+from tests.eventually import eventually
 
 WHO = f"process {os.getpid()} on {socket.gethostname()}"
 
@@ -17,7 +18,9 @@ WHO = f"process {os.getpid()} on {socket.gethostname()}"
 def group(kafka_broker: Cluster, namespace: str) -> str:
     """A group of a topic of the same name."""
     name = f"{namespace}hub.accounts"
-    Topics(kafka_broker.bootstrap_servers).create(name, 1, {})
+    topics = Topics(kafka_broker.bootstrap_servers)
+    topics.create(name, 1, {})
+    eventually(lambda: name in topics.describe([name]))  # its controller knows of it a little before the broker
     return name
 
 
