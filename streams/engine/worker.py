@@ -402,6 +402,9 @@ class Worker:
         self._readiness.trouble("partitions", "restoring tables")
         if self._until_answered(lambda: self._restore(consumer, numbers)):
             self._readiness.settle()
+        else:
+            # Told to stop meanwhile. Left unsaid, the client would read from committed offsets that need not exist.
+            consumer.assign([])
 
     def _restore(self, consumer: Consumer, numbers: list[int]) -> bool:
         """Committed offsets, changelog, position; they must fit together. Then the consumer reads on behind them."""

@@ -1,12 +1,16 @@
 """Workers join and leave while records flow: partitions change hands, and nothing is lost, doubled or fired twice."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import AdminClient
 
+from streams.engine.clock import WallClock
+from streams.engine.worker import Worker
 from tests.conftest import Cluster
-from tests.engine.toy import Totals
+from tests.engine.toy import Totals, toy_topology
 from tests.eventually import eventually
 from tests.faults.flow import Flow, flow
 from tests.faults.running import RunningWorker
@@ -51,6 +55,46 @@ def test_partitions_that_change_hands_again_and_again_lose_and_double_nothing(st
         workers = take_turns(stage, flowing, turns=2)
     flowing.judge()
     assert {worker.failure for worker in (totals, *workers)} == {None}
+
+
+class LastMoment:
+    """Stops its worker once the group has given it partitions that it has not heard of: it hears of them when it polls,
+    and asks for the time just before."""
+
+    simulated = False
+
+    def __init__(self, bootstrap: str, group: str) -> None:
+        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._group = group
+        self._worker: Future[Worker] = Future()
+        self._is_over = False
+
+    def watch(self, worker: Worker) -> None:
+        self._worker.set_result(worker)
+
+    def now(self) -> int:
+        if not self._is_over:
+            self._is_over = True
+            worker = self._worker.result(HANDED_OVER_SECONDS)
+            eventually(self._has_partitions, within_seconds=HANDED_OVER_SECONDS)
+            worker.stop()
+        return WallClock().now()
+
+    def _has_partitions(self) -> bool:
+        found = self._admin.describe_consumer_groups([self._group])[self._group].result()
+        return any(member.assignment.topic_partitions for member in found.members)
+
+
+def test_a_worker_told_to_stop_as_it_is_given_partitions_leaves_them_alone(
+    kafka_broker: Cluster, namespace: str, tmp_path: Path
+) -> None:
+    bootstrap = kafka_broker.bootstrap_servers
+    clock = LastMoment(bootstrap, toy_topology(namespace).processor_group("accounts"))
+    with stage_on(bootstrap, namespace, tmp_path, clock) as stage:
+        newcomer = stage.start()
+        clock.watch(newcomer.worker)
+        eventually(lambda: not newcomer.is_alive, within_seconds=HANDED_OVER_SECONDS)
+        assert newcomer.failure is None
 
 
 def test_a_worker_that_leaves_while_it_still_takes_over_harms_nothing(stage: Stage) -> None:
