@@ -7,11 +7,13 @@ Silence is measured in calls that were to be expected and did not come, so that 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from streams.rules.calendar import BEIJING, MILLISECONDS
 
 HOUR_MILLISECONDS = 3_600 * MILLISECONDS
-HOURS_IN_A_WEEK = 168
+HOURS_IN_A_DAY = 24
+HOURS_IN_A_WEEK = 7 * HOURS_IN_A_DAY
 PROMISED_WEEKS = 4
 """So many weeks weighs what the catalogue promises against what is heard."""
 REMEMBERED_WEEKS = 26
@@ -19,7 +21,7 @@ REMEMBERED_WEEKS = 26
 CALLS_IN_A_PERIOD = 4.605
 """-ln 0.01: where this many calls are expected, a Poisson source is silent in 1 % of the gaps."""
 PERIODS_MISSED = 3
-FURTHEST_HOURS = 60 * 24
+FURTHEST_DAYS = 60
 """Nobody waits longer for a source, however seldom it speaks."""
 NIGHT_HOURS = frozenset((22, 23, 0, 1, 2, 3, 4, 5, 6))
 NIGHT_SHARE = 0.25
@@ -40,7 +42,7 @@ Heard = Callable[[int], HourHeard]
 def hour_of_week(instant: int) -> int:
     """0 is Monday's first hour in the city; `instant` in milliseconds."""
     moment = datetime.fromtimestamp(instant / MILLISECONDS, BEIJING)
-    return moment.weekday() * 24 + moment.hour
+    return moment.weekday() * HOURS_IN_A_DAY + moment.hour
 
 
 def hours_begun(since: int, until: int) -> list[int]:
@@ -59,19 +61,34 @@ def with_hour(known: HourHeard) -> HourHeard:
 
 def calls_expected(hour: int, calls_per_day: float, known: HourHeard) -> float:
     """In one such hour of the week."""
-    share = NIGHT_SHARE if hour % 24 in NIGHT_HOURS else 1.0
-    promised = calls_per_day * share / (24 - len(NIGHT_HOURS) * (1 - NIGHT_SHARE))
+    share = NIGHT_SHARE if hour % HOURS_IN_A_DAY in NIGHT_HOURS else 1.0
+    promised = calls_per_day * share / (HOURS_IN_A_DAY - len(NIGHT_HOURS) * (1 - NIGHT_SHARE))
     return (promised * PROMISED_WEEKS + known.calls) / (PROMISED_WEEKS + known.passed)
 
 
 def missing_at(heard_at: int, periods: int, calls_per_day: float, heard: Heard) -> int:
-    """The instant at which `periods` are missed by a system last heard at `heard_at`, both in milliseconds."""
+    """The instant at which `periods` are missed by a system last heard at `heard_at`, both in milliseconds.
+
+    Goes from hour to hour, and over whole days at once: a system that seldom speaks is waited for for weeks.
+    """
+
+    @cache
+    def expected(hour: int) -> float:
+        return calls_expected(hour, calls_per_day, heard(hour))
+
+    @cache
+    def expected_of_day(first_hour: int) -> float:
+        return sum(expected(hour) for hour in range(first_hour, first_hour + HOURS_IN_A_DAY))
+
     missing, at = periods * CALLS_IN_A_PERIOD, heard_at
-    for _ in range(FURTHEST_HOURS):
+    furthest = heard_at + FURTHEST_DAYS * HOURS_IN_A_DAY * HOUR_MILLISECONDS
+    while at < furthest:
         hour = hour_of_week(at)
         until = (at // HOUR_MILLISECONDS + 1) * HOUR_MILLISECONDS
-        rate = calls_expected(hour, calls_per_day, heard(hour)) / HOUR_MILLISECONDS
-        if rate * (until - at) >= missing:
-            return at + max(1, round(missing / rate))
-        missing, at = missing - rate * (until - at), until
-    return at
+        calls = expected(hour) * (until - at) / HOUR_MILLISECONDS
+        if hour % HOURS_IN_A_DAY == 0 and until - at == HOUR_MILLISECONDS and expected_of_day(hour) < missing:
+            calls, until = expected_of_day(hour), at + HOURS_IN_A_DAY * HOUR_MILLISECONDS
+        if calls >= missing:
+            return min(furthest, at + max(1, round(missing / expected(hour) * HOUR_MILLISECONDS)))
+        missing, at = missing - calls, until
+    return furthest

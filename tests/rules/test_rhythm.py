@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from streams.rules.calendar import BEIJING, MILLISECONDS
 from streams.rules.rhythm import (
     CALLS_IN_A_PERIOD,
-    FURTHEST_HOURS,
+    FURTHEST_DAYS,
     HOUR_MILLISECONDS,
+    HOURS_IN_A_DAY,
     HOURS_IN_A_WEEK,
     PERIODS_MISSED,
     REMEMBERED_WEEKS,
@@ -22,6 +23,7 @@ from streams.rules.rhythm import (
 )
 
 MONDAY = int(datetime(2026, 11, 23, tzinfo=BEIJING).timestamp()) * MILLISECONDS
+FURTHEST = FURTHEST_DAYS * HOURS_IN_A_DAY * HOUR_MILLISECONDS
 INSTANTS = st.integers(MONDAY, MONDAY + 2 * HOURS_IN_A_WEEK * HOUR_MILLISECONDS)
 WEEKS = st.lists(
     st.builds(HourHeard, st.integers(0, REMEMBERED_WEEKS), st.integers(0, 5_000)),
@@ -48,7 +50,7 @@ def test_silence_comes_when_the_calls_of_its_periods_are_missing_and_never_befor
     at = missing_at(heard_at, periods, calls_per_day, week.__getitem__)
     missing = periods * CALLS_IN_A_PERIOD
     assert expected_between(heard_at, at - 2, calls_per_day, week) < missing
-    if at < heard_at + (FURTHEST_HOURS - 1) * HOUR_MILLISECONDS:
+    if at < heard_at + FURTHEST:
         assert expected_between(heard_at, at + 2, calls_per_day, week) >= missing
 
 
@@ -74,7 +76,7 @@ def test_at_night_silence_takes_longer() -> None:
 def test_a_system_that_seldom_speaks_is_waited_for_sixty_days_at_most() -> None:
     unheard = [HourHeard()] * HOURS_IN_A_WEEK
     at = missing_at(MONDAY, 3, 0.01, unheard.__getitem__)
-    assert at == MONDAY + FURTHEST_HOURS * HOUR_MILLISECONDS
+    assert at == MONDAY + FURTHEST
 
 
 @given(INSTANTS, st.integers(0, 20 * HOURS_IN_A_WEEK * HOUR_MILLISECONDS))
