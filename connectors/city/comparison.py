@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,7 +20,7 @@ from typing import Any, cast
 
 from connectors.city.kafka import KafkaAway, read_since
 from connectors.city.latency import latencies, percentiles
-from connectors.city.ledger import Ledger
+from connectors.city.ledger import HandedOver, Ledger
 from connectors.city.provision import Media
 from streams.cloudevents import Headers, attributes
 from streams.codec import Codec, CodecError
@@ -27,11 +28,14 @@ from streams.facts.incidents import Reported, SourceClosed, Transferred, Updated
 from streams.facts.matters import Answered
 from streams.facts.notices import MatterChanged
 from streams.facts.quarantine import Held
+from streams.facts.sources import Observed
 from streams.facts.views import Incident
 from streams.topology import Topology, load_topology
 
-INCIDENTS, MATTERS = "hub.log.incidents.v1", "hub.log.matters.v1"
+INCIDENTS, MATTERS, SOURCES = "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.sources.v1"
 NOTICES, QUARANTINE, INCIDENT_VIEW = "hub.notice.matters.v1", "hub.quarantine.v1", "hub.view.incidents.v1"
+OTHERS = (INCIDENTS, MATTERS, SOURCES, NOTICES, QUARANTINE, INCIDENT_VIEW)
+"""The topics to read beside those of the rows."""
 
 BEFORE_MILLISECONDS = 60_000
 """How much before the first hand-over reading begins: clocks of one machine do not differ by more."""
@@ -39,6 +43,11 @@ SETTLED_SECONDS = 5.0
 """What was handed over later than this before the comparison may still be on its way."""
 DELIVERED_SECONDS = 180.0
 """An order is delivered or given up within this: four attempts and their pauses."""
+ROUNDS_WAITED = 2
+"""How long a row may lie on its medium before it is fetched, in rounds of its reader."""
+BATCHES_TO_SEE = 4
+"""A round tells of up to two batches, and what a round reads it has begun to read a second before: whoever told of four
+while a row lay there began a round and ended it."""
 EXAMPLES = 10
 WITHOUT_KAFKA = 3
 """The exit code that asks to be started again later."""
@@ -84,6 +93,8 @@ class Hub:
     """By owner and stage."""
     reports: dict[bytes, int] = field(default_factory=dict)
     """How many reports each incident counts, by its number."""
+    asked: dict[str, list[int]] = field(default_factory=dict)
+    """When what was read of each system was told, in milliseconds."""
     notices: list[MatterChanged] = field(default_factory=list)
     answers: set[str] = field(default_factory=set)
 
@@ -92,17 +103,26 @@ class Hub:
         """From the records appended since an instant (milliseconds); KafkaAway."""
         hub, codec = cls(), Codec.load()
         rows = {topology.topic_name(f"hub.source.{system}.v1") for system in topology.connectors}
-        others = {topology.topic_name(topic) for topic in (INCIDENTS, MATTERS, NOTICES, QUARANTINE, INCIDENT_VIEW)}
+        others = {topology.topic_name(topic) for topic in OTHERS}
         for message in read_since(bootstrap, rows | others, since):
             if message.topic() in rows:
                 hub.rows.add(attributes(cast(Headers, message.headers()))["id"])
             elif (value := message.value()) is not None:
                 with suppress(CodecError):  # poison is the hub's own affair
-                    hub._note(message.key() or b"", codec.decode(value))
+                    hub._note(message.key() or b"", codec.decode(value), message.timestamp()[1])
         return hub
 
-    def _note(self, key: bytes, record: Any) -> None:
+    def could_see(self, system: str, row: HandedOver) -> bool:
+        """Whether a row of a table lay there for a whole round of its reader before it was replaced in place."""
+        if row.replaced_at is None:
+            return True
+        asked = self.asked.get(system, [])
+        return bisect_left(asked, row.replaced_at) - bisect_left(asked, row.handed_over_at) >= BATCHES_TO_SEE
+
+    def _note(self, key: bytes, record: Any, appended_at: int) -> None:
         match record:
+            case Observed():
+                self.asked.setdefault(record.system, []).append(appended_at)
             case Reported():
                 self.facts.add(record.id)
                 self.reported.add((record.system, record.record_no))
@@ -138,18 +158,15 @@ def compare(bootstrap: str, topology: Topology, ledger: Ledger, until: int | Non
 
 def _rows(hub: Hub, ledger: Ledger, topology: Topology, until: int) -> Iterator[Finding]:
     """Each row stands in its source topic, or in the quarantine; each that tells of a happening has its fact."""
-    for system in topology.connectors:
-        due = list(ledger.rows_until(system, until, waiting_milliseconds(topology, system)))
-        missing = [row for row, _ in due if row not in hub.rows]
+    for system, wiring in topology.connectors.items():
+        waiting = ROUNDS_WAITED * round(float(wiring.settings.get("every_seconds", 0)) * 1000)
+        handed_over = ledger.rows_until(system, until - waiting)
+        due = [row for row in handed_over if not waiting or hub.could_see(system, row)]
+        missing = [row.row for row in due if row.row not in hub.rows]
         yield from (Finding(False, f"row {row} is lost") for row in missing[hub.held[system, "connector"] :])
-        for row, tells in due:
-            if tells and row in hub.rows and f"{row}#1" not in hub.facts:
-                yield Finding(False, f"the fact of row {row} is lost")
-
-
-def waiting_milliseconds(topology: Topology, system: str) -> int:
-    """How long a row may lie on its medium before it is fetched: two of the reader's rounds."""
-    return round(float(topology.connectors[system].settings.get("every_seconds", 0)) * 2000)
+        for row in due:
+            if row.is_happening and row.row in hub.rows and f"{row.row}#1" not in hub.facts:
+                yield Finding(False, f"the fact of row {row.row} is lost")
 
 
 def _reports(hub: Hub) -> Iterator[Finding]:

@@ -34,6 +34,16 @@ CREATE INDEX IF NOT EXISTS answers_by_due ON answers (due_at) WHERE answered_at 
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """A row by its id, whether it tells of a happening, and from when to when it lay there (milliseconds)."""
+
+    row: str
+    is_happening: bool
+    handed_over_at: int
+    replaced_at: int | None
+
+
+@dataclass(frozen=True)
 class Call:
     """An order that reached a unit; `times` counts how often, under the same idempotency key."""
 
@@ -156,18 +166,15 @@ class Ledger:
 
     # What the comparison asks.
 
-    def rows_until(self, system: str, until: int, waiting_milliseconds: int) -> Iterator[tuple[str, bool]]:
-        """Ids of the rows that the hub must have: handed over long enough before `until`, not replaced too soon.
-
-        With each, whether it tells of a happening.
-        """
+    def rows_until(self, system: str, until: int) -> Iterator[HandedOver]:
+        """The rows handed over by `until` (milliseconds)."""
         found = self._database.execute(
-            "SELECT record_no, version, happening FROM rows WHERE system = ? AND handed_over_at <= ? "
-            "AND (replaced_at IS NULL OR replaced_at - handed_over_at >= ?)",
-            (system, until - waiting_milliseconds, waiting_milliseconds),
+            "SELECT record_no, version, happening, handed_over_at, replaced_at FROM rows "
+            "WHERE system = ? AND handed_over_at <= ?",
+            (system, until),
         )
-        for record_no, version, happening in found:
-            yield row_id(system, record_no, version), bool(happening)
+        for record_no, version, happening, handed_over_at, replaced_at in found:
+            yield HandedOver(row_id(system, record_no, version), bool(happening), handed_over_at, replaced_at)
 
     def hand_overs_since(self, since: int) -> Iterator[tuple[str, int]]:
         """Ids of the rows handed over since an instant, and when each was (milliseconds)."""

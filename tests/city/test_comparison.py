@@ -18,6 +18,7 @@ from streams.facts.incidents import Reported
 from streams.facts.matters import Answered
 from streams.facts.notices import MatterChanged
 from streams.facts.quarantine import Held
+from streams.facts.sources import Observed
 from streams.facts.views import Incident
 from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
@@ -30,7 +31,8 @@ Headers = list[tuple[str, str | bytes | None]]
 TOPICS = [
     *(f"hub.source.{system}.v1" for system in
       (POLICE, CASES, "zz_community_e", "ga_dangerous_goods", "cg_municipal_iot")),
-    "hub.log.incidents.v1", "hub.log.matters.v1", "hub.notice.matters.v1", "hub.quarantine.v1", "hub.view.incidents.v1",
+    "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.sources.v1", "hub.notice.matters.v1",
+    "hub.quarantine.v1", "hub.view.incidents.v1",
 ]  # fmt: skip
 
 
@@ -62,6 +64,14 @@ class City:
         """The hub has a row."""
         headers = cloudevents.headers("incident.reported", row_id, system, "", 0, row_id)
         self.write(f"hub.source.{system}.v1", system, b"row", [*headers])
+
+    def asked(self, system: str) -> None:
+        """The hub tells of a batch that it read of a system."""
+        told = Observed(
+            key=system, occurred_at=0, system=system, rows=0, facts=0, wrong=0, late=0, newest_at=0, items={},
+            fresh_seconds=600,
+        )  # fmt: skip
+        self.write("hub.log.sources.v1", system, told)
 
     def report(self, row_id: str) -> None:
         """The hub has the fact of a row."""
@@ -193,6 +203,21 @@ def test_a_version_that_was_replaced_before_it_could_be_fetched_is_not_asked_for
     city.hand_over(replace(first, version="2026-11-22 08:00:05", replaces=True), at=5000)
     city.row(f"{CASES}:AJ1:2026-11-22 08:00:05", CASES)
     assert city.compare().lost == 0
+
+
+def test_a_version_that_lay_there_while_the_table_was_read_again_and_again_is_lost_where_it_is_missing(
+    city: City,
+) -> None:
+    """The batches stand in the log by the broker's time: the version lay there until a minute from now."""
+    first = alarm(1, system=CASES, record_no="AJ1", version="2026-11-22 08:00:00")
+    city.hand_over(first)
+    city.hand_over(replace(first, version="2026-11-22 08:00:05", replaces=True), at=60_000)
+    city.row(f"{CASES}:AJ1:2026-11-22 08:00:05", CASES)
+    for _ in range(3):
+        city.asked(CASES)
+    assert city.compare().lost == 0
+    city.asked(CASES)
+    assert city.compare().examples == (f"row {CASES}:AJ1:2026-11-22 08:00:00 is lost",)
 
 
 def test_an_order_said_to_be_delivered_that_no_unit_knows_is_lost(city: City) -> None:
