@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 HUB = Path(sys.executable).with_name("hub")
-COMMAND_SECONDS = 60.0
+COMMAND_SECONDS = 180.0
 
 Completed = subprocess.CompletedProcess[str]
 

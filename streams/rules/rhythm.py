@@ -7,7 +7,6 @@ Silence is measured in calls that were to be expected and did not come, so that 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from streams.rules.calendar import BEIJING, MILLISECONDS
 
@@ -72,14 +71,15 @@ def missing_at(heard_at: int, periods: int, calls_per_day: float, heard: Heard) 
     Goes from hour to hour, and over whole days at once: a system that seldom speaks is waited for for weeks.
     """
 
-    @cache
     def expected(hour: int) -> float:
         return calls_expected(hour, calls_per_day, heard(hour))
 
-    @cache
     def expected_of_day(first_hour: int) -> float:
-        return sum(expected(hour) for hour in range(first_hour, first_hour + HOURS_IN_A_DAY))
+        if first_hour not in days:
+            days[first_hour] = sum(expected(hour) for hour in range(first_hour, first_hour + HOURS_IN_A_DAY))
+        return days[first_hour]
 
+    days: dict[int, float] = {}
     missing, at = periods * CALLS_IN_A_PERIOD, heard_at
     furthest = heard_at + FURTHEST_DAYS * HOURS_IN_A_DAY * HOUR_MILLISECONDS
     while at < furthest:
