@@ -9,7 +9,7 @@ PAUSE_SECONDS = 0.02
 Found = TypeVar("Found")
 
 
-def eventually(condition: Callable[[], Found], *, within_seconds: float = 10.0) -> Found:
+def eventually(condition: Callable[[], Found], *, within_seconds: float = 30.0) -> Found:
     """What `condition` returns as soon as that is true; AssertionError where it is not within `within_seconds`.
 
     Between two looks it leaves the machine to what it waits for, at least for as long as a look takes.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.connectors.conftest import Hub
@@ -43,7 +43,14 @@ def dump(folder: Path, name: str, lines: int) -> None:
 def write_to(bootstrap: str, topic: str, values: Mapping[int, list[bytes]]) -> None:
     """Write to a department's topic, by partition; returns when Kafka has it all."""
     producer = Producer({"bootstrap.servers": bootstrap})
+    refused: list[KafkaError] = []
+
+    def answered(error: KafkaError | None, _: object) -> None:
+        if error is not None:
+            refused.append(error)
+
     for partition, partition_values in values.items():
         for value in partition_values:
-            producer.produce(topic, value, partition=partition)
+            producer.produce(topic, value, partition=partition, on_delivery=answered)
     assert producer.flush(30) == 0
+    assert not refused

@@ -13,6 +13,7 @@ from connectors.readers.kafka import KafkaReader
 from tests.conftest import Cluster
 from tests.connectors.departments import create, write_to
 from tests.connectors.reading import reading
+from tests.eventually import eventually
 
 
 @pytest.fixture
@@ -109,6 +110,7 @@ def test_a_partition_that_the_department_adds_is_found(
         read.rows(1)
         admin = AdminClient({"bootstrap.servers": kafka_broker.bootstrap_servers})
         admin.create_partitions([NewPartitions(topic, 3)])[topic].result()
+        eventually(lambda: len(admin.list_topics(topic).topics[topic].partitions) == 3)
         write_to(kafka_broker.bootstrap_servers, topic, {2: [alarm(2)]})
         assert told(read.rows(1)) == ["JQ2"]
 
