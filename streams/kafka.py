@@ -287,10 +287,6 @@ class Topics:
             if (error := created.exception()) and error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise error
 
-    def delete(self, name: str) -> None:
-        """Delete one topic and wait for it. Only tests do this: `hub topics` never deletes."""
-        self._admin.delete_topics([name], request_timeout=CALL_SECONDS)[name].result()
-
     def end_offsets(self, name: str, partitions: Iterable[int], *, committed: bool) -> dict[int, int]:
         """The end of each partition: of committed transactions only, or of everything written."""
         return self.ends({name: partitions}, committed=committed)[name]

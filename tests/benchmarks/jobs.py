@@ -9,6 +9,7 @@ from streams.kafka import KafkaException, TopicPartition, Topics, open_consumer
 from tests.benchmarks.bench import GROUP_PREFIX
 from tests.benchmarks.peers.job import Job
 from tests.benchmarks.topic_reader import topic_names
+from tests.delete_topic import delete_topic
 
 APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
 COMPACTED = {**APPEND_TIME, "cleanup.policy": "compact"}
@@ -21,7 +22,7 @@ def fresh_topic(bootstrap: str, name: str, partitions: int) -> Iterator[str]:
     topics, topic = Topics(bootstrap), f"{name}.{uuid.uuid4().hex[:8]}"
     topics.create(topic, partitions, APPEND_TIME)
     yield topic
-    topics.delete(topic)
+    delete_topic(bootstrap, topic)
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def fresh_job(bootstrap: str, log: str, partitions: int, folder: Path) -> Iterat
     yield Job(bootstrap, f"{GROUP_PREFIX}bench_{run}", log, views, changelog, partitions, str(folder))
     for name in topic_names(bootstrap):
         if run in name:
-            topics.delete(name)
+            delete_topic(bootstrap, name)
 
 
 def read_to_its_end(job: Job) -> Callable[[], bool]:

@@ -13,6 +13,7 @@ from streams.engine.clock import OwnClock
 from streams.kafka import Topics
 from streams.topics import ensure_topics
 from streams.topology import Topology
+from tests.delete_topic import delete_topic
 from tests.engine.toy import ACCOUNTS_LOG, toy_topology
 from tests.eventually import eventually
 from tests.faults import ledger
@@ -64,9 +65,8 @@ class Stage:
         return [one.account for one in ledger.values(self.bootstrap, self.topology, "toy.log.totals.v1")]
 
     def delete(self, topic: str) -> None:
-        """Delete a topic (name on the cluster), and wait until it is gone."""
-        self._topics.delete(topic)
-        eventually(lambda: topic not in self._topics.describe([topic]), within_seconds=30)
+        """Delete a topic (name on the cluster)."""
+        delete_topic(self.bootstrap, topic)
 
     def make_again(self, topic: str) -> None:
         """Delete a topic and create it anew."""

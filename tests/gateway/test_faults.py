@@ -20,9 +20,9 @@ from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
 from connectors.systems import fleet
 from streams.cloudevents import attributes
 from streams.codec import Codec
-from streams.kafka import Topics
 from streams.secrecy.secret_store import SecretStore
 from tests.conftest import Cluster, PrivateBrokers
+from tests.delete_topic import delete_topic
 from tests.eventually import eventually
 from tests.gateway.test_pushes import BATCH, STRUCTURED, body, event, request_data
 from tests.running_gateway import SYSTEM, Hub
@@ -80,7 +80,7 @@ def test_a_topic_that_is_gone_is_named(own_hub: Callable[[str], Hub], kafka_brok
     hub.start()
     eventually(lambda: hub.client.get("/health/ready").status_code == 200, within_seconds=30)
     matters = hub.topology.topic_name("hub.log.matters.v1")
-    Topics(kafka_broker.bootstrap_servers).delete(matters)
+    delete_topic(kafka_broker.bootstrap_servers, matters)
     eventually(lambda: hub.client.get("/health/ready").status_code == 503, within_seconds=30)
     reasons = hub.client.get("/health/ready").json()["reasons"]
     assert reasons == [f"topic {matters} does not exist: `hub topics` creates what is missing"]

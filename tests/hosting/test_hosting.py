@@ -10,6 +10,7 @@ import pytest
 from streams.facts.deliveries import Attempted
 from streams.kafka import KafkaException, Topics
 from tests.conftest import PrivateBrokers
+from tests.delete_topic import delete_topic
 from tests.hosting.hub_topics import produce
 from tests.hosting.patiently import PATIENCE_SECONDS, patiently
 from tests.hosting.stage import ATTEMPTS, Stage
@@ -117,7 +118,7 @@ def test_a_worker_that_the_topology_does_not_name_says_which_there_are(stage: St
 
 def test_topics_that_are_missing_are_named_and_waited_for(stage: Stage) -> None:
     topics, missing = Topics(stage.topics.bootstrap), stage.topology.topic_name(ATTEMPTS)
-    topics.delete(missing)
+    delete_topic(stage.topics.bootstrap, missing)
     worker = stage.worker("attempts")
     worker.start(ready=False)
     patiently(lambda: missing in str(worker.health()["parts"]["kafka"]["reasons"]))
@@ -161,7 +162,7 @@ def test_kafka_may_be_away_at_the_start_and_in_the_middle(private_broker: Privat
 
 def test_an_engine_that_stops_takes_the_process_down_and_says_why(stage: Stage) -> None:
     topics, log = Topics(stage.topics.bootstrap), stage.topology.topic_name("hub.log.sources.v1")
-    topics.delete(log)
+    delete_topic(stage.topics.bootstrap, log)
     topics.create(log, 1, {"message.timestamp.type": "CreateTime"})
     worker = stage.worker("sources")
     worker.child.start()

@@ -13,9 +13,9 @@ from streams.embedded.child import Child, Command
 from streams.embedded.ports import free_port
 from streams.embedded.redis import RedisServer
 from streams.facts import views
-from streams.kafka import Topics
 from streams.topics import ensure_topics
 from streams.topology import load_topology
+from tests.delete_topic import delete_topic
 from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
 from tests.hosting.worker_process import CHECKOUT, WorkerProcess
@@ -61,9 +61,7 @@ class WallStage:
 
     def recreate(self, topic: str) -> None:
         """Delete a topic with all that is in it and create it again."""
-        cluster = Topics(self.topics.bootstrap)
-        cluster.delete(self.topology.topic_name(topic))
-        patiently(lambda: self.topology.topic_name(topic) not in cluster.describe([self.topology.topic_name(topic)]))
+        delete_topic(self.topics.bootstrap, self.topology.topic_name(topic))
         ensure_topics(self.topology, self.topics.bootstrap)
 
     def start(self) -> None:
