@@ -1,24 +1,37 @@
-"""Which systems the hub may take rows of: each contract's word, and the decisions that `hub.view.sources.v1` shows.
+"""Which systems the hub may take rows of now, as contracts, their release and `hub.view.sources.v1` have it.
 
-A decision takes effect in every process of the connectors as soon as the view has it. A process knows what holds before
-its first connector starts, and while Kafka is away what it knew last goes on to hold.
+A system has to be authorised, and the contract that runs here to be approved and in effect. A decision takes effect in
+every process of the connectors as soon as the view has it. A process knows what holds before its first connector
+starts, and while Kafka is away what it knew last goes on to hold.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from connectors.contract import Contract
+from connectors.contract_digest import digest, shortened
 from connectors.kafka import KafkaAway, Message, PositionedConsumer, read_topic
+from connectors.publisher import Now, wall_clock
+from connectors.times import to_rfc3339
 from connectors.vocabulary import Authorisation
 from streams.codec import Codec, CodecError
 from streams.facts.views import Source
-from streams.metrics import show_authorised
+from streams.metrics import show_authorised, show_contract_approved
 
 VIEW = "hub.view.sources.v1"
 MOST_RECORDS = 500
 READ_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
+
+Obstacle = Literal["not_authorised", "contract_not_approved"]
+OBSTACLES: Mapping[Obstacle, str] = {
+    "not_authorised": "该系统的接入授权待定、已暂停或已撤销,本次推送未予回执;恢复授权后请以相同标识重发",
+    "contract_not_approved": "该系统变更后的数据契约尚未批准或尚未生效,本次推送未予回执;生效后请以相同标识重发",
+}
+"""Why no row of a system may be taken, as its department is told."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,65 +41,134 @@ def authorisation_of(contract: Contract, shown: Source | None) -> Authorisation:
     return (shown.authorisation if shown else None) or contract.authorisation
 
 
-class Authorisations:
-    """The authorisations of some systems, as the view shows them."""
+def effective_from(contract_digest: str, released: str | None, shown: Source | None) -> int | None:
+    """Since or from when rows may be taken under a contract (milliseconds); None where nobody has approved it.
 
-    def __init__(self, bootstrap: str, topic: str, codec: Codec, contracts: Iterable[Contract]) -> None:
-        """`topic` is the view's name on the cluster."""
+    A contract is approved by its release, from the beginning, unless a decision gives it another instant.
+    """
+    approvals = {approval.digest: approval.effective_at for approval in (shown.approvals if shown else ())}
+    return approvals.get(contract_digest, 0 if contract_digest == released else None)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What is known of one system: how its authorisation stands, from when the contract that runs here counts."""
+
+    authorisation: Authorisation
+    effective_at: int | None
+
+    def obstacle(self, now: int) -> Obstacle | None:
+        if self.authorisation != "authorised":
+            return "not_authorised"
+        return None if self.is_approved(now) else "contract_not_approved"
+
+    def is_approved(self, now: int) -> bool:
+        return self.effective_at is not None and self.effective_at <= now
+
+
+class Authorisations:
+    """Whether rows of some systems may be taken, as the view shows it."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        topic: str,
+        codec: Codec,
+        contracts: Iterable[Contract],
+        released: Mapping[str, str],
+        now: Now = wall_clock,
+    ) -> None:
+        """`topic` is the view's name on the cluster; `released` has the digests of the released contracts."""
         self._bootstrap = bootstrap
         self._topic = topic
         self._codec = codec
+        self._released = released
+        self._now = now
         self._contracts: Mapping[str, Contract] = {contract.system: contract for contract in contracts}
-        self._current = {system: contract.authorisation for system, contract in self._contracts.items()}
+        self._digests = {system: digest(contract) for system, contract in self._contracts.items()}
+        self._standings = {system: self._standing(system, None) for system in self._contracts}
+        self._told = {system: (one.authorisation, one.obstacle(now())) for system, one in self._standings.items()}
         self._next_offset = 0
 
     def permits(self, system: str) -> bool:
         """Whether rows of the system may be taken now."""
-        return self._current[system] == "authorised"
+        return self.obstacle(system) is None
+
+    def obstacle(self, system: str) -> Obstacle | None:
+        """Why none may be taken, None where they may."""
+        return self._told[system][1]
 
     def recall(self) -> None:
         """Know what the view shows now; KafkaAway."""
         for message in read_topic(self._bootstrap, self._topic):
             self._learn(message)
-        for system in self._current:
-            show_authorised(system, authorised=self.permits(system))
+        self._changed()
+        for system in self._contracts:
+            self._show(system)
+            if not self.permits(system):
+                self._say(system)
 
     def follow(self, stop: threading.Event, on_change: Callable[[str], None]) -> None:
-        """Learn of every decision until `stop` is set, `on_change` called for each; waits out Kafka being away."""
+        """Learn of every decision until `stop` is set, `on_change` called for each; waits out Kafka being away.
+
+        The moment from which an approved contract counts is such a change as well.
+        """
         while not stop.is_set():
             consumer = PositionedConsumer(self._bootstrap, self._topic, f"read-{self._topic}")
             try:
                 consumer.start({0: self._next_offset} if self._next_offset else {})
                 while not stop.is_set():
                     for message in consumer.read(MOST_RECORDS, READ_SECONDS):
-                        self._tell(message, on_change)
+                        self._learn(message)
+                    self._tell(on_change)
             except KafkaAway as away:
                 logger.warning("decisions on authorisations are not heard of: %s", away)
                 stop.wait(PAUSE_SECONDS)
             finally:
                 consumer.close()
 
-    def _tell(self, message: Message, on_change: Callable[[str], None]) -> None:
-        system = self._learn(message)
-        if system is not None:
-            logger.warning("%s: its authorisation is now %s", system, self._current[system])
-            show_authorised(system, authorised=self.permits(system))
+    def _tell(self, on_change: Callable[[str], None]) -> None:
+        for system in self._changed():
+            self._show(system)
+            self._say(system)
             on_change(system)
 
-    def _learn(self, message: Message) -> str | None:
-        """The system whose authorisation a record of the view has changed, if it has."""
+    def _changed(self) -> list[str]:
+        """The systems that stand otherwise than was told last, which is what is told from now on."""
+        now = self._now()
+        stand = {system: (one.authorisation, one.obstacle(now)) for system, one in self._standings.items()}
+        changed = [system for system, one in stand.items() if one != self._told[system]]
+        self._told.update(stand)
+        return changed
+
+    def _show(self, system: str) -> None:
+        standing = self._standings[system]
+        show_authorised(system, authorised=standing.authorisation == "authorised")
+        show_contract_approved(system, approved=standing.is_approved(self._now()))
+
+    def _say(self, system: str) -> None:
+        standing, contract = self._standings[system], shortened(self._digests[system])
+        if standing.is_approved(self._now()):
+            how = "in effect"
+        elif standing.effective_at is not None:
+            how = f"approved, in effect from {to_rfc3339(standing.effective_at)}"
+        else:
+            how = f"not approved: `hub contract approve {system}`"
+        logger.warning("%s: it is now %s, and its contract %s %s", system, standing.authorisation, contract, how)
+
+    def _standing(self, system: str, shown: Source | None) -> _Standing:
+        effective_at = effective_from(self._digests[system], self._released.get(system), shown)
+        return _Standing(authorisation_of(self._contracts[system], shown), effective_at)
+
+    def _learn(self, message: Message) -> None:
         self._next_offset = int(message.offset() or 0) + 1
         try:
             shown = self._codec.decode(message.value() or b"")
         except CodecError as error:
             logger.warning("a record of %s that is none is passed over: %s", self._topic, error)
-            return None
-        if not isinstance(shown, Source) or shown.system not in self._contracts:
-            return None
-        authorisation = authorisation_of(self._contracts[shown.system], shown)
-        changed = authorisation != self._current[shown.system]
-        self._current[shown.system] = authorisation
-        return shown.system if changed else None
+            return
+        if isinstance(shown, Source) and shown.system in self._contracts:
+            self._standings[shown.system] = self._standing(shown.system, shown)
 
 
 class Permit:

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
+from connectors.authorisation import OBSTACLES, Obstacle
 from connectors.contract import CONFLICT, Contract, RawRow, Receipt
 from connectors.openapi import AVRO, BATCH_JSON, STRUCTURED, openapi_of
 from connectors.openapi_page import page_of
@@ -55,7 +56,7 @@ class PushDoor:
     intake: PushIntake
     key_secret: str
     quota: Quota
-    is_authorised: Callable[[], bool]
+    obstacle: Callable[[], Obstacle | None]
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def _add_pushes(app: FastAPI, doors: Doors) -> None:
             check_signature(keys, request.headers, body, time.time())
         except SignatureRefused as refused:
             raise Problem(401, refused.reason, str(refused)) from refused
-        if not door.is_authorised():
-            raise not_authorised()
+        if obstacle := door.obstacle():
+            raise not_permitted(obstacle)
         _within_quota(lambda: door.quota.take_request(time.monotonic()))
         return door, body
 
@@ -192,17 +193,17 @@ async def _receipts(system: str, door: PushDoor, rows: Sequence[RawRow]) -> list
             retry_after_seconds=BUSY_RETRY_SECONDS,
         ) from error
     except IntakeFailed as error:
-        raise (kafka_away() if door.is_authorised() else not_authorised()) from error
+        obstacle = door.obstacle()
+        raise (not_permitted(obstacle) if obstacle else kafka_away()) from error
     except TimeoutError as error:
         raise kafka_away() from error
     count_receipts(system, len(receipts))
     return receipts
 
 
-def not_authorised() -> Problem:
+def not_permitted(obstacle: Obstacle) -> Problem:
     """The department is known, but may not push now: no receipt, and the same ids when it may again."""
-    detail = "该系统的接入授权待定、已暂停或已撤销,本次推送未予回执;恢复授权后请以相同标识重发"
-    return Problem(403, "not_authorised", detail)
+    return Problem(403, obstacle, OBSTACLES[obstacle])
 
 
 def kafka_away() -> Problem:

@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.answers import AnswerDoor
+from connectors.authorisation import Obstacle
 from connectors.catalogue import rows_per_day
 from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, kafka_away
 from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
@@ -81,7 +82,7 @@ class Gateway:
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
         pushes = {
-            name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.permits, name))
+            name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.obstacle, name))
             for name, intake in self._runner.push_intakes.items()
         }
         answers = AnswerDoor(KafkaAppend(self._producer), codec, secrets, topology.topic_name(MATTERS))
@@ -99,10 +100,10 @@ class Gateway:
         return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable]
 
 
-def _push_door(wiring: ConnectorWiring, intake: PushIntake, is_authorised: Callable[[], bool]) -> PushDoor:
+def _push_door(wiring: ConnectorWiring, intake: PushIntake, obstacle: Callable[[], Obstacle | None]) -> PushDoor:
     key_secret = str(wiring.settings["key"]).removeprefix(PREFIX)
     quota = Quota(Rates.of(rows_per_day(wiring.name), wiring.settings))
-    return PushDoor(fleet()[wiring.name].contract, intake, key_secret, quota, is_authorised)
+    return PushDoor(fleet()[wiring.name].contract, intake, key_secret, quota, obstacle)
 
 
 def serve(app: FastAPI, listener: socket.socket) -> None:

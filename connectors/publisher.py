@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from connectors.catalogue import listed, rows_per_day
 from connectors.contract import CONFLICT, Batch, RawRow, Receipt, Status
+from connectors.contract_digest import digest
 from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
 from connectors.device_clocks import NO_SKEW, DeviceClocks, Skew
@@ -107,6 +108,7 @@ class Publisher:
         self.cursor_head: str | None = None
         self.topics = topics
         self._system = self.contract.system
+        self._contract_digest = digest(self.contract)
         self._listed = listed(self.contract.system)
         self._intake = intake
         self._producer = producer
@@ -232,7 +234,7 @@ class Publisher:
         skewed_devices = parcel.skew.devices
         # The same batch again is the same observation; one without good rows is known by its moment.
         counts = [parcel.facts, parcel.wrong, parcel.late, parcel.unlocated, suspected_datum, skewed_devices]
-        said = repr([[row.id for row in rows] or now, *counts])
+        said = repr([[row.id for row in rows] or now, *counts, self._contract_digest])
         identity = f"{self._system}:observed:{_digest(said.encode()).hex()}"
         newest_at = max((row.recorded_at for row in rows), default=0)
         return Observed(
@@ -254,6 +256,7 @@ class Publisher:
             skewed_devices=skewed_devices,
             period_seconds=self._listed.every_seconds if self._listed else 0,
             rows_per_day=rows_per_day(self._system),
+            contract=self._contract_digest,
         )
 
     def _fact(self, fact: Fact, now: int) -> Outgoing:

@@ -13,14 +13,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from connectors.authorisation import VIEW, Authorisations
 from connectors.contract import Batch, Contract, RawRow, Receipt
 from connectors.intake import Intake
-from connectors.kafka import SharedProducer
+from connectors.kafka import KafkaAway, SharedProducer
 from connectors.places import Places
 from connectors.publisher import Publisher, Topics
 from connectors.pushed_events import NotEvents, structured_event
 from connectors.readers.http_push import pushed_row
 from connectors.readers.json_rows import json_row, read_object
+from connectors.released_contracts import LockBroken, released_contracts
 from connectors.runner import PUSHED
 from connectors.surroundings import CITIES, Surroundings, WrongSurroundings
 from connectors.systems import fleet
@@ -64,7 +66,10 @@ def _pushed(contract: Contract, origin: Origin, payload: bytes) -> RawRow:
 
 
 def take_in(row: Mapping[str, Any], surroundings: Surroundings, topology: Topology) -> Receipt:
-    """Publish one row; its receipt when Kafka has acknowledged. Raises CannotBeTaken and KeyMissing."""
+    """Publish one row; its receipt when Kafka has acknowledged.
+
+    Raises CannotBeTaken, KafkaAway, KeyMissing, LockBroken.
+    """
     system = str(row["system"])
     wiring, connector = topology.connectors.get(system), fleet().get(system)
     if wiring is None or connector is None:
@@ -73,6 +78,12 @@ def take_in(row: Mapping[str, Any], surroundings: Surroundings, topology: Topolo
     payload = base64.b64decode(row["payload"])
     raw = raw_row(wiring.reader, connector.contract, origin, payload, int(row["noted_at"]))
     codec, keys = Codec.load(), Keys(surroundings.keys, create=False)
+    authorisations = Authorisations(
+        surroundings.bootstrap, topology.topic_name(VIEW), codec, [connector.contract], released_contracts()
+    )
+    authorisations.recall()
+    if obstacle := authorisations.obstacle(system):
+        raise CannotBeTaken(f"no rows of {system} may be taken now: {obstacle}")
     intake = Intake.of(connector, codec, Places.load(CITIES / topology.city), keys)
     producer = SharedProducer(surroundings.bootstrap)
     try:
@@ -85,7 +96,7 @@ def take_in(row: Mapping[str, Any], surroundings: Surroundings, topology: Topolo
 def main() -> int:
     try:
         receipt = take_in(json.load(sys.stdin), Surroundings.read(), load_topology())
-    except (CannotBeTaken, KeyMissing, WrongSurroundings, TopologyErrors) as error:
+    except (CannotBeTaken, KafkaAway, KeyMissing, LockBroken, WrongSurroundings, TopologyErrors) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
     sys.stdout.write(json.dumps(asdict(receipt)) + "\n")

@@ -11,6 +11,7 @@ from typing import Any
 from fastavro import schemaless_reader, schemaless_writer
 
 from connectors.contract import Contract, Item
+from streams.checks.compatibility import unreadable
 from streams.codec import HEADER_BYTES
 from streams.schema_files import Schema
 from streams.secrecy.sealing import Sealed, Sealer
@@ -38,6 +39,13 @@ def definition(contract: Contract) -> dict[str, Any]:
         "doc": contract.name,
         "fields": [_field(item, nullable=_nullable(item, contract)) for item in contract.all_items],
     }
+
+
+def incompatibilities(contract: Contract, schema: Mapping[str, Any]) -> list[str]:
+    """Why records of a changed contract and of its system's schema so far cannot read each other."""
+    changed = definition(contract)
+    faults = [f"新契约读不了旧记录:{fault}" for fault in unreadable(changed, schema)]
+    return faults + [f"旧契约读不了新记录:{fault}" for fault in unreadable(schema, changed)]
 
 
 def _nullable(item: Item, contract: Contract) -> bool:

@@ -1,7 +1,7 @@
 """Runs connectors of the topology in one process, a thread each, asleep where there is nothing to fetch.
 
-A connector runs while its system is authorised; one that is not stops after the batch it is at, keeps its cursor and
-goes on from there when it is authorised again. A connector that fails says why and starts again from its last
+A connector runs while its system is authorised and its contract approved; else it stops after the batch it is at, keeps
+its cursor and goes on from there when it may again. A connector that fails says why and starts again from its last
 acknowledged place, with growing pauses; one never stops another. The gateway runs the `http_push` ones in its own
 process, the rest run in another.
 """
@@ -24,6 +24,7 @@ from connectors.places import Places
 from connectors.publisher import CURSORS, QUARANTINE, Now, Publisher, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
+from connectors.released_contracts import released_contracts
 from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
 from streams.codec import Codec
@@ -55,7 +56,10 @@ class ConnectorRunner:
     def __init__(
         self, topology: Topology, surroundings: Surroundings, transports: Collection[str], now: Now = wall_clock
     ) -> None:
-        """Reads schemas and the city's places; SchemaDiffers, LockError, ValueError where they cannot be used."""
+        """Reads schemas, released contracts and the city's places.
+
+        Raises SchemaDiffers, LockError, LockBroken, ValueError where they cannot be used.
+        """
         self._topology = topology
         self._now = now
         self._codec = Codec.load()
@@ -71,6 +75,8 @@ class ConnectorRunner:
             topology.topic_name(VIEW),
             self._codec,
             [publisher.contract for publisher in self._publishers.values()],
+            released_contracts(),
+            now,
         )
         self._permits = {wiring.name: Permit() for wiring in self._wirings}
         self._stop = threading.Event()
@@ -110,7 +116,7 @@ class ConnectorRunner:
         thread.start()
 
     def _obey(self, system: str) -> None:
-        """Let a connector run if its system is authorised, else have it stop."""
+        """Let a connector run if rows of its system may be taken, else have it stop."""
         if self.authorisations.permits(system):
             self._permits[system].grant()
             return

@@ -46,6 +46,7 @@ __all__ = [
     "count_stop",
     "exposition",
     "show_authorised",
+    "show_contract_approved",
     "table",
 ]
 
@@ -210,6 +211,9 @@ SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's l
 SOURCE_AUTHORISED = _gauge(
     "hub_source_authorised_info", "1 while the hub may take a system's rows, 0 while it may not", "system"
 )
+SOURCE_CONTRACT_APPROVED = _gauge(
+    "hub_source_contract_approved_info", "1 while the contract that runs is approved and in effect, else 0", "system"
+)
 SOURCE_TARGET = _gauge("hub_source_freshness_target_seconds", "Age that the system's contract allows", "system")
 PUBLISHER_WAIT = _histogram(
     "hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement", QUICK, "system"
@@ -282,6 +286,11 @@ def count_refusal(reason: str) -> None:
 def show_authorised(system: str, *, authorised: bool) -> None:
     """Whether the hub may take a system's rows now."""
     SOURCE_AUTHORISED.labels(system).set(authorised)
+
+
+def show_contract_approved(system: str, *, approved: bool) -> None:
+    """Whether rows may be taken under the contract that runs here."""
+    SOURCE_CONTRACT_APPROVED.labels(system).set(approved)
 
 
 def exposition() -> bytes:

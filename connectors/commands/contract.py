@@ -1,8 +1,7 @@
-"""`hub contract`: a changed contract, tried on what its system has sent, before anything runs by it."""
+"""`hub contract`: a changed contract, tried on what its system has sent before anything runs by it, then approved."""
 
 import json
 import os
-import runpy
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from connectors.commands.approval import approve, release_contracts
+from connectors.commands.contract_file import connector_in
 from connectors.contract import Connector, RawRow
 from connectors.contract_trial import KINDS_IN_CHINESE, Trial
 from connectors.kafka import KafkaAway, headers_of, read_topic
@@ -19,14 +20,13 @@ from connectors.places import Places
 from connectors.publisher import QUARANTINE
 from connectors.readers.http_push import pushed_row
 from connectors.retry import CannotBeTaken, raw_row
-from connectors.row_schema import SEALED_ROWS, RowCodec, definition, schema_name
+from connectors.row_schema import SEALED_ROWS, RowCodec, definition, incompatibilities, schema_name
 from connectors.runner import PUSHED
 from connectors.surroundings import CITIES
 from connectors.systems import fleet
 from streams import cloudevents
-from streams.checks.compatibility import unreadable
 from streams.codec import Codec, CodecError, Origin
-from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
+from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.words import print_table
 from streams.embedded.home import default_home
 from streams.facts.quarantine import Held
@@ -36,11 +36,8 @@ from streams.topology import Topology
 DAY_MILLISECONDS = 86_400_000
 
 contract = typer.Typer(no_args_is_help=True, help="Contracts with department systems.")
-
-
-@contract.callback()
-def _contract() -> None:
-    """Keep `hub contract try` a named command while it is the only one."""
+contract.command()(approve)
+contract.command("release")(release_contracts)
 
 
 @contract.command("try")
@@ -58,7 +55,7 @@ def try_contract(
 
     Kept rows hold checked items, not all that the department wrote: what cannot be judged on them is said.
     """
-    changed = _changed(file)
+    changed = connector_in(file)
     system = system or changed.contract.system
     topology = topology_or_end()
     check_known("system", system, sorted(topology.connectors.keys() & fleet().keys()))
@@ -74,17 +71,6 @@ def try_contract(
         _print(said)
     if said["differs"]:
         raise typer.Exit(FINDING)
-
-
-def _changed(file: Path) -> Connector:
-    """The connector of a file, run without leaving anything beside it."""
-    try:
-        found = runpy.run_path(str(file)).get("CONNECTOR")
-    except Exception as error:  # noqa: BLE001 - whatever stands in the file is its writer's to repair
-        end(f"{file} cannot be read: {type(error).__name__}: {error}", WRONG_USE)
-    if not isinstance(found, Connector):
-        end(f"{file} has no CONNECTOR", WRONG_USE)
-    return found
 
 
 @dataclass
@@ -147,8 +133,7 @@ class _Rehearsal:
 
     def _schema_said(self) -> dict[str, Any]:
         old, new = self._codec.schemas[schema_name(self._system)].definition, definition(self._changed.contract)
-        faults = [f"新契约读不了旧记录:{fault}" for fault in unreadable(new, old)]
-        faults += [f"旧契约读不了新记录:{fault}" for fault in unreadable(old, new)]
+        faults = incompatibilities(self._changed.contract, old)
         return {"changed": old != new, "compatible": not faults, "faults": faults}
 
     def _kept_rows(self) -> Iterator[tuple[RawRow, int]]:

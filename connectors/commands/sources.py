@@ -14,6 +14,13 @@ from rich.table import Table
 from connectors.authorisation import VIEW, authorisation_of
 from connectors.catalogue import load_catalogue
 from connectors.commands.authorisation import authorise, revoke, suspend
+from connectors.commands.contract_standing import (
+    agreed,
+    approval_in_chinese,
+    running_in_chinese,
+    shown_instant,
+    superseded_in_chinese,
+)
 from connectors.contract import Contract
 from connectors.kafka import KafkaAway, read_topic
 from connectors.systems import fleet
@@ -132,6 +139,7 @@ def _listed(contract: Contract, topology: Topology, shown: Source | None) -> dic
         "passage": PASSAGES[contract.passage],
         "agreement_no": contract.agreement_no,
         "authorisation": authorisation_of(contract, shown),
+        "contract": agreed(contract, shown),
         "reply": contract.reply,
         "write_back": contract.write_back,
         "fresh_seconds": contract.fresh_seconds,
@@ -157,17 +165,13 @@ def _last_word(seen: Source | None) -> dict[str, Any]:
     return {
         "state": seen.state,
         "hearing": seen.hearing,
-        "hearing_since": _instant(seen.hearing_since),
+        "hearing_since": shown_instant(seen.hearing_since),
         "period_seconds": (seen.late_at - seen.last_seen_at) // 1000 if seen.late_at else None,
-        "last_seen_at": _instant(seen.last_seen_at),
-        "newest_at": _instant(seen.newest_at),
+        "last_seen_at": shown_instant(seen.last_seen_at),
+        "newest_at": shown_instant(seen.newest_at),
         "suspected_datum": seen.suspected_datum,
         **{count: getattr(seen, count) for count in SEEN_COUNTS},
     }
-
-
-def _instant(milliseconds: int) -> str | None:
-    return to_rfc3339(milliseconds) if milliseconds else None
 
 
 def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
@@ -237,6 +241,8 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
         "用途": listed["purpose"],
         "协议编号": listed["agreement_no"],
         "授权": AUTHORISATIONS[listed["authorisation"]],
+        "契约": approval_in_chinese(listed["contract"]),
+        "在用契约": running_in_chinese(listed["contract"]),
         "网络区域": listed["zone"],
         "接入路径": f"{listed['passage']}({listed['reader']})",
         "办理结果答复": MEDIA[listed["reply"]],
@@ -250,6 +256,13 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
 def _findings(source: dict[str, Any]) -> list[str]:
     """What is to be cleared up with a system's department, a line each."""
     findings = []
+    contract = source["contract"]
+    if not contract["in_effect"]:
+        findings.append(f"{source['system']} {source['name']}:契约 {approval_in_chinese(contract)}")
+    if contract["running"] not in (None, contract["digest"]):
+        findings.append(f"{source['system']} {source['name']}:在用契约 {running_in_chinese(contract)},与本机契约不同")
+    if contract["superseded_by"]:
+        findings.append(f"{source['system']} {source['name']}:{superseded_in_chinese(contract)}")
     if source["suspected_datum"]:
         findings.append(f"{source['system']} {source['name']}:坐标疑似为 {source['suspected_datum']},与契约不符")
     if source["skewed_devices"]:

@@ -1,6 +1,11 @@
-"""`hub check`: everything that is wrong with topology, schemas and the code they name, with file and line."""
+"""`hub check`: everything that is wrong with topology, schemas and the code they name, with file and line.
+
+Packages add checks of their own as entry points of the group `hub.checks`; what these find keeps no hub from starting.
+"""
 
 import json
+from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +15,9 @@ from streams.checks.every import every_fault
 from streams.checks.released import release
 from streams.commands.cluster import FINDING, WRONG_USE, end
 from streams.marked.yaml_file import Fault
-from streams.topology import TOPOLOGY
+from streams.topology import TOPOLOGY, read_topology
+
+CHECKS = "hub.checks"
 
 
 def check(
@@ -28,7 +35,7 @@ def check(
     """Show every error of topology, schemas and the code they name, with file and line."""
     if not topology.is_file():
         end(f"there is no {topology}", WRONG_USE)
-    faults = every_fault(topology.resolve())
+    faults = [*every_fault(topology.resolve()), *_added(topology.resolve())]
     released = release(topology.resolve().parent / "schemas") if publish and not faults else []
     if as_json:
         typer.echo(json.dumps({"faults": [vars(fault) for fault in faults], "released": released}, ensure_ascii=False))
@@ -36,6 +43,13 @@ def check(
         _print(faults, released)
     if faults:
         raise typer.Exit(FINDING)
+
+
+def _added(topology: Path) -> Iterator[Fault]:
+    """What the checks of other packages find."""
+    reading = read_topology(topology)
+    for check_of in sorted(entry_points(group=CHECKS), key=lambda point: point.name):
+        yield from check_of.load()(reading, topology.parent)
 
 
 def _print(faults: list[Fault], released: list[str]) -> None:

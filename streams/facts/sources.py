@@ -16,7 +16,7 @@ class Observed(Fact):
 
     `suspected_datum` and `skewed_devices` are what the system's latest rows say of its coordinates and clocks.
     `period_seconds` is how often the system is asked or delivers, 0 where it speaks on its own; `rows_per_day` is what
-    the catalogue then expects.
+    the catalogue then expects. `contract` is the digest of the contract that the rows were taken under.
     """
 
     system: str
@@ -32,6 +32,7 @@ class Observed(Fact):
     skewed_devices: int = 0
     period_seconds: int = 0
     rows_per_day: int = 0
+    contract: str = ""
 
 
 @record("sources.catalogued.v1")
@@ -55,6 +56,22 @@ class AuthorisationDecided(Fact):
 
     system: str
     authorisation: Decision
+    agreement_no: str
+    by: str
+    reason: str
+
+
+@record("sources.contract_approved.v1")
+@dataclass(frozen=True, kw_only=True)
+class ContractApproved(Fact):
+    """Somebody signed that rows of a system may be taken under the contract with this digest, from an instant on.
+
+    Approved again, the later word on the instant holds.
+    """
+
+    system: str
+    digest: str
+    effective_at: int
     agreement_no: str
     by: str
     reason: str

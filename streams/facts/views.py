@@ -99,6 +99,14 @@ class Figure:
     caused_by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """The contract with this digest may be run from an instant on."""
+
+    digest: str
+    effective_at: int
+
+
 @record("views.source.v1")
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -106,7 +114,8 @@ class Source:
 
     `state` is the age of its data against the objective; `hearing` whether it is heard as its period or rhythm has it:
     late after `late_at`, silent after `silent_at`, unless it is heard before. `authorisation` is what was decided last,
-    None while its contract's own word holds.
+    None while its contract's own word holds. `contract` is the digest of the contract that its last rows were taken
+    under, since `contract_since`; `approvals` are those approved beyond the released ones, by digest.
     """
 
     system: str
@@ -129,3 +138,6 @@ class Source:
     calls: int = 0
     late_at: int = 0
     silent_at: int = 0
+    contract: str = ""
+    contract_since: int = 0
+    approvals: tuple[Approval, ...] = ()

@@ -1,7 +1,7 @@
 """How the department systems are doing: last seen, newest data, rows wrong, late and unlocated, heard or silent.
 
-Also keeps what the exchange platform says its catalogue holds, and the last decision on each system's authorisation
-with who signed it and why.
+Also keeps what the exchange platform says its catalogue holds, the last decision on each system's authorisation and the
+approvals of its contracts, with who signed them and why.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,21 +16,32 @@ from streams.rules.calendar import MILLISECONDS
 SOURCES = TableName("sources", views.Source)
 CATALOGUE = TableName("catalogue", sources.Catalogued)
 AUTHORISATIONS = TableName("authorisations", sources.AuthorisationDecided)
+APPROVALS = TableName("approvals", sources.ContractApproved, ordered=True)
+"""By `<system>/<digest>`."""
+
+Heard = sources.Observed | sources.Catalogued | sources.AuthorisationDecided | sources.ContractApproved
 
 
 class Sources:
     """Owner of the sources log."""
 
     name: ClassVar[str] = "sources"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE, AUTHORISATIONS, hearing.HOURS)
-    reads: ClassVar[tuple[type[Fact], ...]] = (sources.Observed, sources.Catalogued, sources.AuthorisationDecided)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE, AUTHORISATIONS, APPROVALS, hearing.HOURS)
+    reads: ClassVar[tuple[type[Fact], ...]] = (
+        sources.Observed,
+        sources.Catalogued,
+        sources.AuthorisationDecided,
+        sources.ContractApproved,
+    )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
-    def on_record(
-        self, now: int, record: sources.Observed | sources.Catalogued | sources.AuthorisationDecided, tables: Tables
-    ) -> Iterable[Output]:
+    def on_record(self, now: int, record: Heard, tables: Tables) -> Iterable[Output]:
         if isinstance(record, sources.AuthorisationDecided):
             yield shown(decided(now, record, tables), tables)
+            return
+        if isinstance(record, sources.ContractApproved):
+            tables[APPROVALS].put(f"{record.system}/{record.digest}", record)
+            yield shown(replace(tables[SOURCES].get(record.system) or never_seen(record.system), as_of=now), tables)
             return
         if isinstance(record, sources.Catalogued):
             known = tables[CATALOGUE].get(record.catalog_code)
@@ -75,9 +86,15 @@ def is_permitted(system: str, tables: Tables) -> bool:
 
 
 def shown(source: views.Source, tables: Tables) -> Output:
-    """A source for the view, with what was decided on it last."""
+    """A source for the view, with what was decided on it last and which contracts were approved."""
     last = tables[AUTHORISATIONS].get(source.system)
-    return Output("view", source.system, replace(source, authorisation=last.authorisation) if last else source)
+    approvals = tuple(
+        views.Approval(digest=approved.digest, effective_at=approved.effective_at)
+        for _, approved in tables[APPROVALS].scan(f"{source.system}/")
+    )
+    if last or approvals:
+        source = replace(source, authorisation=last.authorisation if last else None, approvals=approvals)
+    return Output("view", source.system, source)
 
 
 def never_seen(system: str) -> views.Source:
@@ -125,4 +142,6 @@ def observed(
         calls=1 + (before.calls if before else 0),
         late_at=late_at,
         silent_at=silent_at,
+        contract=batch.contract,
+        contract_since=before.contract_since if before and before.contract == batch.contract else now,
     )

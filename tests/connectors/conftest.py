@@ -165,8 +165,8 @@ class Running:
     def __init__(self) -> None:
         self._runners: list[ConnectorRunner] = []
 
-    def start(self, hub: Hub, *transports: str) -> ConnectorRunner:
-        runner = ConnectorRunner(hub.topology, hub.surroundings, transports)
+    def start(self, hub: Hub, *transports: str, now: Callable[[], int] = wall_clock) -> ConnectorRunner:
+        runner = ConnectorRunner(hub.topology, hub.surroundings, transports, now)
         self._runners.append(runner)
         runner.start()
         return runner

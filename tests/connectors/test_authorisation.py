@@ -13,6 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from connectors.authorisation import VIEW, Authorisations
 from connectors.contract import Contract
+from connectors.contract_digest import digest
 from connectors.runner import PULLING
 from connectors.systems import fleet
 from connectors.vocabulary import Authorisation
@@ -140,7 +141,7 @@ def test_deciding_the_same_again_and_again_disturbs_nothing(goods: Hub, running:
 
 def stands(hub: Hub, contract: Contract) -> bool:
     name = hub.topology.topic_name(VIEW)
-    authorisations = Authorisations(hub.bootstrap, name, codec(), [contract])
+    authorisations = Authorisations(hub.bootstrap, name, codec(), [contract], {contract.system: digest(contract)})
     authorisations.recall()
     return authorisations.permits(contract.system)
 

@@ -13,6 +13,7 @@ from fastapi import Request
 
 from connectors import doors
 from connectors.answers import AnswerDoor
+from connectors.authorisation import Obstacle
 from connectors.doors import Doors, PushDoor, create_gateway, read_body
 from connectors.problems import Problem
 from connectors.quotas import Quota, Rates
@@ -140,7 +141,7 @@ def test_a_gateway_that_was_killed_still_knows_what_it_took_thousands_of_rows_ag
     assert other.json()["type"] == "urn:hub:problem:conflict"
 
 
-def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
+def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: Obstacle | None = None) -> Doors:
     async def append(topic: str, key: str, value: bytes) -> NoReturn:
         raise AssertionError(f"{topic} {key} {value!r}")
 
@@ -148,7 +149,7 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec) -> Doors:
         return []
 
     answers = AnswerDoor(append, codec, secrets, "matters")
-    door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: True)
+    door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
     return Doors({SYSTEM: door}, answers, codec, secrets, not_ready)
 
 
@@ -172,6 +173,19 @@ def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: C
 async def _post(client: httpx.AsyncClient, hub: Hub, content: bytes) -> httpx.Response:
     headers = {**hub.signed(content), "Content-Type": BATCH}
     return await client.post(f"/v1/sources/{SYSTEM}/batches", content=content, headers=headers)
+
+
+def test_a_department_whose_changed_contract_is_not_approved_is_told_so_and_nothing_is_taken(
+    hub: Hub, codec: Codec
+) -> None:
+    async def push() -> httpx.Response:
+        app = create_gateway(doors_of(PushIntake(), SecretStore(hub.secrets), codec, "contract_not_approved"))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+            return await _post(client, hub, body([{}]))
+
+    response = asyncio.run(push())
+    assert (response.status_code, response.json()["type"]) == (403, "urn:hub:problem:contract_not_approved")
+    assert "尚未批准或尚未生效" in response.json()["detail"]
 
 
 def test_a_body_that_arrives_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

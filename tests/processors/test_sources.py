@@ -6,7 +6,7 @@ import pytest
 
 from streams.engine.memory import MemoryHub
 from streams.facts import views
-from streams.facts.sources import AuthorisationDecided, Catalogued, Decision, Observed
+from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, Observed
 from streams.processors.sources import Sources
 from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
 
@@ -181,3 +181,42 @@ def test_rows_without_a_place_add_up_and_what_is_suspected_is_the_latest_word(hu
     observe(hub, 2, unlocated=1)
     shown = source(hub)
     assert (shown.unlocated, shown.suspected_datum, shown.skewed_devices) == (3, None, 0)
+
+
+def approve(hub: MemoryHub, digest: str, effective_at: int, system: str = "ga_alarm110") -> None:
+    identity = f"{system}:contract:{hub.now}"
+    fact = ContractApproved(
+        id=identity, key=system, source="contract", trace=identity, occurred_at=hub.now, system=system, digest=digest,
+        effective_at=effective_at, agreement_no="合数协〔2025〕001号", by="数据局契约组", reason="新增警情类别",
+    )  # fmt: skip
+    hub.publish(SOURCES, fact)
+    hub.settle()
+
+
+def approvals(hub: MemoryHub, system: str = "ga_alarm110") -> dict[str, int]:
+    return {approval.digest: approval.effective_at for approval in source(hub, system).approvals}
+
+
+def test_approvals_of_contracts_are_shown_with_the_later_word_on_when_they_count(hub: MemoryHub) -> None:
+    approve(hub, "d1", 1)
+    assert (source(hub).state, source(hub).last_seen_at, source(hub).contract) == ("stale", 0, "")
+    hub.advance_to(START_AT + SECOND)
+    approve(hub, "d2", 2)
+    observe(hub, 1)
+    hub.advance_to(START_AT + 2 * SECOND)
+    approve(hub, "d1", 3)
+    approve(hub, "d9", 9, system="ga_alarm11")
+    assert (approvals(hub), source(hub).rows) == ({"d1": 3, "d2": 2}, 5)
+    hub.restart()
+    observe(hub, 2)
+    assert approvals(hub) == {"d1": 3, "d2": 2}
+
+
+def test_the_contract_that_rows_were_taken_under_is_shown_since_its_first_batch(hub: MemoryHub) -> None:
+    observe(hub, 1, contract="d1")
+    hub.advance_to(START_AT + SECOND)
+    observe(hub, 2, contract="d1")
+    assert (source(hub).contract, source(hub).contract_since) == ("d1", START_AT)
+    hub.advance_to(START_AT + 2 * SECOND)
+    observe(hub, 3, contract="d2")
+    assert (source(hub).contract, source(hub).contract_since) == ("d2", START_AT + 2 * SECOND)
