@@ -17,6 +17,7 @@ from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Pass
 from streams.codec import Origin
 from streams.contract import Fact
 
+DAY_MILLISECONDS = 86_400_000
 JOINED_BY = "-"
 MOST_LETTERS_OF_A_NUMBER = 200
 
@@ -78,6 +79,9 @@ class Contract:
     A row is late when it arrives more than `late_seconds` after it was recorded. In a `full_dump` a line may also have
     gone since the last: a row with nothing but its record number.
 
+    Within `correction_days` the department answers for what is wrong in a row: ten working days, as the regulation on
+    sharing government data has it (decision 0085), where nothing else was agreed.
+
     `agreement_no` is the number of the signed agreement, `authorisation` how it stands until the hub is told otherwise
     (`hub sources suspend`). `reply` is the medium over which the outcome goes to whoever asked there, `write_back` that
     over which the system's own orders are kept up to date. Nothing goes back through a one-way passage: ValueError.
@@ -105,6 +109,7 @@ class Contract:
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     device: str = ""
     full_dump: bool = False
+    correction_days: int = 14
 
     def __post_init__(self) -> None:
         if self.passage == "one_way" and (self.reply, self.write_back) != ("none", "none"):
@@ -113,6 +118,10 @@ class Contract:
     @cached_property
     def all_items(self) -> tuple[Item, ...]:
         return self.items + self.additions
+
+    def answer_due_at(self, held_at: int) -> int:
+        """By when the department answers for what is wrong since `held_at` (milliseconds)."""
+        return held_at + self.correction_days * DAY_MILLISECONDS
 
     def item(self, name: str) -> Item:
         """An item by our name for it; KeyError."""

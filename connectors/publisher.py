@@ -218,9 +218,14 @@ class Publisher:
         if len(payload) > LARGEST_ROW_BYTES:
             detail = f"{detail};{len(payload)}字节,只封存前{LARGEST_ROW_BYTES}字节"
             payload = payload[:LARGEST_ROW_BYTES]
-        held = self._sealer.hold(
-            "connector", refused.reason, detail, HeldBytes(self._system, refused.raw.origin, payload), now
+        held_bytes = HeldBytes(
+            self._system,
+            refused.raw.origin,
+            payload,
+            steward=self.contract.department,
+            answer_due_at=self.contract.answer_due_at(now),
         )
+        held = self._sealer.hold("connector", refused.reason, detail, held_bytes, now)
         return Outgoing(self.topics.quarantine, self._system.encode(), self._codec.encode(held), [], now)
 
     def _observed(self, parcel: _Parcel, now: int) -> Observed:

@@ -46,6 +46,7 @@ __all__ = [
     "count_stop",
     "exposition",
     "show_authorised",
+    "show_cases",
     "show_contract_approved",
     "table",
 ]
@@ -77,7 +78,7 @@ LABELS = {
     "port": "a port of that processor",
     "kind": "the schema of what was written",
     "outcome": "how it ended; a closed set per metric",
-    "stage": "`connector`, `gateway`, `decode`, `apply`, `due`",
+    "stage": "`connector`, `gateway`, `decode`, `apply`, `due`, `dispute`",
     "reason": f"a stable code; after {MOST_VALUES} different ones `{OTHER}`",
     "difference": "`missing`, `changed` (outputs), `entries` (of tables)",
     "system": "a department system of `topology.yaml`",
@@ -193,6 +194,10 @@ WORKER_STOPS = _counter(
 SOURCE_ROWS = _counter("hub_source_rows_total", "Rows read from a department system", "system")
 SOURCE_WRONG = _counter("hub_source_wrong_rows_total", "Rows that break their contract", "system")
 SOURCE_LATE = _counter("hub_source_late_rows_total", "Rows later than their contract allows", "system")
+QUARANTINE_OPEN = _gauge(
+    "hub_quarantine_open_rows", "Wrong and disputed rows that their department has yet to answer for", "system"
+)
+QUARANTINE_OVERDUE = _gauge("hub_quarantine_overdue_rows", "Those of them whose limit has passed", "system")
 SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
 SOURCE_THINNED = _counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
 SOURCE_DOUBTFUL = _counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
@@ -266,6 +271,12 @@ def announce(role: Literal["worker", "connectors", "gateway", "wall"], version: 
 def count_quarantined(stage: Stage, reason: str) -> None:
     """One record, row or entry set aside."""
     QUARANTINED.labels(stage, _quarantine_reason(reason)).inc()
+
+
+def show_cases(system: str, open_cases: int, overdue: int) -> None:
+    """How much a system's department has yet to answer for, and how much of it is overdue."""
+    QUARANTINE_OPEN.labels(system).set(open_cases)
+    QUARANTINE_OVERDUE.labels(system).set(overdue)
 
 
 def count_stop(processor: str, reason: str) -> None:

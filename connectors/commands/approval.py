@@ -42,30 +42,16 @@ def approve(
     check_known("system", system, sorted(topology.connectors.keys() & fleet().keys()))
     if not by.strip() or not reason.strip():
         end("an approval names who signed it (--by) and why (--reason)", WRONG_USE)
-    now, codec = wall_clock(), Codec.load()
-    contract = _contract(system, file, codec)
-    identity = f"{system}:{SOURCE}:{now}"
-    approved = ContractApproved(
-        id=identity,
-        key=system,
-        source=SOURCE,
-        trace=identity,
-        occurred_at=now,
-        system=system,
-        digest=digest(contract),
-        effective_at=_instant(effective_at, now),
-        agreement_no=contract.agreement_no,
-        by=by.strip(),
-        reason=reason.strip(),
-    )
+    codec = Codec.load()
+    approved = _approved(_contract(system, file, codec), _instant(effective_at), by.strip(), reason.strip())
     try:
         offset = append(bootstrap_servers(), topology.topic_name(LOG), system, codec.encode(approved), WRITE_SECONDS)
     except NotAppended as error:
         end(f"not written: {error}", FINDING)
     begins, short = to_rfc3339(approved.effective_at), shortened(approved.digest)
     if as_json:
-        said = {"system": system, "digest": approved.digest, "effective_at": begins, "id": identity, "offset": offset}
-        typer.echo(json.dumps({**said, "agreement_no": approved.agreement_no}, ensure_ascii=False))
+        said = {"system": system, "digest": approved.digest, "effective_at": begins, "id": approved.id}
+        typer.echo(json.dumps({**said, "agreement_no": approved.agreement_no, "offset": offset}, ensure_ascii=False))
     else:
         typer.echo(f"{system}({approved.agreement_no}):契约 {short} 已由{approved.by}批准,自 {begins} 生效")
 
@@ -93,7 +79,26 @@ def _contract(system: str, file: Path | None, codec: Codec) -> Contract:
     return contract
 
 
-def _instant(text: str, now: int) -> int:
+def _approved(contract: Contract, effective_at: int, by: str, reason: str) -> ContractApproved:
+    now = wall_clock()
+    identity = f"{contract.system}:{SOURCE}:{now}"
+    return ContractApproved(
+        id=identity,
+        key=contract.system,
+        source=SOURCE,
+        trace=identity,
+        occurred_at=now,
+        system=contract.system,
+        digest=digest(contract),
+        effective_at=effective_at,
+        agreement_no=contract.agreement_no,
+        by=by,
+        reason=reason,
+    )
+
+
+def _instant(text: str) -> int:
+    now = wall_clock()
     if not text:
         return now
     try:

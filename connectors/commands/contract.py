@@ -1,4 +1,7 @@
-"""`hub contract`: a changed contract, tried on what its system has sent before anything runs by it, then approved."""
+"""`hub contract`: a changed contract, tried on what its system has sent before anything runs by it, then approved.
+
+And a value that fits its contract and is wrong, given back to its department.
+"""
 
 import json
 import os
@@ -12,6 +15,7 @@ import typer
 
 from connectors.commands.approval import approve, release_contracts
 from connectors.commands.contract_file import connector_in
+from connectors.commands.dispute import dispute
 from connectors.contract import Connector, RawRow
 from connectors.contract_trial import KINDS_IN_CHINESE, Trial
 from connectors.kafka import KafkaAway, headers_of, read_topic
@@ -37,6 +41,7 @@ DAY_MILLISECONDS = 86_400_000
 
 contract = typer.Typer(no_args_is_help=True, help="Contracts with department systems.")
 contract.command()(approve)
+contract.command()(dispute)
 contract.command("release")(release_contracts)
 
 

@@ -4,6 +4,8 @@ import getpass
 import json
 import os
 import socket
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,23 +15,27 @@ from streams.codec import Codec, CodecError
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.commands.words import NOTHING, as_json_object, print_fields, print_table, shown_time
 from streams.embedded.home import default_home
-from streams.quarantine.cases import Case, Wanted, read_cases
+from streams.facts.quarantine import Outcome
+from streams.quarantine.cases import Case, State, Wanted, burdens_of, read_cases
 from streams.quarantine.payload import WrongPayload, readable, repaired
 from streams.quarantine.retry import NotRetried, Retries, Return
 from streams.secrecy.sealing import KeyMissing, Keys, SealBroken, Sealer
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 
-STAGES = {"connector": "接入", "gateway": "前置", "decode": "解码", "apply": "处理", "due": "到时"}
+STAGES = {"connector": "接入", "gateway": "前置", "decode": "解码", "apply": "处理", "due": "到时", "dispute": "异议"}
+STATES: Mapping[State, str] = {"open": "待核校", "overdue": "已超时限", "answered": "已办"}
+OUTCOMES: Mapping[Outcome, str] = {"corrected": "已更正", "stands": "无误", "withdrawn": "撤回"}
 
 quarantine = typer.Typer(no_args_is_help=True, help="What could not be applied, and its way back.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Owner = Annotated[str, typer.Option(help="Only what belongs to this system or processor.")]
-Stage = Annotated[str, typer.Option(help="Only from this stage: connector, gateway, decode, apply or due.")]
+Stage = Annotated[str, typer.Option(help="Only from this stage: connector, gateway, decode, apply, due or dispute.")]
 Reason = Annotated[str, typer.Option(help="Only what was held for this reason.")]
 Topic = Annotated[str, typer.Option(help="Only what came from this topic, file, table or door.")]
-Again = Annotated[bool, typer.Option("--again", help="Also what was retried before.")]
+Steward = Annotated[str, typer.Option(help="Only what this department has to answer for.")]
+Again = Annotated[bool, typer.Option("--again", help="Also what was retried or answered.")]
 
 
 @quarantine.command("list")
@@ -39,17 +45,19 @@ def list_cases(
     stage: Stage = "",
     reason: Reason = "",
     topic: Topic = "",
+    steward: Steward = "",
     again: Again = False,
     as_json: AsJson = False,
 ) -> None:
     """List what is held, the oldest first; never its payload."""
-    wanted = _wanted(Wanted(owner=owner, stage=stage, reason=reason, topic=topic, again=again))
+    wanted = _wanted(Wanted(owner=owner, stage=stage, reason=reason, topic=topic, steward=steward, again=again))
+    now = time.time_ns() // 1_000_000
     cases = [case for case in _Desk().cases.values() if wanted(case)]
     if as_json:
-        typer.echo(json.dumps({"held": [_as_json(case) for case in cases]}, ensure_ascii=False))
+        typer.echo(json.dumps({"held": [_as_json(case, now) for case in cases]}, ensure_ascii=False))
         return
     print_table(
-        ("编号", "隔离时间", "阶段", "归属", "原因", "说明", "来源", "重试"),
+        ("编号", "隔离时间", "阶段", "归属", "原因", "说明", "来源", "核校部门", "时限", "状态", "重试"),
         (
             (
                 str(case.number),
@@ -59,12 +67,32 @@ def list_cases(
                 case.held.reason,
                 case.held.detail,
                 str(case.origin),
+                case.held.steward or NOTHING,
+                shown_time(case.held.answer_due_at),
+                STATES[case.state(now)],
                 _retried(case),
             )
             for case in cases
         ),
     )
-    typer.echo(f"共 {len(cases)} 条")
+    late = sum(case.state(now) == "overdue" for case in cases)
+    typer.echo(f"共 {len(cases)} 条,其中超时限 {late} 条")
+
+
+@quarantine.command()
+def stewards(*, as_json: AsJson = False) -> None:
+    """Show how much each department has yet to answer for, and how much of it is overdue."""
+    burdens = burdens_of(_Desk().cases.values(), time.time_ns() // 1_000_000)
+    if as_json:
+        typer.echo(json.dumps({"stewards": [as_json_object(one) for one in burdens]}, ensure_ascii=False))
+        return
+    print_table(
+        ("核校部门", "系统", "待核校", "其中超时限", "最早时限"),
+        (
+            (one.steward, one.system, str(one.open_cases), str(one.overdue), shown_time(one.first_due_at))
+            for one in burdens
+        ),
+    )
 
 
 @quarantine.command()
@@ -78,9 +106,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one held record."""
-    desk = _Desk()
+    desk, now = _Desk(), time.time_ns() // 1_000_000
     case = desk.case(number)
-    fields = _as_json(case)
+    fields = _as_json(case, now)
     if reveal:
         payload = readable(desk.payload(case), desk.codec)
         desk.note_revealed(case)
@@ -97,6 +125,10 @@ def show(
             "原因": case.held.reason,
             "说明": case.held.detail,
             "来源": str(case.origin),
+            "核校部门": case.held.steward or NOTHING,
+            "时限": shown_time(case.held.answer_due_at),
+            "状态": STATES[case.state(now)],
+            "答复": _answered(case),
             "处置": ";".join(f"{shown_time(one.handled_at)} {one.by} {one.action}" for one in case.handled) or NOTHING,
             **({"载荷": json.dumps(fields["payload"], ensure_ascii=False, indent=1)} if reveal else {}),
         }
@@ -145,6 +177,33 @@ def retry(
         raise typer.Exit(FINDING)
 
 
+@quarantine.command()
+def answer(
+    numbers: Annotated[list[int], typer.Argument(help="As `hub quarantine list` shows them.")],
+    *,
+    outcome: Annotated[str, typer.Option(help="corrected, stands (the value is right) or withdrawn.")],
+    by: Annotated[str, typer.Option(help="Who answers, of the department that has to.")],
+    reason: Annotated[str, typer.Option(help="What was done, for the record; no personal data.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write down what a department answers for wrong and disputed rows; nothing is sent on its way."""
+    word = next((one for one in OUTCOMES if one == outcome), None)
+    if word is None:
+        end(f"there is no outcome {outcome!r}, only {', '.join(OUTCOMES)}", WRONG_USE)
+    if not by.strip() or not reason.strip():
+        end("an answer names who gives it (--by) and what was done (--reason)", WRONG_USE)
+    desk = _Desk()
+    cases = [desk.case(number) for number in dict.fromkeys(numbers)]
+    if ours := [case.number for case in cases if not case.held.steward]:
+        end(f"no department has to answer for {', '.join(map(str, ours))}: `hub quarantine retry`", WRONG_USE)
+    for case in cases:
+        desk.answer(case, word, by.strip(), reason.strip())
+    if as_json:
+        typer.echo(json.dumps({"answered": [case.number for case in cases], "outcome": outcome}, ensure_ascii=False))
+    else:
+        typer.echo(f"{'、'.join(str(case.number) for case in cases)}:{OUTCOMES[word]},由{by.strip()}答复")
+
+
 class _Desk:
     """What the commands share: the cases, the keys, the operator's name."""
 
@@ -169,6 +228,12 @@ class _Desk:
             return self._sealer.payload_of(case.held)
         except (KeyMissing, SealBroken) as error:
             end(f"{case.number} cannot be opened: {error}", FINDING)
+
+    def answer(self, case: Case, outcome: Outcome, by: str, reason: str) -> None:
+        try:
+            self._retries.answer(case, outcome, by, reason)
+        except NotRetried as error:
+            end(str(error), FINDING)
 
     def note_revealed(self, case: Case) -> None:
         """Nothing is shown unless it stands in the quarantine who saw it."""
@@ -204,14 +269,32 @@ def _wanted(wanted: Wanted) -> Wanted:
     return wanted
 
 
-def _as_json(case: Case) -> dict[str, Any]:
+def _as_json(case: Case, now: int) -> dict[str, Any]:
     held = as_json_object(case.held)
-    shown = ("stage", "reason", "detail", "owner", "topic", "partition", "offset", "held_at")
+    shown = (
+        "stage",
+        "reason",
+        "detail",
+        "owner",
+        "topic",
+        "partition",
+        "offset",
+        "held_at",
+        "steward",
+        "answer_due_at",
+    )
     return {
         "number": case.number,
         **{name: held[name] for name in shown},
+        "state": case.state(now),
         "handled": [as_json_object(one) for one in case.handled],
+        "answers": [as_json_object(one) for one in case.answers],
     }
+
+
+def _answered(case: Case) -> str:
+    one = case.answer
+    return f"{shown_time(one.answered_at)} {one.by}:{OUTCOMES[one.outcome]},{one.reason}" if one else NOTHING
 
 
 def _retried(case: Case) -> str:

@@ -20,7 +20,7 @@ from streams.codec import Codec, CodecError
 from streams.contract import KINDS, Fact
 from streams.engine.quarantine import TOPIC
 from streams.facts.engine import Rearm
-from streams.facts.quarantine import Handled
+from streams.facts.quarantine import Answered, Handled, Outcome
 from streams.kafka import ANY_PARTITION, KafkaError, open_producer
 from streams.quarantine.cases import Case
 from streams.topology import Topology
@@ -58,6 +58,10 @@ class Retries:
     def send(self, going: Return) -> str:
         """Send one case back and note it; says where it went. NotRetried."""
         stage = going.case.held.stage
+        if stage == "dispute":
+            raise NotRetried(
+                "a disputed value is corrected by its department and then answered: `hub quarantine answer`"
+            )
         if stage == "due":
             where = self._rearm(going)
         elif stage in ("decode", "apply"):
@@ -77,6 +81,13 @@ class Retries:
             repaired=repaired,
         )
         self._write(TOPIC, case.held.owner.encode(), self._codec.encode(handled), ANY_PARTITION)
+
+    def answer(self, case: Case, outcome: Outcome, by: str, reason: str) -> None:
+        """Write down what its department answers for a case; NotRetried where Kafka does not take it."""
+        answered = Answered(
+            number=case.number, outcome=outcome, by=by, reason=reason, answered_at=time.time_ns() // 1_000_000
+        )
+        self._write(TOPIC, case.held.owner.encode(), self._codec.encode(answered), ANY_PARTITION)
 
     def _append(self, going: Return) -> str:
         held = going.case.held

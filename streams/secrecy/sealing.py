@@ -126,12 +126,17 @@ class Sealed:
 
 @dataclass(frozen=True)
 class HeldBytes:
-    """Bytes on their way into the quarantine: whose they are, where they were read, the record's key if it had one."""
+    """Bytes on their way into the quarantine: whose they are, where they were read, the record's key if it had one.
+
+    `steward` has to put them right by `answer_due_at` (milliseconds), where a department has to.
+    """
 
     owner: str
     origin: Origin
     payload: bytes
     key: bytes | None = None
+    steward: str = ""
+    answer_due_at: int | None = None
 
 
 class Sealer:
@@ -167,6 +172,8 @@ class Sealer:
             key_version=sealed.key_version,
             nonce=sealed.nonce,
             sealed=sealed.content,
+            steward=held.steward,
+            answer_due_at=held.answer_due_at,
         )
 
     def payload_of(self, held: Held) -> bytes:

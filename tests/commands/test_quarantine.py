@@ -77,6 +77,15 @@ def test_what_was_retried_is_no_longer_listed_unless_asked_for(desk: Desk) -> No
     assert [handled["action"] for handled in again[number]["handled"]] == ["retried"]
 
 
+def test_no_department_answers_for_what_the_hub_itself_has_to_put_right(desk: Desk) -> None:
+    desk.append_bytes("500117", b"\0\0\0\xff\xfe")
+    number = str(desk.number_held("unknown_schema"))
+    answer = ("--outcome", "stands", "--by", "指挥中心", "--reason", "无误")
+    assert desk.hub("quarantine", "answer", number, *answer).exit_code == 2
+    assert desk.listed("quarantine", "stewards") == {"stewards": []}
+    assert desk.listed("quarantine", "show", number)["state"] == "open"
+
+
 def test_what_is_still_wrong_is_held_again_under_a_number_of_its_own(desk: Desk) -> None:
     desk.append_bytes("500117", b"\0\0\0\xff\xfe still wrong")
     number = desk.number_held("unknown_schema")

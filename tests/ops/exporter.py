@@ -23,6 +23,7 @@ from streams.metrics import (
     count_refusal,
     count_stop,
     show_authorised,
+    show_cases,
 )
 
 
@@ -32,6 +33,7 @@ def main() -> None:
     partition = processor.partition(0)
     source = SourceMetrics("ga_alarm110", fresh_seconds=60)
     show_authorised("ga_alarm110", authorised=True)
+    show_cases("ga_alarm110", 0, 0)
     processor.count_outputs("view", "views.matter.v1", 1)
     AuditMetrics("dispatch", target_seconds=2700).found(missing=0, changed=0, repaired=0, entries=0)
     AttemptMetrics().ended("delivered", 0.01)
