@@ -1,8 +1,8 @@
 """Which systems the hub may take rows of now, as contracts, their release and `hub.view.sources.v1` have it.
 
-A system has to be authorised, and the contract that runs here to be approved and in effect. A decision takes effect in
-every process of the connectors as soon as the view has it. A process knows what holds before its first connector
-starts, and while Kafka is away what it knew last goes on to hold.
+A system has to be authorised, and the contract that runs here to be approved, in effect and not over. A decision takes
+effect in every process of the connectors as soon as the view has it. A process knows what holds before its first
+connector starts, and while Kafka is away what it knew last goes on to hold.
 """
 
 import logging
@@ -26,10 +26,11 @@ MOST_RECORDS = 500
 READ_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
 
-Obstacle = Literal["not_authorised", "contract_not_approved"]
+Obstacle = Literal["not_authorised", "contract_not_approved", "form_expired"]
 OBSTACLES: Mapping[Obstacle, str] = {
     "not_authorised": "该系统的接入授权待定、已暂停或已撤销,本次推送未予回执;恢复授权后请以相同标识重发",
     "contract_not_approved": "该系统变更后的数据契约尚未批准或尚未生效,本次推送未予回执;生效后请以相同标识重发",
+    "form_expired": "该临时采集表已到期,不再接收数据;已采集的数据按约定删除",
 }
 """Why no row of a system may be taken, as its department is told."""
 
@@ -52,15 +53,25 @@ def effective_from(contract_digest: str, released: str | None, shown: Source | N
 
 @dataclass(frozen=True)
 class _Standing:
-    """What is known of one system: how its authorisation stands, from when the contract that runs here counts."""
+    """What is known of one system: how its authorisation stands, from when until when its contract counts.
+
+    `is_deleted` says that what was collected under it was deleted.
+    """
 
     authorisation: Authorisation
     effective_at: int | None
+    expires_at: int | None
+    is_deleted: bool
 
     def obstacle(self, now: int) -> Obstacle | None:
+        if self.is_over(now):
+            return "form_expired"
         if self.authorisation != "authorised":
             return "not_authorised"
         return None if self.is_approved(now) else "contract_not_approved"
+
+    def is_over(self, now: int) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     def is_approved(self, now: int) -> bool:
         return self.effective_at is not None and self.effective_at <= now
@@ -97,6 +108,10 @@ class Authorisations:
     def obstacle(self, system: str) -> Obstacle | None:
         """Why none may be taken, None where they may."""
         return self._told[system][1]
+
+    def awaits_deletion(self, system: str) -> bool:
+        """Whether the system's contract is a form that is over, and nobody has said that its data were deleted."""
+        return self.obstacle(system) == "form_expired" and not self._standings[system].is_deleted
 
     def recall(self) -> None:
         """Know what the view shows now; KafkaAway."""
@@ -143,12 +158,15 @@ class Authorisations:
 
     def _show(self, system: str) -> None:
         standing = self._standings[system]
-        show_authorised(system, authorised=standing.authorisation == "authorised")
+        is_over = standing.is_over(self._now())
+        show_authorised(system, authorised=standing.authorisation == "authorised" and not is_over)
         show_contract_approved(system, approved=standing.is_approved(self._now()))
 
     def _say(self, system: str) -> None:
         standing, contract = self._standings[system], shortened(self._digests[system])
-        if standing.is_approved(self._now()):
+        if standing.is_over(self._now()):
+            how = "over"
+        elif standing.is_approved(self._now()):
             how = "in effect"
         elif standing.effective_at is not None:
             how = f"approved, in effect from {to_rfc3339(standing.effective_at)}"
@@ -158,7 +176,12 @@ class Authorisations:
 
     def _standing(self, system: str, shown: Source | None) -> _Standing:
         effective_at = effective_from(self._digests[system], self._released.get(system), shown)
-        return _Standing(authorisation_of(self._contracts[system], shown), effective_at)
+        return _Standing(
+            authorisation_of(self._contracts[system], shown),
+            effective_at,
+            self._contracts[system].expires_at,
+            shown is not None and shown.deleted_contract == self._digests[system],
+        )
 
     def _learn(self, message: Message) -> None:
         self._next_offset = int(message.offset() or 0) + 1

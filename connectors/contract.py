@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from connectors.places import Place
+from connectors.times import end_of_day
 from connectors.values import Position, ValueType, Violation
 from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Passage, Zone
 from streams.codec import Origin
@@ -81,6 +82,8 @@ class Contract:
 
     Within `correction_days` the department answers for what is wrong in a row: ten working days, as the regulation on
     sharing government data has it (decision 0085), where nothing else was agreed.
+    A form that is collected for a while names with `expires_on` (YYYY-MM-DD) the last day on which its rows are taken;
+    afterwards they are refused and what is kept of them is deleted.
 
     `agreement_no` is the number of the signed agreement, `authorisation` how it stands until the hub is told otherwise
     (`hub sources suspend`). `reply` is the medium over which the outcome goes to whoever asked there, `write_back` that
@@ -110,14 +113,22 @@ class Contract:
     device: str = ""
     full_dump: bool = False
     correction_days: int = 14
+    expires_on: str = ""
 
     def __post_init__(self) -> None:
         if self.passage == "one_way" and (self.reply, self.write_back) != ("none", "none"):
             raise ValueError(f"{self.system}: nothing can be sent back through a one-way passage")
+        if self.expires_on:
+            end_of_day(self.expires_on)
 
     @cached_property
     def all_items(self) -> tuple[Item, ...]:
         return self.items + self.additions
+
+    @cached_property
+    def expires_at(self) -> int | None:
+        """From when on no rows are taken (milliseconds), None where nothing is said of it."""
+        return end_of_day(self.expires_on) if self.expires_on else None
 
     def answer_due_at(self, held_at: int) -> int:
         """By when the department answers for what is wrong since `held_at` (milliseconds)."""

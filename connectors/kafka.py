@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple, cast
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 __all__ = [
     "Acknowledgement",
@@ -18,6 +19,7 @@ __all__ = [
     "PositionedConsumer",
     "SharedProducer",
     "Stopped",
+    "delete_records",
     "headers_of",
     "read_topic",
 ]
@@ -413,3 +415,21 @@ def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
             if error.args[0].code() not in LEADER_CHANGES or time.monotonic() > give_up_at:
                 raise
             time.sleep(ROOM_SECONDS)
+
+
+def delete_records(bootstrap: str, topic: str) -> int:
+    """Delete every record that a topic holds now; how many offsets they took. KafkaAway."""
+    consumer = Consumer({**CONSUMER, "bootstrap.servers": bootstrap, "group.id": f"read-{topic}"})
+    try:
+        known = consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic].partitions
+        spans = {number: _ends(consumer, TopicPartition(topic, number)) for number in known}
+        full = [TopicPartition(topic, number, end) for number, (begin, end) in spans.items() if end > begin]
+        if full:
+            admin = AdminClient({"bootstrap.servers": bootstrap})
+            for deleted in admin.delete_records(full, request_timeout=CALL_SECONDS).values():
+                deleted.result()
+    except KafkaException as error:
+        raise KafkaAway(f"the records of {topic} cannot be deleted: {error.args[0].str()}") from error
+    finally:
+        consumer.close()
+    return sum(end - begin for begin, end in spans.values())

@@ -135,6 +135,10 @@ class Publisher:
             self._remember(batch.cursor, stop)
         return [Receipt(word.name, word.status, *_landed(word.where, where), word.reason) for word in parcel.receipts]
 
+    def tell(self, fact: Fact, stop: threading.Event) -> None:
+        """Write a fact that comes from no row, and wait for Kafka. Raises Stopped."""
+        self._producer.deliver([self._fact(fact, self._now())], stop, self._system)
+
     def recall(self, messages: Iterable[Message]) -> None:
         """Know again the rows that an earlier process wrote to the source topic.
 

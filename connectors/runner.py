@@ -17,6 +17,7 @@ from connectors.authorisation import VIEW, Authorisations, Permit
 from connectors.contract import Reader, SourceAway
 from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
+from connectors.forms import FormLeaks, check_form, delete_form
 from connectors.intake import Intake
 from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
 from connectors.known_rows import LAST_BATCH, THREE_DAYS
@@ -36,7 +37,7 @@ PULLING = ("kafka", "db_poll", "file_drop", "mqtt")
 PUSHED = ("http_push",)
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 STOP_SECONDS = 15.0
-FORESEEN = (SourceAway, KafkaAway, SecretMissing, KeyMissing, WrongSetting)
+FORESEEN = (SourceAway, KafkaAway, SecretMissing, KeyMissing, WrongSetting, FormLeaks)
 """What can be wrong around a connector; the text of these says it all and shows no row."""
 
 logger = logging.getLogger(__name__)
@@ -116,13 +117,15 @@ class ConnectorRunner:
         thread.start()
 
     def _obey(self, system: str) -> None:
-        """Let a connector run if rows of its system may be taken, else have it stop."""
+        """Let a connector run if rows of its system may be taken or have to be deleted, else have it stop."""
         if self.authorisations.permits(system):
             self._permits[system].grant()
             return
         self._permits[system].withdraw()
         if system in self.push_intakes:
             self.push_intakes[system].close()
+        if self.authorisations.awaits_deletion(system):
+            self._permits[system].grant()
 
     def _recall_cursors(self) -> None:
         written = read_cursors(self._means.bootstrap, self._topology.topic_name(CURSORS), self._codec)
@@ -147,9 +150,12 @@ class ConnectorRunner:
         faults = [
             f"{state.system}: {state.fault}"
             for state in self.states.values()
-            if state.fault and self.authorisations.permits(state.system)
+            if state.fault and self._is_at_work(state.system)
         ]
         return faults + self._producer.overdue()
+
+    def _is_at_work(self, system: str) -> bool:
+        return self.authorisations.permits(system) or self.authorisations.awaits_deletion(system)
 
     def written_topics(self) -> set[str]:
         """What the connectors write to, by names on the cluster."""
@@ -171,6 +177,9 @@ class ConnectorRunner:
                 continue
             began = time.monotonic()
             try:
+                if self.authorisations.awaits_deletion(wiring.name):
+                    self._delete(wiring, state)
+                    return
                 self._carry(wiring, state, stop)
                 pause_seconds = 0.0
             except Stopped:
@@ -180,12 +189,22 @@ class ConnectorRunner:
                 pause_seconds = _next_pause(pause_seconds, time.monotonic() - began)
                 logger.warning("%s: %s; tried again in %.0f s", wiring.name, state.fault, pause_seconds)
 
+    def _delete(self, wiring: ConnectorWiring, state: ConnectorState) -> None:
+        """Delete what was collected under a form that is over; this thread carries its rows, so none is on its way."""
+        publisher = self._publishers[wiring.name]
+        source, keys = publisher.topics.source, self._keys
+        deleted = delete_form(publisher.contract, self._means.bootstrap, source, keys, self._now())
+        publisher.tell(deleted, self._stop)
+        state.fault = ""
+        logger.warning("%s: it is over, %d rows were deleted, keys: %s", wiring.name, deleted.rows, deleted.keys)
+
     def _carry(self, wiring: ConnectorWiring, state: ConnectorState, stop: threading.Event) -> None:
         """Carry batches from the reader to Kafka until a stop or a fault.
 
         What is read after the system's authorisation has gone stays with the source, as if it had never been read.
         """
         publisher = self._publishers[wiring.name]
+        check_form(publisher.contract, wiring)
         reader = self._reader(wiring, publisher)
         if not publisher.known:
             reach = publisher.known.reach

@@ -37,8 +37,6 @@ from streams.facts.quarantine import Held
 from streams.secrecy.sealing import KeyMissing, Keys, SealBroken, Sealer
 from streams.topology import Topology
 
-DAY_MILLISECONDS = 86_400_000
-
 contract = typer.Typer(no_args_is_help=True, help="Contracts with department systems.")
 contract.command()(approve)
 contract.command()(dispute)

@@ -31,6 +31,9 @@ def agreed(contract: Contract, shown: Source | None) -> dict[str, Any]:
         "effective_at": shown_instant(effective_at or 0),
         "running": shown.contract or None if shown else None,
         "running_since": shown_instant(shown.contract_since) if shown else None,
+        "expires_at": shown_instant(contract.expires_at or 0),
+        "deleted_at": shown_instant(shown.deleted_at) if shown and shown.deleted_contract == here else None,
+        "deleted_rows": shown.deleted_rows if shown and shown.deleted_contract == here else None,
         "superseded_by": [one.digest for one in later],
         "approvals": [{"digest": one.digest, "effective_at": shown_instant(one.effective_at)} for one in approvals],
     }
@@ -58,6 +61,13 @@ def approval_in_chinese(standing: dict[str, Any]) -> str:
 def running_in_chinese(standing: dict[str, Any]) -> str:
     """The contract that the last rows were taken under."""
     return f"{shortened(standing['running'])} 自 {standing['running_since']}" if standing["running"] else NOTHING
+
+
+def end_in_chinese(standing: dict[str, Any]) -> str:
+    """Until when a form is collected, and that its data were deleted."""
+    if standing["deleted_at"]:
+        return f"{standing['expires_at']},已于 {standing['deleted_at']} 删除 {standing['deleted_rows']} 行"
+    return standing["expires_at"] or "长期"
 
 
 def superseded_in_chinese(standing: dict[str, Any]) -> str:

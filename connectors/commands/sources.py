@@ -17,6 +17,7 @@ from connectors.commands.authorisation import authorise, revoke, suspend
 from connectors.commands.contract_standing import (
     agreed,
     approval_in_chinese,
+    end_in_chinese,
     running_in_chinese,
     shown_instant,
     superseded_in_chinese,
@@ -243,6 +244,7 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
         "授权": AUTHORISATIONS[listed["authorisation"]],
         "契约": approval_in_chinese(listed["contract"]),
         "在用契约": running_in_chinese(listed["contract"]),
+        "采集期限": end_in_chinese(listed["contract"]),
         "网络区域": listed["zone"],
         "接入路径": f"{listed['passage']}({listed['reader']})",
         "办理结果答复": MEDIA[listed["reply"]],
@@ -261,6 +263,8 @@ def _findings(source: dict[str, Any]) -> list[str]:
         findings.append(f"{source['system']} {source['name']}:契约 {approval_in_chinese(contract)}")
     if contract["running"] not in (None, contract["digest"]):
         findings.append(f"{source['system']} {source['name']}:在用契约 {running_in_chinese(contract)},与本机契约不同")
+    if contract["deleted_at"]:
+        findings.append(f"{source['system']} {source['name']}:采集期限 {end_in_chinese(contract)}")
     if contract["superseded_by"]:
         findings.append(f"{source['system']} {source['name']}:{superseded_in_chinese(contract)}")
     if source["suspected_datum"]:

@@ -75,3 +75,18 @@ class ContractApproved(Fact):
     agreement_no: str
     by: str
     reason: str
+
+
+@record("sources.form_deleted.v1")
+@dataclass(frozen=True, kw_only=True)
+class FormDeleted(Fact):
+    """What was collected under a form that is over was deleted: rows of its topic, and keys of what was sealed of it.
+
+    `digest` names the form's contract, `expired_at` is when it was over.
+    """
+
+    system: str
+    digest: str
+    expired_at: int
+    rows: int
+    keys: tuple[str, ...]

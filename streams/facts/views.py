@@ -115,7 +115,8 @@ class Source:
     `state` is the age of its data against the objective; `hearing` whether it is heard as its period or rhythm has it:
     late after `late_at`, silent after `silent_at`, unless it is heard before. `authorisation` is what was decided last,
     None while its contract's own word holds. `contract` is the digest of the contract that its last rows were taken
-    under, since `contract_since`; `approvals` are those approved beyond the released ones, by digest.
+    under, since `contract_since`; `approvals` are those approved beyond the released ones, by digest. What was
+    collected under the form `deleted_contract` was deleted at `deleted_at`.
     """
 
     system: str
@@ -141,3 +142,6 @@ class Source:
     contract: str = ""
     contract_since: int = 0
     approvals: tuple[Approval, ...] = ()
+    deleted_contract: str = ""
+    deleted_at: int = 0
+    deleted_rows: int = 0

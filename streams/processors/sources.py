@@ -18,20 +18,35 @@ CATALOGUE = TableName("catalogue", sources.Catalogued)
 AUTHORISATIONS = TableName("authorisations", sources.AuthorisationDecided)
 APPROVALS = TableName("approvals", sources.ContractApproved, ordered=True)
 """By `<system>/<digest>`."""
+DELETIONS = TableName("deletions", sources.FormDeleted)
 
-Heard = sources.Observed | sources.Catalogued | sources.AuthorisationDecided | sources.ContractApproved
+Heard = (
+    sources.Observed
+    | sources.Catalogued
+    | sources.AuthorisationDecided
+    | sources.ContractApproved
+    | sources.FormDeleted
+)
 
 
 class Sources:
     """Owner of the sources log."""
 
     name: ClassVar[str] = "sources"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (SOURCES, CATALOGUE, AUTHORISATIONS, APPROVALS, hearing.HOURS)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (
+        SOURCES,
+        CATALOGUE,
+        AUTHORISATIONS,
+        APPROVALS,
+        DELETIONS,
+        hearing.HOURS,
+    )
     reads: ClassVar[tuple[type[Fact], ...]] = (
         sources.Observed,
         sources.Catalogued,
         sources.AuthorisationDecided,
         sources.ContractApproved,
+        sources.FormDeleted,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
@@ -42,6 +57,10 @@ class Sources:
         if isinstance(record, sources.ContractApproved):
             tables[APPROVALS].put(f"{record.system}/{record.digest}", record)
             yield shown(replace(tables[SOURCES].get(record.system) or never_seen(record.system), as_of=now), tables)
+            return
+        if isinstance(record, sources.FormDeleted):
+            tables[DELETIONS].put(record.system, record)
+            yield shown(unheard(now, record.system, tables), tables)
             return
         if isinstance(record, sources.Catalogued):
             known = tables[CATALOGUE].get(record.catalog_code)
@@ -56,7 +75,7 @@ class Sources:
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterator[Output]:
         source: views.Source = replace(entry.value, as_of=now)
-        if is_permitted(source.system, tables):
+        if is_awaited(source, tables):
             source = hearing.judged(now, source)
         if now >= stale_at(source):
             source = replace(source, state="stale")
@@ -68,21 +87,28 @@ def decided(now: int, decision: sources.AuthorisationDecided, tables: Tables) ->
     """The source after a decision: of a system that is not authorised nothing is awaited."""
     tables[AUTHORISATIONS].put(decision.system, decision)
     source = tables[SOURCES].get(decision.system)
-    if source is None:
-        return replace(never_seen(decision.system), as_of=now)
-    if decision.authorisation == "authorised":
-        source = hearing.awaited(now, source)
-    else:
-        source = replace(source, hearing="not_heard_yet", hearing_since=now)
-    source = replace(source, as_of=now)
+    if source is None or decision.authorisation != "authorised":
+        return unheard(now, decision.system, tables)
+    source = replace(hearing.awaited(now, source), as_of=now)
     tables[SOURCES].put(decision.system, source, due_at=next_due(now, source))
     return source
 
 
-def is_permitted(system: str, tables: Tables) -> bool:
-    """Whether nothing was decided against taking the system's rows."""
-    last = tables[AUTHORISATIONS].get(system)
-    return last is None or last.authorisation == "authorised"
+def unheard(now: int, system: str, tables: Tables) -> views.Source:
+    """The source when nothing is awaited of it any more."""
+    source = tables[SOURCES].get(system)
+    if source is None:
+        return replace(never_seen(system), as_of=now)
+    source = replace(source, hearing="not_heard_yet", hearing_since=now, as_of=now)
+    tables[SOURCES].put(system, source, due_at=next_due(now, source))
+    return source
+
+
+def is_awaited(source: views.Source, tables: Tables) -> bool:
+    """Whether nothing was decided against taking the system's rows, and it is no form that is over."""
+    last, deletion = tables[AUTHORISATIONS].get(source.system), tables[DELETIONS].get(source.system)
+    is_over = deletion is not None and deletion.digest == source.contract
+    return not is_over and (last is None or last.authorisation == "authorised")
 
 
 def shown(source: views.Source, tables: Tables) -> Output:
@@ -92,6 +118,13 @@ def shown(source: views.Source, tables: Tables) -> Output:
         views.Approval(digest=approved.digest, effective_at=approved.effective_at)
         for _, approved in tables[APPROVALS].scan(f"{source.system}/")
     )
+    if deletion := tables[DELETIONS].get(source.system):
+        source = replace(
+            source,
+            deleted_contract=deletion.digest,
+            deleted_at=deletion.occurred_at,
+            deleted_rows=deletion.rows,
+        )
     if last or approvals:
         source = replace(source, authorisation=last.authorisation if last else None, approvals=approvals)
     return Output("view", source.system, source)

@@ -28,6 +28,10 @@ PRIVATE = 0o600
 PAYLOAD = "payload"
 
 
+QUARANTINED = "quarantine"
+"""What the keys of sealed payloads in the quarantine are for."""
+
+
 class KeyMissing(Exception):
     """There is no such key and none may be made, or its file holds none; the text names the file, not its content."""
 
@@ -67,6 +71,15 @@ class Keys:
         if key is None:
             key = self._known[name, version] = Key(name, version, self._read(self._folder / f"{name}.{version}"))
         return key
+
+    def destroy(self, name: str) -> bool:
+        """Delete every version of a key: what it has sealed opens no more. False where there was none; OSError."""
+        paths = list(self._folder.glob(f"{name}.*"))
+        for path in paths:
+            path.unlink(missing_ok=True)
+        self._current.pop(name, None)
+        self._known = {known: key for known, key in self._known.items() if known[0] != name}
+        return bool(paths)
 
     def _newest_version(self, name: str) -> int:
         endings = [path.name.removeprefix(f"{name}.") for path in self._folder.glob(f"{name}.*")]
@@ -142,7 +155,7 @@ class HeldBytes:
 class Sealer:
     """Seals payloads for owners (a department system, a processor), each under a key of its own for each `use`."""
 
-    def __init__(self, keys: Keys, use: str = "quarantine") -> None:
+    def __init__(self, keys: Keys, use: str = QUARANTINED) -> None:
         self._keys = keys
         self._use = use
 

@@ -6,7 +6,7 @@ import pytest
 
 from streams.engine.memory import MemoryHub
 from streams.facts import views
-from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, Observed
+from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, FormDeleted, Observed
 from streams.processors.sources import Sources
 from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
 
@@ -220,3 +220,20 @@ def test_the_contract_that_rows_were_taken_under_is_shown_since_its_first_batch(
     hub.advance_to(START_AT + 2 * SECOND)
     observe(hub, 3, contract="d2")
     assert (source(hub).contract, source(hub).contract_since) == ("d2", START_AT + 2 * SECOND)
+
+
+def test_of_a_form_that_is_over_nothing_is_awaited_and_the_deletion_is_shown(hub: MemoryHub) -> None:
+    observe(hub, 1, contract="d1")
+    deleted = FormDeleted(
+        id="ga_alarm110:deleted:1", key="ga_alarm110", source="forms", trace="ga_alarm110:deleted:1",
+        occurred_at=hub.now, system="ga_alarm110", digest="d1", expired_at=hub.now, rows=5, keys=(),
+    )  # fmt: skip
+    hub.publish(SOURCES, deleted)
+    hub.settle()
+    hub.advance_to(START_AT + 20 * DAY)
+    shown = source(hub)
+    assert (shown.hearing, shown.state) == ("not_heard_yet", "stale")
+    assert (shown.deleted_contract, shown.deleted_at, shown.deleted_rows) == ("d1", START_AT, 5)
+    observe(hub, 2, contract="d2")
+    hub.advance_to(START_AT + 40 * DAY)
+    assert source(hub).hearing == "silent", "a form that is collected anew is awaited"
