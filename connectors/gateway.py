@@ -6,6 +6,7 @@
 
 import asyncio
 import logging.config
+import resource
 import socket
 import sys
 import threading
@@ -17,17 +18,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from connectors.answers import AnswerDoor
 from connectors.authorisation import Obstacle
 from connectors.catalogue import rows_per_day
-from connectors.doors import RECEIPT_SECONDS, Doors, PushDoor, create_gateway, kafka_away
+from connectors.connections import MOST_CONNECTIONS, BoundedConnection
+from connectors.doors import Doors, create_gateway
 from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
+from connectors.problems import kafka_away
+from connectors.push_doors import PushDoor
 from connectors.quotas import Quota, Rates, WrongQuota
-from connectors.readers.http_push import PushIntake
+from connectors.readers.http_push import RECEIPT_SECONDS, PushIntake
 from connectors.runner import PUSHED, ConnectorRunner
-from connectors.slow_heads import TimedHeads
 from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
 from streams.codec import Codec
@@ -40,7 +43,7 @@ HOST = "127.0.0.1"
 MATTERS = "hub.log.matters.v1"
 APPENDING_THREADS = 32
 KEEP_ALIVE_SECONDS = 30
-MOST_CONNECTIONS = 1000
+OPEN_FILES = 4096
 LAST_REQUESTS_SECONDS = 15
 WRONG_USE = 2
 
@@ -86,7 +89,7 @@ class Gateway:
             for name, intake in self._runner.push_intakes.items()
         }
         answers = AnswerDoor(KafkaAppend(self._producer), codec, secrets, topology.topic_name(MATTERS))
-        self.app: FastAPI = create_gateway(Doors(pushes, answers, codec, secrets, self._not_ready))
+        self.app: ASGIApp = create_gateway(Doors(pushes, answers, codec, secrets, self._not_ready))
 
     def start(self) -> None:
         self._runner.start()
@@ -106,21 +109,29 @@ def _push_door(wiring: ConnectorWiring, intake: PushIntake, obstacle: Callable[[
     return PushDoor(fleet()[wiring.name].contract, intake, key_secret, quota, obstacle)
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
+def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT, and then what was taken until then."""
     settings = uvicorn.Config(
         app,
-        http=TimedHeads,
+        http=BoundedConnection,
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
     )
     uvicorn.Server(settings).run(sockets=[listener])
+
+
+def allow_open_files() -> None:
+    """Let this process hold as many connections as it may take: a usual limit of 1,024 files is less than these."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def listen(port: int, port_path: Path) -> socket.socket:
@@ -144,6 +155,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
     announce("gateway", version("hub"))
+    allow_open_files()
     listener = listen(surroundings.port, surroundings.home / "run" / "gateway.port")
     gateway.start()
     try:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from connectors.contract import (
@@ -22,7 +22,7 @@ from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.tokens import Tokens
 from connectors.values import CreditCode, PersonToken
 from streams.codec import Codec
-from streams.contract import Fact
+from streams.contract import Fact, named
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 
 LARGEST_ROW_BYTES = 512 * 1024
@@ -89,7 +89,7 @@ class Intake:
         """
         try:
             row = self._row(raw, now)
-            facts = [replace(fact, id=f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
+            facts = [named(fact, f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
             return Accepted(
                 row=row,
                 value=self.codec.encode(row.values, row.id),

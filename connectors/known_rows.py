@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connectors.kafka import Acknowledgement
 
@@ -24,8 +25,7 @@ THREE_DAYS = Reach(200_000, 72 * 3_600_000)
 """For departments that push, and may push again: as long as the owners of logs know ids (`ops/decisions/0068`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A row that was taken before: what it said, and where it is, its place in the parcel while on its way.
 
     It is `complete` if this process knows that its facts were written too, not only the row.

@@ -15,7 +15,9 @@ from streams.secrecy.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 STRUCTURED, BATCH_JSON = "application/cloudevents+json", ("application/cloudevents-batch+json", "application/json")
 AVRO = ("application/avro", "avro/binary", "application/vnd.apache.avro")
-REFUSALS = (400, 401, 404, 408, 413, 415, 422, 429, 500, 503)
+EVENTS, BATCHES = "/v1/sources/{system}/events", "/v1/sources/{system}/batches"
+"""The two doors of a department, as templates."""
+REFUSALS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)
 """What every door may answer beside a receipt."""
 AGAIN_LATER = (429, 503)
 
@@ -35,7 +37,6 @@ A receipt is given only for what Kafka has; without one send the same again."""
 
 def openapi_of(contract: Contract) -> dict[str, Any]:
     """The document as JSON values."""
-    door = f"/v1/sources/{contract.system}"
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,8 +45,8 @@ def openapi_of(contract: Contract) -> dict[str, Any]:
             "description": f"{contract.department}:{contract.purpose}\n\n{SIGNING}\n\n{OUTCOMES}",
         },
         "paths": {
-            f"{door}/events": {"post": _push_event(contract)},
-            f"{door}/batches": {"post": _push_batch(contract)},
+            EVENTS.format(system=contract.system): {"post": _push_event(contract)},
+            BATCHES.format(system=contract.system): {"post": _push_batch(contract)},
         },
         "components": {
             "schemas": {
@@ -55,6 +56,27 @@ def openapi_of(contract: Contract) -> dict[str, Any]:
                 "Problem": _problem_schema(),
             }
         },
+    }
+
+
+def push_paths() -> dict[str, Any]:
+    """The two doors of whichever department, for the gateway's own document; the department's says what goes in."""
+    system = {"name": "system", "in": "path", "required": True, "schema": {"type": "string"}}
+    said = {
+        EVENTS: ("push_event", "推送一条 CloudEvent(结构化或二进制模式),返回回执 / push one CloudEvent"),
+        BATCHES: ("push_batch", "推送一批(JSON数组或Avro文件),逐行返回回执 / push many, one receipt a row"),
+    }
+    answers = {str(status): {"description": TITLES[status]} for status in (*REFUSALS, 409)}
+    return {
+        door: {
+            "post": {
+                "operationId": operation,
+                "summary": summary,
+                "parameters": [system],
+                "responses": {"200": {"description": "回执 / receipts"}, **answers},
+            }
+        }
+        for door, (operation, summary) in said.items()
     }
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from streams.metrics import count_refusal
 
 MEDIA_TYPE = "application/problem+json"
+AWAY_RETRY_SECONDS = 5
 
 TITLES: Mapping[int, str] = {
     400: "请求无法读取 / the request cannot be read",
@@ -22,6 +23,7 @@ TITLES: Mapping[int, str] = {
     415: "内容类型不支持 / content type not supported",
     422: "内容不符合约定 / the content is not what was agreed",
     429: "请求过多,请稍后再试 / too many requests, come back later",
+    431: "请求头过大 / the head of the request is too large",
     500: "系统内部错误 / internal error",
     503: "暂时无法写入,请稍后重发 / cannot write now, send again later",
 }
@@ -60,3 +62,18 @@ async def on_problem(_: Request, problem: Exception) -> JSONResponse:
     """FastAPI's handler of a Problem."""
     assert isinstance(problem, Problem)  # noqa: S101 - registered for this class only
     return problem.response()
+
+
+def of_status(status: int) -> Problem:
+    """What says no more than its status does."""
+    return Problem(status, f"http_{status}", TITLES[status])
+
+
+def no_such_system() -> Problem:
+    return Problem(404, "no_such_system", "no department pushes under this code")
+
+
+def kafka_away() -> Problem:
+    """Nothing was acknowledged: what was sent has to be sent again, under the same ids."""
+    detail = "Kafka does not acknowledge: send again, with the same ids"
+    return Problem(503, "kafka_away", detail, retry_after_seconds=AWAY_RETRY_SECONDS)

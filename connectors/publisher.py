@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from connectors.catalogue import listed, rows_per_day
@@ -130,7 +130,7 @@ class Publisher:
         self._metrics.publisher_wait_seconds.observe(time.monotonic() - began)
         self._count(batch.rows, parcel)
         for row_id, known in parcel.new.items():
-            self.known.put(row_id, replace(known, where=_landed(known.where, where)))
+            self.known.put(row_id, known._replace(where=_landed(known.where, where)))
         if batch.cursor is not None:
             self._remember(batch.cursor, stop)
         return [Receipt(word.name, word.status, *_landed(word.where, where), word.reason) for word in parcel.receipts]
@@ -181,13 +181,13 @@ class Publisher:
     def _pack_accepted(self, parcel: _Parcel, raw: RawRow, taken: Accepted, now: int) -> None:
         row, name = taken.row, raw.event_id or taken.row.id
         headers = cloudevents.headers(row.event_type, row.id, self._system, row.record_no, row.occurred_at, row.id)
-        digest = _digest(taken.value + dict(headers)["ce_type"])
+        digest = _digest(taken.value + f"{cloudevents.TYPE_PREFIX}{row.event_type}".encode())
         known = parcel.new.get(row.id) or self.known.get(row.id)
         if known and known.digest == digest:
             parcel.receipts.append(_Word(name, "duplicate", known.where))
             if not known.complete:
                 parcel.completed.append(taken)
-                parcel.new[row.id] = replace(known, complete=True)
+                parcel.new[row.id] = known._replace(complete=True)
             return
         if known:
             self._pack_refused(parcel, Refused(raw, CONFLICT, "同一编号同一版本的内容与先前不同"), now)

@@ -1,11 +1,19 @@
 """Signed requests, checked: HMAC-SM3 over time and body, good for some minutes around the time they name."""
 
 import hmac
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from streams.secrecy.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 
 WINDOW_SECONDS = 300
+TIMESTAMP_NAME, SIGNATURE_NAME = TIMESTAMP_HEADER.lower(), SIGNATURE_HEADER.lower()
+"""As ASGI names them; other mappings of headers do not mind."""
+
+UNTIL, MOMENT = b" until ", "%Y-%m-%dT%H:%M:%SZ"
 
 
 class SignatureRefused(Exception):
@@ -16,9 +24,46 @@ class SignatureRefused(Exception):
         self.reason = reason
 
 
-def keys_of(secret: bytes) -> tuple[bytes, ...]:
-    """The keys in a secret, one a line: while a key is replaced, the old one and the new one are both good."""
-    return tuple(line.strip() for line in secret.splitlines() if line.strip())
+@dataclass(frozen=True)
+class SharedKey:
+    """One key of a department; an old one is good until a second (Unix) that the secret names."""
+
+    value: bytes
+    until_seconds: float = math.inf
+
+    def line(self) -> bytes:
+        """As it stands in the secret."""
+        if self.until_seconds == math.inf:
+            return self.value
+        return self.value + UNTIL + datetime.fromtimestamp(self.until_seconds, UTC).strftime(MOMENT).encode()
+
+
+def keys_of(secret: bytes, now_seconds: float) -> list[bytes]:
+    """The keys in a secret that are good now, one a line, the newest first: while a key is replaced, these are two."""
+    return [key.value for key in _shared_keys(secret) if now_seconds < key.until_seconds]
+
+
+def with_new_key(secret: bytes, new_key: bytes, now_seconds: float, overlap_seconds: float) -> bytes:
+    """The secret once `new_key` has come; what was good before goes on for the overlap, or as long as was said."""
+    end = math.floor(now_seconds + overlap_seconds)
+    old = [SharedKey(key.value, min(end, key.until_seconds)) for key in _shared_keys(secret)]
+    kept = [key for key in old if now_seconds < key.until_seconds]
+    return b"\n".join(key.line() for key in (SharedKey(new_key), *kept))
+
+
+@lru_cache(maxsize=256)
+def _shared_keys(secret: bytes) -> tuple[SharedKey, ...]:
+    return tuple(_shared_key(line.strip()) for line in secret.splitlines() if line.strip())
+
+
+def _shared_key(line: bytes) -> SharedKey:
+    value, until, moment = line.rpartition(UNTIL)
+    if not until:
+        return SharedKey(line)
+    try:
+        return SharedKey(value, datetime.strptime(moment.decode(), MOMENT).replace(tzinfo=UTC).timestamp())
+    except ValueError:  # an end that nobody can read has passed
+        return SharedKey(value, 0.0)
 
 
 def check_signature(keys: Sequence[bytes], headers: Mapping[str, str], body: bytes, now_seconds: float) -> None:
@@ -26,7 +71,7 @@ def check_signature(keys: Sequence[bytes], headers: Mapping[str, str], body: byt
 
     A request repeated within the window passes: what it asks for is idempotent by its own id.
     """
-    timestamp, given = headers.get(TIMESTAMP_HEADER, ""), headers.get(SIGNATURE_HEADER, "")
+    timestamp, given = headers.get(TIMESTAMP_NAME, ""), headers.get(SIGNATURE_NAME, "")
     if not timestamp or not given:
         raise SignatureRefused("signature_missing", f"{TIMESTAMP_HEADER} and {SIGNATURE_HEADER} are needed")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):

@@ -37,11 +37,11 @@ __all__ = [
     "Metric",
     "PartitionMetrics",
     "ProcessorMetrics",
+    "ReceiptMetrics",
     "SourceMetrics",
     "WallMetrics",
     "announce",
     "count_quarantined",
-    "count_receipts",
     "count_refusal",
     "count_stop",
     "exposition",
@@ -284,11 +284,6 @@ def count_stop(processor: str, reason: str) -> None:
     WORKER_STOPS.labels(processor, _stop_reason(reason)).inc()
 
 
-def count_receipts(system: str, rows: int) -> None:
-    """Receipts given to a system for rows that Kafka has acknowledged."""
-    GATEWAY_RECEIPTS.labels(system).inc(rows)
-
-
 def count_refusal(reason: str) -> None:
     """The gateway refused a request or a row."""
     GATEWAY_REFUSALS.labels(_refusal_reason(reason)).inc()
@@ -474,6 +469,17 @@ class DoorMetrics:
         """`status` of HTTP; anything below 400 counts as well."""
         self._answers[status // 100 if status >= 400 else 2].inc()
         self._seconds.observe(seconds)
+
+
+class ReceiptMetrics:
+    """What one system was given receipts for."""
+
+    def __init__(self, system: str) -> None:
+        self._receipts = GATEWAY_RECEIPTS.labels(system)
+
+    def given(self, rows: int) -> None:
+        """Receipts for rows that Kafka has acknowledged."""
+        self._receipts.inc(rows)
 
 
 class AttemptMetrics:

@@ -6,9 +6,10 @@ little more than one.
 """
 
 import asyncio
+import itertools
 import queue
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from streams.codec import Origin
 MOST_ROWS = 500
 MOST_WAITING_ROWS = 5000
 WAIT_SECONDS = 1.0
+RECEIPT_SECONDS = 10.0
+"""How long a sender waits for Kafka before it is told to come again."""
 
 
 class IntakeFull(Exception):
@@ -43,15 +46,34 @@ class _Pushed:
     loop: asyncio.AbstractEventLoop
     receipts: asyncio.Future[list[Receipt]]
 
-    def settle(self, receipts: Sequence[Receipt]) -> None:
-        self._in_loop(lambda: self.receipts.set_result(list(receipts)))
 
-    def fail(self) -> None:
-        self._in_loop(lambda: self.receipts.set_exception(IntakeFailed("the rows did not reach Kafka")))
+Outcome = Sequence[Receipt] | None
+"""The receipts of one request; None where its rows did not reach Kafka."""
 
-    def _in_loop(self, settle: Callable[[], None]) -> None:
+
+def _tell(outcomes: Iterable[tuple[_Pushed, Outcome]]) -> None:
+    """Wake whoever awaits, a whole batch at a time: each call into another thread's loop costs a system call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Pushed, Outcome]]] = {}
+    for pushed, outcome in outcomes:
+        by_loop.setdefault(pushed.loop, []).append((pushed, outcome))
+    for loop, told in by_loop.items():
         with suppress(RuntimeError):  # the loop has ended, and with it whoever awaited
-            self.loop.call_soon_threadsafe(lambda: None if self.receipts.done() else settle())
+            loop.call_soon_threadsafe(_settle, told)
+
+
+def _give_up(receipts: asyncio.Future[list[Receipt]]) -> None:
+    if not receipts.done():
+        receipts.set_exception(TimeoutError())
+
+
+def _settle(told: Iterable[tuple[_Pushed, Outcome]]) -> None:
+    for pushed, outcome in told:
+        if pushed.receipts.done():
+            continue
+        if outcome is None:
+            pushed.receipts.set_exception(IntakeFailed("the rows did not reach Kafka"))
+        else:
+            pushed.receipts.set_result(list(outcome))
 
 
 class PushIntake:
@@ -67,10 +89,10 @@ class PushIntake:
         self._lock = threading.Lock()
 
     async def accept(self, rows: Sequence[RawRow]) -> list[Receipt]:
-        """One receipt a row, when Kafka has acknowledged all of them. Raises IntakeFull at once, IntakeFailed later.
+        """One receipt a row, when Kafka has acknowledged all of them.
 
-        A caller that gives up waiting has no receipt, though the rows may still be written; sent again they are
-        duplicates.
+        Raises IntakeFull at once, IntakeFailed later, TimeoutError where Kafka has not in RECEIPT_SECONDS. A caller
+        that gives up waiting has no receipt, though the rows may still be written; sent again they are duplicates.
         """
         if not rows:
             return []
@@ -83,7 +105,11 @@ class PushIntake:
                 raise IntakeFull(f"{self._waiting_rows} rows wait for Kafka")
             self._waiting_rows += len(rows)
             self._pushed.put(pushed)
-        return await pushed.receipts
+        deadline = loop.call_later(RECEIPT_SECONDS, _give_up, pushed.receipts)
+        try:
+            return await pushed.receipts
+        finally:
+            deadline.cancel()
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
         with self._lock:
@@ -134,15 +160,12 @@ class PushIntake:
 
 
 def _fail(taken: Sequence[_Pushed]) -> None:
-    for pushed in taken:
-        pushed.fail()
+    _tell((pushed, None) for pushed in taken)
 
 
 def _settling(taken: Sequence[_Pushed]) -> Callable[[Sequence[Receipt]], None]:
     def settle(receipts: Sequence[Receipt]) -> None:
-        first = 0
-        for pushed in taken:
-            pushed.settle(receipts[first : first + len(pushed.rows)])
-            first += len(pushed.rows)
+        ends = itertools.accumulate(len(pushed.rows) for pushed in taken)
+        _tell((pushed, receipts[end - len(pushed.rows) : end]) for pushed, end in zip(taken, ends, strict=True))
 
     return settle

@@ -1,5 +1,6 @@
 """Secrets by name: one file each in the folder that HUB_SECRETS names."""
 
+import os
 import time
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class SecretStore:
             raise SecretMissing(f"secret {name} cannot be read: {error.strerror}") from error
 
     def _content(self, name: str, path: Path) -> bytes:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked for every push, and half the price of `Path.stat`
         stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
         known = self._known.get(name)
         if known and known[0] == stamp:

@@ -8,7 +8,7 @@ SIGNATURE_HEADER = "X-Hub-Signature"
 
 def signature(key: bytes, timestamp: str, body: bytes) -> str:
     """Hex HMAC-SM3 of `timestamp + "." + body`; `timestamp` is Unix seconds in decimal."""
-    return hmac.new(key, timestamp.encode() + b"." + body, "sm3").hexdigest()
+    return hmac.digest(key, timestamp.encode() + b"." + body, "sm3").hex()
 
 
 def signature_headers(key: bytes, timestamp: int, body: bytes) -> dict[str, str]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from connectors.connections import MOST_HEAD_BYTES
 from connectors.doors import create_gateway
 from connectors.quotas import BURST_SECONDS, Quota, Rates
 from connectors.readers.http_push import PushIntake
-from connectors.slow_heads import MOST_HEAD_BYTES
 from streams.codec import Codec
 from streams.secrecy.secret_store import SecretStore
 from tests.gateway.test_faults import doors_of

@@ -15,11 +15,11 @@ from streams.metrics import (
     AuditMetrics,
     DoorMetrics,
     ProcessorMetrics,
+    ReceiptMetrics,
     SourceMetrics,
     WallMetrics,
     announce,
     count_quarantined,
-    count_receipts,
     count_refusal,
     count_stop,
     show_authorised,
@@ -40,7 +40,7 @@ def main() -> None:
     DoorMetrics("/health/live").answered(200, 0.01)
     WallMetrics().age_seconds.observe(0.1)
     count_quarantined("decode", "malformed")
-    count_receipts("ga_alarm110", 1)
+    ReceiptMetrics("ga_alarm110").given(1)
     count_refusal("signature")
     count_stop("dispatch", "fenced")
     server, _ = start_http_server(0, addr=HOST, registry=REGISTRY)

@@ -1,0 +1,218 @@
+"""The doors that departments push through, as one ASGI application before all others.
+
+A gateway does little else than take pushes, and FastAPI's layers cost as much as all that is done for one
+(`ops/decisions/0082`): so these two doors speak ASGI themselves, and everything else goes on to `others`.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from connectors.authorisation import OBSTACLES, Obstacle
+from connectors.bodies import read_body
+from connectors.contract import CONFLICT, Contract, RawRow, Receipt
+from connectors.faults import place_of
+from connectors.openapi import AVRO, BATCH_JSON, BATCHES, EVENTS, STRUCTURED
+from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away, no_such_system, of_status
+from connectors.pushed_events import (
+    NotEvents,
+    TooManyRows,
+    avro_batch,
+    binary_event,
+    json_batch,
+    structured_event,
+)
+from connectors.quotas import OverQuota, Quota
+from connectors.readers.http_push import IntakeFailed, IntakeFull, PushIntake
+from connectors.signatures import SignatureRefused, check_signature, keys_of
+from streams.metrics import DoorMetrics, ReceiptMetrics
+from streams.secrecy.secret_store import SecretMissing, SecretStore
+
+EVENT_BYTES = 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
+BUSY_RETRY_SECONDS = 1
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PushDoor:
+    """One department's door: its contract, where its rows go, its keys by their secret, what and if it may push."""
+
+    contract: Contract
+    intake: PushIntake
+    key_secret: str
+    quota: Quota
+    obstacle: Callable[[], Obstacle | None]
+
+
+class Push(NamedTuple):
+    """One request to a department's door, before its body is read. Names of headers are lower case."""
+
+    door: PushDoor
+    path: str
+    headers: Mapping[str, str]
+    receive: Receive
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class PushDoors:
+    """Takes pushes. Belongs to one event loop."""
+
+    def __init__(self, doors: Mapping[str, PushDoor], secrets: SecretStore, others: ASGIApp) -> None:
+        self._doors = doors
+        self._secrets = secrets
+        self._others = others
+        self._takes = {EVENTS: self._take_event, BATCHES: self._take_batch}
+        self._metrics = {door: DoorMetrics(door) for door in self._takes}
+        self._receipts = {system: ReceiptMetrics(system) for system in doors}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = _door_of(scope)
+        if door not in self._takes:
+            await self._others(scope, receive, send)
+            return
+        began = time.monotonic()
+        try:
+            content = await self._answer(door, scope, receive)
+            status = 200
+            await _send(content, send)
+        except Problem as problem:
+            status = problem.status
+            await problem.response()(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - of no error the sender learns more than that there was one
+            logger.error("%s: %s", door, place_of(error))  # noqa: TRY400 - its text may show what a row holds
+            status = 500
+            await of_status(status).response()(scope, receive, send)
+        self._metrics[door].answered(status, time.monotonic() - began)
+
+    async def _answer(self, door: str, scope: Scope, receive: Receive) -> bytes:
+        """The receipts as JSON; Problem."""
+        if scope["method"] != "POST":
+            raise of_status(405)
+        path: str = scope["path"]
+        department = self._doors.get(path.split("/")[3])
+        if department is None:
+            raise no_such_system()
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        return await self._takes[door](Push(department, path, headers, receive))
+
+    async def _take_event(self, push: Push) -> bytes:
+        body = await self._signed(push, EVENT_BYTES)
+        (receipt,) = await self._carry(push.door, [_event(push, body)])
+        if receipt.reason == CONFLICT:
+            raise Problem(409, CONFLICT, "this record and version were taken with other content: send a new version")
+        return ENCODER.encode(receipt.told()).encode()
+
+    async def _take_batch(self, push: Push) -> bytes:
+        body = await self._signed(push, BATCH_BYTES)
+        rows = await asyncio.to_thread(_batch, push, body)
+        return ENCODER.encode([receipt.told() for receipt in await self._carry(push.door, rows)]).encode()
+
+    async def _signed(self, push: Push, most_bytes: int) -> bytes:
+        """The body, if it may be taken from this sender now."""
+        door = push.door
+        body = await read_body(push.headers, push.receive, most_bytes)
+        now = time.time()
+        try:
+            keys = keys_of(self._secrets.read(door.key_secret), now)
+        except SecretMissing as error:
+            raise Problem(
+                503, "no_key", "the hub has no key of this department", retry_after_seconds=AWAY_RETRY_SECONDS
+            ) from error
+        try:
+            check_signature(keys, push.headers, body, now)
+        except SignatureRefused as refused:
+            raise Problem(401, refused.reason, str(refused)) from refused
+        if obstacle := door.obstacle():
+            raise not_permitted(obstacle)
+        _within_quota(door.quota.take_request)
+        return body
+
+    async def _carry(self, door: PushDoor, rows: Sequence[RawRow]) -> list[Receipt]:
+        """The receipts of rows that Kafka has acknowledged."""
+        _within_quota(partial(door.quota.take_rows, len(rows)))
+        try:
+            receipts = await door.intake.accept(rows)
+        except IntakeFull as error:
+            raise Problem(
+                429,
+                "intake_full",
+                "too many rows of this department wait for Kafka",
+                retry_after_seconds=BUSY_RETRY_SECONDS,
+            ) from error
+        except IntakeFailed as error:
+            obstacle = door.obstacle()
+            raise (not_permitted(obstacle) if obstacle else kafka_away()) from error
+        except TimeoutError as error:
+            raise kafka_away() from error
+        self._receipts[door.contract.system].given(len(receipts))
+        return receipts
+
+
+def _door_of(scope: Scope) -> str:
+    """The template of the door that a request is for, if it is for one."""
+    if scope["type"] != "http":
+        return ""
+    before, _, last = scope["path"].rpartition("/")
+    sources, _, system = before.rpartition("/")
+    return f"{sources}/{{system}}/{last}" if system else ""
+
+
+async def _send(content: bytes, send: Send) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+def _event(push: Push, body: bytes) -> RawRow:
+    try:
+        if push.content_type == STRUCTURED:
+            return structured_event(body, push.path)
+        if "ce-specversion" in push.headers:
+            return binary_event(push.headers, body, push.path)
+    except NotEvents as error:
+        raise _problem_of(error) from error
+    raise Problem(415, "content_type", f"send {STRUCTURED}, or JSON with ce- headers")
+
+
+def _batch(push: Push, body: bytes) -> list[RawRow]:
+    try:
+        if push.content_type in BATCH_JSON:
+            return json_batch(body, push.path)
+        if push.content_type in AVRO:
+            return avro_batch(body, push.path)
+    except NotEvents as error:
+        raise _problem_of(error) from error
+    raise Problem(415, "content_type", f"send {BATCH_JSON[0]}, or {AVRO[0]}")
+
+
+def _problem_of(error: NotEvents) -> Problem:
+    if isinstance(error, TooManyRows):
+        return Problem(413, error.reason, str(error))
+    return Problem(400 if error.reason in ("not_json", "not_avro") else 422, error.reason, str(error))
+
+
+def _within_quota(take: Callable[[float], None]) -> None:
+    """After the signature: nobody else uses up what a department may push."""
+    try:
+        take(time.monotonic())
+    except OverQuota as error:
+        raise Problem(429, "over_quota", str(error), retry_after_seconds=error.retry_after_seconds) from error
+
+
+def not_permitted(obstacle: Obstacle) -> Problem:
+    """The department is known, but may not push now: no receipt, and the same ids when it may again."""
+    return Problem(403, obstacle, OBSTACLES[obstacle])
