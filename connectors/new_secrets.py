@@ -1,4 +1,4 @@
-"""Making secrets, for an embedded hub that has nobody to give it any."""
+"""Making secrets: for an embedded hub that has nobody to give it any, and where a department's key is replaced."""
 
 import os
 import secrets
@@ -15,7 +15,12 @@ def write_secret(path: Path, value: bytes) -> None:
     draft.replace(path)
 
 
+def new_key() -> bytes:
+    """A random key in hexadecimal."""
+    return secrets.token_hex(KEY_BYTES).encode()
+
+
 def make_key(path: Path) -> None:
-    """A random key in hexadecimal, unless there is one."""
+    """A new key, unless there is one."""
     if not path.exists():
-        write_secret(path, secrets.token_hex(KEY_BYTES).encode())
+        write_secret(path, new_key())

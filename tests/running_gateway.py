@@ -15,6 +15,7 @@ import pytest
 
 from connectors.actors import PRIVATE_KEY, Actor, issue_token, make_keys
 from connectors.new_secrets import make_key
+from connectors.signatures import keys_of
 from streams.codec import Codec
 from streams.kafka import Message
 from streams.secrecy.signing import signature_headers
@@ -51,7 +52,7 @@ class Hub:
 
     @property
     def key(self) -> bytes:
-        return (self.secrets / SYSTEM).read_bytes()
+        return keys_of((self.secrets / SYSTEM).read_bytes(), time.time())[0]
 
     @property
     def port(self) -> str:

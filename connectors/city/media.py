@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -58,7 +59,7 @@ class Topic:
 class Push:
     """Signed CloudEvents over HTTP; proof is a receipt. What the gateway calls the sender's fault is given up."""
 
-    def __init__(self, gateway: str, system: str, key: bytes) -> None:
+    def __init__(self, gateway: str, system: str, key: Callable[[], bytes]) -> None:
         self._session = aiohttp.ClientSession(gateway, timeout=aiohttp.ClientTimeout(total=PUSH_TIMEOUT_SECONDS))
         self._system = system
         self._key = key
@@ -80,7 +81,7 @@ class Push:
 
     async def _post(self, path: str, headers: dict[str, str], body: bytes) -> int:
         """The status; 503 where nobody answered."""
-        signed = {**headers, **signature_headers(self._key, int(time.time()), body)}
+        signed = {**headers, **signature_headers(self._key(), int(time.time()), body)}
         try:
             async with self._session.post(path, headers=signed, data=body) as response:
                 return response.status

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from connectors.city.provision import WEBHOOK, WEBHOOK_KEY, Media, secret_of
 from connectors.city.rows import HandOver, Play
 from connectors.city.script import DROPPING_FILES, script
 from connectors.city.units import Tokens, Units
+from connectors.signatures import keys_of
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
 from streams.secrecy.secret_store import SecretStore
@@ -116,14 +118,19 @@ class Stage:
             case "kafka":
                 return Topic(self._surroundings.bootstrap, str(settings["topic"]))
             case "http_push":
-                key = self._secrets.read(secret_of(wiring, "key"))
-                return Push(self._surroundings.gateway, wiring.name, key)
+                return Push(
+                    self._surroundings.gateway, wiring.name, partial(self._newest_key, secret_of(wiring, "key"))
+                )
             case "db_poll":
                 entered_twice = any(each.twice for each in DEPARTMENTS if each.system == wiring.name)
                 path = self._places.database(wiring.name)
                 return Table(path, str(settings["table"]), contract, entered_twice=entered_twice)
             case _:
                 return Devices(broker, str(settings["topic"]), contract.item(contract.record[0]).source_field)
+
+    def _newest_key(self, secret: str) -> bytes:
+        """As a department that takes a new key into use as soon as it has it."""
+        return keys_of(self._secrets.read(secret), time.time())[0]
 
     async def _hand_over_all(self, media: Mapping[str, Medium], for_seconds: float | None) -> None:
         began = time.monotonic()

@@ -22,6 +22,7 @@ from connectors.commands.contract_standing import (
     shown_instant,
     superseded_in_chinese,
 )
+from connectors.commands.keys import rotate_key
 from connectors.contract import Contract
 from connectors.kafka import KafkaAway, read_topic
 from connectors.systems import fleet
@@ -41,7 +42,7 @@ SEEN_COUNTS = ("rows", "facts", "wrong", "late", "unlocated", "skewed_devices")
 HEARINGS = {"live": "正常", "late": "偏晚", "silent": "静默"}
 
 sources = typer.Typer(help="The department systems: contracts, authorisations, what was last seen.")
-for command in (authorise, suspend, revoke):
+for command in (authorise, suspend, revoke, rotate_key):
     sources.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -56,7 +56,7 @@ def test_a_message_stands_in_the_departments_own_topic_under_its_number(kafka_br
 def test_the_gateway_takes_a_push_in_every_envelope(hub: Hub, envelope: Envelope) -> None:
     data = request_data()
     pushed = row(SYSTEM, data, event_type="request.submitted", envelope=envelope)
-    hand_over(lambda: Push(hub.url, SYSTEM, hub.key), pushed)
+    hand_over(lambda: Push(hub.url, SYSTEM, lambda: hub.key), pushed)
     ids = [dict(record.headers() or [])["ce_id"].decode() for record in hub.records(f"hub.source.{SYSTEM}.v1")]
     assert ids.count(f"{SYSTEM}:{data['request_no']}:1") == 1
 
@@ -64,7 +64,7 @@ def test_the_gateway_takes_a_push_in_every_envelope(hub: Hub, envelope: Envelope
 def test_a_push_that_is_the_senders_fault_is_given_up(hub: Hub) -> None:
     pushed = row(SYSTEM, request_data(), event_type="request.submitted", envelope="structured")
     with pytest.raises(NotHandedOver, match="401"):
-        hand_over(lambda: Push(hub.url, SYSTEM, b"a key of nobody"), pushed)
+        hand_over(lambda: Push(hub.url, SYSTEM, lambda: b"a key of nobody"), pushed)
 
 
 def test_a_case_is_committed_and_changed_in_place(tmp_path: Path) -> None:
