@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from connectors.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
 from connectors.contract import Receipt
+from connectors.idempotency import check_key, other_content
 from connectors.kafka import Acknowledgement
 from connectors.problems import Problem
 from streams.codec import Codec
@@ -33,7 +34,6 @@ ANSWERS: Mapping[str, Answer] = {
 """The last part of the address, and the answer it stands for."""
 
 ORDER_NO = re.compile(r"(\d{6})\d{8}M\d{5,}-\d{2,}", re.ASCII)
-IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 REMEMBERED = 10_000
 BUSY_AT = 256
 RETRY_SECONDS = 1
@@ -83,7 +83,7 @@ class AnswerDoor:
         known = self._known.get(fact.id)
         if known is not None:
             if known[0] != value:
-                raise Problem(409, "idempotency_conflict", "this Idempotency-Key stands for another answer")
+                raise other_content()
             return known[1]
         if self._under_way >= BUSY_AT:
             raise Problem(429, "busy", "too many answers wait for Kafka", retry_after_seconds=RETRY_SECONDS)
@@ -152,8 +152,6 @@ def _said(body: bytes) -> Said:
 def _identity(request: AnswerRequest, answer: Answer, unit: str) -> str:
     """The same for the same answer of a unit: under its own key where it names one, else for the same body."""
     key = request.idempotency_key
-    if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
-        raise Problem(400, "idempotency_key", "Idempotency-Key must be 1 to 128 printable ASCII characters")
-    said = f"key:{key}".encode() if key is not None else b"body:" + request.body
+    said = f"key:{check_key(key)}".encode() if key is not None else b"body:" + request.body
     digest = hashlib.new("sm3", "\n".join((request.order_no, answer, unit, "")).encode() + said)
     return f"answer:{digest.hexdigest()[:32]}"

@@ -20,6 +20,7 @@ from connectors.openapi import openapi_of, push_paths
 from connectors.openapi_page import page_of
 from connectors.problems import TITLES, Problem, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors
+from connectors.push_keys import PushKeys
 from streams.codec import Codec
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
 from streams.secrecy.secret_store import SecretStore
@@ -33,6 +34,7 @@ class Doors:
     """What the gateway stands on. `not_ready` says why no receipt could be given now; nothing where one could."""
 
     pushes: Mapping[str, PushDoor]
+    keys: PushKeys
     answers: AnswerDoor
     codec: Codec
     secrets: SecretStore
@@ -41,7 +43,7 @@ class Doors:
 
 def create_gateway(doors: Doors) -> ASGIApp:
     """The application. Its documents are at `/openapi.json`, a department's own at `/docs/{system}`."""
-    return PushDoors(doors.pushes, doors.secrets, _other_doors(doors))
+    return PushDoors(doors.pushes, doors.keys, doors.secrets, _other_doors(doors))
 
 
 def _other_doors(doors: Doors) -> FastAPI:

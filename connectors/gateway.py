@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import logging
 import logging.config
 import resource
 import socket
@@ -20,14 +21,18 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from connectors import push_keys
 from connectors.answers import AnswerDoor
 from connectors.authorisation import Obstacle
 from connectors.catalogue import rows_per_day
 from connectors.connections import MOST_CONNECTIONS, BoundedConnection
 from connectors.doors import Doors, create_gateway
-from connectors.kafka import Acknowledgement, Outgoing, SharedProducer, Stopped
+from connectors.kafka import Acknowledgement, KafkaAway, Outgoing, SharedProducer, Stopped, read_topic
+from connectors.known_rows import THREE_DAYS
 from connectors.problems import kafka_away
+from connectors.publisher import wall_clock
 from connectors.push_doors import PushDoor
+from connectors.push_keys import PushKeys
 from connectors.quotas import Quota, Rates, WrongQuota
 from connectors.readers.http_push import RECEIPT_SECONDS, PushIntake
 from connectors.runner import PUSHED, ConnectorRunner
@@ -36,6 +41,7 @@ from connectors.systems import fleet
 from streams.codec import Codec
 from streams.hosting.logs import LOGGING
 from streams.metrics import announce
+from streams.secrecy.sealing import Keys, Sealer
 from streams.secrecy.secret_store import PREFIX, SecretStore
 from streams.topology import ConnectorWiring, Topology, TopologyErrors, load_topology
 
@@ -45,7 +51,10 @@ APPENDING_THREADS = 32
 KEEP_ALIVE_SECONDS = 30
 OPEN_FILES = 4096
 LAST_REQUESTS_SECONDS = 15
+RECALL_PAUSE_SECONDS = 2.0
 WRONG_USE = 2
+
+logger = logging.getLogger(__name__)
 
 
 class KafkaAppend:
@@ -81,26 +90,44 @@ class Gateway:
 
     def __init__(self, topology: Topology, surroundings: Surroundings) -> None:
         self._runner = ConnectorRunner(topology, surroundings, PUSHED)
-        self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS)}
+        self._bootstrap, self._pushes_topic = surroundings.bootstrap, topology.topic_name(push_keys.TOPIC)
+        self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS), self._pushes_topic}
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
         pushes = {
             name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.obstacle, name))
             for name, intake in self._runner.push_intakes.items()
         }
-        answers = AnswerDoor(KafkaAppend(self._producer), codec, secrets, topology.topic_name(MATTERS))
-        self.app: ASGIApp = create_gateway(Doors(pushes, answers, codec, secrets, self._not_ready))
+        append, sealer = KafkaAppend(self._producer), Sealer(Keys(surroundings.keys, create=surroundings.makes_keys))
+        self._keys = PushKeys(append, codec, sealer, self._pushes_topic)
+        self._recalling = threading.Thread(target=self._recall_pushes, name="push-keys", daemon=True)
+        self._stopping = threading.Event()
+        answers = AnswerDoor(append, codec, secrets, topology.topic_name(MATTERS))
+        self.app: ASGIApp = create_gateway(Doors(pushes, self._keys, answers, codec, secrets, self._not_ready))
 
     def start(self) -> None:
         self._runner.start()
+        self._recalling.start()
 
     def stop(self) -> None:
+        self._stopping.set()
         self._runner.stop()
         self._producer.close()
 
     async def _not_ready(self) -> Sequence[str]:
         unwritable = await asyncio.to_thread(self._producer.unwritable, self._topics)
-        return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable]
+        unknown = [] if self._keys.is_recalled else ["what was pushed under keys is not known yet"]
+        return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable, *unknown]
+
+    def _recall_pushes(self) -> None:
+        """Until then a push with a key is told to come again; one without is taken."""
+        while not self._keys.is_recalled:
+            try:
+                self._keys.recall(read_topic(self._bootstrap, self._pushes_topic, since=THREE_DAYS.since(wall_clock())))
+            except KafkaAway as away:
+                logger.warning("what was pushed under keys is not known yet: %s", away)
+                if self._stopping.wait(RECALL_PAUSE_SECONDS):
+                    return
 
 
 def _push_door(wiring: ConnectorWiring, intake: PushIntake, obstacle: Callable[[], Obstacle | None]) -> PushDoor:

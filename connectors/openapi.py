@@ -6,6 +6,7 @@ and no example names a person.
 
 from typing import Any
 
+from connectors import idempotency
 from connectors.contract import Contract
 from connectors.item_schemas import item_avro, item_schema
 from connectors.problems import MEDIA_TYPE, TITLES
@@ -17,7 +18,7 @@ STRUCTURED, BATCH_JSON = "application/cloudevents+json", ("application/cloudeven
 AVRO = ("application/avro", "avro/binary", "application/vnd.apache.avro")
 EVENTS, BATCHES = "/v1/sources/{system}/events", "/v1/sources/{system}/batches"
 """The two doors of a department, as templates."""
-REFUSALS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)
+REFUSALS = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503)
 """What every door may answer beside a receipt."""
 AGAIN_LATER = (429, 503)
 
@@ -66,7 +67,7 @@ def push_paths() -> dict[str, Any]:
         EVENTS: ("push_event", "推送一条 CloudEvent(结构化或二进制模式),返回回执 / push one CloudEvent"),
         BATCHES: ("push_batch", "推送一批(JSON数组或Avro文件),逐行返回回执 / push many, one receipt a row"),
     }
-    answers = {str(status): {"description": TITLES[status]} for status in (*REFUSALS, 409)}
+    answers = {str(status): {"description": TITLES[status]} for status in REFUSALS}
     return {
         door: {
             "post": {
@@ -103,7 +104,7 @@ def _push_event(contract: Contract) -> dict[str, Any]:
         "operationId": "push_event",
         "summary": "推送一条,返回回执 / push one event",
         "description": "结构化模式(CloudEvents JSON),或二进制模式:行为请求体,属性在 ce- 头中。",
-        "parameters": [*_signature_headers(), *_event_headers(contract)],
+        "parameters": [*_signature_headers(), _key_header(), *_event_headers(contract)],
         "requestBody": {
             "required": True,
             "content": {
@@ -111,7 +112,7 @@ def _push_event(contract: Contract) -> dict[str, Any]:
                 "application/json": {"schema": _reference("Row")},
             },
         },
-        "responses": {"200": _answer("回执 / a receipt", _reference("Receipt")), **_refusals(409)},
+        "responses": {"200": _answer("回执 / a receipt", _reference("Receipt")), **_refusals()},
     }
 
 
@@ -123,7 +124,7 @@ def _push_batch(contract: Contract) -> dict[str, Any]:
         "operationId": "push_batch",
         "summary": "推送一批,逐行返回回执 / push many events",
         "description": "JSON 数组,或未压缩的 Avro 容器文件(结构见 x-avro-schema)。一行有错不影响其他行。",
-        "parameters": _signature_headers(),
+        "parameters": [*_signature_headers(), _key_header()],
         "requestBody": {
             "required": True,
             "content": {**{kind: {"schema": events} for kind in BATCH_JSON}, **dict.fromkeys(AVRO, file)},
@@ -136,6 +137,11 @@ def _signature_headers() -> list[dict[str, Any]]:
     seconds = _header(TIMESTAMP_HEADER, {"type": "string", "pattern": "^[0-9]{1,12}$"}, "Unix 秒")
     digest = _header(SIGNATURE_HEADER, {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "HMAC-SM3,十六进制")
     return [{**header, "required": True} for header in (seconds, digest)]
+
+
+def _key_header() -> dict[str, Any]:
+    said = "可选:本次请求的随机标识(不得含个人信息)。72 小时内同一标识、同一内容得到第一次的回执,内容不同答 409"
+    return _header(idempotency.HEADER, {"type": "string", "pattern": f"^{idempotency.PATTERN}$"}, said)
 
 
 def _event_headers(contract: Contract) -> list[dict[str, Any]]:
@@ -191,8 +197,8 @@ def _problem_schema() -> dict[str, Any]:
     return {"type": "object", "title": "问题 (RFC 9457)", "properties": properties, "required": list(properties)}
 
 
-def _refusals(*further: int) -> dict[str, Any]:
-    return {str(status): _refusal(status) for status in sorted((*REFUSALS, *further))}
+def _refusals() -> dict[str, Any]:
+    return {str(status): _refusal(status) for status in REFUSALS}
 
 
 def _refusal(status: int) -> dict[str, Any]:

@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connectors import idempotency
 from connectors.authorisation import OBSTACLES, Obstacle
 from connectors.bodies import read_body
 from connectors.contract import CONFLICT, Contract, RawRow, Receipt
 from connectors.faults import place_of
 from connectors.openapi import AVRO, BATCH_JSON, BATCHES, EVENTS, STRUCTURED
 from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away, no_such_system, of_status
+from connectors.push_keys import KeyedPush, PushKeys
 from connectors.pushed_events import (
     NotEvents,
     TooManyRows,
@@ -67,12 +69,18 @@ class Push(NamedTuple):
     def content_type(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
+    def said(self, body: bytes) -> bytes:
+        """All that makes one request another: where it goes, as what, the attributes in its headers, its body."""
+        attributes = sorted(f"{name}:{value}" for name, value in self.headers.items() if name.startswith("ce-"))
+        return "\n".join([self.path, self.content_type, *attributes, ""]).encode() + body
+
 
 class PushDoors:
     """Takes pushes. Belongs to one event loop."""
 
-    def __init__(self, doors: Mapping[str, PushDoor], secrets: SecretStore, others: ASGIApp) -> None:
+    def __init__(self, doors: Mapping[str, PushDoor], keys: PushKeys, secrets: SecretStore, others: ASGIApp) -> None:
         self._doors = doors
+        self._keys = keys
         self._secrets = secrets
         self._others = others
         self._takes = {EVENTS: self._take_event, BATCHES: self._take_batch}
@@ -111,7 +119,7 @@ class PushDoors:
 
     async def _take_event(self, push: Push) -> bytes:
         body = await self._signed(push, EVENT_BYTES)
-        (receipt,) = await self._carry(push.door, [_event(push, body)])
+        (receipt,) = await self._once(push, body, [_event(push, body)])
         if receipt.reason == CONFLICT:
             raise Problem(409, CONFLICT, "this record and version were taken with other content: send a new version")
         return ENCODER.encode(receipt.told()).encode()
@@ -119,7 +127,7 @@ class PushDoors:
     async def _take_batch(self, push: Push) -> bytes:
         body = await self._signed(push, BATCH_BYTES)
         rows = await asyncio.to_thread(_batch, push, body)
-        return ENCODER.encode([receipt.told() for receipt in await self._carry(push.door, rows)]).encode()
+        return ENCODER.encode([receipt.told() for receipt in await self._once(push, body, rows)]).encode()
 
     async def _signed(self, push: Push, most_bytes: int) -> bytes:
         """The body, if it may be taken from this sender now."""
@@ -140,6 +148,14 @@ class PushDoors:
             raise not_permitted(obstacle)
         _within_quota(door.quota.take_request)
         return body
+
+    async def _once(self, push: Push, body: bytes, rows: Sequence[RawRow]) -> Sequence[Receipt]:
+        """The receipts of rows, the first ones where the sender names a key that it has used before."""
+        carry = partial(self._carry, push.door, rows)
+        key = push.headers.get(idempotency.NAME)
+        if key is None:
+            return await carry()
+        return await self._keys.once(KeyedPush(push.door.contract.system, key, push.said(body), rows), carry)
 
     async def _carry(self, door: PushDoor, rows: Sequence[RawRow]) -> list[Receipt]:
         """The receipts of rows that Kafka has acknowledged."""

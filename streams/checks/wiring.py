@@ -11,7 +11,7 @@ from streams.marked.form import did_you_mean
 from streams.marked.yaml_file import Fault
 from streams.topology import MAX_RECORD_BYTES, Reading, Topic
 
-TOPIC_NAME = re.compile(r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors)\.v\d+")
+TOPIC_NAME = re.compile(r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors|pushes)\.v\d+")
 CHANGELOG_NAME = "hub.changelog.{processor}.v<n>"
 
 KEPT_FOR_EVER = ("hub.log.incidents.", "hub.log.matters.", "hub.notice.matters.")

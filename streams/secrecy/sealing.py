@@ -168,6 +168,11 @@ class Sealer:
         content = encryptor.update(payload) + encryptor.finalize() + encryptor.tag
         return Sealed(ALGORITHM, key.version, nonce, content)
 
+    def fingerprint(self, owner: str, kind: str, data: bytes) -> str:
+        """A digest of `data` in hexadecimal; without the owner's key nobody can try guesses on it. KeyMissing."""
+        key = self._keys.current(f"{self._use}.{owner}")
+        return _hmac(_hmac(key.secret, b"fingerprint"), _framed(owner, kind) + data).hex()
+
     def hold(self, stage: Stage, reason: str, detail: str, held: HeldBytes, held_at: int) -> Held:
         """What cannot be applied, for the quarantine; `reason` is a stable code, `detail` must not show the payload."""
         sealed = self.seal(held.owner, str(held.origin), PAYLOAD, held.payload)

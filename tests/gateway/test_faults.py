@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
@@ -16,11 +17,13 @@ from connectors.bodies import read_body
 from connectors.doors import Doors, create_gateway
 from connectors.problems import Problem
 from connectors.push_doors import PushDoor
+from connectors.push_keys import PushKeys
 from connectors.quotas import Quota, Rates
 from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
 from connectors.systems import fleet
 from streams.cloudevents import attributes
 from streams.codec import Codec
+from streams.secrecy.sealing import Keys, Sealer
 from streams.secrecy.secret_store import SecretStore
 from tests.conftest import Cluster, PrivateBrokers
 from tests.delete_topic import delete_topic
@@ -150,7 +153,8 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: O
 
     answers = AnswerDoor(append, codec, secrets, "matters")
     door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
-    return Doors({SYSTEM: door}, answers, codec, secrets, not_ready)
+    keys = PushKeys(append, codec, Sealer(Keys(Path("nowhere"), create=False)), "pushes")
+    return Doors({SYSTEM: door}, keys, answers, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
