@@ -44,8 +44,12 @@ class TooManyRows(NotEvents):
 
 
 def structured_event(body: bytes, door: str) -> RawRow:
-    """The row of a body `application/cloudevents+json`; NotEvents."""
-    return _row(_json(body), door, is_json=True)
+    """The row of a body `application/cloudevents+json`, which it keeps whole: its type is in it. NotEvents."""
+    event = _json(body)
+    _check_event(event, door)
+    if isinstance(event["data"], dict):
+        return RawRow(body, event["data"], Origin(door, 0, -1), None, event["type"], event["id"])
+    return _row(event, door)
 
 
 def binary_event(headers: Mapping[str, str], body: bytes, door: str) -> RawRow:
@@ -60,7 +64,7 @@ def json_batch(body: bytes, door: str) -> list[RawRow]:
     events = _json(body)
     if not isinstance(events, list):
         raise NotEvents("not_a_batch", "a batch is a JSON array of CloudEvents")
-    return _rows(events, door, is_json=True)
+    return _rows(events, door)
 
 
 def avro_batch(body: bytes, door: str) -> list[RawRow]:
@@ -68,20 +72,20 @@ def avro_batch(body: bytes, door: str) -> list[RawRow]:
     try:
         container = reader(BytesIO(body))
         _check_avro(container)
-        return _rows(container, door, is_json=False)
+        return _rows(container, door)
     except NotEvents:
         raise
     except Exception as error:  # fastavro raises whatever its parser stumbles on
         raise NotEvents("not_avro", f"the Avro container cannot be read: {type(error).__name__}") from error
 
 
-def _rows(events: Iterable[Any], door: str, *, is_json: bool) -> list[RawRow]:
+def _rows(events: Iterable[Any], door: str) -> list[RawRow]:
     rows: list[RawRow] = []
     for event in events:
         if len(rows) == MOST_ROWS:
             raise TooManyRows
         try:
-            rows.append(_row(event, door, is_json=is_json))
+            rows.append(_row(event, door))
         except NotEvents as error:
             rows.append(
                 RawRow(_sealable(event), None, Origin(door, 0, -1), ContractError("", error.reason, str(error)))
@@ -89,17 +93,17 @@ def _rows(events: Iterable[Any], door: str, *, is_json: bool) -> list[RawRow]:
     return rows
 
 
-def _row(event: Any, door: str, *, is_json: bool) -> RawRow:
-    """What was read as JSON is a row as it stands; values of Avro become what they are in JSON."""
+def _row(event: Any, door: str) -> RawRow:
+    _check_event(event, door)
+    return pushed_row(_bytes(event["data"]), event["type"], event["id"], door)
+
+
+def _check_event(event: Any, door: str) -> None:
     if not isinstance(event, dict):
         raise NotEvents("not_an_event", "an event is a JSON object")
     _check_attributes({"specversion": SPECIFICATION, **event} if door.endswith("/batches") else event)
     if "data" not in event:
         raise NotEvents("data_missing", "the event has no data")
-    data = event["data"]
-    if is_json and isinstance(data, dict):
-        return RawRow(_bytes(data), data, Origin(door, 0, -1), None, event["type"], event["id"])
-    return pushed_row(_bytes(data), event["type"], event["id"], door)
 
 
 def _check_attributes(attributes: Mapping[str, Any]) -> None:
