@@ -48,6 +48,11 @@ def test_any_data_of_an_event_reaches_its_row_as_it_was_said(data: Any) -> None:
         assert row.fault is not None
 
 
+def test_a_structured_event_is_kept_whole_so_that_its_type_is_known_when_it_is_repaired() -> None:
+    pushed = json.dumps({**ATTRIBUTES, "data": {"request_class": "Z9"}}).encode()
+    assert structured_event(pushed, DOOR).raw == pushed
+
+
 @given(st.lists(anything, max_size=10))
 def test_a_batch_has_as_many_rows_as_it_had_elements(elements: list[Any]) -> None:
     rows = json_batch(json.dumps(elements).encode(), BATCH_DOOR)
