@@ -1,5 +1,5 @@
 """The bodies of requests, read whole and in bounds. How long they may take to come is the connection's own business:
-`slow_clients.py`.
+`connections.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
