@@ -17,7 +17,7 @@ from streams.city import RULES_KEY, City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
-from streams.facts.rules import Call, IncidentClass, InForce
+from streams.facts.rules import Call, Day, IncidentClass, InForce
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -97,6 +97,8 @@ def name_of(rule: Rule) -> str:
         return f"incident_class:{rule.incident_class}"
     if isinstance(rule, Call):
         return f"call:{rule.incident_class}.{rule.urgency}"
+    if isinstance(rule, Day):
+        return f"day:{rule.date}"
     return f"unit:{rule.unit}"
 
 

@@ -1,9 +1,12 @@
 """Rules and city data as facts: versioned, one record an item, written to every partition of the logs they affect."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from streams.contract import Fact, record
 from streams.facts.vocabulary import Urgency
+
+DayKind = Literal["holiday", "working_day"]
 
 
 @record("rules.incident_class.v1")
@@ -44,6 +47,18 @@ class Unit(Fact):
     unit_kind: str
     region: str
     webhook: str
+
+
+@record("rules.day.v1")
+@dataclass(frozen=True, kw_only=True)
+class Day(Fact):
+    """A date (YYYYMMDD) that is not what its weekday says: off, or worked for another day that is off."""
+
+    version: str
+    date: str
+    kind: DayKind
+    name: str
+    document: str
 
 
 @record("rules.in_force.v1")

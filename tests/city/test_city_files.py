@@ -2,13 +2,16 @@
 
 import importlib.util
 import shutil
+from calendar import isleap
+from datetime import date, timedelta
 from pathlib import Path
 
+import chinese_calendar
 import pytest
 
 from connectors.catalogue import load_catalogue
 from streams.city import CITIES, City, CityFaults, read_city
-from streams.facts.rules import Call, IncidentClass, Unit
+from streams.facts.rules import Call, Day, IncidentClass, Unit
 
 HECHUAN = CITIES / "hechuan"
 
@@ -44,6 +47,34 @@ def test_hechuan_has_thirty_towns_and_every_one_of_its_grids(hechuan: City) -> N
 
 def test_hechuan_counts_its_blind_spots_against_the_items_of_its_catalogue(hechuan: City) -> None:
     assert hechuan.data_items == sum(len(system.items) for system in load_catalogue().values()) == 356
+
+
+@pytest.mark.parametrize("year", [2026])
+def test_the_calendar_is_the_one_that_the_state_council_published(hechuan: City, year: int) -> None:
+    days = {rule.date: rule.kind for rule in hechuan.rules if isinstance(rule, Day) and rule.date.startswith(str(year))}
+    dates = [date(year, 1, 1) + timedelta(days=number) for number in range(365 + isleap(year))]
+    for each in dates:
+        kind = days.get(f"{each:%Y%m%d}")
+        is_off = kind == "holiday" or (kind is None and each.weekday() >= 5)
+        assert is_off == chinese_calendar.is_holiday(each), each
+    assert len(days) > 30
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('last: "2026-01-03"', 'last: "2025-12-31"', "a holiday has 1 to 15 days, not 0"),
+        ('last: "2026-01-03"', 'last: "2026-03-03"', "a holiday has 1 to 15 days, not 62"),
+        ('first: "2026-01-01"', "first: 元旦", """'first' must be a date like "2026-10-01\""""),
+        ('date: "2026-01-04"', 'date: "2026-01-05"', "2026-01-05 is a working day by its weekday"),
+        ('date: "2026-01-04"', 'date: "2026-01-03"', "2026-01-03 stands here a second time"),
+        ("working_days:", "worked_days:", "worked_days"),
+    ],
+)
+def test_a_wrong_day_of_the_calendar_is_said_where_it_stands(copy: Path, before: str, after: str, said: str) -> None:
+    spoil(copy / "calendar.yaml", before, after)
+    faults = faults_of(copy)
+    assert any(fault.startswith("calendar.yaml:") and said in fault for fault in faults), faults
 
 
 def test_every_region_rolls_up_by_its_prefix(hechuan: City) -> None:
