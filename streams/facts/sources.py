@@ -15,8 +15,9 @@ class Observed(Fact):
     """One batch of a connector: how many rows, how new, how many wrong, late or without a place.
 
     `suspected_datum` and `skewed_devices` are what the system's latest rows say of its coordinates and clocks.
-    `period_seconds` is how often the system is asked or delivers, 0 where it speaks on its own; `rows_per_day` is what
-    the catalogue then expects. `contract` is the digest of the contract that the rows were taken under.
+    `period_seconds` is how often the system is asked or delivers, 0 where it speaks on its own; `rows_per_day` is how
+    many are then expected. `contract` is the digest of the contract that the rows were taken under. `lacking` says of
+    each item that may be left out how many of the rows came without it, None where none may be.
     """
 
     system: str
@@ -33,6 +34,7 @@ class Observed(Fact):
     period_seconds: int = 0
     rows_per_day: int = 0
     contract: str = ""
+    lacking: Mapping[str, int] | None = None
 
 
 @record("sources.catalogued.v1")

@@ -116,7 +116,8 @@ class Source:
     late after `late_at`, silent after `silent_at`, unless it is heard before. `authorisation` is what was decided last,
     None while its contract's own word holds. `contract` is the digest of the contract that its last rows were taken
     under, since `contract_since`; `approvals` are those approved beyond the released ones, by digest. What was
-    collected under the form `deleted_contract` was deleted at `deleted_at`.
+    collected under the form `deleted_contract` was deleted at `deleted_at`. `missing` are the items that no longer come with
+    the system's rows.
     """
 
     system: str
@@ -145,3 +146,16 @@ class Source:
     deleted_contract: str = ""
     deleted_at: int = 0
     deleted_rows: int = 0
+    missing: tuple[str, ...] = ()
+
+    def hearing_at(self, now: int) -> Hearing:
+        """How it is heard at `now`, where nothing was heard since: a view that stands still must not look well."""
+        if self.hearing == "not_heard_yet":
+            return self.hearing
+        if self.silent_at and now >= self.silent_at:
+            return "silent"
+        return "late" if self.late_at and now >= self.late_at else self.hearing
+
+    def fresh_items(self, now: int) -> frozenset[str]:
+        """Items that the hub sees at `now`: they have come, aren't missing, and their system is heard."""
+        return frozenset(self.items) - frozenset(self.missing) if self.hearing_at(now) == "live" else frozenset()

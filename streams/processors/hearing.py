@@ -8,39 +8,44 @@ from dataclasses import dataclass, replace
 from streams.contract import TableName, Tables, record
 from streams.facts import sources, views
 from streams.rules import rhythm
-from streams.rules.calendar import MILLISECONDS
+from streams.rules.calendar import MILLISECONDS, Days
 
 
 @record("sources.hour.v1")
 @dataclass(frozen=True, kw_only=True)
 class Hour:
-    """What is known of one hour of a system's week, 0 to 167 from Monday."""
+    """What is known of one hour of a system's week, 0 to 167 from Monday, while `rows_per_day` were promised."""
 
     system: str
     hour: int
     passed: int
     calls: int
+    rows_per_day: int = 0
 
 
 HOURS = TableName("hours", Hour)
+CURRENT_HOURS = TableName("current_hours", Hour)
+"""The hour that each system called in last, counted from 1970: it is learned when it is over."""
 LEAST_PERIOD_SECONDS = 60
 """A connector or broker that starts again is no silence of the department."""
 
 
-def heard(now: int, before: views.Source | None, batch: sources.Observed, tables: Tables) -> tuple[int, int]:
+def heard(
+    now: int, before: views.Source | None, batch: sources.Observed, days: Days, tables: Tables
+) -> tuple[int, int]:
     """Learn from a batch; when the system will be late and when silent unless it is heard before (milliseconds)."""
     if batch.period_seconds or not batch.rows_per_day:
         period = max(batch.period_seconds, batch.fresh_seconds) * MILLISECONDS
         return now + period, now + rhythm.PERIODS_MISSED * period
-    _learn(now, before, batch.system, tables)
+    _learn(now, before, batch, days, tables)
     calls_per_day = batch.rows_per_day / _rows_in_a_call(before, batch)
     least = max(LEAST_PERIOD_SECONDS, batch.fresh_seconds) * MILLISECONDS
 
     def known(hour: int) -> rhythm.HourHeard:
-        return _known(batch.system, hour, tables)
+        return _known(batch, hour, tables)
 
     def missing_at(periods: int) -> int:
-        return max(now + periods * least, rhythm.missing_at(now, periods, calls_per_day, known))
+        return max(now + periods * least, rhythm.missing_at(now, periods, calls_per_day, known, days))
 
     return missing_at(1), missing_at(rhythm.PERIODS_MISSED)
 
@@ -60,17 +65,25 @@ def awaited(now: int, source: views.Source) -> views.Source:
     return replace(source, late_at=source.late_at + away, silent_at=source.silent_at + away)
 
 
-def _learn(now: int, before: views.Source | None, system: str, tables: Tables) -> None:
-    """The hours since the last batch count as heard, unless the system was silent: an outage is no rhythm.
+def _learn(now: int, before: views.Source | None, batch: sources.Observed, days: Days, tables: Tables) -> None:
+    """Count a call, and keep the hours that are over since the last one, unless the system was not authorised then.
 
-    Nor is a time in which it was not authorised.
+    Those of a silence as well: an office that is closed says nothing each weekend, and an outage is outweighed by the
+    weeks around it.
     """
-    this = rhythm.hour_of_week(now)
-    begun = rhythm.hours_begun(before.last_seen_at, now) if before and before.hearing in ("live", "late") else [this]
-    for hour in begun:
-        _keep(system, hour, rhythm.with_hour(_known(system, hour, tables)), tables)
-    known = _known(system, this, tables)
-    _keep(system, this, replace(known, calls=known.calls + 1), tables)
+    this = now // rhythm.HOUR_MILLISECONDS
+    current = tables[CURRENT_HOURS].get(batch.system)
+    was_awaited = before is not None and before.hearing != "not_heard_yet"
+    if current is None or not was_awaited or current.rows_per_day != batch.rows_per_day:
+        calls = 0
+    elif current.hour == this:
+        calls = current.calls
+    else:
+        over = rhythm.hours_over(current.hour * rhythm.HOUR_MILLISECONDS, now, days)
+        for hour, calls_in_it in zip(over, (current.calls, *[0] * len(over)), strict=False):
+            _keep(batch, hour, rhythm.with_hour(_known(batch, hour, tables), calls_in_it), tables)
+        calls = 0
+    tables[CURRENT_HOURS].put(batch.system, _hour(batch, this, rhythm.HourHeard(0, calls + 1)))
 
 
 def _rows_in_a_call(before: views.Source | None, batch: sources.Observed) -> float:
@@ -79,13 +92,22 @@ def _rows_in_a_call(before: views.Source | None, batch: sources.Observed) -> flo
     return max(1.0, rows / (1 + (before.calls if before else 0)))
 
 
-def _known(system: str, hour: int, tables: Tables) -> rhythm.HourHeard:
-    kept = tables[HOURS].get(_key(system, hour))
-    return rhythm.HourHeard(kept.passed, kept.calls) if kept else rhythm.HourHeard()
+def _known(batch: sources.Observed, hour: int, tables: Tables) -> rhythm.HourHeard:
+    """What was learned under another promise, as of a simulated city at another pace, says nothing of this one."""
+    kept = tables[HOURS].get(_key(batch.system, hour))
+    if kept is None or kept.rows_per_day != batch.rows_per_day:
+        return rhythm.HourHeard()
+    return rhythm.HourHeard(kept.passed, kept.calls)
 
 
-def _keep(system: str, hour: int, known: rhythm.HourHeard, tables: Tables) -> None:
-    tables[HOURS].put(_key(system, hour), Hour(system=system, hour=hour, passed=known.passed, calls=known.calls))
+def _keep(batch: sources.Observed, hour: int, known: rhythm.HourHeard, tables: Tables) -> None:
+    tables[HOURS].put(_key(batch.system, hour), _hour(batch, hour, known))
+
+
+def _hour(batch: sources.Observed, hour: int, known: rhythm.HourHeard) -> Hour:
+    return Hour(
+        system=batch.system, hour=hour, passed=known.passed, calls=known.calls, rows_per_day=batch.rows_per_day
+    )  # fmt: skip
 
 
 def _key(system: str, hour: int) -> str:

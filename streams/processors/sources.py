@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
-from streams.facts import sources, views
-from streams.processors import hearing
-from streams.rules.calendar import MILLISECONDS
+from streams.facts import rules, sources, views
+from streams.processors import hearing, item_counts
+from streams.rules.calendar import MILLISECONDS, Days, by_weekday
+from streams.rules.versions import IN_FORCE, NoRulesInForce, RuleTables
 
 SOURCES = TableName("sources", views.Source)
 CATALOGUE = TableName("catalogue", sources.Catalogued)
@@ -19,14 +20,8 @@ AUTHORISATIONS = TableName("authorisations", sources.AuthorisationDecided)
 APPROVALS = TableName("approvals", sources.ContractApproved, ordered=True)
 """By `<system>/<digest>`."""
 DELETIONS = TableName("deletions", sources.FormDeleted)
-
-Heard = (
-    sources.Observed
-    | sources.Catalogued
-    | sources.AuthorisationDecided
-    | sources.ContractApproved
-    | sources.FormDeleted
-)
+DAYS = TableName("days", rules.Day, ordered=True)
+RULES = RuleTables({DAYS: lambda day: day.date})
 
 
 class Sources:
@@ -40,6 +35,9 @@ class Sources:
         APPROVALS,
         DELETIONS,
         hearing.HOURS,
+        hearing.CURRENT_HOURS,
+        item_counts.ITEMS,
+        *RULES.tables,
     )
     reads: ClassVar[tuple[type[Fact], ...]] = (
         sources.Observed,
@@ -47,33 +45,33 @@ class Sources:
         sources.AuthorisationDecided,
         sources.ContractApproved,
         sources.FormDeleted,
+        *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
 
-    def on_record(self, now: int, record: Heard, tables: Tables) -> Iterable[Output]:
-        if isinstance(record, sources.AuthorisationDecided):
-            yield shown(decided(now, record, tables), tables)
-            return
-        if isinstance(record, sources.ContractApproved):
-            tables[APPROVALS].put(f"{record.system}/{record.digest}", record)
-            yield shown(replace(tables[SOURCES].get(record.system) or never_seen(record.system), as_of=now), tables)
-            return
-        if isinstance(record, sources.FormDeleted):
-            tables[DELETIONS].put(record.system, record)
-            yield shown(unheard(now, record.system, tables), tables)
-            return
-        if isinstance(record, sources.Catalogued):
-            known = tables[CATALOGUE].get(record.catalog_code)
-            if known is None or known.published_at <= record.published_at:
-                tables[CATALOGUE].put(record.catalog_code, record)
-            return
-        before = tables[SOURCES].get(record.system)
-        late_at, silent_at = hearing.heard(now, before, record, tables)
-        source = observed(now, before, record, late_at, silent_at)
-        tables[SOURCES].put(record.system, source, due_at=next_due(now, source))
-        yield shown(source, tables)
+    def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
+        match record:
+            case sources.Observed():
+                yield shown(heard(now, record, tables), tables)
+            case sources.AuthorisationDecided():
+                yield shown(decided(now, record, tables), tables)
+            case sources.ContractApproved():
+                tables[APPROVALS].put(f"{record.system}/{record.digest}", record)
+                yield shown(replace(tables[SOURCES].get(record.system) or never_seen(record.system), as_of=now), tables)
+            case sources.FormDeleted():
+                tables[DELETIONS].put(record.system, record)
+                yield shown(unheard(now, record.system, tables), tables)
+            case sources.Catalogued():
+                known = tables[CATALOGUE].get(record.catalog_code)
+                if known is None or known.published_at <= record.published_at:
+                    tables[CATALOGUE].put(record.catalog_code, record)
+            case _:
+                RULES.note(now, record, tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterator[Output]:
+        if entry.table == IN_FORCE.name:
+            RULES.due(now, entry.key, entry.value, tables)
+            return
         source: views.Source = replace(entry.value, as_of=now)
         if is_awaited(source, tables):
             source = hearing.judged(now, source)
@@ -81,6 +79,30 @@ class Sources:
             source = replace(source, state="stale")
         tables[SOURCES].put(entry.key, source, due_at=next_due(now, source))
         yield shown(source, tables)
+
+
+def heard(now: int, batch: sources.Observed, tables: Tables) -> views.Source:
+    """The source after one more batch."""
+    before = tables[SOURCES].get(batch.system)
+    late_at, silent_at = hearing.heard(now, before, batch, days_in_force(tables), tables)
+    source = observed(now, before, batch, late_at, silent_at)
+    source = replace(source, missing=item_counts.missing(now, batch, tables))
+    tables[SOURCES].put(batch.system, source, due_at=next_due(now, source))
+    return source
+
+
+def days_in_force(tables: Tables) -> Days:
+    """The city's calendar; without one each day is what its weekday says."""
+    try:
+        version = RULES.version(tables)
+    except NoRulesInForce:
+        return by_weekday
+
+    def kind(date: str) -> rules.DayKind | None:
+        day = tables[DAYS].get(f"{version}/{date}")
+        return day.kind if day else None
+
+    return kind
 
 
 def decided(now: int, decision: sources.AuthorisationDecided, tables: Tables) -> views.Source:

@@ -1,11 +1,18 @@
 """Days as the city counts them."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+
+from streams.facts.rules import DayKind
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset and no summer time since 1991."""
 
 MILLISECONDS = 1_000
+FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+
+Days = Callable[[str], DayKind | None]
+"""What a date YYYYMMDD of the city is where its weekday does not say it, None where it does."""
 
 
 def city_date(instant: int) -> str:
@@ -17,3 +24,18 @@ def date_over_at(date: str) -> int:
     """The instant, in milliseconds, at which a date YYYYMMDD of the city is over."""
     begins = datetime.strptime(date, "%Y%m%d").replace(tzinfo=BEIJING)
     return int((begins + timedelta(days=1)).timestamp()) * MILLISECONDS
+
+
+def by_weekday(_date: str) -> None:
+    """No date is anything but what its weekday says."""
+
+
+def weekday_as_lived(moment: datetime, days: Days) -> int:
+    """0 is Monday: a holiday is lived as a Sunday, a day at the weekend that is worked as the working day beside it."""
+    weekday = moment.weekday()
+    kind = days(f"{moment.year}{moment.month:02}{moment.day:02}")
+    if kind == "holiday":
+        return SUNDAY
+    if kind == "working_day" and weekday >= SATURDAY:
+        return FRIDAY if weekday == SATURDAY else 0
+    return weekday

@@ -10,7 +10,7 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
-from streams.facts.rules import Call, IncidentClass, InForce, Unit
+from streams.facts.rules import Call, Day, IncidentClass, InForce, Unit
 from streams.kafka import Message
 from streams.rules_publication import CURSORS, NotPublished, Rules
 from streams.topic_reader import read_topic
@@ -19,6 +19,7 @@ from streams.topology import Topology, load_topology
 from tests.conftest import Cluster
 
 INCIDENTS, MATTERS, DELIVERIES = "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.deliveries.v1"
+SOURCES = "hub.log.sources.v1"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def city() -> City:
 @pytest.fixture
 def topology(namespace: str) -> Topology:
     whole = load_topology(environment={})
-    concerned = {name: whole.topics[name] for name in (INCIDENTS, MATTERS, DELIVERIES, CURSORS)}
+    concerned = {name: whole.topics[name] for name in (INCIDENTS, MATTERS, DELIVERIES, SOURCES, CURSORS)}
     return replace(whole, topics=concerned, processors={}).with_namespace(namespace)
 
 
@@ -71,11 +72,16 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
 ) -> None:
     outcome = rules.publish(city)
 
-    wanted: dict[str, tuple[type[Any], ...]] = {INCIDENTS: (IncidentClass,), MATTERS: (Call, Unit), DELIVERIES: (Unit,)}
+    wanted: dict[str, tuple[type[Any], ...]] = {
+        INCIDENTS: (IncidentClass,),
+        MATTERS: (Call, Unit),
+        DELIVERIES: (Unit,),
+        SOURCES: (Day,),
+    }
     written = 0
     for log, kinds in wanted.items():
         items = [rule for rule in city.rules if isinstance(rule, kinds)]
-        for partition in range(4):
+        for partition in range(topology.topics[log].partitions):
             found = list(records(kafka_broker, topology, log, partition))
             facts = [codec.decode(record.value() or b"") for record in found]
             assert {record.key() for record in found} == {b"rules"}

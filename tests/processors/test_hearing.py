@@ -6,9 +6,22 @@ import pytest
 
 from streams.engine.memory import MemoryHub
 from streams.facts import views
+from streams.facts.rules import Day, DayKind
 from streams.facts.sources import Observed
 from streams.processors.sources import Sources
-from tests.processors.kit import DAY, HOUR, MINUTE, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
+from tests.processors.kit import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    SOURCE_VIEW,
+    SOURCES,
+    START_AT,
+    beijing,
+    codec,
+    publish_rules,
+    topology,
+)
 
 CALL_EVERY = HOUR
 
@@ -68,12 +81,15 @@ def test_a_system_that_speaks_oftener_than_promised_is_missed_sooner(hub: Memory
     assert source(hub).silent_at - hub.now < promised / 2
 
 
-def test_an_outage_is_not_learned_as_a_rhythm(hub: MemoryHub) -> None:
-    tell(hub, rows_per_day=144)
-    hub.advance_to(source(hub).silent_at + 2 * DAY)
-    tell(hub, rows_per_day=144)
-    hours = [key for key in hub.owners[0].changelog if key.startswith("hours/")]
-    assert len(hours) == 2
+def test_a_long_outage_is_outweighed_by_the_weeks_before_it(hub: MemoryHub) -> None:
+    for _ in range(28 * DAY // CALL_EVERY):
+        hub.advance_to(hub.now + CALL_EVERY)
+        tell(hub, rows_per_day=24)
+    before = source(hub).silent_at - hub.now
+    hub.advance_to(hub.now + 4 * 7 * DAY)
+    assert source(hub).hearing == "silent"
+    tell(hub, rows_per_day=24)
+    assert before < source(hub).silent_at - hub.now < 1.5 * before
 
 
 def test_rows_that_are_sent_together_are_one_call(hub: MemoryHub) -> None:
@@ -87,3 +103,56 @@ def test_rows_that_are_sent_together_are_one_call(hub: MemoryHub) -> None:
 def test_a_busy_system_is_given_the_time_that_a_connector_needs_to_start_again(hub: MemoryHub) -> None:
     tell(hub, rows_per_day=110_000)
     assert (source(hub).late_at, source(hub).silent_at) == (START_AT + 60 * SECOND, START_AT + 180 * SECOND)
+
+
+def test_what_was_learned_under_another_promise_is_learned_anew(hub: MemoryHub) -> None:
+    for _ in range(7 * DAY // CALL_EVERY):
+        hub.advance_to(hub.now + MINUTE)
+        tell(hub, rows_per_day=60 * 24)
+        hub.advance_to(hub.now + CALL_EVERY - MINUTE)
+        tell(hub, rows_per_day=60 * 24)
+    hub.advance_to(hub.now + HOUR)
+    tell(hub, rows_per_day=24)
+    told_at, silent_at = hub.now, source(hub).silent_at
+    other = MemoryHub(topology(), {"sources": Sources()}, codec(), told_at)
+    tell(other, rows_per_day=24)
+    assert silent_at - told_at == source(other).silent_at - told_at
+
+
+def day(date: str, kind: DayKind) -> Day:
+    return Day(key="rules", occurred_at=START_AT, version="", date=date, kind=kind, name="国庆节", document="通知")
+
+
+def closed_on_sundays(hub: MemoryHub, until: int) -> None:
+    """An office that calls each working hour of each day but Sunday, until an instant."""
+    while hub.now < until:
+        hub.advance_to(hub.now + HOUR)
+        weekday, hour = divmod((hub.now - beijing(2026, 1, 5)) // HOUR, 24)
+        if weekday % 7 != 6 and 9 <= hour <= 17:
+            tell(hub, rows_per_day=9)
+
+
+def test_an_office_that_is_closed_on_sundays_is_no_longer_called_silent_after_some_weeks(hub: MemoryHub) -> None:
+    closed_on_sundays(hub, beijing(2026, 10, 12))
+    assert {"silent"} == {shown.hearing for shown in hub.values(SOURCE_VIEW)} & {"silent"}
+    seen = len(hub.values(SOURCE_VIEW))
+    closed_on_sundays(hub, beijing(2026, 11, 2))
+    assert "silent" not in {shown.hearing for shown in hub.values(SOURCE_VIEW)[seen:]}
+
+
+@pytest.mark.parametrize("has_calendar", [True, False])
+def test_an_office_is_not_silent_on_a_holiday_if_the_calendar_says_that_it_is_one(*, has_calendar: bool) -> None:
+    hub = MemoryHub(topology(), {"sources": Sources()}, codec(), beijing(2026, 8, 3, 8))
+    if has_calendar:
+        publish_rules(hub, [day(f"202610{number:02}", "holiday") for number in range(1, 8)], logs=[SOURCES])
+    closed_on_sundays(hub, beijing(2026, 9, 30, 18))
+    hub.advance_to(beijing(2026, 10, 3))
+    assert source(hub).hearing == ("live" if has_calendar else "silent")
+
+
+def test_a_calendar_is_swept_by_the_one_after_it_and_an_incomplete_one_is_held(hub: MemoryHub) -> None:
+    for version in ("1", "2"):
+        publish_rules(hub, [day("20261001", "holiday")], version, logs=[SOURCES])
+        hub.settle()
+    assert [key for key in hub.owners[0].changelog if key.startswith("days/")] == ["days/2/20261001"]
+    assert hub.held == []
