@@ -88,8 +88,12 @@ class Authorisations:
         contracts: Iterable[Contract],
         released: Mapping[str, str],
         now: Now = wall_clock,
+        show: Callable[[Source], object] = lambda _: None,
     ) -> None:
-        """`topic` is the view's name on the cluster; `released` has the digests of the released contracts."""
+        """`topic` is the view's name on the cluster; `released` has the digests of the released contracts.
+
+        `show` gets each record of the view, of whatever system.
+        """
         self._bootstrap = bootstrap
         self._topic = topic
         self._codec = codec
@@ -99,6 +103,7 @@ class Authorisations:
         self._digests = {system: digest(contract) for system, contract in self._contracts.items()}
         self._standings = {system: self._standing(system, None) for system in self._contracts}
         self._told = {system: (one.authorisation, one.obstacle(now())) for system, one in self._standings.items()}
+        self._show_record = show
         self._next_offset = 0
 
     def permits(self, system: str) -> bool:
@@ -190,7 +195,10 @@ class Authorisations:
         except CodecError as error:
             logger.warning("a record of %s that is none is passed over: %s", self._topic, error)
             return
-        if isinstance(shown, Source) and shown.system in self._contracts:
+        if not isinstance(shown, Source):
+            return
+        self._show_record(shown)
+        if shown.system in self._contracts:
             self._standings[shown.system] = self._standing(shown.system, shown)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from connectors.catalogue import listed, rows_per_day
-from connectors.contract import CONFLICT, Batch, RawRow, Receipt, Status
+from connectors.contract import CONFLICT, Batch, RawRow, Receipt, Row, Status
 from connectors.contract_digest import digest
 from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
@@ -90,6 +90,20 @@ class _Parcel:
     suspicion: Suspicion | None = None
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How a system speaks: how far back it may repeat rows, and at how many times the catalogue's rates.
+
+    `pace` is other than 1 only where departments are simulated.
+    """
+
+    reach: Reach = LAST_BATCH
+    pace: float = 1.0
+
+
+USUAL = Manner()
+
+
 class Publisher:
     """Publishes the rows of one system. One thread at a time."""
 
@@ -101,15 +115,17 @@ class Publisher:
         codec: Codec,
         sealer: Sealer,
         now: Now = wall_clock,
-        reach: Reach = LAST_BATCH,
+        manner: Manner = USUAL,
     ) -> None:
         self.contract = intake.connector.contract
-        self.known = KnownRows(reach)
+        self.known = KnownRows(manner.reach)
         self.cursor_head: str | None = None
         self.topics = topics
         self._system = self.contract.system
         self._contract_digest = digest(self.contract)
         self._listed = listed(self.contract.system)
+        self._rows_per_day = round(rows_per_day(self.contract.system) * manner.pace)
+        self._may_lack = tuple(item.name for item in self.contract.items if not item.required)
         self._intake = intake
         self._producer = producer
         self._codec = codec
@@ -120,7 +136,7 @@ class Publisher:
         position = self.contract.position
         self._datum_watch = DatumWatch(position.datum) if position else None
         self._silence_told_at = 0
-        self._metrics = SourceMetrics(self._system, self.contract.fresh_seconds)
+        self._metrics = SourceMetrics(self._system)
 
     def publish(self, batch: Batch, stop: threading.Event) -> list[Receipt]:
         """Write a batch and its cursor; one receipt a row, when Kafka has acknowledged. Raises Stopped, KeyMissing."""
@@ -143,10 +159,8 @@ class Publisher:
         """Know again the rows that an earlier process wrote to the source topic.
 
         It may have been killed before their facts were written: where such a row comes again, its facts go out again.
-        When the last of them came is when the system last spoke.
         """
         for message in messages:
-            self._metrics.spoke_before(message.timestamp()[1])
             value = message.value() or b""
             if not value.startswith(self._intake.codec.prefix):
                 continue  # of another version of the contract: nothing to compare with
@@ -264,9 +278,14 @@ class Publisher:
             suspected_datum=suspected_datum,
             skewed_devices=skewed_devices,
             period_seconds=self._listed.every_seconds if self._listed else 0,
-            rows_per_day=rows_per_day(self._system),
+            rows_per_day=self._rows_per_day,
             contract=self._contract_digest,
+            lacking=self._lacking(rows),
         )
+
+    def _lacking(self, rows: Sequence[Row]) -> dict[str, int] | None:
+        """Of each item that may be left out, how many rows left it out."""
+        return {name: sum(row.values[name] is None for row in rows) for name in self._may_lack} or None
 
     def _fact(self, fact: Fact, now: int) -> Outgoing:
         topic = self.topics.of_fact[KINDS[type(fact)]]
@@ -285,8 +304,7 @@ class Publisher:
         return Outgoing(self.topics.cursors, name.encode(), self._codec.encode(cursor), [], now)
 
     def _count(self, rows: Sequence[RawRow], parcel: _Parcel) -> None:
-        if rows:
-            self._metrics.saw_rows(len(rows))
+        self._metrics.rows.inc(len(rows))
         self._metrics.wrong.inc(parcel.wrong)
         self._metrics.late.inc(parcel.late)
         self._metrics.facts.inc(parcel.facts)

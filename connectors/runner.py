@@ -22,10 +22,11 @@ from connectors.intake import Intake
 from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
 from connectors.known_rows import LAST_BATCH, THREE_DAYS
 from connectors.places import Places
-from connectors.publisher import CURSORS, QUARANTINE, Now, Publisher, Topics, wall_clock
+from connectors.publisher import CURSORS, QUARANTINE, Manner, Now, Publisher, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
 from connectors.released_contracts import released_contracts
+from connectors.source_figures import SourceFigures
 from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
 from streams.codec import Codec
@@ -63,6 +64,7 @@ class ConnectorRunner:
         """
         self._topology = topology
         self._now = now
+        self._pace = surroundings.pace
         self._codec = Codec.load()
         self._places = Places.load(CITIES / topology.city)
         self._keys = Keys(surroundings.keys, create=surroundings.makes_keys)
@@ -71,6 +73,7 @@ class ConnectorRunner:
         self._wirings = [wiring for wiring in topology.connectors.values() if wiring.reader in transports]
         self._producer = SharedProducer(surroundings.bootstrap)
         self._publishers = {wiring.name: self._publisher(wiring) for wiring in self._wirings}
+        self._figures = SourceFigures(fleet()[name].contract for name in topology.connectors)
         self.authorisations = Authorisations(
             surroundings.bootstrap,
             topology.topic_name(VIEW),
@@ -78,6 +81,7 @@ class ConnectorRunner:
             [publisher.contract for publisher in self._publishers.values()],
             released_contracts(),
             now,
+            self._figures.show,
         )
         self._permits = {wiring.name: Permit() for wiring in self._wirings}
         self._stop = threading.Event()
@@ -98,6 +102,7 @@ class ConnectorRunner:
             try:
                 self._recall_cursors()
                 self.authorisations.recall()
+                self._figures.await_first()
                 break
             except KafkaAway as away:
                 pause_seconds = _next_pause(pause_seconds, 0.0)
@@ -166,7 +171,8 @@ class ConnectorRunner:
         intake = Intake.of(fleet()[wiring.name], self._codec, self._places, self._keys)
         topics = Topics.of(self._topology, wiring.name)
         reach = THREE_DAYS if wiring.reader in PUSHED else LAST_BATCH
-        return Publisher(intake, topics, self._producer, self._codec, Sealer(self._keys), self._now, reach)
+        sealer, manner = Sealer(self._keys), Manner(reach, self._pace)
+        return Publisher(intake, topics, self._producer, self._codec, sealer, self._now, manner)
 
     def _run(self, wiring: ConnectorWiring) -> None:
         pause_seconds = 0.0

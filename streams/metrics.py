@@ -26,6 +26,7 @@ from prometheus_client import (
 )
 
 from streams.facts.quarantine import Stage
+from streams.facts.views import Source
 
 __all__ = [
     "CATALOGUE",
@@ -34,6 +35,7 @@ __all__ = [
     "AttemptMetrics",
     "AuditMetrics",
     "DoorMetrics",
+    "HearingMetrics",
     "Metric",
     "PartitionMetrics",
     "ProcessorMetrics",
@@ -212,14 +214,20 @@ SOURCE_SKEW = _gauge(
 SOURCE_LARGEST_SKEW = _gauge(
     "hub_source_skew_largest_seconds", "Delay of the device that is off the most, negative if it is ahead", "system"
 )
-SOURCE_AGE = _gauge("hub_source_freshness_age_seconds", "Time since a system's last row, or since the start", "system")
+SOURCE_HEARD = _gauge(
+    "hub_source_heard_timestamp_seconds", "When the hub heard a system last, or the start of this process", "system"
+)
+SOURCE_SILENT = _gauge(
+    "hub_source_silent_timestamp_seconds", "When a system is silent unless it is heard before", "system"
+)
+SOURCE_ITEMS = _gauge("hub_source_contract_items", "Shared items under contract with a system", "system")
+SOURCE_FRESH_ITEMS = _gauge("hub_source_fresh_items", "Shared items of a system that the hub sees now", "system")
 SOURCE_AUTHORISED = _gauge(
     "hub_source_authorised_info", "1 while the hub may take a system's rows, 0 while it may not", "system"
 )
 SOURCE_CONTRACT_APPROVED = _gauge(
     "hub_source_contract_approved_info", "1 while the contract that runs is approved and in effect, else 0", "system"
 )
-SOURCE_TARGET = _gauge("hub_source_freshness_target_seconds", "Age that the system's contract allows", "system")
 PUBLISHER_WAIT = _histogram(
     "hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement", QUICK, "system"
 )
@@ -409,15 +417,43 @@ class AuditMetrics:
         return (_now() - self._ended_at) / 1000
 
 
-class SourceMetrics:
-    """What a connector or a front door saw of one system; `fresh_seconds` is the age its contract allows.
+class HearingMetrics:
+    """How the hub hears one system, whose contract has `items`, by the view that the owner of the sources log writes.
 
-    `last_row_at` (milliseconds) is the process's start until somebody knows better.
+    What is fresh is judged when Prometheus asks: a view that stands still must not look well. Until the view has been
+    read nothing is said of when the system was heard, so that what an earlier process said of it stands.
     """
 
-    def __init__(self, system: str, fresh_seconds: float) -> None:
-        self.last_row_at = _now()
-        self._has_spoken = False
+    def __init__(self, system: str, items: int) -> None:
+        self._system = system
+        self._source: Source | None = None
+        SOURCE_ITEMS.labels(system).set(items)
+        SOURCE_FRESH_ITEMS.labels(system).set_function(self._fresh_items)
+
+    def show(self, source: Source) -> None:
+        """The view has this of the system now."""
+        self._source = source
+        if source.silent_at:  # it may have been decided on before it told anything
+            self._set(source.last_seen_at, source.silent_at)
+
+    def await_first(self, patience_seconds: float) -> None:
+        """The view has been read: a system that was never heard is silent after so long from now on."""
+        if self._source is None or not self._source.silent_at:
+            self._set(_now(), _now() + patience_seconds * 1000)
+
+    def _set(self, heard_at: int, silent_at: float) -> None:
+        SOURCE_HEARD.labels(self._system).set(heard_at / 1000)
+        SOURCE_SILENT.labels(self._system).set(silent_at / 1000)
+
+    def _fresh_items(self) -> int:
+        source = self._source
+        return len(source.fresh_items(_now())) if source else 0
+
+
+class SourceMetrics:
+    """What a connector or a front door saw of one system."""
+
+    def __init__(self, system: str) -> None:
         self.rows = SOURCE_ROWS.labels(system)
         self.wrong = SOURCE_WRONG.labels(system)
         self.late = SOURCE_LATE.labels(system)
@@ -430,14 +466,6 @@ class SourceMetrics:
         self._skew_seconds = SOURCE_SKEW.labels(system)
         self._largest_skew_seconds = SOURCE_LARGEST_SKEW.labels(system)
         self.publisher_wait_seconds = PUBLISHER_WAIT.labels(system)
-        SOURCE_TARGET.labels(system).set(fresh_seconds)
-        SOURCE_AGE.labels(system).set_function(self._age_seconds)
-
-    def saw_rows(self, rows: int) -> None:
-        """Rows came, right or wrong, new or known: the system speaks."""
-        self.rows.inc(rows)
-        self.last_row_at = _now()
-        self._has_spoken = True
 
     def suspects_datum(self, places: int) -> None:
         """So many places say that the system's positions are in another datum than its contract; 0 where none is."""
@@ -448,14 +476,6 @@ class SourceMetrics:
         self._skew_seconds.set(median_seconds)
         self._largest_skew_seconds.set(largest_seconds)
         self._skewed_devices.set(skewed)
-
-    def spoke_before(self, instant: int) -> None:
-        """An earlier process had a row then; a new one must not make a silent system look fresh."""
-        if not self._has_spoken:
-            self.last_row_at = instant
-
-    def _age_seconds(self) -> float:
-        return max(0, _now() - self.last_row_at) / 1000
 
 
 class DoorMetrics:

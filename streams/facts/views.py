@@ -116,8 +116,8 @@ class Source:
     late after `late_at`, silent after `silent_at`, unless it is heard before. `authorisation` is what was decided last,
     None while its contract's own word holds. `contract` is the digest of the contract that its last rows were taken
     under, since `contract_since`; `approvals` are those approved beyond the released ones, by digest. What was
-    collected under the form `deleted_contract` was deleted at `deleted_at`. `missing` are the items that no longer come with
-    the system's rows.
+    collected under the form `deleted_contract` was deleted at `deleted_at`. `missing` are the items that no longer come
+    with the system's rows.
     """
 
     system: str

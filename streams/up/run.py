@@ -105,6 +105,7 @@ class Hub:
             "HUB_KAFKA": self._kafka.bootstrap_servers,
             "HUB_REDIS": self._redis.url,
             "HUB_HOME": str(self._home.root),
+            "HUB_PACE": f"{self._wishes.city.speed if self._wishes.city else 1:g}",
             **variables_of(self._polls),
         }
 

@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.contract import Connector
 from connectors.kafka import SharedProducer, headers_of, read_topic
-from connectors.publisher import Publisher, Topics, wall_clock
+from connectors.publisher import USUAL, Manner, Publisher, Topics, wall_clock
 from connectors.runner import ConnectorRunner
 from connectors.surroundings import Surroundings
 from connectors.systems import fleet
@@ -139,7 +139,9 @@ class Publishers:
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
 
-    def of(self, hub: Hub, connector: Connector | str, now: Callable[[], int] = wall_clock) -> Publisher:
+    def of(
+        self, hub: Hub, connector: Connector | str, now: Callable[[], int] = wall_clock, manner: Manner = USUAL
+    ) -> Publisher:
         connector = fleet()[connector] if isinstance(connector, str) else connector
         producer = self._stack.enter_context(closing(SharedProducer(hub.bootstrap)))
         keys = hub.surroundings.keys
@@ -150,6 +152,7 @@ class Publishers:
             codec(),
             Sealer(Keys(keys, create=True)),
             now,
+            manner,
         )
 
 

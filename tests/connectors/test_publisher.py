@@ -12,6 +12,7 @@ from confluent_kafka import Producer
 from connectors.contract import Batch, Connector, RawRow, Whereabouts
 from connectors.coordinates import Datum, Point, from_cgcs2000
 from connectors.kafka import Stopped, headers_of, read_topic
+from connectors.publisher import Manner
 from connectors.surroundings import CITIES
 from connectors.systems import fleet
 from streams import cloudevents
@@ -46,6 +47,22 @@ def test_a_row_its_facts_and_what_the_batch_shows_reach_kafka(hub: Hub, publishe
     (seen,) = observations(hub)
     assert (seen.rows, seen.facts, seen.wrong, seen.fresh_seconds) == (1, 1, 0, 5)
     assert set(seen.items) == {item.name for item in fleet()["ga_alarm110"].contract.items}
+
+
+def test_a_batch_says_which_items_its_rows_left_out_and_what_is_expected_at_the_departments_pace(
+    hub: Hub, publishers: Publishers
+) -> None:
+    located, by_code = ALARM.row(), ALARM.row(alarm_no="JQ2026112200009", geo_point=None)
+    publishers.of(hub, "ga_alarm110", manner=Manner(pace=60)).publish(Batch([located, by_code]), GO)
+    (seen,) = observations(hub)
+    assert seen.lacking == {"place_code": 0, "geo_point": 1}
+    assert seen.rows_per_day == 60 * 620
+
+
+def test_a_system_whose_rows_have_every_item_says_nothing_of_items_left_out(hub: Hub, publishers: Publishers) -> None:
+    publishers.of(hub, "cg_municipal_iot").publish(Batch([]), GO)
+    (seen,) = observations(hub)
+    assert seen.lacking is None
 
 
 def test_a_source_row_is_a_cloudevent(hub: Hub, publishers: Publishers) -> None:
@@ -254,19 +271,6 @@ def test_rows_known_to_kafka_are_known_to_the_next_process(hub: Hub, publishers:
     assert [receipt.offset for receipt in again] == [receipt.offset for receipt in first]
     assert QUARANTINE not in {receipt.topic for receipt in again}
     assert len(hub.rows("zz_community_e")) == 2
-
-
-def test_a_new_process_counts_a_systems_silence_from_its_last_row(hub: Hub, publishers: Publishers) -> None:
-    publishers.of(hub, "zz_community_e").publish(Batch([REQUEST.row()]), GO)
-    (record,) = hub.records("hub.source.zz_community_e.v1")
-    later = publishers.of(hub, "zz_community_e")
-    later.recall([record])
-    assert later._metrics.last_row_at == record.timestamp()[1]
-    later.publish(Batch([REQUEST.row()]), GO)
-    spoken_at = later._metrics.last_row_at
-    assert spoken_at > record.timestamp()[1]
-    later.recall([record])
-    assert later._metrics.last_row_at == spoken_at
 
 
 def test_a_row_whose_facts_were_cut_off_by_a_kill_gets_them_when_it_comes_again(

@@ -9,11 +9,13 @@ import time
 from prometheus_client import start_http_server
 
 from streams.embedded.ports import HOST
+from streams.facts.views import Source
 from streams.metrics import (
     REGISTRY,
     AttemptMetrics,
     AuditMetrics,
     DoorMetrics,
+    HearingMetrics,
     ProcessorMetrics,
     ReceiptMetrics,
     SourceMetrics,
@@ -26,12 +28,25 @@ from streams.metrics import (
     show_cases,
 )
 
+DAY_MILLISECONDS = 86_400_000
+
+
+def alarms_heard(silent_at: int) -> Source:
+    """110, heard a day before it is silent."""
+    return Source(
+        system="ga_alarm110", state="fresh", last_seen_at=silent_at - DAY_MILLISECONDS, newest_at=silent_at, rows=1,
+        facts=1, wrong=0, late=0, items={"alarm_no": silent_at}, fresh_seconds=5, as_of=silent_at, hearing="live",
+        late_at=silent_at, silent_at=silent_at,
+    )  # fmt: skip
+
 
 def main() -> None:
     announce("worker", "0", "0")
     processor = ProcessorMetrics("dispatch")
     partition = processor.partition(0)
-    source = SourceMetrics("ga_alarm110", fresh_seconds=60)
+    SourceMetrics("ga_alarm110")
+    hearing = HearingMetrics("ga_alarm110", items=1)
+    hearing.show(alarms_heard(time.time_ns() // 1_000_000 + DAY_MILLISECONDS))
     show_authorised("ga_alarm110", authorised=True)
     show_cases("ga_alarm110", 0, 0)
     processor.count_outputs("view", "views.matter.v1", 1)
@@ -53,7 +68,7 @@ def main() -> None:
         elif name == "overdue":
             partition.next_due_at = instant
         elif name == "silent":
-            source.last_row_at = instant
+            hearing.show(alarms_heard(instant))
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def test_every_alert_can_be_asked_of_the_real_catalogue(prometheus: PrometheusSe
     [
         ("lag", "HubProcessorLagging dispatch", "处理环节 dispatch 已落后"),
         ("overdue", "HubClockLate dispatch", "处理环节 dispatch 的时限计时迟于到期时刻 5 秒以上"),
-        ("silent", "HubSourceSilent ga_alarm110", "来源系统 ga_alarm110 已"),
+        ("silent", "HubSourceSilent ga_alarm110", "来源系统 ga_alarm110 静默:已"),
     ],
 )
 def test_an_alert_fires_in_prometheus_and_stops(

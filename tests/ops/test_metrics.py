@@ -2,12 +2,14 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams import metrics
-from streams.metrics import CATALOGUE, LABELS, MOST_VALUES, DoorMetrics, ProcessorMetrics, SourceMetrics, WallMetrics
+from streams.facts.views import Source
+from streams.metrics import CATALOGUE, LABELS, MOST_VALUES, DoorMetrics, HearingMetrics, ProcessorMetrics, WallMetrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNITS = {
@@ -19,6 +21,7 @@ UNITS = {
     "facts",
     "failures",
     "info",
+    "items",
     "outputs",
     "places",
     "rebuilds",
@@ -95,18 +98,40 @@ def test_a_due_moment_to_come_is_not_overdue() -> None:
     assert overdue >= 30
 
 
-def test_rows_make_a_source_young_again() -> None:
-    source = SourceMetrics("quiet_system", fresh_seconds=600)
-    source.last_row_at -= 700_000
-    age = value("hub_source_freshness_age_seconds", system="quiet_system")
-    assert age is not None
-    assert age >= 700
-    source.saw_rows(5)
-    age = value("hub_source_freshness_age_seconds", system="quiet_system")
-    assert age is not None
-    assert age < 700
-    assert value("hub_source_rows_total", system="quiet_system") == 5
-    assert value("hub_source_freshness_target_seconds", system="quiet_system") == 600
+def seen(system: str, now: int, **said: Any) -> Source:
+    """A system heard at an instant, late after a minute and silent after three."""
+    fields: dict[str, Any] = {"items": {"alarm_no": now, "geo_point": now}, "hearing": "live", **said}
+    return Source(
+        system=system, state="fresh", last_seen_at=now, newest_at=now, rows=1, facts=1, wrong=0, late=0,
+        fresh_seconds=5, as_of=now, late_at=now + 60_000, silent_at=now + 180_000, **fields,
+    )  # fmt: skip
+
+
+def test_items_of_a_system_are_fresh_while_it_is_heard_even_if_the_view_stands_still() -> None:
+    now = time.time_ns() // 1_000_000
+    figures = HearingMetrics("quiet_system", items=8)
+    assert value("hub_source_contract_items", system="quiet_system") == 8
+    assert value("hub_source_fresh_items", system="quiet_system") == 0
+    figures.show(seen("quiet_system", now))
+    assert value("hub_source_fresh_items", system="quiet_system") == 2
+    assert value("hub_source_silent_timestamp_seconds", system="quiet_system") == (now + 180_000) / 1000
+    figures.show(seen("quiet_system", now, missing=("geo_point",)))
+    assert value("hub_source_fresh_items", system="quiet_system") == 1
+    figures.show(seen("quiet_system", now - 60_000))
+    assert value("hub_source_fresh_items", system="quiet_system") == 0
+
+
+def test_a_system_that_was_never_heard_is_waited_for_from_when_the_view_has_been_read() -> None:
+    now = time.time_ns() // 1_000_000
+    figures = {name: HearingMetrics(name, items=1) for name in ("new_system", "known_system")}
+    figures["known_system"].show(seen("known_system", now - 3_600_000))
+    assert value("hub_source_silent_timestamp_seconds", system="new_system") is None
+    for each in figures.values():
+        each.await_first(300)
+    silent_at = value("hub_source_silent_timestamp_seconds", system="new_system")
+    assert silent_at is not None
+    assert silent_at >= now / 1000 + 300
+    assert value("hub_source_silent_timestamp_seconds", system="known_system") == (now - 3_420_000) / 1000
 
 
 def test_reasons_without_end_are_clipped() -> None:

@@ -47,8 +47,10 @@ def test_every_partition_of_every_processor_shows_its_lag(prometheus: Prometheus
     assert {(sample["metric"]["processor"], sample["metric"]["partition"]) for sample in shown} == expected
 
 
-def test_every_source_shows_how_fresh_it_is(prometheus: PrometheusServer) -> None:
-    assert labels(prometheus, "hub_source_freshness_age_seconds", "system") == load_topology().connectors.keys()
+def test_every_source_shows_how_it_is_heard(prometheus: PrometheusServer) -> None:
+    for metric in ("hub_source_silent_timestamp_seconds", "hub_source_fresh_items"):
+        assert labels(prometheus, metric, "system") == load_topology().connectors.keys()
+    assert prometheus.query("sum(max by (system) (hub_source_contract_items))")[0]["value"][1] == "356"
 
 
 def test_every_process_says_what_it_is_and_of_which_version(prometheus: PrometheusServer) -> None:
