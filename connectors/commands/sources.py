@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Annotated, Any
 
@@ -23,8 +23,9 @@ from connectors.commands.contract_standing import (
     superseded_in_chinese,
 )
 from connectors.commands.keys import rotate_key
-from connectors.contract import Contract
+from connectors.contract import Contract, Item
 from connectors.kafka import KafkaAway, read_topic
+from connectors.publisher import wall_clock
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
 from connectors.vocabulary import AUTHORISATIONS, DATA_CLASSES, MEDIA, PASSAGES, ZONES
@@ -40,6 +41,7 @@ PRINTED_WIDTH = 200
 SEEN_WORDS = ("state", "hearing_since", "period_seconds", "last_seen_at", "newest_at", "suspected_datum")
 SEEN_COUNTS = ("rows", "facts", "wrong", "late", "unlocated", "skewed_devices")
 HEARINGS = {"live": "正常", "late": "偏晚", "silent": "静默"}
+ITEM_STATES = {"fresh": "新鲜", "blind": "盲区", "missing": "不再来", "not_seen_yet": "未见"}
 
 sources = typer.Typer(help="The department systems: contracts, authorisations, what was last seen.")
 for command in (authorise, suspend, revoke, rotate_key):
@@ -121,16 +123,23 @@ def _seen(topology: Topology) -> Seen:
             except CodecError:
                 continue
             if isinstance(source, Source):
-                found[source.system] = source
+                found[source.system] = _heard_now(source)
     except KafkaAway as away:
         return Seen({}, f"when a system was last seen is not known: {away}", away=True)
     return Seen(found)
 
 
+def _heard_now(source: Source) -> Source:
+    """As its own moments have it, should whoever judges stand still."""
+    hearing = source.hearing_at(wall_clock())
+    if hearing == source.hearing:
+        return source
+    return replace(source, hearing=hearing, hearing_since=source.silent_at if hearing == "silent" else source.late_at)
+
+
 def _listed(contract: Contract, topology: Topology, shown: Source | None) -> dict[str, Any]:
     """One system as it is listed; instants with their offset, null for what was never seen."""
     seen = shown if shown and shown.last_seen_at else None  # it may have been decided on before it told anything
-    newest = seen.items if seen else {}
     return {
         "system": contract.system,
         "name": contract.name,
@@ -146,18 +155,30 @@ def _listed(contract: Contract, topology: Topology, shown: Source | None) -> dic
         "write_back": contract.write_back,
         "fresh_seconds": contract.fresh_seconds,
         **_last_word(seen),
-        "items": [
-            {
-                "name": item.name,
-                "title": item.title,
-                "class": item.data_class,
-                "owner": contract.department,
-                "fresh_seconds": contract.fresh_seconds,
-                "newest_at": to_rfc3339(newest[item.name]) if item.name in newest else None,
-            }
-            for item in contract.items
-        ],
+        "items": [_listed_item(contract, item, seen) for item in contract.items],
     }
+
+
+def _listed_item(contract: Contract, item: Item, seen: Source | None) -> dict[str, Any]:
+    """One item; its objective is its system's, and its state what the hub sees of it now."""
+    newest_at = seen.items.get(item.name) if seen else None
+    return {
+        "name": item.name,
+        "title": item.title,
+        "class": item.data_class,
+        "owner": contract.department,
+        "fresh_seconds": contract.fresh_seconds,
+        "newest_at": None if newest_at is None else to_rfc3339(newest_at),
+        "state": _item_state(item.name, seen),
+    }
+
+
+def _item_state(name: str, seen: Source | None) -> str:
+    if seen is None or name not in seen.items:
+        return "not_seen_yet"
+    if name in seen.missing:
+        return "missing"
+    return "fresh" if name in seen.fresh_items(wall_clock()) else "blind"
 
 
 def _last_word(seen: Source | None) -> dict[str, Any]:
@@ -190,12 +211,7 @@ def _summary(listing: list[dict[str, Any]]) -> dict[str, Any]:
             "in_catalogue": sum(len(system.items) for system in catalogue.values()),
             "under_contract": len(shared),
             "seen": sum(item["newest_at"] is not None for item in shared),
-            "fresh": sum(
-                item["newest_at"] is not None
-                for source in listing
-                if source["hearing"] == "live"
-                for item in source["items"]
-            ),
+            "fresh": sum(item["state"] == "fresh" for item in shared),
         },
     }
 
@@ -258,7 +274,11 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
 
 def _findings(source: dict[str, Any]) -> list[str]:
     """What is to be cleared up with a system's department, a line each."""
-    findings = []
+    findings = [
+        f"{source['system']} {source['name']}:数据项 {item['name']} {item['title']} 不再随行而来"
+        for item in source["items"]
+        if item["state"] == "missing"
+    ]
     contract = source["contract"]
     if not contract["in_effect"]:
         findings.append(f"{source['system']} {source['name']}:契约 {approval_in_chinese(contract)}")
@@ -276,7 +296,7 @@ def _findings(source: dict[str, Any]) -> list[str]:
 
 
 def _item_table(listing: list[dict[str, Any]]) -> Table:
-    table = Table("系统", "数据项", "中文名", "归口部门", "类别", "时效(秒)", "最新数据时间")
+    table = Table("系统", "数据项", "中文名", "归口部门", "类别", "时效(秒)", "最新数据时间", "状态")
     for source in listing:
         for item in source["items"]:
             table.add_row(
@@ -287,5 +307,6 @@ def _item_table(listing: list[dict[str, Any]]) -> Table:
                 DATA_CLASSES[item["class"]],
                 str(item["fresh_seconds"]),
                 item["newest_at"] or "—",
+                ITEM_STATES[item["state"]],
             )
     return table

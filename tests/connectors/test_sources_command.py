@@ -21,6 +21,7 @@ from tests.connectors.fleet_samples import codec
 from tests.part_topologies import without_connectors
 
 SEEN_AT = 1_795_305_600_000
+MINUTE = 60_000
 
 
 def run(*arguments: str) -> Result:
@@ -64,6 +65,7 @@ def test_every_system_and_item_under_contract_is_listed_with_its_owner() -> None
         "owner": "公安局(指挥中心)",
         "fresh_seconds": 5,
         "newest_at": None,
+        "state": "not_seen_yet",
     }
 
 
@@ -95,7 +97,10 @@ def test_without_a_cluster_it_says_what_it_cannot_know() -> None:
     assert "67/67 个系统" in result.stdout
 
 
-def test_with_a_cluster_it_says_when_each_was_seen(kafka_broker: Cluster, topology: Topology) -> None:
+def test_with_a_cluster_it_says_when_each_was_seen(
+    kafka_broker: Cluster, topology: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.commands.sources.wall_clock", lambda: SEEN_AT + MINUTE)
     producer = open_producer(kafka_broker.bootstrap_servers)
     for value in (b"junk", codec().encode(ALARMS_AS_SHOWN)):
         producer.produce(topology.topic_name(VIEW), value, ALARMS_AS_SHOWN.system)
@@ -113,6 +118,28 @@ def test_with_a_cluster_it_says_when_each_was_seen(kafka_broker: Cluster, topolo
     assert "数据盲区:1/356 项新鲜" in shown
     assert "坐标疑似为 BD-09,与契约不符" in shown
     assert "4 台设备时钟偏差超过 60 秒" in shown
+
+
+def test_an_item_is_fresh_missing_blind_or_not_seen_yet(
+    kafka_broker: Cluster, topology: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    producer = open_producer(kafka_broker.bootstrap_servers)
+    came = dict.fromkeys(("alarm_no", "geo_point"), SEEN_AT)
+    shown = replace(ALARMS_AS_SHOWN, items=came, missing=("geo_point",), silent_at=SEEN_AT + 15 * MINUTE)
+    producer.produce(topology.topic_name(VIEW), codec().encode(shown), shown.system)
+    producer.flush(20)
+
+    def states(now: int) -> list[str]:
+        monkeypatch.setattr("connectors.commands.sources.wall_clock", lambda: now)
+        listed = json.loads(run("show", "ga_alarm110", "--json").stdout)
+        states = {item["name"]: item["state"] for item in listed["items"]}
+        since = listed["hearing_since"][11:16]
+        return [listed["hearing"], since, *(states[name] for name in ("alarm_no", "geo_point", "place_code"))]
+
+    assert states(SEEN_AT + MINUTE) == ["live", "07:59", "fresh", "missing", "not_seen_yet"]
+    assert states(SEEN_AT + 5 * MINUTE) == ["late", "08:05", "blind", "missing", "not_seen_yet"]
+    assert states(SEEN_AT + 20 * MINUTE) == ["silent", "08:15", "blind", "missing", "not_seen_yet"]
+    assert "数据项 geo_point 坐标 不再随行而来" in run().stdout
 
 
 def test_a_cluster_that_does_not_answer_is_a_finding(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:

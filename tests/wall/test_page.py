@@ -143,6 +143,14 @@ def test_a_source_that_is_silent_is_a_blind_spot(wall: WallStage, page: Page) ->
     expect(page.locator(".sources .blind")).to_have_text("2/356 项新鲜")
 
 
+def test_an_item_that_no_longer_comes_is_a_blind_spot_of_a_system_that_is_heard(wall: WallStage, page: Page) -> None:
+    wall.show(SOURCES, "ga_alarm110", source("ga_alarm110", missing=("geo_point",)))
+    wall.show(SOURCES, "xj_alarm119", source("xj_alarm119"))
+
+    expect(page.locator(".sources li", has_text="110接处警系统")).to_contain_text("缺 1 项")
+    expect(page.locator(".sources .blind")).to_have_text("3/356 项新鲜")
+
+
 @pytest.mark.parametrize("size", [WALL_SIZE, DESK_SIZE, PHONE_SIZE], ids=["wall", "desk", "phone"])
 def test_the_page_fits_its_screen(wall: WallStage, browser: Browser, size: tuple[int, int]) -> None:
     wall.show_tile("500117", 13, overdue=3)

@@ -182,7 +182,12 @@ def matter(
 
 
 def source(
-    system: str, *, last_seen_seconds_ago: int = 3, fresh_seconds: int = 60, period_seconds: int = 600
+    system: str,
+    *,
+    last_seen_seconds_ago: int = 3,
+    fresh_seconds: int = 60,
+    period_seconds: int = 600,
+    missing: tuple[str, ...] = (),
 ) -> views.Source:
     """Heard every `period_seconds`: late after one, silent after three."""
     seen_at = now() - last_seen_seconds_ago * 1000
@@ -203,4 +208,5 @@ def source(
         calls=40,
         late_at=seen_at + period_seconds * 1000,
         silent_at=seen_at + 3 * period_seconds * 1000,
+        missing=missing,
     )

@@ -80,6 +80,8 @@ export interface Source extends Shown {
   late: number;
   authorisation?: "authorised" | "suspended" | "revoked" | null;
   items: Record<string, number>;
+  /** Items that no longer come with the system's rows; a hub of an earlier version does not say. */
+  missing?: string[];
 }
 
 export interface Values {

@@ -12,7 +12,7 @@ export function sources(state: WallState): TemplateResult {
   const known = [...state.sources].sort(([one], [other]) => one.localeCompare(other));
   const by = (wanted: Hearing): [string, Source][] => known.filter(([, source]) => hearing(state, source) === wanted);
   const [silent, late, unawaited, live] = [by("silent"), by("late"), by("not_heard_yet"), by("live")];
-  const items = live.reduce((sum, [, source]) => sum + Object.keys(source.items).length, 0);
+  const items = live.reduce((sum, [, source]) => sum + freshItems(source), 0);
   const unheard = Math.max(0, Object.keys(state.names.systems).length - silent.length - late.length - live.length);
   return html`
     <footer class="sources" aria-label="数据源">
@@ -37,11 +37,18 @@ function hearing(state: WallState, source: Source): Hearing {
   return state.now() >= source.late_at ? "late" : source.hearing;
 }
 
+/** Of a system that is heard: what has come, but for what no longer comes with its rows. */
+function freshItems(source: Source): number {
+  const missing = new Set(source.missing);
+  return Object.keys(source.items).filter((name) => !missing.has(name)).length;
+}
+
 function lastWord(state: WallState, source: Source, heard: Hearing): string {
   if (source.authorisation === "suspended") return "授权已暂停";
   if (source.authorisation === "revoked") return "授权已撤销";
   if (source.last_seen_at === 0) return "尚未收到";
-  return `${age(heardSecondsAgo(state, source))}前${WORDS[heard]}`;
+  const missing = source.missing?.length ? ` · 缺 ${source.missing.length} 项` : "";
+  return `${age(heardSecondsAgo(state, source))}前${WORDS[heard]}${missing}`;
 }
 
 function item(state: WallState, key: string, source: Source): TemplateResult {
