@@ -1,8 +1,9 @@
 """110接处警系统 as simulated: three versions of an alarm, sometimes out of order, with GCJ-02 points and own codes."""
 
+import itertools
 from collections.abc import Iterator
 
-from connectors.city.happenings import Telling
+from connectors.city.happenings import HURRIED_SECONDS, Telling
 from connectors.city.rows import HandOver, Play, nearby
 from connectors.coordinates import cgcs2000_to_gcj02
 
@@ -51,8 +52,9 @@ class Alarms:
             "handle_unit": f"合川区公安局{spot.town}派出所",
             "transferred_from": None,
         }
-        statuses, moments = (NEW, IN_HAND, CLOSED), self._moments(telling.at_seconds)
-        if telling.happening.incident_class == NOT_FOR_THE_POLICE and random.random() < HANDED_OVER_SHARE:
+        statuses, moments = (NEW, IN_HAND, CLOSED), self._moments(telling)
+        is_handed_over = random.random() < HANDED_OVER_SHARE or telling.happening.is_opening
+        if telling.happening.incident_class == NOT_FOR_THE_POLICE and is_handed_over:
             self.handed_over[telling.happening.number] = alarm_no
             statuses, moments = (NEW, HANDED_OVER, CLOSED), [moments[0], moments[0] + self._play.minutes(random, 1, 4)]
         arrivals = moments[::-1] if random.random() < OUT_OF_ORDER_SHARE else moments
@@ -69,9 +71,12 @@ class Alarms:
                 times=1 + (random.random() < TWICE_SHARE),
             )
 
-    def _moments(self, at_seconds: float) -> list[float]:
+    def _moments(self, telling: Telling) -> list[float]:
         """When each version is recorded: some alarms are never handled further, some never closed."""
-        moments = [at_seconds]
+        moments = [telling.at_seconds]
+        if telling.happening.is_opening:
+            waits = (self._random.uniform(*HURRIED_SECONDS) for _ in (IN_HAND, CLOSED))
+            return list(itertools.accumulate(waits, initial=telling.at_seconds))
         if self._random.random() < HANDLED_SHARE:
             moments.append(moments[-1] + self._play.minutes(self._random, 3, 15))
             if self._random.random() < CLOSED_SHARE:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from connectors.city.ground import Spot
-from connectors.city.happenings import Telling
+from connectors.city.happenings import HURRIED_SECONDS, Telling
 from connectors.city.rows import Envelope, HandOver, Play
 
 SYSTEM = "zz_community_e"
@@ -40,21 +40,22 @@ class Requests:
         self._count = 0
 
     def hand_overs(self, telling: Telling) -> Iterator[HandOver]:
-        random, spot = self._random, telling.happening.spot
+        random, spot, is_opening = self._random, telling.happening.spot, telling.happening.is_opening
         self._count += 1
         request_class = CODES[telling.happening.incident_class]
         request = {
             "request_no": self._play.number("SQ", self._count),
             "request_class": request_class,
             "submit_time": self._play.moment(telling.at_seconds).isoformat(timespec="seconds"),
-            "grid_code": spot.grid if random.random() < GRID_SHARE else None,
+            "grid_code": spot.grid if random.random() < GRID_SHARE or is_opening else None,
             "address": _address(spot, random),
             "content_masked": WORDS[request_class],
             "requester_phone": f"19{random.randrange(10**9):09}",
         }
         yield self._hand_over(telling, telling.at_seconds, {**request, "satisfaction": None, "version": 1}, SUBMITTED)
-        if random.random() < RATED_SHARE:
-            rated_at = telling.at_seconds + self._play.minutes(random, 15, 240)
+        if random.random() < RATED_SHARE or is_opening:
+            waits = random.uniform(*HURRIED_SECONDS) if is_opening else self._play.minutes(random, 15, 240)
+            rated_at = telling.at_seconds + waits
             satisfaction = random.choices((5, 4, 3, 2, 1), (70, 15, 8, 4, 3))[0]
             yield self._hand_over(telling, rated_at, {**request, "satisfaction": satisfaction, "version": 2}, RATED)
 

@@ -250,7 +250,15 @@ KINDS = (
 )
 
 
-OPENING = ((CASES, "public_security", 5), (POLICE, "public_security", 2), (RESIDENTS, "environment", 2))
+OPENING = (
+    (CASES, "public_security", 5),
+    (POLICE, "public_security", 2),
+    (POLICE, "service_request", 1),
+    (RESIDENTS, "environment", 2),
+    (SENSORS, "streetlight", 1),
+)
+OPENING_SECONDS, HURRIED_SECONDS = (0.0, 5.0), (1.5, 4.0)
+"""When what lies on desks at the beginning is handed over, and how soon its next version follows."""
 
 
 @dataclass(frozen=True)
@@ -261,6 +269,11 @@ class Happening:
     incident_class: str
     spot: Spot
     at_seconds: float
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it lies on desks when the play begins, so that all that is said of it comes soon."""
+        return self.number < 0
 
 
 @dataclass(frozen=True)
@@ -293,7 +306,7 @@ def opening(ground: Ground, random: Random) -> list[Telling]:
         for _ in range(times):
             spot = random.choice(ground.of(*kind.places))
             happening = Happening(-1 - len(told), incident_class, spot, 0.0)
-            told.append(Telling(happening, system, 0, random.uniform(0, 5)))
+            told.append(Telling(happening, system, 0, random.uniform(*OPENING_SECONDS)))
     return told
 
 

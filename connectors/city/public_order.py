@@ -39,7 +39,7 @@ class Cases:
         # Text times count whole seconds, so a second version within one would be no version.
         later = telling.at_seconds + 1 + self._play.minutes(random, 240, 2880)
         fate = random.random()
-        if telling.happening.number < 0:  # it lay on the desk: some of these are soon done
+        if telling.happening.is_opening:  # some of these are soon done
             later, fate = telling.at_seconds + random.uniform(*SOON_SECONDS), fate / 2
         if fate < DELETED_SHARE:
             yield self._hand_over(telling, later, {**case, "is_deleted": 1}, replaces=True)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from connectors.city.filling import Filler, Moment
 from connectors.city.ground import Ground, Spot
-from connectors.city.happenings import SECONDS_IN_A_DAY, Telling
+from connectors.city.happenings import HURRIED_SECONDS, OPENING_SECONDS, SECONDS_IN_A_DAY, Telling
 from connectors.city.rows import Envelope, HandOver, Play
 from connectors.city.stories import Department, Step, Story
 from connectors.contract import JOINED_BY, Contract
@@ -15,7 +15,6 @@ from connectors.systems import fleet
 ENVELOPES: tuple[tuple[Envelope, float], ...] = (("structured", 0.6), ("binary", 0.3), ("batch", 0.1))
 LATE_SHARE = 0.3
 """Of the hand-overs of a department whose people or devices are offline now and then: late."""
-OPENING_SECONDS, HURRIED_SECONDS = (0.0, 5.0), (1.5, 4.0)
 OWN_HAPPENINGS = 10_000_000
 """From here on happenings are numbered that one department alone knows of, apart for each department."""
 
@@ -81,6 +80,7 @@ class Records:
         self._count += 1
         random, number = self._random, self._play.number(self.department.prefix, self._count)
         record_no = f"{self.department.prefix}{spot.place_code[-7:]}" if self._is_sensor else number
+        unsaid = self._unsaid_place() if not hurried and random.random() < self.department.placed_later else {}
         row = {**self._filler.fixed(spot, began, record_no, random, whole=hurried), **drawn(fields, random)}
         versions: list[Version] = []
         at = max(began, self._last_at.get(self._record_no(row), -1.0) + 1) if self._in_place else began
@@ -93,10 +93,16 @@ class Records:
                 at += 1 + waits
             row = {**row, **self._filler.version(spot, Moment(len(versions) + 1, began, at), random)}
             row.update(drawn(step.row, random))
-            versions.append(Version(at, step, row))
+            versions.append(Version(at, step, row if versions else {**row, **unsaid}))
         if self._in_place:
             self._last_at[self._record_no(row)] = at
         return versions
+
+    def _unsaid_place(self) -> dict[str, None]:
+        """Every field that says where, left open."""
+        where = self.contract.whereabouts
+        names = {where.point, where.region, where.address, *where.place_codes} - {""}
+        return {self.contract.item(name).source_field: None for name in sorted(names)}
 
     @property
     def _is_sensor(self) -> bool:

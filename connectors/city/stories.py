@@ -62,6 +62,7 @@ class Department:
     """One simulated department: the prefix of its record numbers, its stories, its habits (the catalogue's quirks).
 
     `twice` and `out_of_order` are shares of hand-overs and of records; `late_minutes` how long it may be offline.
+    `placed_later` is the share of records of which no word says a place before the second one.
     """
 
     system: str
@@ -70,3 +71,4 @@ class Department:
     twice: float = 0.0
     out_of_order: float = 0.0
     late_minutes: float = 0.0
+    placed_later: float = 0.0

@@ -5,6 +5,7 @@ from connectors.city.stories import Department, Step, Story, one_of, whole
 COMMAND = Department(
     system="yj_command",
     prefix="TF",
+    placed_later=0.1,
     stories=(
         Story(
             per_day=4,

@@ -5,6 +5,7 @@ from connectors.city.stories import Department, Step, Story, between, one_of, wh
 CENTRE = Department(
     system="zz_shzl2",
     prefix="SX",
+    placed_later=0.1,
     stories=(
         Story(
             per_day=280,
@@ -90,6 +91,7 @@ HOTLINE = Department(
     system="zw_hotline12345",
     prefix="GD",
     twice=0.03,
+    placed_later=0.1,
     stories=(
         Story(
             per_day=60,
@@ -109,7 +111,7 @@ HOTLINE = Department(
                 "water_supply": {"request_class": "0101"},
                 "service_request": {"request_class": "0901"},
             },
-            row={"request_class": one_of("0106", "0901", "0901"), "transferred_from": None},
+            row={"request_class": one_of("0106", "0901", "0901"), "transferred_from": None, "origin": "1"},
             steps=(
                 Step({"order_status": "10", "dispatch_dept": None, "deadline_at": None, **ASSIGNED}),
                 Step({"order_status": "11", **ASSIGNED}, (1, 5), 0.8),
@@ -122,7 +124,7 @@ HOTLINE = Department(
         Story(
             per_day=12,
             places=("estate",),
-            row={"request_class": "0901", **ASSIGNED},
+            row={"request_class": "0901", "origin": "1", **ASSIGNED},
             steps=(
                 Step({"order_status": "10"}),
                 Step({"order_status": "20"}, (2, 10)),
@@ -135,7 +137,7 @@ HOTLINE = Department(
         Story(
             per_day=15,
             places=("estate", "road"),
-            row={"request_class": "0901", **ASSIGNED},
+            row={"request_class": "0901", "origin": "1", **ASSIGNED},
             steps=(Step({"order_status": "10"}), Step({"order_status": "60"}, (1, 4))),
         ),
     ),
