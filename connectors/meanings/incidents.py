@@ -50,6 +50,11 @@ def updated(row: Row, urgency: Urgency | None = None) -> Updated:
     )
 
 
+def placed(row: Row) -> list[Updated]:
+    """What a later version of a record brings of its place: nothing where it says none either."""
+    return [] if row.place.located_by == "system" else [updated(row)]
+
+
 def transferred(row: Row, to_system: str) -> Transferred:
     """The department has handed its record over to another system, which goes on with it."""
     return Transferred(**_said(row, row.recorded_at), to_system=to_system)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported, source_closed
+from connectors.meanings.incidents import placed, reported, source_closed
 from connectors.meanings.orders import mirrored
 from connectors.standard_items import NUMBER, ORIGIN, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position, Text
@@ -115,7 +115,8 @@ def facts(row: Row) -> Sequence[Fact]:
         order = MasterOrder(order_no=row.record_no, unit=unit, due_at=due_at)
         return [reported(row, *INCIDENT_OF_CATEGORY[values["category_code"]], order=order)]
     mirror = mirrored(row, EVENT_OF_STATUS[values["case_status"]][1], unit=unit, due_at=due_at)
-    return [source_closed(row), mirror] if row.event_type == "matter.closed" else [mirror]
+    closed = [source_closed(row)] if row.event_type == "matter.closed" else []
+    return [*placed(row), *closed, mirror]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

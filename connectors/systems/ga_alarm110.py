@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported, source_closed, transferred, updated
+from connectors.meanings.incidents import placed, reported, source_closed, transferred, updated
 from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position, Text
 from connectors.vocabulary import LEVELS, URGENCY_OF_LEVEL
@@ -93,9 +93,9 @@ def facts(row: Row) -> Sequence[Fact]:
         case "incident.updated":
             return [updated(row, urgency)]
         case "incident.transferred":
-            return [transferred(row, "zw_hotline12345")]
+            return [*placed(row), transferred(row, "zw_hotline12345")]
         case _:
-            return [source_closed(row)]
+            return [*placed(row), source_closed(row)]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

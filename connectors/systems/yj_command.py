@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported, source_closed, updated
+from connectors.meanings.incidents import placed, reported, source_closed, updated
 from connectors.meanings.orders import mirrored
 from connectors.meanings.situation import condition
 from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
@@ -117,9 +117,9 @@ def facts(row: Row) -> Sequence[Fact]:
             level = int(row.values["response_level"])
             return [condition(row, "response_level", row.record_no, holds=level > 0, level=level)]
         case "incident.closed":
-            return [source_closed(row), mirrored(row, "closed")]
+            return [*placed(row), source_closed(row), mirrored(row, "closed")]
         case state:
-            return [mirrored(row, STATE_OF_EVENT[state])]
+            return [*placed(row), mirrored(row, STATE_OF_EVENT[state])]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

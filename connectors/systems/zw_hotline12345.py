@@ -1,19 +1,22 @@
 """12345政务服务便民热线: requests and the orders the hotline makes of them, on the hotline's own topic.
 
 An order of the hotline with a unit and a deadline stays master (主单). Calls pass both ways between 110 and 12345: an
-order that came from there names the alarm's number, one that goes there is 'transferred'. Addresses are free text, the
-text of the request is masked by the hotline and checked once more, the caller's phone number becomes a token here.
+order that came from there names the alarm's number, one that goes there is 'transferred'. Addresses are free text and
+often become a standard one only when an agent calls back; the text of the request is masked by the hotline and checked
+once more, the caller's phone number becomes a token here. What the hub has written back itself carries `origin` 2 and
+means nothing.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported, source_closed, transferred
+from connectors.meanings.incidents import placed, reported, source_closed, transferred
 from connectors.meanings.orders import mirrored
 from connectors.meanings.situation import counted
-from connectors.standard_items import ADDRESS, NUMBER, RECORD_TIME, SEQ
+from connectors.standard_items import ADDRESS, NUMBER, ORIGIN, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Masked, PersonToken, Text
+from connectors.vocabulary import WRITTEN_BACK
 from streams.contract import Fact
 from streams.facts.incidents import MasterOrder
 from streams.facts.matters import MirroredState
@@ -117,6 +120,7 @@ CONTRACT = Contract(
         Item("order_status", "工单状态", "inner", Code(ORDER_STATUSES)),
         ADDRESS,
         Item("transferred_from", "来源警情编号", "inner", NUMBER, required=False),
+        ORIGIN,
     ),
     record=("order_no",),
     version=("seq",),
@@ -132,6 +136,8 @@ def event_type(values: Mapping[str, Any]) -> str:
 
 def facts(row: Row) -> Sequence[Fact]:
     values = row.values
+    if values["origin"] == WRITTEN_BACK:
+        return []
     unit, due_at = values["dispatch_dept"], values["deadline_at"]
     match row.event_type:
         case "request.submitted":
@@ -141,12 +147,13 @@ def facts(row: Row) -> Sequence[Fact]:
             return [said]
         case "request.revisited":
             kind = COUNT_OF_REVISIT.get(values["revisit_result"])
-            return [counted(row, kind)] if kind else []
+            return [*placed(row), *([counted(row, kind)] if kind else [])]
         case "request.transferred":
-            return [transferred(row, "ga_alarm110")]
+            return [*placed(row), transferred(row, "ga_alarm110")]
         case state:
             mirror = mirrored(row, STATE_OF_EVENT[state], unit=unit, due_at=due_at)
-            return [source_closed(row), mirror] if state == "request.closed" else [mirror]
+            closed = [source_closed(row)] if state == "request.closed" else []
+            return [*placed(row), *closed, mirror]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

@@ -1,15 +1,15 @@
 """社会治理智能信息系统2.0: matters of the 26 kinds of business and the calls of the centre, on the system's own topic.
 
 The system issues orders with deadlines of its own: such an order stays master (主单). A matter begins as a report with
-its order; every later word mirrors the order. What the hub has written back itself carries `origin` 2
-and means nothing.
+its order; every later word mirrors the order and says its grid, if it is known by then. What the hub has written back
+itself carries `origin` 2 and means nothing.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.incidents import reported, source_closed
+from connectors.meanings.incidents import placed, reported, source_closed
 from connectors.meanings.orders import mirrored
 from connectors.standard_items import NUMBER, ORIGIN, RECORD_TIME, REGION, SEQ
 from connectors.values import Code, CodeList, LocalTime, Text
@@ -145,7 +145,8 @@ def facts(row: Row) -> Sequence[Fact]:
     if row.event_type == "matter.accepted":
         incident = INCIDENT_OF_BUSINESS.get(values["business_class"], OTHER_BUSINESS)
         return [reported(row, *incident, order=MasterOrder(order_no=row.record_no, unit=unit, due_at=due_at)), mirror]
-    return [source_closed(row), mirror] if row.event_type == "matter.closed" else [mirror]
+    closed = [source_closed(row)] if row.event_type == "matter.closed" else []
+    return [*placed(row), *closed, mirror]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

@@ -19,7 +19,7 @@ from connectors.row_schema import definition, schema_name
 from connectors.surroundings import CHECKOUT
 from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Text
-from connectors.vocabulary import MEDIA, REQUESTING
+from connectors.vocabulary import MEDIA, REQUESTING, WRITTEN_BACK
 from streams.checks.holes import hole_faults
 from streams.codec import Origin
 from streams.contract import KINDS
@@ -28,6 +28,7 @@ from streams.topology import Topology, load_topology
 from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, refused, samples
 
 FLEET = sorted(fleet())
+WRITTEN_BACK_TO = {"zz_shzl2", "zw_hotline12345", "cg_digital"}
 ADDITIONS = yaml.safe_load((Path(connectors.__file__).parent / "additions.yaml").read_text(encoding="utf-8"))
 EVENTS = [(system, event_type) for system in FLEET for event_type in fleet()[system].contract.event_types]
 ITEMS = [
@@ -112,7 +113,7 @@ def test_nothing_goes_back_through_a_one_way_passage(system: str, way: str, medi
 
 def test_three_systems_have_their_own_orders_written_back() -> None:
     written_back = {system for system in FLEET if fleet()[system].contract.write_back != "none"}
-    assert written_back == {"zz_shzl2", "zw_hotline12345", "cg_digital"}
+    assert written_back == WRITTEN_BACK_TO
 
 
 @each_system
@@ -155,6 +156,13 @@ def test_an_event_means_the_facts_that_were_agreed(system: str, event_type: str,
         assert (fact.source, fact.trace) == (system, taken.row.id)
         assert fact.key == "500117" or type(fact).__name__ in KEYED_OTHERWISE
         codec().encode(fact)
+
+
+@pytest.mark.parametrize(("system", "event_type"), [case for case in EVENTS if case[0] in WRITTEN_BACK_TO])
+def test_what_the_hub_has_written_back_means_nothing(system: str, event_type: str, tmp_path: Path) -> None:
+    sample = samples()[system]
+    row = sample.row(**{**sample.events[event_type]["row"], "origin": WRITTEN_BACK})
+    assert accepted(intake(system, tmp_path).take(row, AFTERWARDS)).facts == ()
 
 
 @each_system

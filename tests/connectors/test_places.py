@@ -142,3 +142,34 @@ def test_a_later_version_of_a_row_brings_its_place_where_it_says_one(
     (fact,) = accepted(intake("ga_alarm110", tmp_path).take(row, AFTERWARDS)).facts
     assert isinstance(fact, Updated)
     assert (fact.region, fact.longitude) == (region, ROAD_POINT.longitude if region else None)
+
+
+LATER_WORDS: list[tuple[str, dict[str, str | None], dict[str, str]]] = [
+    ("ga_alarm110", {"geo_point": None}, {"place_code": ROAD}),
+    ("zw_hotline12345", {"address": "桥头那边"}, {"place_code": ROAD}),
+    ("zz_shzl2", {}, {"grid_code": ROAD_GRID}),
+    ("cg_digital", {"geo_point": "116.4,39.9"}, {"part_code": ROAD}),
+    ("yj_command", {}, {"geo_point": f"{ROAD_POINT.longitude},{ROAD_POINT.latitude}"}),
+]
+"""Systems that go on with a record, with fields that say no place and one that says it."""
+OF_NO_RECORD = ("mode.changed",)
+CASES = [
+    (system, event_type, unsaid, said)
+    for system, unsaid, said in LATER_WORDS
+    for event_type in list(samples()[system].events)[1:]
+    if event_type not in OF_NO_RECORD
+]
+
+
+@pytest.mark.parametrize(("system", "event_type", "unsaid", "said"), CASES)
+def test_every_later_word_on_a_record_brings_the_place_that_the_first_lacked(
+    system: str, event_type: str, unsaid: dict[str, str | None], said: dict[str, str], tmp_path: Path
+) -> None:
+    taking, sample, silence = intake(system, tmp_path), samples()[system], dict.fromkeys(said)
+    event = sample.events[event_type]["row"]
+    placed = accepted(taking.take(sample.row(**{**event, **unsaid, **said}), AFTERWARDS))
+    (fact,) = [fact for fact in placed.facts if isinstance(fact, Updated)]
+    assert fact.region == placed.row.place.region != "500117"
+    unplaced = accepted(taking.take(sample.row(**{**event, **silence, **unsaid}), AFTERWARDS))
+    assert unplaced.is_unlocated
+    assert not [fact for fact in unplaced.facts if isinstance(fact, Updated) and fact.region is not None]
