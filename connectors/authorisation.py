@@ -13,7 +13,8 @@ from typing import Literal
 
 from connectors.contract import Contract
 from connectors.contract_digest import digest, shortened
-from connectors.kafka import KafkaAway, Message, PositionedConsumer, read_topic
+from connectors.followed_topics import FollowedTopic
+from connectors.kafka import Message
 from connectors.publisher import Now, wall_clock
 from connectors.times import to_rfc3339
 from connectors.vocabulary import Authorisation
@@ -22,9 +23,6 @@ from streams.facts.views import Source
 from streams.metrics import show_authorised, show_contract_approved
 
 VIEW = "hub.view.sources.v1"
-MOST_RECORDS = 500
-READ_SECONDS = 0.5
-PAUSE_SECONDS = 1.0
 
 Obstacle = Literal["not_authorised", "contract_not_approved", "form_expired"]
 OBSTACLES: Mapping[Obstacle, str] = {
@@ -94,8 +92,8 @@ class Authorisations:
 
         `show` gets each record of the view, of whatever system.
         """
-        self._bootstrap = bootstrap
         self._topic = topic
+        self._view = FollowedTopic(bootstrap, topic, self._learn)
         self._codec = codec
         self._released = released
         self._now = now
@@ -104,7 +102,6 @@ class Authorisations:
         self._standings = {system: self._standing(system, None) for system in self._contracts}
         self._told = {system: (one.authorisation, one.obstacle(now())) for system, one in self._standings.items()}
         self._show_record = show
-        self._next_offset = 0
 
     def permits(self, system: str) -> bool:
         """Whether rows of the system may be taken now."""
@@ -120,8 +117,7 @@ class Authorisations:
 
     def recall(self) -> None:
         """Know what the view shows now; KafkaAway."""
-        for message in read_topic(self._bootstrap, self._topic):
-            self._learn(message)
+        self._view.recall()
         self._changed()
         for system in self._contracts:
             self._show(system)
@@ -133,19 +129,7 @@ class Authorisations:
 
         The moment from which an approved contract counts is such a change as well.
         """
-        while not stop.is_set():
-            consumer = PositionedConsumer(self._bootstrap, self._topic, f"read-{self._topic}")
-            try:
-                consumer.start({0: self._next_offset} if self._next_offset else {})
-                while not stop.is_set():
-                    for message in consumer.read(MOST_RECORDS, READ_SECONDS):
-                        self._learn(message)
-                    self._tell(on_change)
-            except KafkaAway as away:
-                logger.warning("decisions on authorisations are not heard of: %s", away)
-                stop.wait(PAUSE_SECONDS)
-            finally:
-                consumer.close()
+        self._view.follow(stop, lambda: self._tell(on_change))
 
     def _tell(self, on_change: Callable[[str], None]) -> None:
         for system in self._changed():
@@ -189,7 +173,6 @@ class Authorisations:
         )
 
     def _learn(self, message: Message) -> None:
-        self._next_offset = int(message.offset() or 0) + 1
         try:
             shown = self._codec.decode(message.value() or b"")
         except CodecError as error:

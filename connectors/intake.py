@@ -185,7 +185,9 @@ class Intake:
             return None
         address = values[where.address] if where.address else None
         facility = self._places.standard(self._place_codes(values), address)
-        return Comparison(facility.place_code, self._position.point(said), facility.point) if facility else None
+        if facility is None or facility.point is None:
+            return None
+        return Comparison(facility.place_code, self._position.point(said), facility.point)
 
     def _place_codes(self, values: Mapping[str, Any]) -> list[str]:
         return [values[name] for name in self._contract.whereabouts.place_codes if values[name]]

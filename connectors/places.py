@@ -1,73 +1,85 @@
 """Where something happened: from codes, coordinates, grids and addresses to the most exact region that is certain.
 
-Regions are codes by prefix: district 6 digits, town 9, village 12, grid 15. The registry knows facilities
-(organisations, devices, estates, roads) and the centre of every grid. What it does not know stays unlocated, with the
-system's district as region: a state to be worked off, never a guess.
+Standard addresses and grids are what the address system has delivered; what it has not said a word of yet is what the
+city's configuration says. What neither knows stays unlocated, with the system's district as region: a state to be
+worked off, never a guess.
 """
 
 import csv
-import re
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from connectors.coordinates import METRES_PER_DEGREE, Point, metres_between
+import yaml
+
+from connectors.coordinates import Point, metres_between
+from connectors.grids import Found, Grids
+from connectors.standard_addresses import StandardAddress, StandardAddresses, without_details
+from streams.facts.reference import Address, Grid
 
 LocatedBy = Literal["point", "place", "grid", "system"]
 
-CELL_DEGREES = 0.004
-CELL_METRES = 320.0
-"""No cell north of 13° and south of 44° is narrower."""
-GRID_REACH_METRES = 5_000.0
-"""Further from every grid's centre than this, a position does not lie in the district."""
 AGREES_METRES = 1_000.0
 """A reported position this near to the registered place is a better word on where it happened than the registry's."""
 EXACT_METRES = 100.0
 """A position rounded more coarsely than this is no point: it says a grid, village or town, where it says only one."""
-TIERS = (15, 12, 9)
+CERTAIN, WITHIN_AN_ADDRESS = 1.0, 0.9
+"""Of a registered code, a whole address or a region's code; of a building or flat of a standard address, which may be
+so large that it reaches into the next grid: our proposal, until a department has compared."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """The region's code, and a position in CGCS2000 where one is known; `located_by` says on what it rests."""
+    """The region's code, and a position in CGCS2000 where one is known; `located_by` says on what it rests.
+
+    `confidence` is how likely the region is the right one, from 0 to 1; None where nothing but the district is known.
+    """
 
     region: str
     located_by: LocatedBy
     place_code: str | None = None
     longitude: float | None = None
     latitude: float | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
 class Facility:
-    """A registered place: an organisation, a device, an estate, a road."""
+    """A registered place: an organisation, a device, an estate, a road, a standard address."""
 
     place_code: str
     kind: str
     name: str
     address: str
-    point: Point
+    point: Point | None
     grid: str
 
 
 class Places:
-    """The facility registry and the grids of one district."""
+    """The registered places and the grids of one district; what is learned counts for the next row, in any thread."""
 
-    def __init__(self, district: str, facilities: Sequence[Facility], grids: Mapping[str, Point]) -> None:
-        self.district = district
-        self._grids = grids
-        self._facilities = {facility.place_code: facility for facility in facilities}
-        self._addresses = _unambiguous(facilities)
-        self._regions = {grid[:digits] for grid in grids for digits in TIERS}
-        self._cells: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for grid, centre in grids.items():
-            self._cells[_cell(centre)].append(grid)
+    def __init__(
+        self,
+        district: str,
+        facilities: Sequence[Facility],
+        grids: Mapping[str, Point],
+        above: Sequence[str] = (),
+    ) -> None:
+        """`above` are the names that an address may begin with: what the district lies in, and its own."""
+        self.grids = Grids(district, grids)
+        self._configured = {facility.place_code: facility for facility in facilities}
+        self._standard = StandardAddresses(above)
+        self._texts = self._unambiguous(facilities)
+        self._delivered: set[str] = set()
+        self._turn = threading.Lock()
 
     @classmethod
     def load(cls, folder: Path) -> "Places":
-        """Read `grids.csv` and `places.csv` of a city; ValueError or KeyError where they are not what they must be."""
+        """Read `city.yaml`, `grids.csv` and `places.csv` of a city; ValueError or KeyError where they are wrong."""
+        city = yaml.safe_load((folder / "city.yaml").read_text(encoding="utf-8"))
         grids = {row["grid"]: _point(row) for row in _rows(folder / "grids.csv")}
         facilities = [
             Facility(row["place_code"], row["kind"], row["name"], row["address"], _point(row), row["grid"])
@@ -76,7 +88,17 @@ class Places:
         districts = {grid[:6] for grid in grids}
         if len(districts) != 1:
             raise ValueError(f"{folder / 'grids.csv'}: the grids lie in {len(districts)} districts, not in one")
-        return cls(districts.pop(), facilities, grids)
+        return cls(districts.pop(), facilities, grids, (city["parent"], city["name"]))
+
+    def learn(self, fact: Address | Grid) -> None:
+        """Know what the address system says; an older word than the one known changes nothing."""
+        with self._turn:
+            if isinstance(fact, Address):
+                self._standard.take(fact)
+                if fact.address_code in self._configured:
+                    self._delivered.add(fact.address_code)
+                return
+            self.grids.take(fact)
 
     def locate(
         self,
@@ -91,81 +113,85 @@ class Places:
 
         `uncertainty_metres` is how far off the decimals of `point` leave it.
         """
-        exact = point if uncertainty_metres <= EXACT_METRES else None
-        said_code = place_codes[0] if place_codes else None
-        if facility := self._registered(place_codes):
-            near = exact if exact and metres_between(exact, facility.point) <= AGREES_METRES else facility.point
-            return Place(facility.grid, "place", facility.place_code, near.longitude, near.latitude)
-        if exact and (reached := self._nearest_grid(exact)):
-            return Place(reached, "point", said_code, exact.longitude, exact.latitude)
-        if region and (known := self._known_region(region)):
-            return Place(known, "grid", said_code)
-        if address and (facility := self._addresses.get(_plain(address))):
-            return Place(facility.grid, "place", facility.place_code, *facility.point)
-        if point and (shared := self._shared_region(point, uncertainty_metres)):
-            return Place(shared, "point", said_code)
-        return Place(self.district, "system", said_code)
+        with self._turn:
+            said_code = place_codes[0] if place_codes else None
+            exact = point if uncertainty_metres <= EXACT_METRES else None
+            if facility := self._registered(place_codes):
+                return self._at(facility, exact)
+            if exact and (reached := self.grids.nearest(exact)):
+                return Place(reached.region, "point", said_code, *exact, reached.confidence)
+            if region and (known := self.grids.known(region)):
+                return Place(known, "grid", said_code, confidence=CERTAIN)
+            if address and (named := self._named(address)):
+                facility, confidence = named
+                return self._at(facility, None, confidence)
+            if point and (shared := self.grids.shared(point, uncertainty_metres)):
+                return Place(shared.region, "point", said_code, confidence=shared.confidence)
+            return Place(self.grids.district, "system", said_code)
 
     def standard(self, place_codes: Sequence[str], address: str | None) -> Facility | None:
         """The registered place that a row names by code or address."""
-        return self._registered(place_codes) or (self._addresses.get(_plain(address)) if address else None)
+        with self._turn:
+            return self._registered(place_codes) or (self._of_text(address) if address else None)
+
+    def _at(self, facility: Facility, said: Point | None, confidence: float = CERTAIN) -> Place:
+        """At a registered place; where within it, a position that agrees with it says best."""
+        point = facility.point
+        if said and (point is None or metres_between(said, point) <= AGREES_METRES):
+            point = said
+        found = self._region_of(facility)
+        if found is None:
+            return Place(self.grids.district, "system", facility.place_code)
+        longitude, latitude = point or (None, None)
+        return Place(found.region, "place", facility.place_code, longitude, latitude, min(confidence, found.confidence))
+
+    def _region_of(self, facility: Facility) -> Found | None:
+        """Its grid; where that is not there, the one nearest to it, else the village or town of it that exists."""
+        if facility.grid in self.grids.centres:
+            return Found(facility.grid, CERTAIN)
+        if facility.point and (nearest := self.grids.nearest(facility.point)):
+            return nearest
+        known = self.grids.known(facility.grid)
+        return Found(known, CERTAIN) if known else None
 
     def _registered(self, place_codes: Sequence[str]) -> Facility | None:
-        return next((self._facilities[code] for code in place_codes if code in self._facilities), None)
+        return next((facility for code in place_codes if (facility := self._of_code(code))), None)
 
-    def _known_region(self, code: str) -> str | None:
-        """The grid itself, else the village or town of it that exists."""
-        return next((code[:digits] for digits in TIERS if code[:digits] in self._regions), None)
+    def _of_code(self, code: str) -> Facility | None:
+        """As it was delivered, else as it is configured."""
+        configured = self._configured.get(code)
+        if configured and code not in self._delivered:
+            return configured
+        delivered = self._standard.of_code(code)
+        return _facility(delivered) if delivered and delivered.valid else None
 
-    def _shared_region(self, point: Point, uncertainty_metres: float) -> str | None:
-        """The smallest region that holds a position wherever in the square of its rounding it lies."""
-        off = uncertainty_metres / METRES_PER_DEGREE
-        corners = [
-            Point(point.longitude + east, point.latitude + north) for east in (-off, off) for north in (-off, off)
-        ]
-        reached = [self._nearest_grid(corner) or "" for corner in (point, *corners)]
-        if not all(reached):
-            return None
-        return next(
-            (reached[0][:digits] for digits in TIERS if len({region[:digits] for region in reached}) == 1), None
-        )
+    def _named(self, address: str) -> tuple[Facility, float] | None:
+        """The place that a text names, or of which what it names is a part; and how sure its grid is."""
+        if facility := self._of_text(address):
+            return facility, CERTAIN
+        for whole in without_details(self._standard.plain(address)):
+            if facility := self._of_text(whole):
+                return facility, WITHIN_AN_ADDRESS
+        return None
 
-    def _nearest_grid(self, point: Point) -> str | None:
-        """The grid whose centre is nearest, None where none is within reach."""
-        distance, found = GRID_REACH_METRES, None
-        ring = 0
-        while (ring - 1) * CELL_METRES <= distance:
-            for grid in self._ring(_cell(point), ring):
-                away = metres_between(point, self._grids[grid])
-                if away <= distance:
-                    distance, found = away, grid
-            ring += 1
-        return found
+    def _of_text(self, text: str) -> Facility | None:
+        """The one place of this name or address: of the standard addresses, else of the configuration."""
+        if delivered := self._standard.of_text(text):
+            return _facility(delivered[0]) if len(delivered) == 1 else None
+        configured = self._texts.get(self._standard.plain(text))
+        return self._of_code(configured) if configured else None
 
-    def _ring(self, cell: tuple[int, int], ring: int) -> Iterator[str]:
-        """The grids in the cells that lie `ring` cells away."""
-        column, row = cell
-        for east in range(-ring, ring + 1):
-            step = 1 if abs(east) == ring else 2 * ring
-            for north in range(-ring, ring + 1, step or 1):
-                yield from self._cells.get((column + east, row + north), ())
+    def _unambiguous(self, facilities: Sequence[Facility]) -> dict[str, str]:
+        """Codes by name and by address, without those that several share."""
+        codes: dict[str, list[str]] = defaultdict(list)
+        for facility in facilities:
+            for text in {self._standard.plain(facility.name), self._standard.plain(facility.address)} - {""}:
+                codes[text].append(facility.place_code)
+        return {text: found[0] for text, found in codes.items() if len(found) == 1}
 
 
-def _unambiguous(facilities: Sequence[Facility]) -> dict[str, Facility]:
-    """Facilities by name and by address, without those that several share."""
-    named: dict[str, list[Facility]] = defaultdict(list)
-    for facility in facilities:
-        for text in {_plain(facility.name), _plain(facility.address)} - {""}:
-            named[text].append(facility)
-    return {text: found[0] for text, found in named.items() if len(found) == 1}
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s,,。.]", "", text)
-
-
-def _cell(point: Point) -> tuple[int, int]:
-    return int(point.longitude // CELL_DEGREES), int(point.latitude // CELL_DEGREES)
+def _facility(address: StandardAddress) -> Facility:
+    return Facility(address.code, "address", "", address.text, address.point, address.grid)
 
 
 def _point(row: Mapping[str, str]) -> Point:

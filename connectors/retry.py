@@ -22,6 +22,7 @@ from connectors.publisher import Publisher, Topics
 from connectors.pushed_events import NotEvents, structured_event
 from connectors.readers.http_push import pushed_row
 from connectors.readers.json_rows import json_row, read_object
+from connectors.registers import Registers
 from connectors.released_contracts import LockBroken, released_contracts
 from connectors.runner import PUSHED
 from connectors.surroundings import CITIES, Surroundings, WrongSurroundings
@@ -84,7 +85,9 @@ def take_in(row: Mapping[str, Any], surroundings: Surroundings, topology: Topolo
     authorisations.recall()
     if obstacle := authorisations.obstacle(system):
         raise CannotBeTaken(f"no rows of {system} may be taken now: {obstacle}")
-    intake = Intake.of(connector, codec, Places.load(CITIES / topology.city), keys)
+    places = Places.load(CITIES / topology.city)
+    Registers(surroundings.bootstrap, topology, codec, places).recall()
+    intake = Intake.of(connector, codec, places, keys)
     producer = SharedProducer(surroundings.bootstrap)
     try:
         publisher = Publisher(intake, Topics.of(topology, system), producer, codec, Sealer(keys))

@@ -25,6 +25,7 @@ from connectors.places import Places
 from connectors.publisher import CURSORS, QUARANTINE, Manner, Now, Publisher, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
+from connectors.registers import Registers
 from connectors.released_contracts import released_contracts
 from connectors.source_figures import SourceFigures
 from connectors.surroundings import CITIES, Surroundings
@@ -66,7 +67,7 @@ class ConnectorRunner:
         self._now = now
         self._pace = surroundings.pace
         self._codec = Codec.load()
-        self._places = Places.load(CITIES / topology.city)
+        self.places = Places.load(CITIES / topology.city)
         self._keys = Keys(surroundings.keys, create=surroundings.makes_keys)
         self._means = Means(surroundings.bootstrap, SecretStore(surroundings.secrets), self._keys)
         self._cursors: dict[str, str] = {}
@@ -83,6 +84,7 @@ class ConnectorRunner:
             now,
             self._figures.show,
         )
+        self._registers = Registers(surroundings.bootstrap, topology, self._codec, self.places)
         self._permits = {wiring.name: Permit() for wiring in self._wirings}
         self._stop = threading.Event()
         self._starter = threading.Thread(target=self._start_all, name="connectors", daemon=True)
@@ -102,6 +104,7 @@ class ConnectorRunner:
             try:
                 self._recall_cursors()
                 self.authorisations.recall()
+                self._registers.recall()
                 self._figures.await_first()
                 break
             except KafkaAway as away:
@@ -115,6 +118,8 @@ class ConnectorRunner:
             self._obey(wiring.name)
             self._start_thread(f"connector-{wiring.name}", self._run, wiring)
         self._start_thread("authorisations", self.authorisations.follow, self._stop, self._obey)
+        for name, topic in self._registers.topics.items():
+            self._start_thread(name, topic.follow, self._stop)
 
     def _start_thread(self, name: str, work: Callable[..., None], *given: object) -> None:
         thread = threading.Thread(target=work, args=given, name=name, daemon=True)
@@ -168,7 +173,7 @@ class ConnectorRunner:
         return {self._topology.topic_name(name) for name in names}
 
     def _publisher(self, wiring: ConnectorWiring) -> Publisher:
-        intake = Intake.of(fleet()[wiring.name], self._codec, self._places, self._keys)
+        intake = Intake.of(fleet()[wiring.name], self._codec, self.places, self._keys)
         topics = Topics.of(self._topology, wiring.name)
         reach = THREE_DAYS if wiring.reader in PUSHED else LAST_BATCH
         sealer, manner = Sealer(self._keys), Manner(reach, self._pace)

@@ -57,12 +57,12 @@ class City:
 
 @dataclass(frozen=True)
 class RegisteredPlace:
-    """Where a facility, an estate or a road of the register lies; degrees in CGCS2000."""
+    """Where a facility, an estate, a road or an address of the register lies; degrees in CGCS2000, where known."""
 
     place_code: str
     grid: str
-    longitude: float
-    latitude: float
+    longitude: float | None
+    latitude: float | None
 
 
 def read_city(folder: Path) -> City:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from streams.topology import Topology
 
 WRITTEN_BY_EVERY_CONNECTOR = {"hub.quarantine.v1", "hub.cursors.v1"}
-FOLLOWED_BY_EVERY_CONNECTOR = {"hub.view.sources.v1"}
+FOLLOWED_BY_EVERY_CONNECTOR = {"hub.view.sources.v1", "hub.reference.addresses.v1", "hub.reference.grids.v1"}
 OF_CONNECTORS_ALONE = ("hub.source.", "hub.reference.")
 
 

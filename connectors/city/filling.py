@@ -54,7 +54,8 @@ TEXTS = {
 }
 WORDS = ("请尽快处理", "已经反映过一次", "晚上更严重", "希望答复")
 VAGUE_ADDRESSES = ("桥头那边", "菜市场对面", "转盘附近")
-VAGUE_SHARE = 0.2
+VAGUE_SHARE, DETAILED_SHARE = 0.2, 0.2
+"""Of the addresses: vague; with building and entrance, where it is an estate."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ class Filler:
             return spot.place_code if self._is_place(item) else record_no
         if isinstance(item.type, LocalTime | ZonedTime | EpochTime | Day):
             return self._time(item, moment)
+        if item.name == "address_text":
+            return f"{spot.address}{int(record_no[-5:])}号楼"
         if isinstance(item.type, Text | Masked):
             return self._text(item, spot, random)
         return self._drawn(item, spot, moment, random)
@@ -131,7 +134,7 @@ class Filler:
         if item.name in where.place_codes:
             return spot.place_code
         if item.name == where.address:
-            return random.choice(VAGUE_ADDRESSES) if random.random() < VAGUE_SHARE else spot.address
+            return random.choice(VAGUE_ADDRESSES) if random.random() < VAGUE_SHARE else _detailed(spot, random)
         if item.name in TEXTS:
             return random.choice(TEXTS[item.name])
         if isinstance(item.type, Masked):
@@ -171,3 +174,10 @@ class Filler:
         point = nearby(spot.point, random, OFF_BY_METRES)
         shown = from_cgcs2000(point, kind.datum)
         return f"{shown.longitude:.6f},{shown.latitude:.6f}"
+
+
+def _detailed(spot: Spot, random: Random) -> str:
+    """The address of a place, in an estate now and then to the entrance."""
+    if spot.kind != "estate" or random.random() >= DETAILED_SHARE:
+        return spot.address
+    return f"{spot.address}{random.randint(1, 9)}栋{random.randint(1, 4)}单元"

@@ -1,4 +1,4 @@
-"""The ground the simulated city stands on: its towns and its registered places, by kind."""
+"""The ground the simulated city stands on: its towns, its registered places by kind, and its grids."""
 
 import csv
 from collections import defaultdict
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.coordinates import Point
+
+GRID = "grid"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Ground:
 
     @classmethod
     def load(cls, folder: Path) -> "Ground":
-        """From a city's `towns.csv` and `places.csv`, which `hub rules check` has found good."""
+        """From a city's `towns.csv`, `grids.csv` and `places.csv`, which `hub rules check` has found good."""
         towns = {row["town"]: row["name"] for row in _rows(folder / "towns.csv")}
         spots: dict[str, list[Spot]] = defaultdict(list)
         for row in _rows(folder / "places.csv"):
@@ -46,6 +48,9 @@ class Ground:
                     towns[row["grid"][:9]],
                 )
             )
+        for row in _rows(folder / "grids.csv"):
+            centre, town = Point(float(row["longitude"]), float(row["latitude"])), towns[row["grid"][:9]]
+            spots[GRID].append(Spot(row["grid"], GRID, row["name"], f"{town}{row['name']}", centre, row["grid"], town))
         return cls(dict(spots))
 
     def of(self, *kinds: str) -> list[Spot]:

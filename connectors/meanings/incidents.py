@@ -32,6 +32,7 @@ def reported(
         longitude=row.place.longitude,
         latitude=row.place.latitude,
         located_by=row.place.located_by,
+        confidence=row.place.confidence,
         self_resolved=self_resolved,
         order=order,
         transferred_from=transferred_from,
@@ -47,6 +48,7 @@ def updated(row: Row, urgency: Urgency | None = None) -> Updated:
         region=None if place.located_by == "system" else place.region,
         longitude=place.longitude,
         latitude=place.latitude,
+        confidence=place.confidence,
     )
 
 

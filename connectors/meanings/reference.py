@@ -1,31 +1,32 @@
 """What rows say about the district's registers (底数): addresses, grids, houses, organisations; never persons."""
 
 from connectors.contract import Row
+from connectors.coordinates import Point
 from connectors.meanings.envelope import of
 from streams.facts.reference import Address, Grid, House, Organisation
 
 
-def address(row: Row, address_code: str, text: str, grid: str, *, valid: bool) -> Address:
+def address(row: Row, address_code: str, text: str, grid: str, point: Point, *, valid: bool) -> Address:
     """A standard address with its position in CGCS2000; `valid` is false once it is struck off."""
     return Address(
         **of(row, address_code, row.occurred_at),
         address_code=address_code,
         text=text,
         grid=grid,
-        longitude=row.place.longitude,
-        latitude=row.place.latitude,
+        longitude=point.longitude,
+        latitude=point.latitude,
         valid=valid,
         recorded_at=row.recorded_at,
     )
 
 
-def grid(row: Row, grid_code: str, *, valid: bool) -> Grid:
-    """A grid was drawn, redrawn or dissolved; its position is the centre that was reported."""
+def grid(row: Row, grid_code: str, centre: Point, *, valid: bool) -> Grid:
+    """A grid was drawn, redrawn or dissolved; its centre in CGCS2000."""
     return Grid(
         **of(row, grid_code, row.occurred_at),
         grid=grid_code,
-        longitude=row.place.longitude,
-        latitude=row.place.latitude,
+        longitude=centre.longitude,
+        latitude=centre.latitude,
         valid=valid,
         recorded_at=row.recorded_at,
     )

@@ -11,6 +11,8 @@ from streams.contract import Fact
 STRUCK_OFF = "3"
 CHANGE_KINDS = {"1": "新增", "2": "变更", STRUCK_OFF: "注销"}
 
+POSITION = Position("CGCS2000")
+
 CONTRACT = Contract(
     system="gz_std_address",
     name="标准地址库与治理地图服务",
@@ -27,7 +29,7 @@ CONTRACT = Contract(
         Item("address_code", "标准地址编码", "inner", NUMBER),
         Item("address_text", "标准地址", "inner", Text(200)),
         Item("grid_code", "网格编码", "inner", Text(15, r"\d{15}")),
-        Item("geo_point", "坐标", "inner", Position("CGCS2000")),
+        Item("geo_point", "坐标", "inner", POSITION),
         Item("valid_from", "生效日期", "inner", Day()),
         Item("change_kind", "变更类型", "inner", Code(CHANGE_KINDS)),
     ),
@@ -41,11 +43,15 @@ CONTRACT = Contract(
 
 
 def facts(row: Row) -> Sequence[Fact]:
-    """A change of a grid names the address of its centre."""
-    values, valid = row.values, row.values["change_kind"] != STRUCK_OFF
+    """A change of a grid names the address of its centre.
+
+    Positions are the register's own words, not what can be found in the grids known so far.
+    """
+    values, point = row.values, POSITION.to_cgcs2000(row.values["geo_point"])
+    code, valid = values["grid_code"], values["change_kind"] != STRUCK_OFF
     if row.event_type == "ref.grid.changed":
-        return [grid(row, values["grid_code"], valid=valid)]
-    return [address(row, values["address_code"], values["address_text"], values["grid_code"], valid=valid)]
+        return [grid(row, code, point, valid=valid)]
+    return [address(row, values["address_code"], values["address_text"], code, point, valid=valid)]
 
 
 CONNECTOR = Connector(CONTRACT, facts)

@@ -21,6 +21,7 @@ from streams.commands.words import (
     shown_time,
 )
 from streams.facts.incidents import Located
+from streams.facts.reference import Address
 from streams.facts.views import Incident
 from streams.rules.geography import TIERS
 from streams.topic_reader import NotReadable
@@ -29,6 +30,7 @@ from streams.view_reader import Views
 
 VIEW = "hub.view.incidents.v1"
 LOG = "hub.log.incidents.v1"
+ADDRESSES = "hub.reference.addresses.v1"
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents as they stand.")
 
@@ -142,9 +144,14 @@ def is_unlocated(one: Incident) -> bool:
 
 
 def _registered(topology: Topology, place: str) -> RegisteredPlace | None:
+    """As the address system has delivered it, else as the city's files have it."""
     try:
+        delivered = Views(bootstrap_servers(), topology, Codec.load()).read(ADDRESSES).get(place)
+        if isinstance(delivered, Address):
+            found = RegisteredPlace(place, delivered.grid, delivered.longitude, delivered.latitude)
+            return found if delivered.valid else None
         return read_place(CITIES / topology.city, place)
-    except CityFaults as error:
+    except (CityFaults, NotReadable) as error:
         end(str(error), FINDING)
 
 
@@ -179,5 +186,6 @@ def fields_of(one: Incident, names: Names) -> dict[str, str]:
         "立案时间": shown_time(one.opened_at),
         "最近报告": shown_time(one.last_report_at),
         "坐标": point,
+        "定位可信度": NOTHING if one.confidence is None else f"{one.confidence:.0%}",
         "数据截至": shown_time(one.as_of),
     }

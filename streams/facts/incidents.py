@@ -34,6 +34,7 @@ class Reported(Fact):
     self_resolved: bool
     order: MasterOrder | None = None
     transferred_from: str | None = None
+    confidence: float | None = None
 
 
 @record("incidents.updated.v1")
@@ -48,6 +49,7 @@ class Updated(Fact):
     region: str | None = None
     longitude: float | None = None
     latitude: float | None = None
+    confidence: float | None = None
 
 
 @record("incidents.located.v1")

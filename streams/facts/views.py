@@ -29,6 +29,7 @@ class Incident:
     systems: tuple[str, ...]
     matter_no: str | None = None
     as_of: int
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -170,6 +170,7 @@ class EventProfiles:
             reports=0,
             systems=(),
             as_of=now,
+            confidence=report.confidence,
         )
         return Profile(
             incident=incident, first_report_at=report.occurred_at, found_until=now, open_reports=0, matter_asked=False
@@ -272,7 +273,10 @@ def gains_place(incident: views.Incident, where: Placed) -> bool:
 def located(now: int, profile: Profile, where: Placed, tables: Tables) -> Profile:
     """The profile at its place, where reports to come will find it."""
     region = where.region or profile.incident.region
-    incident = replace(profile.incident, region=region, longitude=where.longitude, latitude=where.latitude)
+    confidence = None if isinstance(where, incidents.Located) else where.confidence
+    incident = replace(
+        profile.incident, region=region, longitude=where.longitude, latitude=where.latitude, confidence=confidence
+    )
     profile = replace(profile, incident=incident)
     if profile.found_until > now:
         keep_places(profile, (*own_cell(incident), *own_grid(region)), tables)

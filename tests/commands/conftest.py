@@ -36,7 +36,7 @@ class Desk:
     """An operator's place: the command line over one hub on the shared cluster."""
 
     def __init__(self, bootstrap: str, home: Path) -> None:
-        self.stage = Stage(bootstrap, f"t{uuid.uuid4().hex[:8]}.", home, "ga_alarm110")
+        self.stage = Stage(bootstrap, f"t{uuid.uuid4().hex[:8]}.", home, "ga_alarm110", "gz_std_address")
         self.topics = self.stage.topics
         city = read_city(CITIES / "hechuan")
         Rules(bootstrap, self.stage.topology, self.topics.codec).publish(city)

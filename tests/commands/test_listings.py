@@ -59,13 +59,13 @@ def test_a_filter_that_names_nothing_is_no_quiet_city(arguments: tuple[str, ...]
 
 
 def test_an_incident_is_shown_in_chinese_with_beijing_time(desk: Desk) -> None:
-    desk.topics.append(INCIDENTS, "500117", desk.report("JQ403", "gas_leak"))
+    desk.topics.append(INCIDENTS, "500117", replace(desk.report("JQ403", "gas_leak"), confidence=0.83))
     (found,) = eventually(
         lambda: desk.listed("incident", "list", "--class", "gas_leak")["incidents"], within_seconds=30
     )
     assert found["opened_at"].endswith("+08:00")
     shown = desk.hub("incident", "show", found["incident_no"]).stdout
-    for text in (found["incident_no"], "燃气泄漏", "紧急", "合川区", "ga_alarm110"):
+    for text in (found["incident_no"], "燃气泄漏", "紧急", "合川区", "ga_alarm110", "定位可信度", "83%"):
         assert text in shown
     assert desk.listed("incident", "show", found["incident_no"]) == found
 

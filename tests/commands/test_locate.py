@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from streams.commands.incident import ADDRESSES
 from streams.facts.incidents import Located
+from streams.facts.reference import Address
 from tests.commands.conftest import INCIDENTS, Desk
 from tests.eventually import eventually
 
@@ -47,6 +49,23 @@ def test_a_village_will_do_where_no_more_is_known(desk: Desk) -> None:
     said = desk.listed("incident", "locate", number, "--place", ROAD_GRID[:12], "--by", "张值班")
     assert (said["region"], said["longitude"]) == (ROAD_GRID[:12], None)
     eventually(lambda: desk.listed("incident", "show", number)["region"] == ROAD_GRID[:12], within_seconds=30)
+
+
+def address(code: str, *, valid: bool = True) -> Address:
+    return Address(
+        id=code, key=code, source="gz_std_address", trace=code, occurred_at=1, address_code=code, text="沿江路8号",
+        grid="500117001001001", longitude=106.2629, latitude=29.9931, valid=valid, recorded_at=1,
+    )  # fmt: skip
+
+
+def test_a_delivered_address_is_a_place_and_one_that_is_struck_off_is_none(desk: Desk) -> None:
+    number = unlocated(desk, "JQ603")
+    for one in (address("BZ0001"), address("BZ0002", valid=False)):
+        desk.topics.append(ADDRESSES, one.address_code, one)
+    done = desk.hub("incident", "locate", number, "--place", "BZ0002", "--by", "张值班")
+    assert (done.exit_code, done.stdout) == (2, "")
+    said = desk.listed("incident", "locate", number, "--place", "BZ0001", "--by", "张值班")
+    assert (said["region"], said["longitude"], said["place_code"]) == ("500117001001001", 106.2629, "BZ0001")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.coordinates import Point, metres_between
-from connectors.places import GRID_REACH_METRES, Places
+from connectors.grids import GRID_REACH_METRES
+from connectors.places import Places
 from streams.facts.incidents import Updated
 from tests.connectors.fleet_samples import AFTERWARDS, accepted, hechuan, intake, samples
 
@@ -72,6 +73,7 @@ def test_a_vague_address_is_not_guessed(text: str) -> None:
 
 
 def test_a_name_that_two_places_share_is_neither(tmp_path: Path) -> None:
+    (tmp_path / "city.yaml").write_text("{name: 合川区, parent: 重庆市}")
     (tmp_path / "grids.csv").write_text("# synthetic\ngrid,name,longitude,latitude\n500117001001001,一,106.2,29.9\n")
     (tmp_path / "places.csv").write_text(
         "# synthetic\nplace_code,kind,name,address,longitude,latitude,grid\n"
@@ -88,12 +90,13 @@ def test_a_position_outside_the_district_is_unlocated_and_gives_no_coordinates()
 
 @given(NEAR_HECHUAN)
 def test_the_nearest_grid_is_the_nearest_of_all(point: Point) -> None:
-    distance, nearest = min((metres_between(point, centre), grid) for grid, centre in hechuan()._grids.items())
+    distance, nearest = min((metres_between(point, centre), grid) for grid, centre in hechuan().grids.centres.items())
     place = hechuan().locate(point=point)
     assert (place.region == nearest) if distance < GRID_REACH_METRES else (place.located_by == "system")
 
 
 def test_grids_of_two_districts_are_no_city(tmp_path: Path) -> None:
+    (tmp_path / "city.yaml").write_text("{name: 合川区, parent: 重庆市}")
     grids = ("500117001001001,一,106.2,29.9", "500151001001001,二,106.1,29.8")
     (tmp_path / "grids.csv").write_text("\n".join(("grid,name,longitude,latitude", *grids)))
     (tmp_path / "places.csv").write_text("place_code,kind,name,address,longitude,latitude,grid\n")
@@ -103,7 +106,7 @@ def test_grids_of_two_districts_are_no_city(tmp_path: Path) -> None:
 
 def test_a_coarse_position_is_the_region_that_holds_all_of_it_and_no_point() -> None:
     places = hechuan()
-    grid = places._grids["500117001001001"]
+    grid = places.grids.centres["500117001001001"]
     near, coarse = places.locate(point=grid), places.locate(point=grid, uncertainty_metres=556.6)
     assert near.region.startswith(coarse.region)
     assert len(coarse.region) < len(near.region)

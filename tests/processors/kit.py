@@ -162,6 +162,7 @@ class Spot:
     longitude: float | None = LONGITUDE
     latitude: float | None = LATITUDE
     located_by: Any = "point"
+    confidence: float | None = None
 
 
 def spot(east_metres: float = 0, north_metres: float = 0, grid: str = GRID) -> Spot:
@@ -230,6 +231,7 @@ class Centre:
                 longitude=where.longitude,
                 latitude=where.latitude,
                 located_by=where.located_by,
+                confidence=where.confidence,
                 **fields,
             )
         )
@@ -249,6 +251,7 @@ class Centre:
                 region=where.region if where else None,
                 longitude=where.longitude if where else None,
                 latitude=where.latitude if where else None,
+                confidence=where.confidence if where else None,
             )
         )
 

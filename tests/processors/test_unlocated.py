@@ -1,5 +1,7 @@
 """Incidents that no report could place, and how they get their place: once, and counted once."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,6 +94,22 @@ def test_a_later_version_of_the_report_brings_the_place(centre: Centre, again: s
     assert place(centre) == (GRID, spot(30).longitude, spot(30).latitude)
     assert (centre.incident().reports, centre.matter().region) == (1, GRID)
     assert counted_open(centre) == dict.fromkeys((DISTRICT, TOWN, VILLAGE, GRID), 1)
+
+
+def test_an_incident_says_how_sure_the_place_is_that_it_got(centre: Centre) -> None:
+    assert centre.incident().confidence is None
+    centre.update("1", where=replace(spot(30), confidence=0.7))
+    assert centre.incident().confidence == 0.7
+    centre.report("2", replace(spot(40), confidence=0.9), system="zz_community_e")
+    assert [(one.reports, one.confidence) for one in centre.incidents()] == [(2, 0.7)]
+    centre.report("3", replace(spot(900, 0, OTHER_GRID), confidence=0.6))
+    assert [one.confidence for one in centre.incidents()] == [0.7, 0.6]
+
+
+def test_what_a_person_says_has_no_measure_of_how_sure_it_is(centre: Centre) -> None:
+    centre.locate(NUMBER, spot(0))
+    assert place(centre)[0] == GRID
+    assert centre.incident().confidence is None
 
 
 def test_a_later_version_that_says_no_place_changes_none(centre: Centre) -> None:

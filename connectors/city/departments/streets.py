@@ -60,7 +60,7 @@ ADDRESSES = Department(
     stories=(
         Story(per_day=32, places=("estate", "road"), reports=False, row={"change_kind": one_of("1", "2", "2", "3")},
               steps=(Step(event_type="ref.address.upserted"),)),
-        Story(per_day=6, places=("road",), reports=False, row={"change_kind": "2"},
+        Story(per_day=6, places=("grid",), reports=False, row={"change_kind": "2"},
               steps=(Step(event_type="ref.grid.changed"),)),
     ),
 )  # fmt: skip
