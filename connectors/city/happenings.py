@@ -259,6 +259,8 @@ OPENING = (
 )
 OPENING_SECONDS, HURRIED_SECONDS = (0.0, 5.0), (1.5, 4.0)
 """When what lies on desks at the beginning is handed over, and how soon its next version follows."""
+OVERWRITTEN_SECONDS = (8.0, 10.0)
+"""How soon where it overwrites the one before in a table: late enough for several polls of a hub that is starting."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
+from connectors.catalogue import load_catalogue
 from connectors.city.filling import Filler, Moment
 from connectors.city.ground import Ground, Spot
-from connectors.city.happenings import HURRIED_SECONDS, OPENING_SECONDS, SECONDS_IN_A_DAY, Telling
+from connectors.city.happenings import (
+    HURRIED_SECONDS,
+    OPENING_SECONDS,
+    OVERWRITTEN_SECONDS,
+    SECONDS_IN_A_DAY,
+    Telling,
+)
 from connectors.city.rows import Envelope, HandOver, Play
 from connectors.city.stories import Department, Step, Story
 from connectors.contract import JOINED_BY, Contract
@@ -37,6 +44,8 @@ class Records:
         self._spots = {story.places: ground.of(*story.places) for story in department.stories}
         self._random = play.random(department.system)
         self._filler = Filler(self.contract, play, ground.of("organisation"))
+        overwrites = load_catalogue()[department.system].transport == "db_poll"
+        self._hurried_seconds = OVERWRITTEN_SECONDS if overwrites else HURRIED_SECONDS
         self._own_happenings = OWN_HAPPENINGS * (place + 1)
         self._count = 0
         self._last_at: dict[str, float] = {}
@@ -89,7 +98,8 @@ class Records:
                 if not hurried and random.random() >= step.chance:
                     break
                 # Text times count whole seconds, so a second version within one would be no version.
-                waits = random.uniform(*HURRIED_SECONDS) if hurried else self._play.minutes(random, *step.after_minutes)
+                hurry, usual = self._hurried_seconds, step.after_minutes
+                waits = random.uniform(*hurry) if hurried else self._play.minutes(random, *usual)
                 at += 1 + waits
             row = {**row, **self._filler.version(spot, Moment(len(versions) + 1, began, at), random)}
             row.update(drawn(step.row, random))

@@ -95,6 +95,25 @@ def test_every_event_type_and_item_of_every_department_comes_within_a_minute(gro
         assert items[system] == {item.name for item in connector.contract.items}, system
 
 
+def test_each_event_type_of_a_table_stands_there_long_enough_to_be_polled(ground: Ground) -> None:
+    """A later version overwrites the one before, and a hub that is starting polls less often than every two seconds."""
+    tables = {system for system, listed in load_catalogue().items() if listed.transport == "db_poll"}
+    rows = takewhile(lambda row: row.at_seconds < 60, script(Play(1, STARTED_AT, USUAL_SPEED), ground))
+    versions: dict[tuple[str, str], list[HandOver]] = defaultdict(list)
+    for row in rows:
+        if row.system in tables:
+            versions[row.system, row.record_no].append(row)
+    longest: dict[tuple[str, str], float] = defaultdict(float)
+    for (system, _), written in versions.items():
+        connector = fleet()[system]
+        overwritten_at = [row.at_seconds for row in written[1:]] + [60.0]
+        for row, until in zip(written, overwritten_at, strict=True):
+            values = connector.contract.check(row.row)
+            kind = connector.event_type(values) if connector.event_type else row.event_type
+            longest[system, kind] = max(longest[system, kind], until - row.at_seconds)
+    assert {kind: seconds for kind, seconds in longest.items() if seconds < 6} == {}
+
+
 def file_rows(ground: Ground) -> list[HandOver]:
     """The lines of today's files, as rows."""
     moment = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
