@@ -263,12 +263,14 @@ class Batch:
     """Rows read together, and where the reader stands after them (None: nothing to remember).
 
     `on_receipts` is called with one receipt a row when Kafka has acknowledged all. A batch without rows says that the
-    source was asked and had nothing new.
+    source was asked and had nothing new. With `more` the next batch follows at once, and may be asked for while this
+    one is on its way to Kafka.
     """
 
     rows: Sequence[RawRow]
     cursor: str | None = None
     on_receipts: Callable[[Sequence[Receipt]], None] | None = None
+    more: bool = False
 
 
 class SourceAway(Exception):
@@ -281,6 +283,6 @@ class Reader(Protocol):
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
         """Batches from `cursor` on until `stop` is set; may raise SourceAway.
 
-        When the next batch is asked for, Kafka has acknowledged the one before. A generator that is closed instead
-        must leave the source as if that one had never been read.
+        When the next batch is asked for, Kafka has acknowledged the one before, unless that said that there is `more`.
+        A generator that is closed instead must leave the source as if that one had never been read.
         """

@@ -73,6 +73,7 @@ class Intake:
             item.name: item.type for item in self._contract.all_items if isinstance(item.type, CreditCode)
         }
         self._position = self._contract.position
+        self._version_fields = [self._contract.item(name).source_field for name in self._contract.version]
         self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
 
     @classmethod
@@ -89,11 +90,13 @@ class Intake:
         """
         try:
             row = self._row(raw, now)
-            facts = [named(fact, f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)]
+            facts = tuple(
+                named(fact, f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)
+            )
             return Accepted(
                 row=row,
                 value=self.codec.encode(row.values, row.id),
-                facts=tuple(facts),
+                facts=facts,
                 doubtful=self._is_doubtful(row.values),
                 comparison=self._comparison(row.values),
                 is_unlocated=row.place.located_by == "system" and self._contract.whereabouts != NOWHERE,
@@ -154,7 +157,7 @@ class Intake:
 
     def _version(self, raw: RawRow, fields: Mapping[str, Any]) -> str:
         """In the source's own words, or the medium's where it has none: a dump's name, that a row has gone."""
-        names = [self._contract.item(name).source_field for name in self._contract.version]
+        names = self._version_fields
         said = [fields.get(name) for name in names]
         version = JOINED_BY.join(str(part).strip() for part in said) if names and None not in said else raw.version
         if not version or len(version) > MOST_LETTERS_OF_A_NUMBER:

@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 
 __all__ = [
     "Acknowledgement",
+    "Delivery",
     "KafkaAway",
     "Message",
     "Outgoing",
@@ -123,12 +124,16 @@ class Acknowledgement(NamedTuple):
 class _Shipment:
     """Records on their way to Kafka; `landed` is set when each has an acknowledgement or an error."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, producer: Producer, size: int) -> None:
+        self.producer = producer
         self.acknowledgements: list[Acknowledgement | None] = [None] * size
         self.errors: dict[int, KafkaError] = {}
         self.landed = threading.Event()
+        self.landed_at = 0.0
         self._lock = threading.Lock()
         self._open = size
+        if not size:
+            self._land()
 
     def land(self, index: int, error: KafkaError | None, message: Message) -> None:
         if error is not None:
@@ -146,7 +151,33 @@ class _Shipment:
         with self._lock:
             self._open -= 1
             if self._open == 0:
-                self.landed.set()
+                self._land()
+
+    def _land(self) -> None:
+        self.landed_at = time.monotonic()
+        self.landed.set()
+
+
+class Delivery:
+    """Records of one owner that were handed over together, until Kafka has acknowledged all of them."""
+
+    def __init__(self, number: int, records: Sequence[Outgoing], owner: str, shipment: _Shipment) -> None:
+        self.number = number
+        self.records = records
+        self.owner = owner
+        self.shipment = shipment
+        self.began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long Kafka took, once all is acknowledged."""
+        return self.shipment.landed_at - self.began
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether Kafka has not acknowledged for long; what has landed and is not asked for yet is not."""
+        landed = self.shipment.landed.is_set() and not self.shipment.errors
+        return not landed and time.monotonic() - self.began >= OVERDUE_SECONDS
 
 
 class SharedProducer:
@@ -156,7 +187,7 @@ class SharedProducer:
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
         self._renewal = threading.Lock()
-        self._under_way: dict[int, tuple[float, str]] = {}
+        self._under_way: dict[int, Delivery] = {}
         self._refusal = ""
         self._deliveries = itertools.count()
         self._closing = threading.Event()
@@ -168,36 +199,56 @@ class SharedProducer:
 
         Raises Stopped if `stop` is set meanwhile; then some may have been written. Log and `overdue` name the `owner`.
         """
-        delivery = next(self._deliveries)
-        self._under_way[delivery] = time.monotonic(), owner
-        try:
-            return self._deliver(records, stop, owner)
-        finally:
-            del self._under_way[delivery]
+        return self.finish(self.begin(records, stop, owner), stop)
 
-    def _deliver(self, records: Sequence[Outgoing], stop: threading.Event, owner: str) -> list[Acknowledgement]:
+    def begin(self, records: Sequence[Outgoing], stop: threading.Event, owner: str) -> Delivery:
+        """Hand records over in order and return while Kafka writes them: `finish` has to follow, whatever happens.
+
+        Raises Stopped if `stop` is set while the queue is full; then some may be written, and nothing is to finish.
+        """
+        shipment = _Shipment(self._producer, len(records))
+        delivery = Delivery(next(self._deliveries), records, owner, shipment)
+        self._under_way[delivery.number] = delivery
+        try:
+            self._send(shipment, records, stop)
+        except BaseException:
+            del self._under_way[delivery.number]
+            raise
+        return delivery
+
+    def finish(self, delivery: Delivery, stop: threading.Event) -> list[Acknowledgement]:
+        """Return when Kafka has acknowledged all records of a delivery, as `deliver` does."""
+        try:
+            return self._finish(delivery, stop)
+        finally:
+            del self._under_way[delivery.number]
+
+    def _finish(self, delivery: Delivery, stop: threading.Event) -> list[Acknowledgement]:
         written: dict[int, Acknowledgement] = {}
-        waiting = list(range(len(records)))
-        while waiting:
-            producer = self._producer
-            shipment = self._send(producer, [records[index] for index in waiting], stop)
-            self._await(shipment, stop, owner)
+        waiting = list(range(len(delivery.records)))
+        while True:
+            shipment = delivery.shipment
+            self._await(shipment, stop, delivery.owner)
             written |= {index: where for index, where in zip(waiting, shipment.acknowledgements, strict=True) if where}
             waiting = [index for index in waiting if index not in written]
-            if waiting:
-                self._recover(producer, shipment.errors, owner)
-                if stop.wait(RETRY_SECONDS):
-                    raise Stopped
+            if not waiting:
+                break
+            self._recover(shipment, delivery.owner)
+            if stop.wait(RETRY_SECONDS):
+                raise Stopped
+            delivery.shipment = _Shipment(self._producer, len(waiting))
+            self._send(delivery.shipment, [delivery.records[index] for index in waiting], stop)
         self._refusal = ""
-        return [written[index] for index in range(len(records))]
+        return [written[index] for index in range(len(delivery.records))]
 
     def overdue(self) -> list[str]:
         """Whose records Kafka has not acknowledged for longest, if too long, and the last reason it gave."""
-        now = time.monotonic()
-        began, owner = min(list(self._under_way.values()), default=(now, ""))
-        if now - began < OVERDUE_SECONDS:
+        late = [delivery for delivery in list(self._under_way.values()) if delivery.is_overdue]
+        if not late:
             return []
-        return [f"{owner}: Kafka has not acknowledged for {now - began:.0f} s{self._refusal and f': {self._refusal}'}"]
+        longest = min(late, key=lambda delivery: delivery.began)
+        waited = f"{longest.owner}: Kafka has not acknowledged for {time.monotonic() - longest.began:.0f} s"
+        return [f"{waited}{self._refusal and f': {self._refusal}'}"]
 
     def unwritable(self, topics: Collection[str]) -> list[str]:
         """Why these topics could not be written to now, nothing where they could; asks Kafka, for up to 2 s."""
@@ -233,12 +284,11 @@ class SharedProducer:
         while not self._closing.is_set():
             self._producer.poll(DELIVERY_POLL_SECONDS)
 
-    def _send(self, producer: Producer, records: Sequence[Outgoing], stop: threading.Event) -> _Shipment:
-        shipment = _Shipment(len(records))
+    def _send(self, shipment: _Shipment, records: Sequence[Outgoing], stop: threading.Event) -> None:
         for index, record in enumerate(records):
             while True:
                 try:
-                    self._produce(producer, record, shipment, index)
+                    self._produce(shipment.producer, record, shipment, index)
                     break
                 except BufferError:  # full because Kafka is away or slow: memory stays bounded, the reader waits
                     if stop.wait(ROOM_SECONDS):
@@ -246,7 +296,6 @@ class SharedProducer:
                 except KafkaException as error:
                     shipment.fail(index, error.args[0])
                     break
-        return shipment
 
     @staticmethod
     def _produce(producer: Producer, record: Outgoing, shipment: _Shipment | None, index: int) -> None:
@@ -277,7 +326,8 @@ class SharedProducer:
                     now - began,
                 )
 
-    def _recover(self, producer: Producer, errors: Mapping[int, KafkaError], owner: str) -> None:
+    def _recover(self, shipment: _Shipment, owner: str) -> None:
+        producer, errors = shipment.producer, shipment.errors
         error = next(iter(errors.values()))
         self._refusal = error.str()
         logger.warning("%s: Kafka refused %d records (%s); they are tried again", owner, len(errors), error)

@@ -19,8 +19,9 @@ class Reach:
         return None if self.milliseconds is None else max(0, now - self.milliseconds)
 
 
-LAST_BATCH = Reach(2048)
-"""More than any batch: after a crash the rows of the batch that was on its way are among them."""
+LAST_BATCHES = Reach(4096)
+"""More than any two batches and an overlap: after a crash the rows of the batch that was on its way are among them, and
+those of the one before, whose cursor may have been lost."""
 THREE_DAYS = Reach(200_000, 72 * 3_600_000)
 """For departments that push, and may push again: as long as the owners of logs know ids (`ops/decisions/0068`)."""
 

@@ -9,17 +9,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from connectors.catalogue import listed, rows_per_day
-from connectors.contract import CONFLICT, Batch, RawRow, Receipt, Row, Status
+from connectors.contract import CONFLICT, Batch, Contract, RawRow, Receipt, Row, Status
 from connectors.contract_digest import digest
 from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
 from connectors.device_clocks import NO_SKEW, DeviceClocks, Skew
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
-from connectors.kafka import Acknowledgement, Message, Outgoing, SharedProducer, headers_of
-from connectors.known_rows import LAST_BATCH, Known, KnownRows, Reach
+from connectors.kafka import Acknowledgement, Delivery, Message, Outgoing, SharedProducer, headers_of
+from connectors.known_rows import LAST_BATCHES, Known, KnownRows, Reach
 from connectors.row_schema import schema_name
 from connectors.thinning import Thinning
 from streams import cloudevents
@@ -97,11 +98,26 @@ class Manner:
     `pace` is other than 1 only where departments are simulated.
     """
 
-    reach: Reach = LAST_BATCH
+    reach: Reach = LAST_BATCHES
     pace: float = 1.0
 
 
 USUAL = Manner()
+
+
+class Prepared(NamedTuple):
+    """A batch, and what becomes of each of its rows."""
+
+    batch: Batch
+    taken: Sequence[Accepted | Refused]
+
+
+class Sent(NamedTuple):
+    """A batch on its way to Kafka."""
+
+    batch: Batch
+    parcel: _Parcel
+    delivery: Delivery
 
 
 class Publisher:
@@ -140,10 +156,23 @@ class Publisher:
 
     def publish(self, batch: Batch, stop: threading.Event) -> list[Receipt]:
         """Write a batch and its cursor; one receipt a row, when Kafka has acknowledged. Raises Stopped, KeyMissing."""
-        parcel = self._pack(batch.rows)
-        began = time.monotonic()
-        where = self._producer.deliver(parcel.records, stop, self._system)
-        self._metrics.publisher_wait_seconds.observe(time.monotonic() - began)
+        return self.settle(self.send(self.prepare(batch), stop), stop)
+
+    def prepare(self, batch: Batch) -> Prepared:
+        """Check a batch's rows, which needs no word from Kafka on the batch before. Raises KeyMissing."""
+        now = self._now()
+        return Prepared(batch, [self._intake.take(raw, now) for raw in batch.rows])
+
+    def send(self, prepared: Prepared, stop: threading.Event) -> Sent:
+        """Hand a batch to Kafka once the one before is settled; `settle` has to follow. Raises Stopped, KeyMissing."""
+        parcel = self._pack(prepared)
+        return Sent(prepared.batch, parcel, self._producer.begin(parcel.records, stop, self._system))
+
+    def settle(self, sent: Sent, stop: threading.Event) -> list[Receipt]:
+        """Wait until Kafka has acknowledged a batch, then remember its rows and its cursor. Raises Stopped."""
+        batch, parcel = sent.batch, sent.parcel
+        where = self._producer.finish(sent.delivery, stop)
+        self._metrics.publisher_wait_seconds.observe(sent.delivery.seconds)
         self._count(batch.rows, parcel)
         for row_id, known in parcel.new.items():
             self.known.put(row_id, known._replace(where=_landed(known.where, where)))
@@ -172,11 +201,10 @@ class Publisher:
             digest = _digest(value + event["type"].encode())
             self.known.put(event["id"], Known(digest, where, message.timestamp()[1], complete=False))
 
-    def _pack(self, rows: Sequence[RawRow]) -> _Parcel:
+    def _pack(self, prepared: Prepared) -> _Parcel:
         """Rows first, then their facts, then what the batch shows: whoever sees one finds those before it."""
-        parcel, now = _Parcel(), self._now()
-        for raw in rows:
-            taken = self._intake.take(raw, now)
+        parcel, now, rows = _Parcel(), self._now(), prepared.batch.rows
+        for raw, taken in zip(rows, prepared.taken, strict=True):
             if isinstance(taken, Accepted):
                 self._pack_accepted(parcel, raw, taken, now)
             else:
@@ -195,7 +223,7 @@ class Publisher:
     def _pack_accepted(self, parcel: _Parcel, raw: RawRow, taken: Accepted, now: int) -> None:
         row, name = taken.row, raw.event_id or taken.row.id
         headers = cloudevents.headers(row.event_type, row.id, self._system, row.record_no, row.occurred_at, row.id)
-        digest = _digest(taken.value + f"{cloudevents.TYPE_PREFIX}{row.event_type}".encode())
+        digest = _digest(taken.value + cloudevents.type_of(row.event_type))
         known = parcel.new.get(row.id) or self.known.get(row.id)
         if known and known.digest == digest:
             parcel.receipts.append(_Word(name, "duplicate", known.where))
@@ -248,11 +276,7 @@ class Publisher:
 
     def _observed(self, parcel: _Parcel, now: int) -> Observed:
         rows = [taken.row for taken in parcel.accepted]
-        newest: dict[str, int] = {}
-        for row in rows:
-            for item in self.contract.items:
-                if row.values[item.name] is not None:
-                    newest[item.name] = max(newest.get(item.name, 0), row.recorded_at)
+        newest = _newest_of_items(self.contract, rows)
         suspected_datum = parcel.suspicion.datum if parcel.suspicion else None
         skewed_devices = parcel.skew.devices
         # The same batch again is the same observation; one without good rows is known by its moment.
@@ -313,6 +337,16 @@ class Publisher:
         self._metrics.doubtful.inc(sum(taken.doubtful for taken in parcel.accepted))
         self._metrics.saw_clocks(parcel.skew.median_seconds, parcel.skew.largest_seconds, parcel.skew.devices)
         self._metrics.suspects_datum(parcel.suspicion.places if parcel.suspicion else 0)
+
+
+def _newest_of_items(contract: Contract, rows: Sequence[Row]) -> dict[str, int]:
+    """When the newest row was recorded that has each item; nothing of items that no row has."""
+    latest_first = sorted(rows, key=attrgetter("recorded_at"), reverse=True)
+    newest = {
+        item.name: next((row.recorded_at for row in latest_first if row.values[item.name] is not None), None)
+        for item in contract.items
+    }
+    return {name: recorded_at for name, recorded_at in newest.items() if recorded_at is not None}
 
 
 def _digest(data: bytes) -> bytes:

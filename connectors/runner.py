@@ -9,20 +9,20 @@ process, the rest run in another.
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
 from connectors.authorisation import VIEW, Authorisations, Permit
-from connectors.contract import Reader, SourceAway
+from connectors.contract import Batch, Reader, SourceAway
 from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
 from connectors.forms import FormLeaks, check_form, delete_form
 from connectors.intake import Intake
 from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
-from connectors.known_rows import LAST_BATCH, THREE_DAYS
+from connectors.known_rows import LAST_BATCHES, THREE_DAYS
 from connectors.places import Places
-from connectors.publisher import CURSORS, QUARANTINE, Manner, Now, Publisher, Topics, wall_clock
+from connectors.publisher import CURSORS, QUARANTINE, Manner, Now, Publisher, Sent, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
 from connectors.readers.opening import Means, WrongSetting, open_reader
 from connectors.registers import Registers
@@ -175,7 +175,7 @@ class ConnectorRunner:
     def _publisher(self, wiring: ConnectorWiring) -> Publisher:
         intake = Intake.of(fleet()[wiring.name], self._codec, self.places, self._keys)
         topics = Topics.of(self._topology, wiring.name)
-        reach = THREE_DAYS if wiring.reader in PUSHED else LAST_BATCH
+        reach = THREE_DAYS if wiring.reader in PUSHED else LAST_BATCHES
         sealer, manner = Sealer(self._keys), Manner(reach, self._pace)
         return Publisher(intake, topics, self._producer, self._codec, sealer, self._now, manner)
 
@@ -226,14 +226,34 @@ class ConnectorRunner:
             )
         state.fault = ""
         with closing(reader.batches(self._cursors.get(wiring.name), stop)) as batches:
+            self._carry_on(wiring.name, publisher, batches)
+
+    def _carry_on(self, system: str, publisher: Publisher, batches: Iterator[Batch]) -> None:
+        """At most one batch is on its way to Kafka, and at most one is read and checked meanwhile."""
+        under_way: Sent | None = None
+        try:
             for batch in batches:
-                if not self.authorisations.permits(wiring.name):
+                prepared = publisher.prepare(batch)
+                if under_way is not None:
+                    settled, under_way = under_way, None
+                    self._settle(system, publisher, settled)
+                if not self.authorisations.permits(system):
                     return
-                receipts = publisher.publish(batch, self._stop)
-                if batch.cursor is not None:
-                    self._cursors[wiring.name] = batch.cursor
-                if batch.on_receipts is not None:
-                    batch.on_receipts(receipts)
+                sent = publisher.send(prepared, self._stop)
+                if batch.more:
+                    under_way = sent
+                else:
+                    self._settle(system, publisher, sent)
+        finally:
+            if under_way is not None:
+                self._settle(system, publisher, under_way)
+
+    def _settle(self, system: str, publisher: Publisher, sent: Sent) -> None:
+        receipts = publisher.settle(sent, self._stop)
+        if sent.batch.cursor is not None:
+            self._cursors[system] = sent.batch.cursor
+        if sent.batch.on_receipts is not None:
+            sent.batch.on_receipts(receipts)
 
     def _reader(self, wiring: ConnectorWiring, publisher: Publisher) -> Reader:
         if wiring.name in self.push_intakes:

@@ -59,13 +59,17 @@ def headers(
     return made
 
 
+def type_of(kind: type[Any] | str) -> bytes:
+    """What stands in the header `ce_type` of a kind's records."""
+    return f"{TYPE_PREFIX}{kind if isinstance(kind, str) else KINDS[kind]}".encode()
+
+
 @lru_cache(maxsize=1024)
 def _constant(kind: type[Any] | str, source: str) -> tuple[tuple[str, bytes], ...]:
-    name = kind if isinstance(kind, str) else KINDS[kind]
     return (
         ("content-type", CONTENT_TYPE.encode()),
         ("ce_specversion", SPECIFICATION),
-        ("ce_type", f"{TYPE_PREFIX}{name}".encode()),
+        ("ce_type", type_of(kind)),
         ("ce_source", source.encode()),
     )
 

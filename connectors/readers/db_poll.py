@@ -6,8 +6,8 @@ begins a little before the last (`overlap`), because a transaction may commit af
 read before is recognised by its id. Update times are whole seconds: a round reads only up to the newest stamp seen a
 second before, so that a row cannot change again within the stamp it was read with.
 
-Each round is proved: what the table says lies in its window was read. And where rows are deleted for good, all keys are
-compared with those known before, every so often.
+Each round is proved, slice by slice: the key and stamp of every row that the table has there were read. And where rows
+are deleted for good, all keys are compared with those known before, every so often.
 """
 
 import json
@@ -15,22 +15,22 @@ import logging
 import threading
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement
 
 from connectors.contract import Batch, Contract, RawRow, SourceAway
 from connectors.readers.packing import packed, unpacked
-from connectors.readers.source_table import SourceTable
+from connectors.readers.source_table import Fields, Place, SourceTable
 from connectors.times import SHANGHAI
 from streams.codec import Origin
 
 STAMP_SECONDS = 1.0
 FUTURE = timedelta(days=1)
 ROUNDS_TO_PROVE = 3
-PROVED_BY_KEY_ROWS = 10_000
-"""A window of more rows, as the first one is, is proved by their number alone."""
+SLICE_ROWS = 10_000
+"""So many rows are proved at once: what is remembered of a round stays small, however long the table."""
 MOST_KEYS = 500_000
 """Keys that a reader remembers, to see which have gone: some 100 bytes of memory each while it compares."""
 
@@ -61,15 +61,6 @@ class Position:
     def keys(self) -> frozenset[str]:
         """None known is none, too."""
         return frozenset() if self.packed_keys is None else frozenset(unpacked(self.packed_keys))
-
-
-@dataclass
-class _Window:
-    """What one round has read: its first stamp, its newest, key and stamp of each row."""
-
-    since: str | None
-    newest: object
-    read: set[tuple[str, str]] = field(default_factory=set)
 
 
 class DatabaseReader:
@@ -119,34 +110,55 @@ class DatabaseReader:
         if strays := table.strays(ahead):
             yield Batch([self._row(row) for row in strays])
         if newest is not None and not stop.wait(STAMP_SECONDS):
-            window = _Window(self._begin(self._position.stamp), newest)
-            for _ in range(ROUNDS_TO_PROVE):
-                yield from self._pages(table, window)
-                if not (missed := self._missed(table, window)):
-                    break
-            else:
-                raise SourceAway(f"table {self._name}: {missed} rows up to {newest} go on coming in behind the reader")
+            yield from self._window(table, self._begin(self._position.stamp), newest)
         if self._deletes_every_seconds is not None and time.monotonic() >= self._keys_due_at:
             yield from self._deletions(table)
             self._keys_due_at = time.monotonic() + self._deletes_every_seconds
 
-    def _pages(self, table: SourceTable, window: _Window) -> Iterator[Batch]:
-        after = None
-        while rows := table.page(window.since, after, window.newest):
-            last = rows[-1]
-            after = (last[table.stamp.name], last[table.key.name])
-            window.read |= {(str(row[table.key.name]), str(row[table.stamp.name])) for row in rows}
-            self._position = replace(self._position, stamp=str(after[0]))
-            yield Batch([self._row(row) for row in rows], self._position.cursor())
+    def _window(self, table: SourceTable, since: str | None, newest: object) -> Iterator[Batch]:
+        """All rows of a window. One of several slices is counted at the end, for what was committed behind a slice."""
+        for _ in range(ROUNDS_TO_PROVE):
+            proved = yield from self._slices(table, since, newest)
+            if proved < SLICE_ROWS or table.count(since, newest) <= proved:
+                return
+        raise self._overtaken(newest)
 
-    def _missed(self, table: SourceTable, window: _Window) -> int:
-        """How many rows of the window the table holds that were not read: committed late, behind a page.
+    def _slices(self, table: SourceTable, since: str | None, newest: object) -> Generator[Batch, None, int]:
+        """Page after page, proved slice after slice; returns how many rows the table had in all of them."""
+        proved = 0
+        begin = last = None
+        read: set[Place] = set()
+        more = False
+        while rows := table.page(since, last, newest):
+            last = table.place_of(rows[-1])
+            read.update(map(table.place_of, rows))
+            self._position = replace(self._position, stamp=str(last.stamp))
+            more = len(rows) == table.page_rows
+            yield Batch(list(map(self._row, rows)), self._position.cursor(), more=more)
+            if len(read) >= SLICE_ROWS:
+                proved += yield from self._proved(table, table.slice(since, begin, last, newest), read)
+                begin, read = last, set()
+        if more:  # the last page was full and none came behind it: it must not wait for the next round
+            yield Batch(())
+        return proved + (yield from self._proved(table, table.slice(since, begin, None, newest), read))
+
+    def _proved(self, table: SourceTable, within: ColumnElement[bool], read: set[Place]) -> Generator[Batch, None, int]:
+        """Reads what the table has in a slice and was not read: committed late, behind a page. Returns how many it has.
 
         Rows that were read and have changed since lie in a later window.
         """
-        if len(window.read) > PROVED_BY_KEY_ROWS and table.count(window.since, window.newest) <= len(window.read):
-            return 0
-        return len(table.window(window.since, window.newest) - window.read)
+        for _ in range(ROUNDS_TO_PROVE):
+            there = table.places(within)
+            missed = [place for place in there if place not in read]
+            if not missed:
+                return len(there)
+            for rows in table.rows_at(within, missed):
+                read.update(map(table.place_of, rows))
+                yield Batch(list(map(self._row, rows)))
+        raise self._overtaken(there[-1].stamp)
+
+    def _overtaken(self, newest: object) -> SourceAway:
+        return SourceAway(f"table {self._name}: rows up to {newest} go on coming in behind the reader")
 
     def _deletions(self, table: SourceTable) -> Iterator[Batch]:
         keys = frozenset(table.keys())
@@ -173,6 +185,5 @@ class DatabaseReader:
         except ValueError:
             return since
 
-    def _row(self, values: RowMapping) -> RawRow:
-        fields = dict(values)
+    def _row(self, fields: Fields) -> RawRow:
         return RawRow(ENCODER.encode(fields).encode(errors="surrogateescape"), fields, self._origin)

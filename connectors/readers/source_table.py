@@ -5,18 +5,17 @@ compared as what the column holds: a text where the department keeps texts, else
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     URL,
     ColumnElement,
     DateTime,
     Engine,
-    RowMapping,
     Select,
     and_,
     column,
@@ -38,6 +37,16 @@ from connectors.contract import Contract, SourceAway
 STATEMENT_SECONDS = 60
 PAGE_ROWS = 1000
 
+Fields = dict[str, Any]
+"""A row by the names of its columns."""
+
+
+class Place(NamedTuple):
+    """A row's place in the order in which a table is read."""
+
+    stamp: Any
+    key: Any
+
 
 class SourceTable:
     """The table `name` at `url`; SourceAway where it is not there, lacks a column, or does not answer."""
@@ -53,10 +62,11 @@ class SourceTable:
             raise
         self.stamp = _typed(contract.item(contract.version[0]).source_field, types)
         self.key = _typed(contract.item(contract.record[0]).source_field, types)
+        self.page_rows = PAGE_ROWS
         self._stamp_is_text = not isinstance(self.stamp.type, DateTime)
         fields = [_typed(item.source_field, types) for item in contract.all_items if item.source_field in types]
         self._source = table(name)
-        self._rows = select(*fields).select_from(self._source).order_by(self.stamp, self.key).limit(PAGE_ROWS)
+        self._rows = select(*fields).select_from(self._source).order_by(self.stamp, self.key).limit(self.page_rows)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -66,19 +76,41 @@ class SourceTable:
         newest = select(func.max(self.stamp).label("newest")).select_from(self._source)
         return self._ask(newest.where(self.stamp <= self._bound(str(before))))[0]["newest"]
 
-    def strays(self, ahead: datetime) -> Sequence[RowMapping]:
+    def strays(self, ahead: datetime) -> list[Fields]:
         """Rows whose stamp is missing or after a moment."""
         return self._ask(self._rows.where(or_(self.stamp.is_(None), self.stamp > self._bound(str(ahead)))))
 
-    def page(self, since: str | None, after: tuple[Any, Any] | None, newest: Any) -> Sequence[RowMapping]:
-        """The next rows in the order of stamp and key, after a stamp and key or from a stamp on, up to the newest."""
-        return self._ask(self._rows.where(self._after(since, after), self.stamp <= newest))
+    def page(self, since: str | None, after: Place | None, newest: Any) -> list[Fields]:
+        """The next rows in the order of stamp and key, after a place or from a stamp on, up to the newest."""
+        return self._ask(self.page_question(since, after, newest))
 
-    def window(self, since: str | None, newest: Any) -> set[tuple[str, str]]:
-        """Key and stamp of every row from a stamp on, up to the newest: what must have been read."""
-        pairs = select(self.key, self.stamp).select_from(self._source)
-        found = self._ask(pairs.where(self._after(since, None), self.stamp <= newest))
-        return {(str(row[self.key.name]), str(row[self.stamp.name])) for row in found}
+    def page_question(self, since: str | None, after: Place | None, newest: Any) -> Select[Any]:
+        """What `page` asks."""
+        return self._rows.where(self._after(since, after), self.stamp <= newest)
+
+    def place_of(self, row: Fields) -> Place:
+        return Place(row[self.stamp.name], row[self.key.name])
+
+    def slice(self, since: str | None, after: Place | None, last: Place | None, newest: Any) -> ColumnElement[bool]:
+        """The rows that pages give after a place or from a stamp on, up to the last place, or else to the newest."""
+        until = self.stamp <= newest
+        if last is not None:
+            until = and_(self.stamp <= last.stamp, or_(self.stamp < last.stamp, self.key <= last.key))
+        return and_(self._after(since, after), until)
+
+    def places(self, within: ColumnElement[bool]) -> list[Place]:
+        """The place of every row of a slice."""
+        return [self.place_of(row) for row in self._ask(self.places_question(within))]
+
+    def places_question(self, within: ColumnElement[bool]) -> Select[Any]:
+        """What `places` asks."""
+        return select(self.stamp, self.key).select_from(self._source).where(within)
+
+    def rows_at(self, within: ColumnElement[bool], places: Sequence[Place]) -> Iterator[list[Fields]]:
+        """The rows of a slice that have the keys of some places, page by page."""
+        for start in range(0, len(places), self.page_rows):
+            keys = {place.key for place in places[start : start + self.page_rows]}
+            yield self._ask(self._rows.where(within, self.key.in_(keys)))
 
     def count(self, since: str | None, newest: Any) -> int:
         """How many rows lie in a window."""
@@ -89,7 +121,7 @@ class SourceTable:
         """Every key there is."""
         return {str(row[self.key.name]) for row in self._ask(select(self.key).select_from(self._source))}
 
-    def _after(self, since: str | None, after: tuple[Any, Any] | None) -> ColumnElement[bool]:
+    def _after(self, since: str | None, after: Place | None) -> ColumnElement[bool]:
         if after is not None:
             stamp, key = after
             return and_(self.stamp >= stamp, or_(self.stamp > stamp, self.key > key))  # a range that an index can begin
@@ -125,10 +157,12 @@ class SourceTable:
         indexes.append(looked.get_pk_constraint(self._name)["constrained_columns"])
         return {columns[0] for columns in indexes if columns and columns[0]}
 
-    def _ask(self, question: Select[Any]) -> Sequence[RowMapping]:
+    def _ask(self, question: Select[Any]) -> list[Fields]:
         try:
             with self._engine.connect() as connection:
-                return connection.execute(question).mappings().all()
+                result = connection.execute(question)
+                names = tuple(result.keys())
+                return [dict(zip(names, row, strict=True)) for row in result]
         except SQLAlchemyError as error:
             raise SourceAway(f"table {self._name} cannot be read: {_reason(error)}") from error
 

@@ -94,6 +94,11 @@ class Hub:
         changed = replace(wiring, settings={**wiring.settings, **settings})
         return replace(self, topology=replace(self.topology, connectors={**self.topology.connectors, system: changed}))
 
+    def with_only(self, system: str) -> "Hub":
+        """The same hub with one of its connectors."""
+        connectors = {system: self.topology.connectors[system]}
+        return replace(self, topology=replace(self.topology, connectors=connectors))
+
 
 ONE_OF_EACH_READER = ("ga_alarm110", "zz_community_e", "ga_public_order", "ga_dangerous_goods", "cg_municipal_iot")
 

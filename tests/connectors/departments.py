@@ -1,7 +1,10 @@
 """What departments do to their own topics and folders."""
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from confluent_kafka import KafkaError, Producer
@@ -13,6 +16,7 @@ from tests.eventually import eventually
 
 ALARM = samples()["ga_alarm110"]
 GOODS = samples()["ga_dangerous_goods"]
+MIDNIGHT = datetime.fromisoformat("2026-11-22T00:00:00")
 
 
 def create(bootstrap: str, topic: str, partitions: int = 2) -> None:
@@ -38,6 +42,20 @@ def dump(folder: Path, name: str, lines: int) -> None:
     text = "\n".join([header, *(f"JC{number},{values}" for number in range(lines))])
     (folder / f"{name}.part").write_bytes(text.encode("gb18030"))
     (folder / f"{name}.part").rename(folder / name)
+
+
+def file_cases(database: Path, numbers: Iterable[int]) -> str:
+    """The police file public order cases, one a second from midnight on; the address of their database."""
+    good = samples()["ga_public_order"].good
+    rows = [
+        [*{**good, "case_no": f"AJ{number:05}", "update_time": str(MIDNIGHT + timedelta(seconds=number))}.values()]
+        for number in numbers
+    ]
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(f"CREATE TABLE IF NOT EXISTS case_summary ({', '.join(good)})")
+        connection.execute("CREATE INDEX IF NOT EXISTS by_update ON case_summary (update_time, case_no)")
+        connection.executemany(f"INSERT INTO case_summary VALUES ({', '.join('?' * len(good))})", rows)  # noqa: S608
+    return f"sqlite:///{database}"
 
 
 def write_to(bootstrap: str, topic: str, values: Mapping[int, list[bytes]]) -> None:

@@ -1,5 +1,6 @@
 """The same table on real PostgreSQL and MariaDB: typed columns, moments without a zone, deletions, restarts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from connectors.contract import RawRow, SourceAway
 from connectors.readers.db_poll import DatabaseReader
-from connectors.readers.source_table import SourceTable
+from connectors.readers.source_table import Place, SourceTable
 from connectors.standard_items import CHANGE
 from connectors.systems import fleet
 from streams.embedded.ports import free_port
@@ -133,6 +134,64 @@ def test_rows_deleted_for_good_are_told(table: Department) -> None:
         while not gone:
             gone = [row for row in read.next().rows if row.change == "removed"]
     assert numbers(gone) == ["QX1"]
+
+
+def test_a_table_emptied_at_once_deletes_nothing(table: Department) -> None:
+    table.put("QX1", "QX2")
+    with reading(table.reader(deletes_every_seconds=0)) as read:
+        while '"keys"' not in str(read.cursor):
+            read.next()
+        table.run("DELETE FROM wage_clue")
+        assert [row for _ in range(5) for row in read.next().rows if row.change == "removed"] == []
+
+
+def test_a_row_committed_behind_slices_that_were_proved_is_read_in_the_same_round(
+    table: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an overlap no later round would look where its stamp lies."""
+    monkeypatch.setattr("connectors.readers.source_table.PAGE_ROWS", 4)
+    monkeypatch.setattr("connectors.readers.db_poll.SLICE_ROWS", 4)
+    for number in range(10):
+        table.put(f"QX{number:02}", seconds=number)
+    places = SourceTable.places
+
+    def places_before_a_commit(self: SourceTable, *asked: Any) -> Any:
+        found = places(self, *asked)
+        table.put("LATE", seconds=-60)
+        return found
+
+    monkeypatch.setattr(SourceTable, "places", places_before_a_commit)
+    reader = DatabaseReader(CONTRACT, table.url, "wage_clue", 0.02, 0)
+    with reading(reader) as read:
+        found = numbers(read.rows(21))
+    assert found[:10] == [f"QX{number:02}" for number in range(10)]
+    assert set(found[10:]) == {"LATE", *found[:10]}
+
+
+def test_a_page_and_its_proof_are_read_along_the_index(table: Department) -> None:
+    """No full scan and no sort of all that lies behind: the plan of the server says so."""
+    stamps = [f"'{AT + timedelta(seconds=number)}'" for number in range(20_000)]
+    rows = [f"('QX{number:05}', '', 1, 1, '1', '1', {stamp}, {stamp})" for number, stamp in enumerate(stamps)]
+    table.run(f"INSERT INTO wage_clue VALUES {', '.join(rows)}")  # noqa: S608
+    table.run("ANALYZE wage_clue" if table.kind == "postgresql" else "ANALYZE TABLE wage_clue")
+    source = SourceTable(CONTRACT, table.url, "wage_clue", full_scan=False)
+    begin, last, newest = (AT + timedelta(seconds=seconds) for seconds in (10_000, 11_000, 20_000))
+    within = source.slice(None, Place(begin, "QX10000"), Place(last, "QX11000"), newest)
+    for question in (source.page_question(None, Place(begin, "QX10000"), newest), source.places_question(within)):
+        with source._engine.connect() as connection:
+            said = question.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = str(connection.execute(text(f"EXPLAIN {said}")).fetchall())
+        assert "wage_clue_by_update" in plan
+        assert not {"Seq Scan", "Sort", "filesort"} & set(re.findall(r"[A-Z]\w+ Scan|\w+", plan))
+
+
+def test_a_table_without_an_index_on_its_update_time_is_refused(table: Department) -> None:
+    table.put("QX1")
+    table.run("DROP INDEX wage_clue_by_update" + (" ON wage_clue" if table.kind == "mariadb" else ""))
+    with reading(table.reader()) as read, pytest.raises(SourceAway, match="no index that begins with update_time"):
+        read.next()
+    with reading(table.reader(full_scan=True)) as read:
+        assert numbers(read.rows(1)) == ["QX1"]
 
 
 def test_a_database_that_goes_down_in_the_middle_is_gone_on_with_when_it_is_back(

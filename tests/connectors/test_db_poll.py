@@ -1,12 +1,15 @@
 """A department's table, polled: watermark with overlap, keyset pages, soft deletes, local times."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from connectors.contract import RawRow, SourceAway
 from connectors.readers.db_poll import DatabaseReader
@@ -241,23 +244,97 @@ def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
         read.next()
 
 
+def commits_behind(monkeypatch: pytest.MonkeyPatch, asked: str, commit: Callable[[], None]) -> None:
+    """After each time that the reader has asked the table for a `page` or for `places`, a clerk commits something."""
+    answered = getattr(SourceTable, asked)
+
+    def answer(self: SourceTable, *question: Any) -> Any:
+        found = answered(self, *question)
+        commit()
+        return found
+
+    monkeypatch.setattr(SourceTable, asked, answer)
+
+
+def in_slices_of_five(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.readers.source_table.PAGE_ROWS", 5)
+    monkeypatch.setattr("connectors.readers.db_poll.SLICE_ROWS", 5)
+
+
 def test_a_row_that_comes_in_behind_a_page_is_found_in_the_same_round(
     table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its transaction began early and ended late; without an overlap nothing else would find it."""
-    for number in range(1500):
-        put(table, f"C{number:04}", "2026-11-22 08:00:00")
-    pages = SourceTable.page
-
-    def commit_behind(self: SourceTable, *asked: Any) -> Any:
-        rows = pages(self, *asked)
-        put(table, "A", "2026-11-22 08:00:00")
-        return rows
-
-    monkeypatch.setattr(SourceTable, "page", commit_behind)
+    """Its transaction began early and ended late; without an overlap no later round would find it."""
+    put(table, "B", "2026-11-22 08:00:00")
+    put(table, "C", "2026-11-22 09:00:00")
+    commits_behind(monkeypatch, "page", lambda: put(table, "A", "2026-11-22 07:00:00"))
     with reading(reader(tmp_path, overlap_seconds=0)) as read:
-        rows = read.rows(1500 + 1501)
-    assert ("A", "2026-11-22 08:00:00") in told(rows)
+        assert [number for number, _ in told(read.rows(3))] == ["B", "C", "A"]
+        assert read.cursor == '{"stamp": "2026-11-22 09:00:00"}'
+
+
+def test_a_row_that_comes_in_behind_slices_that_were_proved_is_found_in_the_same_round(
+    table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_slices_of_five(monkeypatch)
+    for number in range(12):
+        put(table, f"C{number:02}", f"2026-11-22 08:00:{number:02}")
+    commits_behind(monkeypatch, "places", lambda: put(table, "A", "2026-11-22 07:00:00"))
+    with reading(reader(tmp_path, overlap_seconds=0)) as read:
+        numbers = [number for number, _ in told(read.rows(12 + 13))]
+    assert numbers[:12] == [f"C{number:02}" for number in range(12)]
+    assert set(numbers[12:]) == {"A", *numbers[:12]}
+
+
+def test_rows_that_go_on_coming_in_behind_the_reader_are_said(
+    table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What such a round has missed is read from the last cursor on, when the connector starts again."""
+    put(table, "B", "2026-11-22 09:00:00")
+    numbers = count()
+    commits_behind(monkeypatch, "page", lambda: put(table, "A", "2026-11-22 08:00:00"))
+    commits_behind(monkeypatch, "places", lambda: put(table, f"A{next(numbers)}", "2026-11-22 08:00:00"))
+    with reading(reader(tmp_path)) as read, pytest.raises(SourceAway, match="go on coming in behind the reader"):
+        read.rows(100)
+
+
+def test_rows_entered_twice_are_proved_as_they_are(
+    table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clerks of a table without a key enter rows twice: it holds more rows than there are numbers."""
+    in_slices_of_five(monkeypatch)
+    table.execute("DROP TABLE case_summary")
+    table.execute(f"CREATE TABLE case_summary ({', '.join(COLUMNS).replace(' PRIMARY KEY', '')})")
+    table.execute("CREATE INDEX by_update ON case_summary (update_time)")
+    for number in range(8):
+        put(table, f"C{number}", "2026-11-22 08:00:00")
+        put(table, f"C{number}", "2026-11-22 08:00:00")
+    with reading(reader(tmp_path)) as read:
+        rows_of_several_rounds = read.rows(50)
+    assert {number for number, _ in told(rows_of_several_rounds)} == {f"C{number}" for number in range(8)}
+
+
+@given(
+    rows=st.dictionaries(st.integers(0, 40), st.integers(0, 9), max_size=30),
+    page=st.integers(1, 6),
+    slice_rows=st.integers(1, 12),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_row_is_read_once_whatever_the_pages_and_slices(
+    table: sqlite3.Connection, tmp_path: Path, rows: dict[int, int], page: int, slice_rows: int
+) -> None:
+    table.execute("DELETE FROM case_summary")
+    for number, second in rows.items():
+        put(table, f"C{number}", f"2026-11-22 08:00:0{second}")
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        reading(reader(tmp_path)) as read,
+    ):
+        monkeypatch.setattr("connectors.readers.source_table.PAGE_ROWS", page)
+        monkeypatch.setattr("connectors.readers.db_poll.SLICE_ROWS", slice_rows)
+        found = told(read.rows(len(rows)))
+    expected = [(f"C{number}", f"2026-11-22 08:00:0{second}") for number, second in rows.items()]
+    assert found == sorted(expected, key=lambda row: (row[1], row[0]))
 
 
 def deleting(folder: Path) -> DatabaseReader:

@@ -9,6 +9,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +21,11 @@ from streams.embedded.child import Child, Command
 from streams.embedded.mosquitto import MosquittoServer
 from tests.conftest import PrivateBrokers
 from tests.connectors.conftest import Hub, Running, five_connectors
-from tests.connectors.departments import call, create, dump, topic_of
+from tests.connectors.departments import MIDNIGHT, call, create, dump, file_cases, topic_of
 from tests.connectors.fleet_samples import samples
 from tests.eventually import eventually
 
-ALARMS, LINES, KILLS = 2000, 1000, 3
+ALARMS, LINES, CASES, KILLS = 2000, 1000, 9000, 3
 
 
 def test_what_is_read_goes_all_the_way_and_the_cursor_follows(alarms: Hub, running: Running) -> None:
@@ -152,6 +153,28 @@ def test_killed_at_any_moment_no_row_is_lost_or_doubled_and_facts_that_come_twic
         assert said.keys() == {f"{row}#1" for row in ids}
         assert max(map(len, said.values())) == 1, "what comes twice says the same"
     assert alarms.held() == []
+
+
+def test_killed_while_a_table_is_read_for_the_first_time_no_row_is_lost_or_doubled(
+    hub: Hub, processes: list[Process], tmp_path: Path
+) -> None:
+    """The page on its way, and the one read ahead of it, are read again from the last cursor."""
+    chance = random.Random(20261122)
+    hub.secret("ga_public_order_database", file_cases(tmp_path / "cases.sqlite3", range(CASES)))
+    for _ in range(KILLS):
+        process = Process(hub, tmp_path)
+        processes.append(process)
+        enough = min(CASES, len(hub.rows("ga_public_order")) + chance.randrange(1, CASES // KILLS))
+        eventually(partial(lambda many: hub.count("ga_public_order") >= many, enough), within_seconds=60)
+        process.child.kill()
+    processes.append(Process(hub, tmp_path))
+    eventually(lambda: "02:29:59" in (hub.cursor("ga_public_order") or ""), within_seconds=60)
+    ids = {f"ga_public_order:AJ{number:05}:{MIDNIGHT + timedelta(seconds=number)}" for number in range(CASES)}
+    assert Counter(hub.rows("ga_public_order")) == dict.fromkeys(ids, 1)
+    said = bodies(hub, "ga_public_order")
+    assert said.keys() == {f"{row}#1" for row in ids}
+    assert max(map(len, said.values())) == 1, "what comes twice says the same"
+    assert hub.held() == []
 
 
 def has_rows(hub: Hub, many: int) -> bool:
