@@ -1,13 +1,17 @@
 """Check characters of identity numbers (GB 11643, ISO 7064 MOD 11-2) and of credit codes (GB 32100, modulo 31)."""
 
+from operator import mul
+
 IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 IDENTITY_CHARACTERS = "10X98765432"
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def identity_check_character(digits: str) -> str:
-    """The 18th character for 17 digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, IDENTITY_WEIGHTS, strict=True))
+    """The 18th character for 17 digits; ValueError for anything else."""
+    if len(digits) != len(IDENTITY_WEIGHTS):
+        raise ValueError("not 17 digits")
+    total = sum(map(mul, map(int, digits), IDENTITY_WEIGHTS))
     return IDENTITY_CHARACTERS[total % 11]
 
 
