@@ -289,7 +289,6 @@ def test_a_row_that_comes_in_behind_slices_that_were_proved_is_found_in_the_same
 def test_rows_that_go_on_coming_in_behind_the_reader_are_said(
     table: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What such a round has missed is read from the last cursor on, when the connector starts again."""
     put(table, "B", "2026-11-22 09:00:00")
     numbers = count()
     commits_behind(monkeypatch, "page", lambda: put(table, "A", "2026-11-22 08:00:00"))
