@@ -115,6 +115,11 @@ class Authorisations:
         """Whether the system's contract is a form that is over, and nobody has said that its data were deleted."""
         return self.obstacle(system) == "form_expired" and not self._standings[system].is_deleted
 
+    @property
+    def next_offset(self) -> int:
+        """Behind the last record of the view that was heard."""
+        return self._view.next_offset
+
     def recall(self) -> None:
         """Know what the view shows now; KafkaAway."""
         self._view.recall()

@@ -21,7 +21,8 @@ class FollowedTopic:
         self._bootstrap = bootstrap
         self._topic = topic
         self._take = take
-        self._next_offset = 0
+        self.next_offset = 0
+        """Behind the last record that was heard."""
 
     def recall(self) -> None:
         """Hear all that has been said by now; KafkaAway."""
@@ -36,7 +37,7 @@ class FollowedTopic:
         while not stop.is_set():
             consumer = PositionedConsumer(self._bootstrap, self._topic, f"read-{self._topic}")
             try:
-                consumer.start({0: self._next_offset} if self._next_offset else {})
+                consumer.start({0: self.next_offset} if self.next_offset else {})
                 while not stop.is_set():
                     for message in consumer.read(MOST_RECORDS, READ_SECONDS):
                         self._hear(message)
@@ -48,5 +49,5 @@ class FollowedTopic:
                 consumer.close()
 
     def _hear(self, message: Message) -> None:
-        self._next_offset = int(message.offset() or 0) + 1
+        self.next_offset = int(message.offset() or 0) + 1
         self._take(message)

@@ -90,9 +90,7 @@ class Intake:
         """
         try:
             row = self._row(raw, now)
-            facts = tuple(
-                named(fact, f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1)
-            )
+            facts = tuple(named(fact, f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1))
             return Accepted(
                 row=row,
                 value=self.codec.encode(row.values, row.id),

@@ -108,7 +108,7 @@ def test_rows_wait_for_the_instant_from_which_a_contract_counts(changed: Hub, ru
     eventually(lambda: is_approved_metric(0.0))
     now += 4
     show(changed, Approval(digest=DIGEST, effective_at=AFTERWARDS + 5), Approval(digest="2" * 64, effective_at=0))
-    eventually(lambda: runner.authorisations._next_offset >= 2)
+    eventually(lambda: runner.authorisations.next_offset >= 2)
     assert changed.rows(SYSTEM) == []
     assert runner.authorisations.obstacle(SYSTEM) == "contract_not_approved"
     now += 1

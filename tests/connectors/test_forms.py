@@ -105,7 +105,7 @@ def test_what_the_view_says_was_deleted_is_not_deleted_again(form: Hub, running:
     producer.produce(form.topology.topic_name("hub.view.sources.v1"), codec().encode(source), SYSTEM)
     assert producer.flush(20) == 0
     runner = running.start(form, *PUSHED, now=lambda: OVER_AT)
-    eventually(lambda: runner.authorisations.obstacle(SYSTEM) == "form_expired" and runner.authorisations._next_offset)
+    eventually(lambda: runner.authorisations.obstacle(SYSTEM) == "form_expired" and runner.authorisations.next_offset)
     assert not runner.authorisations.awaits_deletion(SYSTEM)
     assert deletions(form) == []
 
