@@ -28,7 +28,7 @@ up: setup ## run the hub with its simulated departments; ARGS="--for 60 --json" 
 
 # Tests wait for sessions and timeouts longer than they compute: four at a time keep two cores busy.
 test: setup $(KAFKA) $(TEST_TOOLS) check ## make check, then run every test
-	$(BIN)/pytest -n 5
+	$(BIN)/pytest -n 4
 
 check: $(ENVIRONMENT) ## check style, types, import rules and the wiring only
 	$(BIN)/ruff check

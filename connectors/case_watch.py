@@ -9,15 +9,13 @@ import time
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from connectors.kafka import KafkaAway, Message, PositionedConsumer
+from connectors.followed_topics import FollowedTopic
+from connectors.kafka import Message
 from connectors.publisher import Now, wall_clock
 from streams.codec import Codec, CodecError
 from streams.facts.quarantine import Answered, Handled, Held
 from streams.metrics import show_cases
 
-MOST_RECORDS = 500
-READ_SECONDS = 1.0
-PAUSE_SECONDS = 5.0
 COUNTED_EVERY_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
@@ -52,41 +50,28 @@ class CaseWatch:
         self, bootstrap: str, topic: str, codec: Codec, systems: Collection[str], now: Now = wall_clock
     ) -> None:
         """`topic` is the quarantine's name on the cluster; rows of other systems than `systems` are passed over."""
-        self._bootstrap = bootstrap
         self._topic = topic
+        self._quarantine = FollowedTopic(bootstrap, topic, self._learn)
         self._codec = codec
         self._now = now
         self._cases = OpenCases(systems)
-        self._next_offset = 0
+        self._count_again_at = 0.0
 
     def follow(self, stop: threading.Event) -> None:
         """Until `stop` is set; waits out Kafka being away."""
-        while not stop.is_set():
-            consumer = PositionedConsumer(self._bootstrap, self._topic, f"read-{self._topic}")
-            try:
-                consumer.start({0: self._next_offset} if self._next_offset else {})
-                self._read(consumer, stop)
-            except KafkaAway as away:
-                logger.warning("what departments have to answer for is not counted: %s", away)
-                stop.wait(PAUSE_SECONDS)
-            finally:
-                consumer.close()
+        self._quarantine.follow(stop, self._show_at_times)
 
-    def _read(self, consumer: PositionedConsumer, stop: threading.Event) -> None:
-        count_again_at = 0.0
-        while not stop.is_set():
-            messages = consumer.read(MOST_RECORDS, READ_SECONDS)
-            for message in messages:
-                self._learn(message)
-            if messages or time.monotonic() >= count_again_at:
-                count_again_at = time.monotonic() + COUNTED_EVERY_SECONDS
-                for system, (open_cases, overdue) in self._cases.counts(self._now()).items():
-                    show_cases(system, open_cases, overdue)
+    def _show_at_times(self) -> None:
+        """At once when something was learned, else every minute: a limit passes by itself."""
+        if time.monotonic() < self._count_again_at:
+            return
+        self._count_again_at = time.monotonic() + COUNTED_EVERY_SECONDS
+        for system, (open_cases, overdue) in self._cases.counts(self._now()).items():
+            show_cases(system, open_cases, overdue)
 
     def _learn(self, message: Message) -> None:
-        number = int(message.offset() or 0)
-        self._next_offset = number + 1
+        self._count_again_at = 0.0
         try:
-            self._cases.apply(number, self._codec.decode(message.value() or b""))
+            self._cases.apply(int(message.offset() or 0), self._codec.decode(message.value() or b""))
         except CodecError as error:
             logger.warning("a record of %s that is none is passed over: %s", self._topic, error)

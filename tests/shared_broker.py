@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from streams.embedded.kafka import KafkaBroker, answers
+from streams.embedded.kafka import KAFKA_JARS, KafkaBroker, answers, class_archive_options
+
+CROWDED = {"broker.session.timeout.ms": "30000", "broker.heartbeat.interval.ms": "2000"}
+"""Thousands of topics, and every core taken by tests: a broker that is held up for some seconds is to be waited for."""
 
 
 class SharedBroker:
@@ -52,7 +55,12 @@ class SharedBroker:
         return bootstrap_servers if answers(int(bootstrap_servers.rpartition(":")[2])) else None
 
     def _start(self) -> str:
-        self._started = KafkaBroker(self._folder / "broker", log_path=self._folder / "kafka.log")
+        self._started = KafkaBroker(
+            self._folder / "broker",
+            log_path=self._folder / "kafka.log",
+            settings=CROWDED,
+            jvm_options=(*class_archive_options(KAFKA_JARS), "-Xmx1g"),
+        )
         self._started.start()
         self._address_path.write_text(json.dumps(self._started.bootstrap_servers))
         return self._started.bootstrap_servers

@@ -65,8 +65,8 @@ _SETTINGS = {
     "share.coordinator.state.topic.num.partitions": "1",
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
-    # A killed broker may register again only when its old session is over: 12 s after the kill by default, 5 s so.
-    "broker.session.timeout.ms": "2000",
+    # A killed broker may register again only when its old session is over: 12 s after the kill by default, 6 s so.
+    "broker.session.timeout.ms": "4000",
     "broker.heartbeat.interval.ms": "500",
     # A stop in order would tell clients that the cluster has no broker left, and librdkafka then has none to ask for
     # ever (its issue 5301; ops/decisions/0010). Logs are closed in order all the same.

@@ -166,7 +166,7 @@ def run_under_fire(broker: KafkaBroker, namespace: str, folder: Path, records: i
     return killer.away_seconds
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_twenty_kills_lose_and_double_nothing(private_broker: PrivateBrokers, namespace: str, tmp_path: Path) -> None:
     run_under_fire(private_broker(), namespace, tmp_path, records=200_000, kills=20)
 
