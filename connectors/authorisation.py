@@ -14,11 +14,10 @@ from typing import Literal
 from connectors.contract import Contract
 from connectors.contract_digest import digest, shortened
 from connectors.followed_topics import FollowedTopic
-from connectors.kafka import Message
 from connectors.publisher import Now, wall_clock
 from connectors.times import to_rfc3339
 from connectors.vocabulary import Authorisation
-from streams.codec import Codec, CodecError
+from streams.codec import Codec
 from streams.facts.views import Source
 from streams.metrics import show_authorised, show_contract_approved
 
@@ -92,9 +91,7 @@ class Authorisations:
 
         `show` gets each record of the view, of whatever system.
         """
-        self._topic = topic
-        self._view = FollowedTopic(bootstrap, topic, self._learn)
-        self._codec = codec
+        self._view = FollowedTopic(bootstrap, topic, codec, self._learn)
         self._released = released
         self._now = now
         self._contracts: Mapping[str, Contract] = {contract.system: contract for contract in contracts}
@@ -177,12 +174,7 @@ class Authorisations:
             shown is not None and shown.deleted_contract == self._digests[system],
         )
 
-    def _learn(self, message: Message) -> None:
-        try:
-            shown = self._codec.decode(message.value() or b"")
-        except CodecError as error:
-            logger.warning("a record of %s that is none is passed over: %s", self._topic, error)
-            return
+    def _learn(self, _offset: int, shown: object) -> None:
         if not isinstance(shown, Source):
             return
         self._show_record(shown)

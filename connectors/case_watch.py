@@ -3,22 +3,18 @@
 One process of a hub does so, from the beginning of the quarantine on; it keeps a number, a system and a limit of each.
 """
 
-import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping
 
 from connectors.followed_topics import FollowedTopic
-from connectors.kafka import Message
 from connectors.publisher import Now, wall_clock
-from streams.codec import Codec, CodecError
+from streams.codec import Codec
 from streams.facts.quarantine import Answered, Handled, Held
 from streams.metrics import show_cases
 
 COUNTED_EVERY_SECONDS = 60.0
-
-logger = logging.getLogger(__name__)
 
 
 class OpenCases:
@@ -50,9 +46,7 @@ class CaseWatch:
         self, bootstrap: str, topic: str, codec: Codec, systems: Collection[str], now: Now = wall_clock
     ) -> None:
         """`topic` is the quarantine's name on the cluster; rows of other systems than `systems` are passed over."""
-        self._topic = topic
-        self._quarantine = FollowedTopic(bootstrap, topic, self._learn)
-        self._codec = codec
+        self._quarantine = FollowedTopic(bootstrap, topic, codec, self._learn)
         self._now = now
         self._cases = OpenCases(systems)
         self._count_again_at = 0.0
@@ -69,9 +63,6 @@ class CaseWatch:
         for system, (open_cases, overdue) in self._cases.counts(self._now()).items():
             show_cases(system, open_cases, overdue)
 
-    def _learn(self, message: Message) -> None:
+    def _learn(self, number: int, record: object) -> None:
         self._count_again_at = 0.0
-        try:
-            self._cases.apply(int(message.offset() or 0), self._codec.decode(message.value() or b""))
-        except CodecError as error:
-            logger.warning("a record of %s that is none is passed over: %s", self._topic, error)
+        self._cases.apply(number, record)

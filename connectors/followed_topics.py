@@ -3,8 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from connectors.kafka import KafkaAway, Message, PositionedConsumer, read_topic
+from streams.codec import Codec, CodecError
 
 MOST_RECORDS = 500
 READ_SECONDS = 0.5
@@ -16,10 +18,11 @@ logger = logging.getLogger(__name__)
 class FollowedTopic:
     """One topic of one partition; what holds while Kafka is away is what was heard last."""
 
-    def __init__(self, bootstrap: str, topic: str, take: Callable[[Message], None]) -> None:
-        """`topic` is its name on the cluster; `take` is called with each record, once from its beginning on."""
+    def __init__(self, bootstrap: str, topic: str, codec: Codec, take: Callable[[int, Any], None]) -> None:
+        """`topic` is its name on the cluster; `take` gets offset and record of each, once from its beginning on."""
         self._bootstrap = bootstrap
         self._topic = topic
+        self._codec = codec
         self._take = take
         self.next_offset = 0
         """Behind the last record that was heard."""
@@ -49,5 +52,19 @@ class FollowedTopic:
                 consumer.close()
 
     def _hear(self, message: Message) -> None:
-        self.next_offset = int(message.offset() or 0) + 1
-        self._take(message)
+        offset = int(message.offset() or 0)
+        self.next_offset = offset + 1
+        record = decoded(message, self._codec)
+        if record is not None:
+            self._take(offset, record)
+
+
+def decoded(message: Message, codec: Codec) -> Any:
+    """The record of a message; None where it deletes one, and where it is none, which is logged."""
+    if (value := message.value()) is None:
+        return None
+    try:
+        return codec.decode(value)
+    except CodecError as error:
+        logger.warning("a record of %s that is none is passed over: %s", message.topic(), error)
+        return None

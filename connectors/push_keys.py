@@ -6,25 +6,23 @@ the same, row by row: `known_rows.py`.
 """
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from connectors.answers import Append
 from connectors.contract import RawRow, Receipt
+from connectors.followed_topics import decoded
 from connectors.idempotency import check_key, other_content
 from connectors.kafka import Message
 from connectors.known_rows import THREE_DAYS, Reach
 from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away
 from connectors.publisher import Now, wall_clock
-from streams.codec import Codec, CodecError
+from streams.codec import Codec
 from streams.facts.pushes import Answer, Taken
 from streams.secrecy.sealing import KeyMissing, Sealer
 
 TOPIC = "hub.pushes.v1"
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,7 @@ class PushKeys:
     def recall(self, messages: Iterable[Message]) -> None:
         """Know again what the gateway answered before; from here on keyed pushes are taken."""
         for message in messages:
-            try:
-                taken = self._codec.decode(message.value() or b"")
-            except CodecError as error:
-                logger.warning("a record of %s that is none is passed over: %s", self._topic, error)
-                continue
+            taken = decoded(message, self._codec)
             if isinstance(taken, Taken):
                 self._of(taken.system).put(taken)
         self.is_recalled = True

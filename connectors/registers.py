@@ -4,18 +4,13 @@ A process knows what has been delivered before its first connector starts, and w
 for the rows that it takes afterwards. A row is placed once, by what is known when it is taken.
 """
 
-import logging
-
 from connectors.followed_topics import FollowedTopic
-from connectors.kafka import Message
 from connectors.places import Places
-from streams.codec import Codec, CodecError
+from streams.codec import Codec
 from streams.facts.reference import Address, Grid
 from streams.topology import Topology
 
 TOPICS = ("hub.reference.grids.v1", "hub.reference.addresses.v1")
-
-logger = logging.getLogger(__name__)
 
 
 class Registers:
@@ -23,23 +18,15 @@ class Registers:
 
     def __init__(self, bootstrap: str, topology: Topology, codec: Codec, places: Places) -> None:
         """Of the topics those that the topology has."""
-        self._codec = codec
         self._places = places
         names = [topology.topic_name(topic) for topic in TOPICS if topic in topology.topics]
-        self.topics = {name: FollowedTopic(bootstrap, name, self._learn) for name in names}
+        self.topics = {name: FollowedTopic(bootstrap, name, codec, self._learn) for name in names}
 
     def recall(self) -> None:
         """Know what has been delivered by now; KafkaAway."""
         for topic in self.topics.values():
             topic.recall()
 
-    def _learn(self, message: Message) -> None:
-        if (value := message.value()) is None:
-            return
-        try:
-            said = self._codec.decode(value)
-        except CodecError as error:
-            logger.warning("a record of %s that is none is passed over: %s", message.topic(), error)
-            return
+    def _learn(self, _offset: int, said: object) -> None:
         if isinstance(said, Address | Grid):
             self._places.learn(said)
