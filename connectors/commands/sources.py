@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated, Any
 
@@ -123,18 +123,10 @@ def _seen(topology: Topology) -> Seen:
             except CodecError:
                 continue
             if isinstance(source, Source):
-                found[source.system] = _heard_now(source)
+                found[source.system] = source.shown_at(wall_clock())
     except KafkaAway as away:
         return Seen({}, f"when a system was last seen is not known: {away}", away=True)
     return Seen(found)
-
-
-def _heard_now(source: Source) -> Source:
-    """As its own moments have it, should whoever judges stand still."""
-    hearing = source.hearing_at(wall_clock())
-    if hearing == source.hearing:
-        return source
-    return replace(source, hearing=hearing, hearing_since=source.silent_at if hearing == "silent" else source.late_at)
 
 
 def _listed(contract: Contract, topology: Topology, shown: Source | None) -> dict[str, Any]:

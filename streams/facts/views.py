@@ -1,7 +1,7 @@
 """Values of the compacted view topics, read by the wall and by other systems. CloudEvents in the headers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from streams.contract import record
@@ -149,14 +149,19 @@ class Source:
     deleted_rows: int = 0
     missing: tuple[str, ...] = ()
 
-    def hearing_at(self, now: int) -> Hearing:
-        """How it is heard at `now`, where nothing was heard since: a view that stands still must not look well."""
-        if self.hearing == "not_heard_yet":
-            return self.hearing
+    def judged(self, now: int) -> "Source":
+        """As it stands at `now` by its own moments, if nothing was heard of it since its last batch."""
         if self.silent_at and now >= self.silent_at:
-            return "silent"
-        return "late" if self.late_at and now >= self.late_at else self.hearing
+            return replace(self, hearing="silent", hearing_since=self.silent_at)
+        if self.late_at and now >= self.late_at:
+            return replace(self, hearing="late", hearing_since=self.late_at)
+        return self
+
+    def shown_at(self, now: int) -> "Source":
+        """As it is to be shown at `now`, should whoever judges stand still: that must not look well."""
+        return self if self.hearing == "not_heard_yet" else self.judged(now)
 
     def fresh_items(self, now: int) -> frozenset[str]:
         """Items that the hub sees at `now`: they have come, aren't missing, and their system is heard."""
-        return frozenset(self.items) - frozenset(self.missing) if self.hearing_at(now) == "live" else frozenset()
+        is_live = self.shown_at(now).hearing == "live"
+        return frozenset(self.items) - frozenset(self.missing) if is_live else frozenset()

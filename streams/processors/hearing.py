@@ -50,15 +50,6 @@ def heard(
     return missing_at(1), missing_at(rhythm.PERIODS_MISSED)
 
 
-def judged(now: int, source: views.Source) -> views.Source:
-    """The source as it stands at `now`, if nothing was heard of it since its last batch."""
-    if source.silent_at and now >= source.silent_at:
-        return replace(source, hearing="silent", hearing_since=source.silent_at)
-    if source.late_at and now >= source.late_at:
-        return replace(source, hearing="late", hearing_since=source.late_at)
-    return source
-
-
 def awaited(now: int, source: views.Source) -> views.Source:
     """A source of which nothing was awaited for a while and is again, from `now` on, as long as after a batch."""
     away = now - source.last_seen_at

@@ -74,7 +74,7 @@ class Sources:
             return
         source: views.Source = replace(entry.value, as_of=now)
         if is_awaited(source, tables):
-            source = hearing.judged(now, source)
+            source = source.judged(now)
         if now >= stale_at(source):
             source = replace(source, state="stale")
         tables[SOURCES].put(entry.key, source, due_at=next_due(now, source))
