@@ -16,7 +16,6 @@ from connectors.case_watch import CaseWatch
 from connectors.publisher import QUARANTINE
 from connectors.runner import PULLING, ConnectorRunner
 from connectors.surroundings import Surroundings, WrongSurroundings
-from streams.codec import Codec
 from streams.hosting.logs import LOGGING
 from streams.metrics import CONTENT_TYPE_LATEST, announce, exposition
 from streams.topology import TopologyErrors, load_topology
@@ -43,7 +42,7 @@ def main() -> int:
     port_path.write_text(f"{server.server_address[1]}\n")
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     runner.start()
-    watch = CaseWatch(surroundings.bootstrap, topology.topic_name(QUARANTINE), Codec.load(), topology.connectors)
+    watch = CaseWatch(surroundings.bootstrap, topology.topic_name(QUARANTINE), runner.codec, topology.connectors)
     threading.Thread(target=watch.follow, args=(stop,), name="cases", daemon=True).start()
     stop.wait()
     runner.stop()

@@ -38,7 +38,6 @@ from connectors.readers.http_push import RECEIPT_SECONDS, PushIntake
 from connectors.runner import PUSHED, ConnectorRunner
 from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
-from streams.codec import Codec
 from streams.hosting.logs import LOGGING
 from streams.metrics import announce
 from streams.secrecy.sealing import Keys, Sealer
@@ -93,7 +92,7 @@ class Gateway:
         self._bootstrap, self._pushes_topic = surroundings.bootstrap, topology.topic_name(push_keys.TOPIC)
         self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS), self._pushes_topic}
         self._producer = SharedProducer(surroundings.bootstrap)
-        codec, secrets = Codec.load(), SecretStore(surroundings.secrets)
+        codec, secrets = self._runner.codec, SecretStore(surroundings.secrets)
         pushes = {
             name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.obstacle, name))
             for name, intake in self._runner.push_intakes.items()

@@ -66,7 +66,7 @@ class ConnectorRunner:
         self._topology = topology
         self._now = now
         self._pace = surroundings.pace
-        self._codec = Codec.load()
+        self.codec = Codec.load()
         self.places = Places.load(CITIES / topology.city)
         self._keys = Keys(surroundings.keys, create=surroundings.makes_keys)
         self._means = Means(surroundings.bootstrap, SecretStore(surroundings.secrets), self._keys)
@@ -78,13 +78,13 @@ class ConnectorRunner:
         self.authorisations = Authorisations(
             surroundings.bootstrap,
             topology.topic_name(VIEW),
-            self._codec,
+            self.codec,
             [publisher.contract for publisher in self._publishers.values()],
             released_contracts(),
             now,
             self._figures.show,
         )
-        self._registers = Registers(surroundings.bootstrap, topology, self._codec, self.places)
+        self._registers = Registers(surroundings.bootstrap, topology, self.codec, self.places)
         self._permits = {wiring.name: Permit() for wiring in self._wirings}
         self._stop = threading.Event()
         self._starter = threading.Thread(target=self._start_all, name="connectors", daemon=True)
@@ -138,7 +138,7 @@ class ConnectorRunner:
             self._permits[system].grant()
 
     def _recall_cursors(self) -> None:
-        written = read_cursors(self._means.bootstrap, self._topology.topic_name(CURSORS), self._codec)
+        written = read_cursors(self._means.bootstrap, self._topology.topic_name(CURSORS), self.codec)
         for system, publisher in self._publishers.items():
             publisher.cursor_head = written.get(system)
             if (position := position_of(system, written)) is not None:
@@ -173,11 +173,11 @@ class ConnectorRunner:
         return {self._topology.topic_name(name) for name in names}
 
     def _publisher(self, wiring: ConnectorWiring) -> Publisher:
-        intake = Intake.of(fleet()[wiring.name], self._codec, self.places, self._keys)
+        intake = Intake.of(fleet()[wiring.name], self.codec, self.places, self._keys)
         topics = Topics.of(self._topology, wiring.name)
         reach = THREE_DAYS if wiring.reader in PUSHED else LAST_BATCHES
         sealer, manner = Sealer(self._keys), Manner(reach, self._pace)
-        return Publisher(intake, topics, self._producer, self._codec, sealer, self._now, manner)
+        return Publisher(intake, topics, self._producer, self.codec, sealer, self._now, manner)
 
     def _run(self, wiring: ConnectorWiring) -> None:
         pause_seconds = 0.0
