@@ -10,6 +10,7 @@ from pathlib import Path
 from connectors.contract import Contract
 from connectors.contract_digest import digest
 from connectors.kafka import delete_records
+from connectors.meanings.envelope import of_system
 from connectors.row_schema import SEALED_ROWS, schema_name
 from connectors.systems import fleet
 from streams.facts.sources import FormDeleted
@@ -52,14 +53,8 @@ def delete_form(contract: Contract, bootstrap: str, topic: str, keys: Keys, now:
     rows = delete_records(bootstrap, topic)
     names = [f"{use}.{contract.system}" for use in (QUARANTINED, SEALED_ROWS)]
     destroyed = tuple(name for name in names if keys.destroy(name))
-    identity = f"{contract.system}:deleted:{now}"
     return FormDeleted(
-        id=identity,
-        key=contract.system,
-        source=SOURCE,
-        trace=identity,
-        occurred_at=now,
-        system=contract.system,
+        **of_system(contract.system, SOURCE, "deleted", now),
         digest=digest(contract),
         expired_at=contract.expires_at,
         rows=rows,

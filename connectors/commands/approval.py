@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from connectors.commands.authorisation import LOG, WRITE_SECONDS, AsJson, By, Reason, System
 from connectors.commands.contract_file import connector_in
+from connectors.commands.decisions import AsJson, By, Reason, System, append_decision
 from connectors.contract import Contract
 from connectors.contract_digest import digest, shortened
+from connectors.meanings.envelope import of_system
 from connectors.publisher import wall_clock
 from connectors.released_contracts import LOCK, LockBroken, release
 from connectors.row_schema import incompatibilities, schema_name
 from connectors.systems import fleet
 from connectors.times import from_rfc3339, to_rfc3339
-from streams.appending import NotAppended, append
 from streams.codec import Codec
-from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
+from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
 from streams.facts.sources import ContractApproved
 
 SOURCE = "contract"
@@ -44,10 +44,7 @@ def approve(
         end("an approval names who signed it (--by) and why (--reason)", WRONG_USE)
     codec = Codec.load()
     approved = _approved(_contract(system, file, codec), _instant(effective_at), by.strip(), reason.strip())
-    try:
-        offset = append(bootstrap_servers(), topology.topic_name(LOG), system, codec.encode(approved), WRITE_SECONDS)
-    except NotAppended as error:
-        end(f"not written: {error}", FINDING)
+    offset = append_decision(topology, codec, approved)
     begins, short = to_rfc3339(approved.effective_at), shortened(approved.digest)
     if as_json:
         said = {"system": system, "digest": approved.digest, "effective_at": begins, "id": approved.id}
@@ -80,15 +77,8 @@ def _contract(system: str, file: Path | None, codec: Codec) -> Contract:
 
 
 def _approved(contract: Contract, effective_at: int, by: str, reason: str) -> ContractApproved:
-    now = wall_clock()
-    identity = f"{contract.system}:{SOURCE}:{now}"
     return ContractApproved(
-        id=identity,
-        key=contract.system,
-        source=SOURCE,
-        trace=identity,
-        occurred_at=now,
-        system=contract.system,
+        **of_system(contract.system, SOURCE, SOURCE, wall_clock()),
         digest=digest(contract),
         effective_at=effective_at,
         agreement_no=contract.agreement_no,

@@ -22,6 +22,7 @@ from connectors.commands.contract_standing import (
     shown_instant,
     superseded_in_chinese,
 )
+from connectors.commands.decisions import AsJson
 from connectors.commands.keys import rotate_key
 from connectors.contract import Contract, Item
 from connectors.kafka import KafkaAway, read_topic
@@ -46,8 +47,6 @@ ITEM_STATES = {"fresh": "新鲜", "blind": "盲区", "missing": "不再来", "no
 sources = typer.Typer(help="The department systems: contracts, authorisations, what was last seen.")
 for command in (authorise, suspend, revoke, rotate_key):
     sources.command()(command)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @dataclass(frozen=True)

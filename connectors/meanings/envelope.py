@@ -1,4 +1,4 @@
-"""What every fact of a row begins with."""
+"""What every fact begins with: of a row, or of a system as the hub itself speaks of it."""
 
 from typing import Any
 
@@ -15,3 +15,11 @@ def of_district(row: Row, occurred_at: int) -> dict[str, Any]:
 def of(row: Row, key: str, occurred_at: int) -> dict[str, Any]:
     """The fields of a fact under a key of its own."""
     return {"key": key, "source": row.system, "trace": row.id, "occurred_at": occurred_at}
+
+
+def of_system(system: str, source: str, what: str, now: int) -> dict[str, Any]:
+    """The fields of a fact that no row brings: who of the hub says it, and what it tells of the system, for its id."""
+    identity = f"{system}:{what}:{now}"
+    return {
+        "id": identity, "key": system, "source": source, "trace": identity, "occurred_at": now, "system": system
+    }  # fmt: skip

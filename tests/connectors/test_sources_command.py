@@ -202,7 +202,7 @@ def test_a_decision_that_is_not_whole_is_wrong_use(arguments: tuple[str, ...]) -
 
 def test_a_decision_that_kafka_does_not_take_is_a_finding(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_KAFKA", f"127.0.0.1:{free_port}")
-    monkeypatch.setattr("connectors.commands.authorisation.WRITE_SECONDS", 0.5)
+    monkeypatch.setattr("connectors.commands.decisions.WRITE_SECONDS", 0.5)
     done = run("suspend", "ga_alarm110", "--by", "值班处", "--reason", "协议到期")
     assert done.exit_code == 1
     assert "not written" in done.stderr
