@@ -10,6 +10,7 @@ import yaml
 from connectors.vocabulary import DataClass
 
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)

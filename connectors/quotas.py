@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SECONDS_A_DAY = 86_400
+from connectors.catalogue import SECONDS_A_DAY
+
 TIMES_THE_USUAL = 1000
 """A flood evening is fifty times the usual; a backlog after a day of silence comes faster still."""
 LEAST_A_SECOND = 200.0

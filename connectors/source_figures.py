@@ -5,12 +5,11 @@ Every process that follows the view shows all systems, so that one which has die
 
 from collections.abc import Iterable
 
-from connectors.catalogue import listed
+from connectors.catalogue import SECONDS_A_DAY, listed
 from connectors.contract import Contract
 from streams.facts.views import Source
 from streams.metrics import HearingMetrics
 
-SECONDS_A_DAY = 86_400
 LEAST_PERIOD_SECONDS = 60
 CALLS_IN_A_PERIOD = 4.6
 PERIODS = 3

@@ -4,7 +4,6 @@ And a value that fits its contract and is wrong, given back to its department.
 """
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from streams import cloudevents
 from streams.codec import Codec, CodecError, Origin
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.words import print_table
-from streams.embedded.home import default_home
+from streams.embedded.home import keys_folder
 from streams.facts.quarantine import Held
 from streams.secrecy.sealing import KeyMissing, Keys, SealBroken, Sealer
 from streams.topology import Topology
@@ -93,7 +92,7 @@ class _Rehearsal:
         self._bootstrap, self._since = bootstrap, since
         self._running = fleet()[system]
         self._codec = Codec.load()
-        keys = Keys(Path(os.environ.get("HUB_KEYS") or default_home() / "keys"), create=False)
+        keys = Keys(keys_folder(), create=False)
         places = Places.load(CITIES / topology.city)
         was, self._judged = self._running.contract, judged_on(changed.contract, self._running.contract)
         self._kept = Trial(

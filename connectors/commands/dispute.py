@@ -1,18 +1,16 @@
 """`hub contract dispute`: a value that passed every check and is wrong nevertheless goes back to its department."""
 
 import json
-import os
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import typer
 
-from connectors.commands.authorisation import WRITE_SECONDS, AsJson, By, System
+from connectors.commands.decisions import WRITE_SECONDS, AsJson, By, System
 from connectors.contract import Contract, Item
 from connectors.kafka import KafkaAway, headers_of, read_topic
 from connectors.publisher import QUARANTINE, wall_clock
 from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
-from connectors.surroundings import Surroundings
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
 from connectors.values import Masked, Violation
@@ -21,9 +19,10 @@ from streams.appending import NotAppended, append
 from streams.codec import Codec, CodecError, Origin
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.words import shown_time
+from streams.embedded.home import default_home, keys_folder
 from streams.facts.quarantine import Held
 from streams.quarantine.cases import Case, read_cases
-from streams.secrecy.sealing import HeldBytes, KeyMissing, Keys, SealBroken, Sealer
+from streams.secrecy.sealing import QUARANTINED, HeldBytes, KeyMissing, Keys, SealBroken, Sealer
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 
@@ -59,11 +58,12 @@ def dispute(
     check_known("item", item, [one.name for one in contract.all_items])
     codec, bootstrap = Codec.load(), bootstrap_servers()
     disputed = contract.item(item)
+    rows = RowCodec(contract, codec.schemas[schema_name(system)], _sealer(SEALED_ROWS))
     detail = f"{item}:{_masked(reason)}({_masked(by)}提出)"
     try:
-        kept = _kept_row(topology, contract, codec, bootstrap, row)
+        kept = _kept_row(topology, system, rows, bootstrap, row)
         _end_if_disputed(topology, codec, bootstrap, kept.origin, item)
-        held = _held(contract, disputed, codec, kept, detail)
+        held = _held(contract, disputed, rows, kept, detail)
         number = append(bootstrap, topology.topic_name(QUARANTINE), system, codec.encode(held), WRITE_SECONDS)
     except (KafkaAway, KeyMissing, SealBroken, NotReadable, CodecError, NotAppended) as error:
         end(str(error), FINDING)
@@ -83,10 +83,9 @@ def _masked(text: str) -> str:
     return masked or end("a dispute names who raises it (--by) and what is wrong (--reason)", WRONG_USE)
 
 
-def _kept_row(topology: Topology, contract: Contract, codec: Codec, bootstrap: str, named: str) -> KeptRow:
+def _kept_row(topology: Topology, system: str, rows: RowCodec, bootstrap: str, named: str) -> KeptRow:
     """The last row of that name in the source topic, of those written under the schema as it is."""
-    topic = f"hub.{schema_name(contract.system)}"
-    prefix = RowCodec(contract, codec.schemas[schema_name(contract.system)], _sealer(SEALED_ROWS)).prefix
+    topic = f"hub.{schema_name(system)}"
     found: KeptRow | None = None
     for partition in range(topology.topics[topic].partitions):
         for message in read_topic(bootstrap, topology.topic_name(topic), partition=partition):
@@ -96,9 +95,9 @@ def _kept_row(topology: Topology, contract: Contract, codec: Codec, bootstrap: s
             except cloudevents.NotACloudEvent:
                 continue
             value = message.value() or b""
-            if named in (event["id"], event.get("subject"), str(origin)) and value.startswith(prefix):
+            if named in (event["id"], event.get("subject"), str(origin)) and value.startswith(rows.prefix):
                 found = KeptRow(event["id"], origin, value)
-    return found if found is not None else end(f"{contract.system} has no such row in {topic}", FINDING)
+    return found if found is not None else end(f"{system} has no such row in {topic}", FINDING)
 
 
 def _end_if_disputed(topology: Topology, codec: Codec, bootstrap: str, origin: Origin, item: str) -> None:
@@ -111,9 +110,8 @@ def _end_if_disputed(topology: Topology, codec: Codec, bootstrap: str, origin: O
             end(f"it is disputed already, under {case.number}", FINDING)
 
 
-def _held(contract: Contract, disputed: Item, codec: Codec, kept: KeptRow, detail: str) -> Held:
+def _held(contract: Contract, disputed: Item, rows: RowCodec, kept: KeptRow, detail: str) -> Held:
     """The entry: the value only sealed, and what was sealed in the row not at all."""
-    rows = RowCodec(contract, codec.schemas[schema_name(contract.system)], _sealer(SEALED_ROWS))
     value: Any = None
     if disputed.data_class != "spi":
         value = rows.decode(kept.value, kept.identity)[disputed.name]
@@ -126,9 +124,9 @@ def _held(contract: Contract, disputed: Item, codec: Codec, kept: KeptRow, detai
         steward=contract.department,
         answer_due_at=contract.answer_due_at(now),
     )
-    return _sealer("quarantine").hold(STAGE, REASON, detail, held_bytes, now)
+    return _sealer(QUARANTINED).hold(STAGE, REASON, detail, held_bytes, now)
 
 
 def _sealer(use: str) -> Sealer:
-    surroundings = Surroundings.read({"HUB_KAFKA": "unread", **os.environ})
-    return Sealer(Keys(surroundings.keys, create=surroundings.makes_keys), use)
+    folder = keys_folder()
+    return Sealer(Keys(folder, create=folder == default_home() / "keys"), use)

@@ -1,7 +1,7 @@
 """`hub sources rotate-key`: a new key for a department that pushes; the old one goes on for a while."""
 
-import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +12,9 @@ from connectors.runner import PUSHED
 from connectors.signatures import with_new_key
 from connectors.times import to_rfc3339
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
-from streams.embedded.home import default_home
+from streams.embedded.home import secrets_folder
 from streams.secrecy.secret_store import PREFIX, SecretMissing, SecretStore
 
-SECONDS_IN_A_DAY = 86_400
 OVERLAP_DAYS = 7.0
 
 
@@ -35,15 +34,15 @@ def rotate_key(
         end(f"{system or 'no system'} does not push: it signs nothing with a key of the hub's", WRONG_USE)
     if out is not None and out.exists():
         end(f"{out} is there already: a key is written to a new file only", WRONG_USE)
-    folder = Path(os.environ.get("HUB_SECRETS") or default_home() / "secrets")
+    folder = secrets_folder()
     name = str(wiring.settings["key"]).removeprefix(PREFIX)
-    key, now = new_key(), time.time()
+    key, now, overlap_seconds = new_key(), time.time(), timedelta(days=overlap_days).total_seconds()
     try:
         secret = SecretStore(folder).read(name)
         if out is not None:
             write_secret(out, key)
-        write_secret(folder / name, with_new_key(secret, key, now, overlap_days * SECONDS_IN_A_DAY))
+        write_secret(folder / name, with_new_key(secret, key, now, overlap_seconds))
     except (SecretMissing, OSError) as error:
         end(f"{error}; HUB_SECRETS names the folder of the secrets", FINDING)
-    end_of_old = to_rfc3339(round((now + overlap_days * SECONDS_IN_A_DAY) * 1000))
+    end_of_old = to_rfc3339(round((now + overlap_seconds) * 1000))
     typer.echo(f"{system}:新密钥已生效,写在 {folder / name} 第一行;旧密钥有效至 {end_of_old}")

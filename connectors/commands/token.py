@@ -1,14 +1,12 @@
 """`hub token`: tokens for actors, signed with the embedded default's own key."""
 
-import os
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from connectors.actors import PRIVATE_KEY, Actor, issue_token
-from streams.embedded.home import default_home
+from streams.embedded.home import secrets_folder
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 SECONDS_IN_AN_HOUR = 3600
@@ -34,9 +32,8 @@ def issue(
     hours: Annotated[float, typer.Option(min=0.01, max=24, help="How long it is good.")] = 8,
 ) -> None:
     """Print a token for an officer of a unit. A city's own identity service signs its tokens itself."""
-    secrets = Path(os.environ.get("HUB_SECRETS") or default_home() / "secrets")
     try:
-        private_key = SecretStore(secrets).read(PRIVATE_KEY)
+        private_key = SecretStore(secrets_folder()).read(PRIVATE_KEY)
     except SecretMissing as error:
         typer.echo(f"{error}; `hub up` makes one for the embedded hub, HUB_SECRETS names the folder", err=True)
         raise typer.Exit(FINDING) from error

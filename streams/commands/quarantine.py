@@ -2,7 +2,6 @@
 
 import getpass
 import json
-import os
 import socket
 import time
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ import typer
 from streams.codec import Codec, CodecError
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.commands.words import NOTHING, as_json_object, print_fields, print_table, shown_time
-from streams.embedded.home import default_home
+from streams.embedded.home import keys_folder
 from streams.facts.quarantine import Outcome
 from streams.quarantine.cases import Case, State, Wanted, burdens_of, read_cases
 from streams.quarantine.payload import WrongPayload, readable, repaired
@@ -212,7 +211,7 @@ class _Desk:
         self._topology: Topology = topology_or_end()
         self._bootstrap = bootstrap_servers()
         self._by = f"{getpass.getuser()}@{socket.gethostname()}"
-        self._sealer = Sealer(Keys(Path(os.environ.get("HUB_KEYS") or default_home() / "keys"), create=False))
+        self._sealer = Sealer(Keys(keys_folder(), create=False))
         self._retries = Retries(self._bootstrap, self._topology, self.codec, self._by)
         try:
             self.cases = read_cases(self._bootstrap, self._topology, self.codec)

@@ -28,6 +28,16 @@ def default_home() -> Path:
     return Path(os.environ.get("HUB_HOME") or CHECKOUT / ".hub").absolute()
 
 
+def secrets_folder() -> Path:
+    """HUB_SECRETS, else that of the data folder."""
+    return Path(os.environ.get("HUB_SECRETS") or default_home() / "secrets")
+
+
+def keys_folder() -> Path:
+    """HUB_KEYS, else that of the data folder."""
+    return Path(os.environ.get("HUB_KEYS") or default_home() / "keys")
+
+
 class Home:
     """A data folder that this process holds from construction to `close`, or to its own end, however that comes.
 
