@@ -18,7 +18,7 @@ from connectors.standard_items import CHANGE
 from connectors.systems import fleet
 from streams.embedded.ports import free_port
 from tests.connectors.database_servers import HOST, DatabaseServer, mariadb, postgresql
-from tests.connectors.reading import reading
+from tests.connectors.reading import Read, reading
 
 CONTRACT = fleet()["rs_wage_clue"].contract
 WHOSE_ROWS_GO = replace(CONTRACT, full_dump=True, additions=(*CONTRACT.additions, CHANGE))
@@ -124,11 +124,16 @@ def test_pages_restarts_and_changes_leave_no_gap(table: Department, monkeypatch:
     assert str(changed.values["update_time"]) == "2026-11-22 08:05:00"
 
 
+def read_keys(read: Read) -> None:
+    """Read on until the reader knows which keys there are."""
+    while '"keys"' not in str(read.cursor):
+        read.next()
+
+
 def test_rows_deleted_for_good_are_told(table: Department) -> None:
     table.put("QX1", "QX2")
     with reading(table.reader(deletes_every_seconds=0)) as read:
-        while '"keys"' not in str(read.cursor):
-            read.next()
+        read_keys(read)
         table.run("DELETE FROM wage_clue WHERE clue_no = 'QX1'")
         gone: list[RawRow] = []
         while not gone:
@@ -139,8 +144,7 @@ def test_rows_deleted_for_good_are_told(table: Department) -> None:
 def test_a_table_emptied_at_once_deletes_nothing(table: Department) -> None:
     table.put("QX1", "QX2")
     with reading(table.reader(deletes_every_seconds=0)) as read:
-        while '"keys"' not in str(read.cursor):
-            read.next()
+        read_keys(read)
         table.run("DELETE FROM wage_clue")
         assert [row for _ in range(5) for row in read.next().rows if row.change == "removed"] == []
 

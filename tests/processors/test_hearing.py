@@ -1,13 +1,9 @@
 """Silence: judged by a system's period or its own rhythm, never early, within three missed periods."""
 
-from typing import Any
-
 import pytest
 
 from streams.engine.memory import MemoryHub
-from streams.facts import views
 from streams.facts.rules import Day, DayKind
-from streams.facts.sources import Observed
 from streams.processors.sources import Sources
 from tests.processors.kit import (
     DAY,
@@ -22,27 +18,14 @@ from tests.processors.kit import (
     publish_rules,
     topology,
 )
+from tests.processors.told_batches import source, sources_hub, tell
 
 CALL_EVERY = HOUR
 
 
 @pytest.fixture
 def hub() -> MemoryHub:
-    return MemoryHub(topology(), {"sources": Sources()}, codec(), START_AT)
-
-
-def tell(hub: MemoryHub, *, rows: int = 1, **said: Any) -> None:
-    fact = Observed(
-        id=f"batch:{hub.now}", key="xj_alarm119", occurred_at=hub.now, system="xj_alarm119", rows=rows, facts=rows,
-        wrong=0, late=0, newest_at=hub.now, items={}, fresh_seconds=5, **said,
-    )  # fmt: skip
-    hub.publish(SOURCES, fact)
-    hub.settle()
-
-
-def source(hub: MemoryHub) -> views.Source:
-    shown: views.Source = hub.latest(SOURCE_VIEW)["xj_alarm119"]
-    return shown
+    return sources_hub()
 
 
 def test_a_polled_system_is_late_after_one_period_and_silent_after_three(hub: MemoryHub) -> None:

@@ -5,42 +5,30 @@ from collections.abc import Mapping
 import pytest
 
 from streams.engine.memory import MemoryHub
-from streams.facts import views
-from streams.facts.sources import Observed
-from streams.processors.sources import Sources
-from tests.processors.kit import DAY, HOUR, SOURCE_VIEW, SOURCES, START_AT, codec, topology
+from tests.processors.kit import DAY, HOUR
+from tests.processors.told_batches import source, sources_hub, tell
 
 
 @pytest.fixture
 def hub() -> MemoryHub:
-    return MemoryHub(topology(), {"sources": Sources()}, codec(), START_AT)
+    return sources_hub()
 
 
-def tell(hub: MemoryHub, rows: int, lacking: Mapping[str, int] | None, *, items: tuple[str, ...] = ()) -> None:
+def tell_hourly(hub: MemoryHub, rows: int, lacking: Mapping[str, int] | None, *, items: tuple[str, ...] = ()) -> None:
     """A batch an hour after the last, of rows that all have an alarm number."""
     hub.advance_to(hub.now + HOUR)
-    fact = Observed(
-        id=f"batch:{hub.now}", key="ga_alarm110", occurred_at=hub.now, system="ga_alarm110", rows=rows, facts=rows,
-        wrong=0, late=0, newest_at=hub.now, items=dict.fromkeys(("alarm_no", *items), hub.now), fresh_seconds=5,
-        period_seconds=7200, lacking=lacking,
-    )  # fmt: skip
-    hub.publish(SOURCES, fact)
-    hub.settle()
-
-
-def source(hub: MemoryHub) -> views.Source:
-    shown: views.Source = hub.latest(SOURCE_VIEW)["ga_alarm110"]
-    return shown
+    items_of_rows = dict.fromkeys(("alarm_no", *items), hub.now)
+    tell(hub, rows=rows, items=items_of_rows, period_seconds=7200, lacking=lacking)
 
 
 def point_comes(hub: MemoryHub, hours: int) -> None:
     for _ in range(hours):
-        tell(hub, 10, {"geo_point": 1}, items=("geo_point",))
+        tell_hourly(hub, 10, {"geo_point": 1}, items=("geo_point",))
 
 
 def point_stays_away(hub: MemoryHub, hours: int) -> None:
     for _ in range(hours):
-        tell(hub, 10, {"geo_point": 10})
+        tell_hourly(hub, 10, {"geo_point": 10})
 
 
 def test_an_item_that_nearly_every_row_has_is_missing_after_a_week_without_it(hub: MemoryHub) -> None:
@@ -56,18 +44,18 @@ def test_it_is_seen_again_with_the_first_row_that_has_it_also_after_a_restart(hu
     point_comes(hub, 24)
     point_stays_away(hub, 8 * 24)
     hub.restart()
-    tell(hub, 0, {"geo_point": 0})
+    tell_hourly(hub, 0, {"geo_point": 0})
     assert source(hub).missing == ("geo_point",)
     point_comes(hub, 1)
     assert source(hub).fresh_items(hub.now) == {"alarm_no", "geo_point"}
 
 
 def test_an_item_of_few_rows_is_not_missed_when_few_rows_came(hub: MemoryHub) -> None:
-    tell(hub, 1, {"revisit_result": 0}, items=("revisit_result",))
+    tell_hourly(hub, 1, {"revisit_result": 0}, items=("revisit_result",))
     for _ in range(30):
-        tell(hub, 5, {"revisit_result": 5})
+        tell_hourly(hub, 5, {"revisit_result": 5})
     hub.advance_to(hub.now + 30 * DAY)
-    tell(hub, 5, {"revisit_result": 5})
+    tell_hourly(hub, 5, {"revisit_result": 5})
     assert source(hub).missing == ()
 
 
@@ -79,7 +67,7 @@ def test_an_item_that_never_came_is_not_fresh_and_not_missing(hub: MemoryHub) ->
 
 def test_without_word_of_what_was_left_out_nothing_is_missing_and_nothing_kept(hub: MemoryHub) -> None:
     for _ in range(24):
-        tell(hub, 10, None)
+        tell_hourly(hub, 10, None)
     assert source(hub).missing == ()
     assert not [key for key in hub.owners[0].changelog if key.startswith("items/")]
 

@@ -5,38 +5,20 @@ from typing import Any
 import pytest
 
 from streams.engine.memory import MemoryHub
-from streams.facts import views
-from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, FormDeleted, Observed
-from streams.processors.sources import Sources
-from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec, topology
+from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, FormDeleted
+from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec
+from tests.processors.told_batches import source, sources_hub, tell
 
 
 @pytest.fixture
 def hub() -> MemoryHub:
-    return MemoryHub(topology(), {"sources": Sources()}, codec(), START_AT)
+    return sources_hub()
 
 
 def observe(hub: MemoryHub, number: int, **said: Any) -> None:
     """A connector tells of one batch: 5 rows, fresh for 60 s."""
-    fields: dict[str, Any] = {
-        "system": "ga_alarm110",
-        "rows": 5,
-        "facts": 4,
-        "wrong": 1,
-        "late": 2,
-        "newest_at": hub.now,
-        "items": {"alarm_no": hub.now},
-        "fresh_seconds": 60,
-        **said,
-    }
-    fact = Observed(id=f"batch:{number}", key=fields["system"], occurred_at=hub.now, **fields)
-    hub.publish(SOURCES, fact)
-    hub.settle()
-
-
-def source(hub: MemoryHub, system: str = "ga_alarm110") -> views.Source:
-    shown: views.Source = hub.latest(SOURCE_VIEW)[system]
-    return shown
+    usual = {"facts": 4, "wrong": 1, "late": 2, "items": {"alarm_no": hub.now}, "fresh_seconds": 60}
+    tell(hub, id=f"batch:{number}", **{"rows": 5, **usual, **said})
 
 
 def test_a_system_that_tells_something_is_fresh(hub: MemoryHub) -> None:
