@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
@@ -230,6 +231,28 @@ class TopicDescription:
     settings: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class IdentitiesAsked:
+    """A question on its way: which topics stand behind these names now."""
+
+    answers: Mapping[str, Future[Any]]
+
+    def answered(self) -> bool:
+        """Whether `found` would not wait."""
+        return all(answer.done() for answer in self.answers.values())
+
+    def found(self) -> dict[str, str]:
+        """The identities of those that exist, by name. Raises KafkaException if the cluster did not answer."""
+        found = {}
+        for name, answer in self.answers.items():
+            try:
+                found[name] = str(answer.result().topic_id)
+            except KafkaException as error:
+                if error.args[0].code() not in NO_SUCH_TOPIC:
+                    raise
+        return found
+
+
 def members_of(bootstrap: str, group: str) -> int:
     """How many members a consumer group has; a static one counts until its session ends. Raises KafkaException."""
     admin = AdminClient({"bootstrap.servers": bootstrap}, logger=log)
@@ -249,6 +272,11 @@ class Topics:
     def describe(self, names: Collection[str]) -> dict[str, TopicDescription]:
         """The topics among `names` that exist. Raises KafkaException if the cluster does not answer."""
         return self._patiently(lambda: self._described(names), LEADER_CHANGES)
+
+    def ask_identities(self, names: Collection[str]) -> IdentitiesAsked:
+        """Asks and does not wait for the answer: what a busy worker can do beside its work."""
+        asked = self._admin.describe_topics(TopicCollection(list(names)), request_timeout=CALL_SECONDS)
+        return IdentitiesAsked(asked)
 
     def _described(self, names: Collection[str]) -> dict[str, TopicDescription]:
         known = self._admin.list_topics(timeout=CALL_SECONDS).topics

@@ -19,6 +19,7 @@ from streams.engine.engine import LogPartition, Partition, TooManyUnexpected, Ve
 from streams.engine.garbage import calm_garbage_collector
 from streams.engine.outbox import Outbox, Quarantine
 from streams.engine.owned import Owned, Progress
+from streams.engine.pace import Pace
 from streams.engine.readiness import Readiness
 from streams.engine.reading import ReadingStopped, RecordsDamaged
 from streams.engine.restore import read_changelog
@@ -27,6 +28,7 @@ from streams.engine.stops import WorkerStopped
 from streams.engine.tables import RowDamaged
 from streams.engine.takeover import Found, check_whole, next_offset
 from streams.engine.ticks import Ticker
+from streams.engine.topic_watch import TopicWatch
 from streams.engine.transactions import Transactions, committed_offsets
 from streams.engine.versions import versions_of
 from streams.kafka import (
@@ -57,18 +59,11 @@ Answer = TypeVar("Answer")
 IDLE_SECONDS = 1.0
 CALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
-REST_FACTOR = 3
-LONGEST_REST_SECONDS = 0.1
-"""Transactions take at most a third of the time as long as nothing waits, so that a broker under strain is given larger
-ones, not more of them (ops/decisions/0020)."""
 LINGER_MILLISECONDS = 10
 """Fills the producer's batches; the commit sends at once what is left: it costs no latency (ops/decisions/0020)."""
 WAIT_MILLISECONDS = 500
 """How long the broker holds a fetch that finds nothing: 10 ms would cost it 35 % of a core over 536 idle partitions."""
 SIMULATED_WAIT_MILLISECONDS = 10
-LOOK_SECONDS = 10.0
-LOOK_AGAIN_SECONDS = 1.0
-"""How often a worker looks whether Kafka is there and the log still the same topic; sooner when Kafka was not."""
 
 
 def load_processor(wiring: ProcessorWiring) -> Processor:
@@ -118,8 +113,7 @@ class Worker:
         self._metrics = ProcessorMetrics(processor_name)
         self._looks_at = 0.0
         # The driver of a simulated clock waits for every log's end: there is nothing to gather.
-        self._pace_seconds = 0.0 if self.clock.simulated else self.wiring.pace_milliseconds / 1000
-        self._paced_until = 0.0
+        self._pace = Pace(0.0 if self.clock.simulated else self.wiring.pace_milliseconds / 1000)
         self._transactions = Transactions(
             self._bootstrap,
             f"{topology.namespace}hub-{processor_name}-{slot}",
@@ -172,6 +166,7 @@ class Worker:
 
     def _run(self) -> None:
         self._topics = self._until_answered(self._described_topics) or {}
+        self._watch = TopicWatch(self._bootstrap, {name: topic.identity for name, topic in self._topics.items()})
         self._until_answered(self._slot.claim)
         # Ends at once what a killed predecessor left open: its records, and all that came after them, would stay
         # hidden until the transaction times out.
@@ -265,8 +260,7 @@ class Worker:
         self._sort(messages)
         if self._has_work():
             self._transact()
-        if time.monotonic() > self._looks_at:
-            self._look()
+        self._look()
         self._tick(quiet=not messages)
         self.progress = {
             partition: Progress(None if owned.waiting else owned.end, owned.state.next_due())
@@ -280,7 +274,7 @@ class Worker:
         if first is None:
             return []
         room = BATCH_RECORDS - sum(len(owned.waiting) for owned in self.partitions.values())
-        gathering = 0.0 if is_late else max(0.0, self._paced_until - time.monotonic())
+        gathering = 0.0 if is_late else max(0.0, self._pace.next_at - time.monotonic())
         return [first, *(self._consumer.consume(room - 1, gathering) if room > 1 else ())]
 
     def _idle_seconds(self) -> float:
@@ -315,10 +309,10 @@ class Worker:
         elif code in DAMAGED:
             raise RecordsDamaged(f"{self._log_topic}[{message.partition()}]: {error.str()}")
         elif code in NO_SUCH_OFFSET:
-            self._look()
+            self._look_closely()
             raise stops.offset_missing(self._log_topic, message.partition(), error.str())
         elif code in NO_SUCH_TOPIC:
-            self._look()
+            self._look_closely()
         elif code == FATAL:
             raise KafkaException(error)
         else:
@@ -330,9 +324,7 @@ class Worker:
     def _transact(self) -> None:
         began = time.monotonic()
         self._batches.transact(self.partitions, self._consumer)
-        if self._pace_seconds:
-            took = time.monotonic() - began
-            self._paced_until = began + max(self._pace_seconds, min(REST_FACTOR * took, LONGEST_REST_SECONDS))
+        self._pace.took(began, time.monotonic())
 
     # Time.
 
@@ -367,18 +359,18 @@ class Worker:
     def _look(self) -> None:
         """Kafka must answer, and log and changelog still be the topics that belong together."""
         try:
-            found = Topics(self._bootstrap).describe(self._topics)
+            if self._watch.glance():
+                self._readiness.settle("kafka")
         except KafkaException as error:
             self._miss_kafka(error)
-            self._looks_at = time.monotonic() + LOOK_AGAIN_SECONDS
-            return
-        self._looks_at = time.monotonic() + LOOK_SECONDS
-        self._readiness.settle("kafka")
-        for name, known in self._topics.items():
-            if name not in found:
-                raise stops.topic_missing(name)
-            if found[name].identity != known.identity:
-                raise stops.topic_recreated(name, known.identity, found[name].identity)
+
+    def _look_closely(self) -> None:
+        """The same, before anything else is done."""
+        try:
+            self._watch.look()
+            self._readiness.settle("kafka")
+        except KafkaException as error:
+            self._miss_kafka(error)
 
     # Partitions come and go.
 

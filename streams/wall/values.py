@@ -1,8 +1,6 @@
 """What a record of a view topic becomes on the wall: JSON with the place it came from."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from streams.codec import Codec, Origin, UnknownSchema
@@ -40,7 +38,7 @@ def wall_value(codec: Codec, origin: Origin, key: bytes | None, value: bytes | N
 
 
 def _json(record: Any, origin: Origin, trace: str) -> bytes:
-    fields: Mapping[str, Any] = asdict(record)
+    fields = vars(record)
     caused_by = fields.get("caused_by") or trace
     shown = {
         **{name: value for name, value in fields.items() if name != "caused_by"},
@@ -51,4 +49,4 @@ def _json(record: Any, origin: Origin, trace: str) -> bytes:
             "caused_by": caused_by,
         },
     }
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"), default=vars).encode()
