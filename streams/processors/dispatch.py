@@ -8,40 +8,16 @@ breach in the open. A breach is never removed.
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
-from streams.rules.calendar import MILLISECONDS
+from streams.processors.foreign_orders import FOREIGN_ORDERS, mirror
+from streams.processors.matter_outputs import MATTERS, notice, progressed, request_delivery, show
+from streams.processors.order_clocks import CLOCKS, RunningClock, clock_limits, start_clocks, stop, stopped_notices
+from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE, RuleTables
-
-ClockKind = Literal["acknowledge", "arrive"]
-Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied"]
-
-KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
-
-OrderState = Literal["sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
-STATES: tuple[OrderState, ...] = get_args(OrderState)
-"""An order's states in their order; an order never goes back."""
-
-ANSWERED: dict[str, tuple[OrderState, Change, tuple[ClockKind, ...]]] = {
-    "acknowledge": ("acknowledged", "acknowledged", ("acknowledge",)),
-    "accept": ("accepted", "accepted", ("acknowledge",)),
-    "first_contact": ("accepted", "first_contacted", ("acknowledge",)),
-    "arrive": ("arrived", "arrived", ("acknowledge", "arrive")),
-    "resolve": ("resolved", "resolved", ("acknowledge", "arrive")),
-    "reply": ("replied", "replied", ("acknowledge", "arrive")),
-}
-"""What an answer means: the order's state, the notice, the clocks it stops. Who is there has also acknowledged."""
-
-
-@record("dispatch.clock.v1")
-@dataclass(frozen=True, kw_only=True)
-class RunningClock:
-    """A clock that runs, under `<order_no>/<kind>`; its entry is due at the deadline."""
-
-    matter_no: str
 
 
 @record("dispatch.incident.v1")
@@ -52,17 +28,6 @@ class IncidentMatter:
     matter_no: str
 
 
-@record("dispatch.foreign_order.v1")
-@dataclass(frozen=True, kw_only=True)
-class ForeignOrder:
-    """A department's own order (主单) as it was last heard of, under `<system>/<order_no>`."""
-
-    state: matters.MirroredState
-    unit: str | None = None
-    due_at: int | None = None
-    recorded_at: int
-
-
 class UnknownOrder(Exception):
     """An answer or a delivery names an order that does not exist."""
 
@@ -71,10 +36,7 @@ class WrongUnit(Exception):
     """A unit answers an order that is not its own."""
 
 
-MATTERS = TableName("matters", views.Matter)
 BY_INCIDENT = TableName("by_incident", IncidentMatter)
-CLOCKS = TableName("clocks", RunningClock)
-FOREIGN_ORDERS = TableName("foreign_orders", ForeignOrder)
 CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
 RULES = RuleTables(
@@ -276,9 +238,6 @@ class Dispatch:
         yield from show(now, matter, with_order(matter, changed), tables)
 
 
-# Pure steps, each about one thing.
-
-
 def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
     """The order and its matter; raises UnknownOrder."""
     matter = tables[MATTERS].get(order_no.rpartition("-")[0])
@@ -294,208 +253,3 @@ def find_unit(kind: str, region: str, version: str, tables: Tables) -> rules.Uni
         for _, unit in tables[UNITS].scan(f"{version}/{kind}/{region[:digits]}/"):
             return unit
     return None
-
-
-def clock_limits(told: matters.Delivered | rules.Call) -> dict[ClockKind, int]:
-    """Which clocks an order gets and how many seconds each: what the unit was told when it was called."""
-    limits: dict[ClockKind, int] = {"acknowledge": told.acknowledge_seconds}
-    if told.arrive_seconds is not None:
-        limits["arrive"] = told.arrive_seconds
-    return limits
-
-
-def start_clocks(now: int, order: views.Order, limits: dict[ClockKind, int], tables: Tables) -> views.Order:
-    """The order as delivered, with its clocks running."""
-    clocks = tuple(started(now, kind, seconds, order.state) for kind, seconds in limits.items())
-    for clock in clocks:
-        if clock.state == "running":
-            running = RunningClock(matter_no=order.order_no.rpartition("-")[0])
-            tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", running, clock.due_at)
-    return replace(order, state=further(order.state, "delivered"), clocks=clocks)
-
-
-def started(now: int, kind: ClockKind, seconds: int, state: str) -> views.Clock:
-    """A clock that starts now; already met where the unit answered before delivery was proven."""
-    needed = "acknowledged" if kind == "acknowledge" else "arrived"
-    met = STATES.index(state) >= STATES.index(needed)
-    return views.Clock(
-        kind=kind,
-        state="met" if met else "running",
-        started_at=now,
-        due_at=now + seconds * MILLISECONDS,
-        ended_at=now if met else None,
-    )
-
-
-def is_answered(order: views.Order) -> bool:
-    """Whether the unit has said anything."""
-    return STATES.index(order.state) > STATES.index("delivered")
-
-
-def is_new(order: views.Order, answered: matters.Answered) -> bool:
-    """Whether an answer says what has not been said: it brings the order on, or it is the first contact."""
-    if answered.answer == "first_contact":
-        return order.first_contact_at is None
-    return STATES.index(order.state) < STATES.index(ANSWERED[answered.answer][0])
-
-
-def stop(now: int, clock: views.Clock, answered: matters.Answered) -> views.Clock:
-    """The clock after an answer: met, or ended late; a department's own earlier time withdraws the breach.
-
-    Such a time may also come after the breach was answered late: a department's row takes its way.
-    """
-    if clock.state == "running":
-        return replace(clock, state="met", ended_at=now)
-    ended_at = now if clock.ended_at is None else clock.ended_at
-    claimed = answered.claimed_at
-    if clock.state == "breached" and answered.channel == "row" and claimed is not None and claimed < clock.due_at:
-        return replace(clock, state="withdrawn", ended_at=ended_at)
-    return replace(clock, ended_at=ended_at)
-
-
-def stopped_notices(now: int, matter: views.Matter, order: views.Order, stopped: views.Clock) -> Iterator[Output]:
-    """What is said of a clock that an answer stopped: nothing if it was met."""
-    if stopped.state == "withdrawn":
-        yield notice(now, matter, "breach_withdrawn", order, stopped)
-    elif stopped.state == "breached":
-        yield notice(now, matter, "answered_late", order, stopped)
-
-
-def further(state: OrderState, other: OrderState) -> OrderState:
-    """The later of two order states."""
-    return max(state, other, key=STATES.index)
-
-
-def with_order(matter: views.Matter, changed: views.Order) -> views.Matter:
-    """The matter with one order replaced."""
-    orders = tuple(changed if order.order_no == changed.order_no else order for order in matter.orders)
-    return replace(matter, orders=orders)
-
-
-def advance(matter: views.Matter, answer: str) -> views.Matter:
-    """The matter after an answer: in hand from the first word, resolved, closed once replied."""
-    if answer == "reply":
-        return replace(matter, state="closed")
-    if answer == "resolve" and matter.state != "closed":
-        return replace(matter, state="resolved")
-    return replace(matter, state="in_hand") if matter.state == "assigned" else matter
-
-
-def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
-    """Keep a matter, show it, and tell the situation if it counts differently now."""
-    matter = replace(matter, as_of=now)
-    due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
-    tables[MATTERS].put(matter.matter_no, matter, due_at)
-    yield Output("view", matter.matter_no, matter)
-    if before is None or before.region != matter.region or counted(before) != counted(matter):
-        is_open, acknowledged, overdue = counted(matter)
-        yield Output(
-            "situation",
-            district_of(matter),
-            situation.MatterMoved(
-                key=district_of(matter),
-                occurred_at=now,
-                matter_no=matter.matter_no,
-                incident_class=matter.incident_class,
-                region=matter.region,
-                open=is_open,
-                acknowledged=acknowledged,
-                overdue=overdue,
-            ),
-        )
-
-
-def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
-    """How a matter counts: open, acknowledged, overdue."""
-    acknowledged = any(STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders)
-    overdue = any(clock.state == "breached" for order in matter.orders for clock in order.clocks)
-    return matter.state != "closed", acknowledged, overdue
-
-
-def district_of(matter: views.Matter) -> str:
-    """The key of all that concerns a matter: its number begins with its district."""
-    return matter.matter_no[:6]
-
-
-def notice(
-    now: int, matter: views.Matter, change: str, order: views.Order | None = None, clock: views.Clock | None = None
-) -> Output:
-    """One transition, for everybody who watches."""
-    return Output(
-        "notices",
-        district_of(matter),
-        notices.MatterChanged(
-            matter_no=matter.matter_no,
-            incident_no=matter.incident_no,
-            order_no=order.order_no if order else None,
-            unit=order.unit if order else None,
-            change=change,  # type: ignore[arg-type]
-            clock=clock.kind if clock else None,
-            due_at=clock.due_at if clock else None,
-            changed_at=now,
-        ),
-    )
-
-
-def progressed(now: int, matter: views.Matter, state: str) -> Output:
-    """What the incident's profile is told."""
-    return Output(
-        "incidents",
-        district_of(matter),
-        incidents.Progressed(
-            key=district_of(matter),
-            occurred_at=now,
-            incident_no=matter.incident_no,
-            matter_no=matter.matter_no,
-            state=state,  # type: ignore[arg-type]
-        ),
-    )
-
-
-def request_delivery(
-    now: int,
-    matter: views.Matter,
-    order: views.Order,
-    call: rules.Call,
-    where: matters.Opened | matters.Located,
-) -> Output:
-    """What delivery is asked to bring to the unit."""
-    return Output(
-        "deliveries",
-        order.unit,
-        deliveries.Requested(
-            key=order.unit,
-            occurred_at=now,
-            delivery_no=f"{order.order_no}-D1",
-            unit=order.unit,
-            district=district_of(matter),
-            order_no=order.order_no,
-            matter_no=matter.matter_no,
-            incident_class=matter.incident_class,
-            urgency=matter.urgency,
-            region=matter.region,
-            longitude=where.longitude,
-            latitude=where.latitude,
-            acknowledge_seconds=call.acknowledge_seconds,
-            arrive_seconds=call.arrive_seconds,
-        ),
-    )
-
-
-def mirror(now: int, said: matters.Mirrored, tables: Tables) -> None:
-    """Keep the latest word on a department's own order, by the department's time; unit and deadline stay once said.
-
-    A closed one is forgotten after a while, as a matter is.
-    """
-    key = f"{said.system}/{said.order_no}"
-    known = tables[FOREIGN_ORDERS].get(key)
-    if known is not None and known.recorded_at > said.recorded_at:
-        return
-    order = ForeignOrder(
-        state=said.state,
-        unit=said.unit or (known.unit if known else None),
-        due_at=known.due_at if known and said.due_at is None else said.due_at,
-        recorded_at=said.recorded_at,
-    )
-    due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if said.state == "closed" else None
-    tables[FOREIGN_ORDERS].put(key, order, due_at=due_at)

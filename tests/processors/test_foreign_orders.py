@@ -6,7 +6,8 @@ import pytest
 
 from streams.engine.memory import MemoryHub
 from streams.facts.matters import Mirrored, MirroredState
-from streams.processors.dispatch import Dispatch, ForeignOrder
+from streams.processors.dispatch import Dispatch
+from streams.processors.foreign_orders import ForeignOrder
 from tests.processors.kit import DAY, DISTRICT, HOUR, MATTERS, START_AT, codec, topology
 
 KEY = "foreign_orders/cg_digital/CG1"

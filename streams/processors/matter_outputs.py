@@ -1,0 +1,113 @@
+"""What dispatch tells of a matter: its view, the situation, notices, the incident, deliveries."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from streams.contract import Output, TableName, Tables
+from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
+from streams.processors.order_states import STATES
+
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+
+MATTERS = TableName("matters", views.Matter)
+
+
+def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
+    """Keep a matter, show it, and tell the situation if it counts differently now."""
+    matter = replace(matter, as_of=now)
+    due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
+    tables[MATTERS].put(matter.matter_no, matter, due_at)
+    yield Output("view", matter.matter_no, matter)
+    if before is None or before.region != matter.region or counted(before) != counted(matter):
+        is_open, acknowledged, overdue = counted(matter)
+        yield Output(
+            "situation",
+            district_of(matter),
+            situation.MatterMoved(
+                key=district_of(matter),
+                occurred_at=now,
+                matter_no=matter.matter_no,
+                incident_class=matter.incident_class,
+                region=matter.region,
+                open=is_open,
+                acknowledged=acknowledged,
+                overdue=overdue,
+            ),
+        )
+
+
+def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
+    """How a matter counts: open, acknowledged, overdue."""
+    acknowledged = any(STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders)
+    overdue = any(clock.state == "breached" for order in matter.orders for clock in order.clocks)
+    return matter.state != "closed", acknowledged, overdue
+
+
+def district_of(matter: views.Matter) -> str:
+    """The key of all that concerns a matter: its number begins with its district."""
+    return matter.matter_no[:6]
+
+
+def notice(
+    now: int, matter: views.Matter, change: str, order: views.Order | None = None, clock: views.Clock | None = None
+) -> Output:
+    """One transition, for everybody who watches."""
+    return Output(
+        "notices",
+        district_of(matter),
+        notices.MatterChanged(
+            matter_no=matter.matter_no,
+            incident_no=matter.incident_no,
+            order_no=order.order_no if order else None,
+            unit=order.unit if order else None,
+            change=change,  # type: ignore[arg-type]
+            clock=clock.kind if clock else None,
+            due_at=clock.due_at if clock else None,
+            changed_at=now,
+        ),
+    )
+
+
+def progressed(now: int, matter: views.Matter, state: str) -> Output:
+    """What the incident's profile is told."""
+    return Output(
+        "incidents",
+        district_of(matter),
+        incidents.Progressed(
+            key=district_of(matter),
+            occurred_at=now,
+            incident_no=matter.incident_no,
+            matter_no=matter.matter_no,
+            state=state,  # type: ignore[arg-type]
+        ),
+    )
+
+
+def request_delivery(
+    now: int,
+    matter: views.Matter,
+    order: views.Order,
+    call: rules.Call,
+    where: matters.Opened | matters.Located,
+) -> Output:
+    """What delivery is asked to bring to the unit."""
+    return Output(
+        "deliveries",
+        order.unit,
+        deliveries.Requested(
+            key=order.unit,
+            occurred_at=now,
+            delivery_no=f"{order.order_no}-D1",
+            unit=order.unit,
+            district=district_of(matter),
+            order_no=order.order_no,
+            matter_no=matter.matter_no,
+            incident_class=matter.incident_class,
+            urgency=matter.urgency,
+            region=matter.region,
+            longitude=where.longitude,
+            latitude=where.latitude,
+            acknowledge_seconds=call.acknowledge_seconds,
+            arrive_seconds=call.arrive_seconds,
+        ),
+    )
