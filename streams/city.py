@@ -1,21 +1,21 @@
 """A city's configuration under `ops/cities/<name>/`, read and checked as a whole: each fault with its file and line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from streams.facts.rules import Call, Day, DayKind, IncidentClass, Unit
+from streams.city_calendar import CalendarRule, read_calendar
+from streams.facts.rules import RULES_KEY, Call, IncidentClass, Unit
 from streams.facts.vocabulary import Urgency
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
-from streams.marked.yaml_file import Fault, Marked, read_marked
+from streams.marked.yaml_file import Fault, read_marked
 
 CITIES = Path(__file__).resolve().parent.parent / "ops" / "cities"
-RULES_KEY = "rules"
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 PLACE_KINDS = (
     "road", "estate", "organisation", "storage", "manhole", "streetlight", "water_main", "bridge",
@@ -24,10 +24,8 @@ PLACE_KINDS = (
 )  # fmt: skip
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
-SATURDAY = 5
-LONGEST_HOLIDAY_DAYS = 15
 
-Rule = IncidentClass | Call | Unit | Day
+Rule = IncidentClass | Call | Unit | CalendarRule
 
 
 class CityFaults(Exception):
@@ -78,11 +76,11 @@ def read_city(folder: Path) -> City:
     classes = _read_classes(folder / "classes.yaml", effective_at, faults)
     units = _read_units(folder / "units.yaml", regions, effective_at, faults)
     calls = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
-    days = _read_calendar(folder / "calendar.yaml", effective_at, faults)
+    calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     _check_units_for_calls(calls, units, towns)
     if faults:
         raise CityFaults(sorted(faults))
-    rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *units, *days)
+    rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *units, *calendar)
     return City(code, name, effective_at, regions, rules, data_items)
 
 
@@ -180,24 +178,10 @@ def _check_point(row: Row) -> None:
     row.degrees("latitude", 90)
 
 
-def _forms(path: Path, key: str, what: str, faults: list[Fault]) -> tuple[Form, Iterator[Form]]:
-    """The file as a form, and the mappings of the list under `key`."""
-    whole = Form(path.stem, read_marked(path, faults), faults)
-    return whole, _listed(whole, key, what, faults)
-
-
-def _listed(whole: Form, key: str, what: str, faults: list[Fault]) -> Iterator[Form]:
-    listed = whole.marked.at(key)
-    if whole.has(key) and not isinstance(listed.value, list):
-        whole.fault(f"'{key}' must be a list", key)
-    items: list[Marked] = listed.value if isinstance(listed.value, list) else []
-    return (Form(what, item, faults) for item in items)
-
-
 def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[str, IncidentClass]:
     classes: dict[str, IncidentClass] = {}
-    whole, forms = _forms(path, "classes", "class", faults)
-    for form in forms:
+    whole = Form(path.stem, read_marked(path, faults), faults)
+    for form in whole.listed("classes", "class"):
         rule = IncidentClass(
             key=RULES_KEY,
             occurred_at=effective_at,
@@ -218,9 +202,9 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
 
 def _read_units(path: Path, regions: Mapping[str, str], effective_at: int, faults: list[Fault]) -> list[Unit]:
     units: dict[str, Unit] = {}
-    whole, forms = _forms(path, "units", "unit", faults)
+    whole = Form(path.stem, read_marked(path, faults), faults)
     webhook = whole.text("webhook")
-    for form in forms:
+    for form in whole.listed("units", "unit"):
         unit = Unit(
             key=RULES_KEY,
             occurred_at=effective_at,
@@ -247,10 +231,10 @@ def _read_calls(
     path: Path, classes: Mapping[str, IncidentClass], effective_at: int, faults: list[Fault]
 ) -> list[tuple[Call, Form]]:
     calls: dict[tuple[str, str], tuple[Call, Form]] = {}
-    whole, forms = _forms(path, "calls", "call", faults)
+    whole = Form(path.stem, read_marked(path, faults), faults)
     document = whole.text("document")
     dispatched = [name for name, rule in classes.items() if rule.dispatched]
-    for form in forms:
+    for form in whole.listed("calls", "call"):
         arrive = _amount(form, "arrive_seconds", least=1) if form.has("arrive_seconds") else None
         call = Call(
             key=RULES_KEY,
@@ -275,54 +259,6 @@ def _read_calls(
                 whole.fault(f"nobody is called for {name}, {urgency}", "calls")
     whole.done()
     return list(calls.values())
-
-
-def _read_calendar(path: Path, effective_at: int, faults: list[Fault]) -> list[Day]:
-    """The days that are not what their weekday says, each once."""
-    whole, holidays = _forms(path, "holidays", "holiday", faults)
-    document = whole.text("document")
-    listed: list[tuple[Form, DayKind, list[date]]] = [(form, "holiday", _holiday(form)) for form in holidays]
-    worked = _listed(whole, "working_days", "working day", faults)
-    listed += [(form, "working_day", _working_day(form)) for form in worked]
-    days: dict[str, Day] = {}
-    for form, kind, dates in listed:
-        name = form.text("name")
-        form.done()
-        for each in dates:
-            day = f"{each:%Y%m%d}"
-            if day in days:
-                form.fault(f"{each} stands here a second time")
-            days[day] = Day(
-                key=RULES_KEY, occurred_at=effective_at, version="", date=day, kind=kind, name=name, document=document
-            )  # fmt: skip
-    whole.done()
-    return list(days.values())
-
-
-def _holiday(form: Form) -> list[date]:
-    first, last = _date(form, "first"), _date(form, "last")
-    if first is None or last is None:
-        return []
-    length = (last - first).days + 1
-    if not 0 < length <= LONGEST_HOLIDAY_DAYS:
-        form.fault(f"a holiday has 1 to {LONGEST_HOLIDAY_DAYS} days, not {length}", "last")
-    return [first + timedelta(days=number) for number in range(min(length, LONGEST_HOLIDAY_DAYS))]
-
-
-def _working_day(form: Form) -> list[date]:
-    worked = _date(form, "date")
-    if worked is not None and worked.weekday() < SATURDAY:
-        form.fault(f"{worked} is a working day by its weekday", "date")
-    return [] if worked is None else [worked]
-
-
-def _date(form: Form, key: str) -> date | None:
-    value = form.text(key)
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        form.fault(f"'{key}' must be a date like \"2026-10-01\"", key)
-        return None
 
 
 def _urgency(form: Form) -> Urgency:

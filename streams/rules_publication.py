@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from streams.city import RULES_KEY, City, Rule
+from streams.city import City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
-from streams.facts.rules import Call, Day, IncidentClass, InForce
+from streams.facts.rules import RULES_KEY, Call, Day, IncidentClass, InForce, OfficeHours, Year
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -99,6 +99,10 @@ def name_of(rule: Rule) -> str:
         return f"call:{rule.incident_class}.{rule.urgency}"
     if isinstance(rule, Day):
         return f"day:{rule.date}"
+    if isinstance(rule, Year):
+        return f"year:{rule.year}"
+    if isinstance(rule, OfficeHours):
+        return f"office_hours:{rule.calendar}"
     return f"unit:{rule.unit}"
 
 

@@ -6,7 +6,13 @@ from typing import Literal
 from streams.contract import Fact, record
 from streams.facts.vocabulary import Urgency
 
+RULES_KEY = "rules"
+"""The key of each of these facts, whichever partition it is written to."""
+
 DayKind = Literal["holiday", "working_day"]
+TimeUnit = Literal["minute", "hour", "office_hour", "office_day", "natural_day", "month"]
+StartRule = Literal["at", "next_minute", "next_office_open", "next_day"]
+DayEnd = Literal["same_time", "office_close", "midnight"]
 
 
 @record("rules.incident_class.v1")
@@ -58,6 +64,36 @@ class Day(Fact):
     date: str
     kind: DayKind
     name: str
+    document: str
+
+
+@record("rules.year.v1")
+@dataclass(frozen=True, kw_only=True)
+class Year(Fact):
+    """A year whose notice of days off is out: of every other year days are only judged by their weekday."""
+
+    version: str
+    year: int
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A span of opening hours, in minutes of the day; it holds its first minute and not its last."""
+
+    opens_minutes: int
+    closes_minutes: int
+
+
+@record("rules.office_hours.v1")
+@dataclass(frozen=True, kw_only=True)
+class OfficeHours(Fact):
+    """The opening hours of a calendar, the same on every office day, in their order."""
+
+    version: str
+    calendar: str
+    name: str
+    openings: tuple[Opening, ...]
     document: str
 
 

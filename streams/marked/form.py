@@ -99,6 +99,12 @@ class Form:
         table = self.form(key)
         return {name: Form(f"{what} {name}", marked, self._faults) for name, marked in table.items.items()}
 
+    def listed(self, key: str, what: str) -> tuple["Form", ...]:
+        """The mappings of the list `key`, which must be there; `what` names one of them in errors."""
+        items = self._typed(key, None, list, "a list")
+        listed: list[Marked] = self.items[key].value if isinstance(items, list) else []
+        return tuple(Form(what, item, self._faults) for item in listed)
+
     def done(self) -> None:
         """Report the keys that nobody has asked for."""
         for key in self.items:

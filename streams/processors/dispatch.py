@@ -39,10 +39,16 @@ class WrongUnit(Exception):
 BY_INCIDENT = TableName("by_incident", IncidentMatter)
 CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
+DAYS = TableName("days", rules.Day, ordered=True)
+YEARS = TableName("years", rules.Year, ordered=True)
+OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
 RULES = RuleTables(
     {
         CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
         UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
+        DAYS: lambda fact: fact.date,
+        YEARS: lambda fact: str(fact.year),
+        OFFICE_HOURS: lambda fact: fact.calendar,
     }
 )
 

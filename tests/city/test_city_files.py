@@ -3,7 +3,7 @@
 import importlib.util
 import shutil
 from calendar import isleap
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import chinese_calendar
@@ -11,7 +11,9 @@ import pytest
 
 from connectors.catalogue import load_catalogue
 from streams.city import CITIES, City, CityFaults, read_city
-from streams.facts.rules import Call, Day, IncidentClass, Unit
+from streams.facts.rules import Call, Day, IncidentClass, OfficeHours, Unit, Year
+from streams.rules.calendar import BEIJING, MILLISECONDS
+from streams.rules.office_calendar import day_of, office_calendar
 
 HECHUAN = CITIES / "hechuan"
 
@@ -49,7 +51,7 @@ def test_hechuan_counts_its_blind_spots_against_the_items_of_its_catalogue(hechu
     assert hechuan.data_items == sum(len(system.items) for system in load_catalogue().values()) == 356
 
 
-@pytest.mark.parametrize("year", [2026])
+@pytest.mark.parametrize("year", [2025, 2026])
 def test_the_calendar_is_the_one_that_the_state_council_published(hechuan: City, year: int) -> None:
     days = {rule.date: rule.kind for rule in hechuan.rules if isinstance(rule, Day) and rule.date.startswith(str(year))}
     dates = [date(year, 1, 1) + timedelta(days=number) for number in range(365 + isleap(year))]
@@ -58,6 +60,24 @@ def test_the_calendar_is_the_one_that_the_state_council_published(hechuan: City,
         is_off = kind == "holiday" or (kind is None and each.weekday() >= 5)
         assert is_off == chinese_calendar.is_holiday(each), each
     assert len(days) > 30
+
+
+def test_the_notices_of_two_years_are_out_and_the_third_is_awaited(hechuan: City) -> None:
+    documents = {rule.year: rule.document for rule in hechuan.rules if isinstance(rule, Year)}
+    assert documents == {
+        2025: "国务院办公厅关于2025年部分节假日安排的通知(国办发明电〔2024〕12号)",
+        2026: "国务院办公厅关于2026年部分节假日安排的通知(国办发明电〔2025〕7号)",
+    }
+    assert all(rule.document == documents[int(rule.date[:4])] for rule in hechuan.rules if isinstance(rule, Day))
+
+
+def test_offices_break_at_noon_and_windows_do_not(hechuan: City) -> None:
+    openings = {
+        rule.calendar: [(opening.opens_minutes, opening.closes_minutes) for opening in rule.openings]
+        for rule in hechuan.rules
+        if isinstance(rule, OfficeHours)
+    }
+    assert openings == {"office": [(540, 720), (840, 1080)], "window": [(540, 1020)]}
 
 
 @pytest.mark.parametrize(
@@ -69,12 +89,45 @@ def test_the_calendar_is_the_one_that_the_state_council_published(hechuan: City,
         ('date: "2026-01-04"', 'date: "2026-01-05"', "2026-01-05 is a working day by its weekday"),
         ('date: "2026-01-04"', 'date: "2026-01-03"', "2026-01-03 stands here a second time"),
         ("working_days:", "worked_days:", "worked_days"),
+        ("holidays:", "holiday:", "year: 'holidays' is missing"),
+        ("  - year: 2025", "  - year: 1025", "'year' must be from 2000 to 2099, not 1025"),
+        ("  - year: 2025", "  - year: 一", "'year' must be a whole number"),
+        ("  - year: 2025", "  - provisional: false", "'year' is missing"),
+        ("  - year: 2026", "  - year: 2025", "2025 stands here a second time"),
+        ("years:", "years: none", "cannot be parsed"),
+        ('date: "2026-01-04"', 'date: "2027-01-02"', "2027-01-02 is no day that the notice of 2026 sets"),
+        ('first: "2026-01-01"', 'first: "2025-12-24"', "2025-12-24 is no day that the notice of 2026 sets"),
+        ("    provisional: true", "    provisional: true\n    holidays: []", "unknown key 'holidays'"),
+        ("    provisional: true", "    provisional: maybe", "'provisional' must be true or false"),
+        ("calendar: window", "calendar: office", "calendar 'office' stands here a second time"),
+        ("calendar: window", "calendar: always", "calendar 'always' is there without a line: it never closes"),
+        ('"14:00-18:00"', '"11:00-18:00"', "'11:00-18:00' begins before the span ahead of it ends"),
+        ('"14:00-18:00"', '"18:00-14:00"', "'18:00-14:00' ends before it begins"),
+        ('"14:00-18:00"', '"14:00-14:00"', "'14:00-14:00' ends before it begins"),
+        ('"14:00-18:00"', '"2pm"', """'2pm' must be opening hours like "09:00-12:00\""""),
+        ('"14:00-18:00"', '"14:00-24:01"', """'14:00-24:01' must be opening hours like "09:00-12:00\""""),
+        ('["09:00-17:00"]', "[]", "'hours' has no span; the calendar that never closes is 'always'"),
+        ("office_hours:", "opening_hours:", "'office_hours' is missing"),
     ],
 )
 def test_a_wrong_day_of_the_calendar_is_said_where_it_stands(copy: Path, before: str, after: str, said: str) -> None:
     spoil(copy / "calendar.yaml", before, after)
     faults = faults_of(copy)
     assert any(fault.startswith("calendar.yaml:") and said in fault for fault in faults), faults
+
+
+def test_new_years_holiday_may_begin_in_the_old_year(copy: Path) -> None:
+    spoil(copy / "calendar.yaml", 'first: "2026-01-01"', 'first: "2025-12-31"')
+    spoil(copy / "calendar.yaml", '"14:00-18:00"', '"14:00-24:00"')
+    rules = read_city(copy).rules
+    days = [rule for rule in rules if isinstance(rule, Day)]
+    years = [rule for rule in rules if isinstance(rule, Year)]
+    office = next(rule for rule in rules if isinstance(rule, OfficeHours))
+    calendar = office_calendar(office, days, years)
+    new_years_eve = day_of(int(datetime(2025, 12, 31, 12, tzinfo=BEIJING).timestamp()) * MILLISECONDS)
+    assert not calendar.is_office_day(new_years_eve)
+    assert calendar.is_office_day(new_years_eve - 1)
+    assert calendar.hours == ((540, 720), (840, 1440))
 
 
 def test_every_region_rolls_up_by_its_prefix(hechuan: City) -> None:
