@@ -26,6 +26,7 @@ HOUR_MILLISECONDS = 60 * MINUTE_MILLISECONDS
 PASSING_MILLISECONDS: dict[TimeUnit, int] = {"minute": MINUTE_MILLISECONDS, "hour": HOUR_MILLISECONDS}
 OFFICE_UNITS: tuple[TimeUnit, ...] = ("office_hour", "office_day")
 ROLLING_UNITS: tuple[TimeUnit, ...] = ("natural_day", "month")
+DAY_UNITS: tuple[TimeUnit, ...] = ("office_day", *ROLLING_UNITS)
 
 Span = tuple[int, int]
 """From its first instant to, not including, its last."""

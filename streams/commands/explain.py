@@ -1,0 +1,104 @@
+"""`hub explain`: how a decision of the hub comes about, from the city's files alone."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from streams.city import CITIES, City, CityFaults, read_city
+from streams.city_limits import read_limit
+from streams.commands.cluster import FINDING, WRONG_USE, end, topology_or_end
+from streams.commands.words import as_json_object
+from streams.facts.rules import Day, OfficeHours, Year
+from streams.marked.form import Form
+from streams.marked.yaml_file import Fault, Marked
+from streams.rules.calendar import BEIJING
+from streams.rules.limit_steps import steps_of
+from streams.rules.limit_words import lines_of
+from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
+from streams.rules.time_limits import Span, TimeLimit, reckon
+
+YEARS = range(1992, 2200)
+"""China has kept one offset since 1991; beyond these years an instant is a slip of the pen."""
+
+explain = typer.Typer(no_args_is_help=True, help="How a decision comes about.")
+
+
+@explain.callback()
+def _explain() -> None:
+    """Keep `limit` a named command though it is the only one."""
+
+
+@explain.command()
+def limit(  # noqa: PLR0913 - each is an option of the command line
+    amount: Annotated[int, typer.Argument(help="How much of the unit.")],
+    unit: Annotated[str, typer.Argument(help="minute, hour, office_hour, office_day, natural_day or month.")],
+    *,
+    caused_at: Annotated[str, typer.Option("--from", help="The cause's moment; without an offset in Beijing's time.")],
+    start: Annotated[str, typer.Option(help="at, next_minute, next_office_open or next_day.")] = "at",
+    day_end: Annotated[str, typer.Option(help="same_time, office_close or midnight.")] = "same_time",
+    rolls_over: Annotated[bool, typer.Option("--rolls-over", help="A last day that is off is moved on.")] = False,
+    calendar: Annotated[str, typer.Option(help="A calendar of the city, or always.")] = "office",
+    suspended: Annotated[
+        list[str] | None, typer.Option(metavar="FROM/TO", help="A span that does not count; may be given again.")
+    ] = None,
+    city: Annotated[Path | None, typer.Option(help="Folder of the city; default: the topology's city.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print the deadline of a time limit and, line by line, how it comes about."""
+    read = _read(city)
+    told = {"amount": amount, "unit": unit, "start": start, "day_end": day_end, "rolls_over": rolls_over}
+    asked, office = _limit({**told, "calendar": calendar}, read)
+    from_at, spans = _instant(caused_at), [_span(span) for span in suspended or ()]
+    days = {rule.date: rule for rule in read.rules if isinstance(rule, Day)}
+    reckoning = reckon(asked, from_at, office, spans)
+    steps = steps_of(asked, from_at, reckoning, office, days.get, spans)
+    if as_json:
+        shown = [as_json_object(step) for step in steps]
+        found = {**as_json_object(reckoning), "counted_from": shown[0]["to_at"], "steps": shown}
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(lines_of(asked, reckoning, steps)))
+
+
+def _read(folder: Path | None) -> City:
+    try:
+        return read_city(folder or CITIES / topology_or_end().city)
+    except CityFaults as error:
+        end(str(error), FINDING)
+
+
+def _limit(told: Mapping[str, Any], city: City) -> tuple[TimeLimit, OfficeCalendar]:
+    """The limit that the options tell, checked as one of a city's file is; ends the command where it cannot be."""
+    hours = {rule.calendar: rule for rule in city.rules if isinstance(rule, OfficeHours)}
+    faults: list[Fault] = []
+    marked = {key: Marked(value, "", 0) for key, value in told.items()}
+    asked, calendar = read_limit(Form("", Marked(marked, "", 0), faults), (ALWAYS, *hours))
+    if faults:
+        end("\n".join(fault.text for fault in faults), WRONG_USE)
+    days = (rule for rule in city.rules if isinstance(rule, Day))
+    years = (rule for rule in city.rules if isinstance(rule, Year))
+    return asked, office_calendar(hours.get(calendar), days, years)
+
+
+def _span(told: str) -> Span:
+    """FROM/TO; ends the command where it is no span."""
+    begins, _, ends = told.partition("/")
+    span = _instant(begins), _instant(ends)
+    if span[0] >= span[1]:
+        end(f"'{told}' ends before it begins", WRONG_USE)
+    return span
+
+
+def _instant(told: str) -> int:
+    """A moment in milliseconds, Beijing's where it names no offset; ends the command where it is none."""
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        end(f"'{told}' is no moment like 2026-09-30T16:00", WRONG_USE)
+    if moment.year not in YEARS:
+        end(f"'{told}' lies before {YEARS[0]} or after {YEARS[-1]}", WRONG_USE)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).timestamp() * 1000)
