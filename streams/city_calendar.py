@@ -52,7 +52,7 @@ def _year(form: Form) -> int | None:
     year = form.whole("year")
     if year in YEARS:
         return year
-    if isinstance(form.value("year"), int):
+    if type(form.value("year")) is int:
         form.fault(f"'year' must be from {YEARS[0]} to {YEARS[-1]}, not {year}", "year")
     return None
 

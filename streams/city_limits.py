@@ -26,7 +26,8 @@ def read_limit(form: Form, calendars: Collection[str]) -> tuple[TimeLimit, str]:
         rolls_over=form.flag("rolls_over", default=False),
     )
     calendar = form.one_of("calendar", tuple(calendars), "calendar")
-    if form.value("unit") == limit.unit and form.value("amount") == limit.amount not in range(1, MOST[limit.unit] + 1):
+    is_read = form.value("unit") in UNITS and type(form.value("amount")) is int
+    if is_read and not 0 < limit.amount <= MOST[limit.unit]:
         form.fault(f"'amount' must be from 1 to {MOST[limit.unit]} for {limit.unit}, not {limit.amount}", "amount")
     if limit.day_end != "same_time" and limit.unit not in DAY_UNITS:
         form.fault(f"'day_end' is for {_listed(DAY_UNITS)}: what is counted in {limit.unit} ends by itself", "day_end")

@@ -86,7 +86,9 @@ def _limit(told: Mapping[str, Any], city: City) -> tuple[TimeLimit, OfficeCalend
 
 def _span(told: str) -> Span:
     """FROM/TO; ends the command where it is no span."""
-    begins, _, ends = told.partition("/")
+    begins, slash, ends = told.partition("/")
+    if not slash:
+        end(f"'{told}' is no span FROM/TO like 2026-09-30T16:00/2026-10-09T12:00", WRONG_USE)
     span = _instant(begins), _instant(ends)
     if span[0] >= span[1]:
         end(f"'{told}' ends before it begins", WRONG_USE)

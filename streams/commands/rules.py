@@ -12,7 +12,7 @@ from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_o
 from streams.rules_publication import NotPublished, Rules, content_of
 from streams.topology import Topology
 
-rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls and units.")
+rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls, units and calendars.")
 
 CityFolder = Annotated[Path | None, typer.Option("--city", help="Folder of the city; default: the topology's city.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
