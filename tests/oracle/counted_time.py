@@ -43,7 +43,7 @@ def deadline(limit: Limit, caused_at: int, hours: Hours, suspended: Sequence[Spa
         case "office_hour":
             return _pass(begun_at, limit.amount * HOUR, hours, suspended)
     due_at = _end_of_last_day(limit, caused_at, begun_at, hours)
-    for first, last in suspended:
+    for first, last in _joined(suspended):
         if last > begun_at and first < due_at:
             due_at = _suspend(limit, due_at, (max(first, begun_at), last), hours)
     return due_at
@@ -87,6 +87,17 @@ def _end_of_last_day(limit: Limit, caused_at: int, begun_at: int, hours: Hours) 
     return instant(last_day) + (begun_at - instant(date_of(begun_at)))
 
 
+def _joined(suspended: Sequence[Span]) -> list[Span]:
+    """Two spans of which the second begins where the first ends are one: no time between them counts."""
+    spans: list[Span] = []
+    for first, last in suspended:
+        if spans and spans[-1][1] == first:
+            spans[-1] = spans[-1][0], last
+        else:
+            spans.append((first, last))
+    return spans
+
+
 def _suspend(limit: Limit, due_at: int, span: Span, hours: Hours) -> int:
     """The deadline of a limit in days or months after a span that does not count."""
     if limit.unit == "office_day":
@@ -109,10 +120,11 @@ def _pass(begun_at: int, amount: int, hours: Hours, suspended: Sequence[Span] = 
         return begun_at
     edges = [edge for span in suspended for edge in span]
     for first, last in _pieces(begun_at, edges):
-        if is_open(first, hours) and not any(start <= first < end for start, end in suspended):
-            if amount <= last - first:
-                return first + amount
-            amount -= last - first
+        if not is_open(first, hours) or (suspended and any(start <= first < end for start, end in suspended)):
+            continue
+        if amount <= last - first:
+            return first + amount
+        amount -= last - first
     raise AssertionError("time goes on for ever")
 
 

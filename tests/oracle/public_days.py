@@ -1,6 +1,7 @@
 """The days that the State Council set for 2025 and 2026, typed from its notices; for other years nothing is known."""
 
 from datetime import date
+from typing import Literal
 
 OFF = (
     ("2025-01-01", "2025-01-01"),
@@ -34,7 +35,7 @@ def is_worked(day: date) -> bool:
     return text in WORKED or day.weekday() < 5
 
 
-def public_day(text: str) -> str | None:
+def public_day(text: str) -> Literal["holiday", "working_day"] | None:
     """What was set for a day YYYYMMDD: `holiday`, `working_day` or nothing."""
     day = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     if any(first <= day <= last for first, last in OFF):

@@ -1,4 +1,4 @@
-"""Deadlines worked out by hand: what the oracle says of them."""
+"""Deadlines worked out by hand: what the oracle says of them, and what the hub does."""
 
 from datetime import date, timedelta
 from itertools import product
@@ -8,6 +8,7 @@ import pytest
 
 from tests.oracle.counted_time import Limit, deadline
 from tests.oracle.hand_cases import HandCase, hand_cases, read_instant, read_limit
+from tests.oracle.hub_deadline import hub_deadline
 from tests.oracle.public_days import is_worked, public_day
 
 CASES = hand_cases()
@@ -22,6 +23,11 @@ def said(case: HandCase) -> str:
 @pytest.mark.parametrize("case", CASES, ids=said)
 def test_the_oracle_agrees_with_the_deadline_worked_out_by_hand(case: HandCase) -> None:
     assert deadline(case.limit, case.caused_at, case.hours, case.suspended) == case.due_at
+
+
+@pytest.mark.parametrize("case", CASES, ids=said)
+def test_the_hub_agrees_with_the_deadline_worked_out_by_hand(case: HandCase) -> None:
+    assert hub_deadline(case.limit, case.caused_at, case.hours, case.suspended) == case.due_at
 
 
 def test_every_unit_is_there_from_every_start_to_every_end_of_a_day() -> None:
