@@ -5,18 +5,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streams.city_calendar import CalendarRule, read_calendar
-from streams.facts.rules import RULES_KEY, Call, IncidentClass, Unit
-from streams.facts.vocabulary import Urgency
+from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
+from streams.facts.rules import RULES_KEY, Call, ClockLimit, IncidentClass, OfficeHours, Unit
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
 from streams.marked.yaml_file import Fault, read_marked
+from streams.rules.office_calendar import ALWAYS
 
 CITIES = Path(__file__).resolve().parent.parent / "ops" / "cities"
-URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 PLACE_KINDS = (
     "road", "estate", "organisation", "storage", "manhole", "streetlight", "water_main", "bridge",
     "camera", "private_camera", "lift", "rented_house", "construction_site", "river_section", "road_section",
@@ -25,7 +24,7 @@ PLACE_KINDS = (
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
-Rule = IncidentClass | Call | Unit | CalendarRule
+Rule = IncidentClass | Call | ClockLimit | Unit | CalendarRule
 
 
 class CityFaults(Exception):
@@ -77,10 +76,12 @@ def read_city(folder: Path) -> City:
     units = _read_units(folder / "units.yaml", regions, effective_at, faults)
     calls = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
+    calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
+    clocks = read_clocks(folder / "clocks.yaml", [call for call, _ in calls], calendars, effective_at, faults)
     _check_units_for_calls(calls, units, towns)
     if faults:
         raise CityFaults(sorted(faults))
-    rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *units, *calendar)
+    rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *clocks, *units, *calendar)
     return City(code, name, effective_at, regions, rules, data_items)
 
 
@@ -235,20 +236,16 @@ def _read_calls(
     document = whole.text("document")
     dispatched = [name for name, rule in classes.items() if rule.dispatched]
     for form in whole.listed("calls", "call"):
-        arrive = _amount(form, "arrive_seconds", least=1) if form.has("arrive_seconds") else None
         call = Call(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
             document=form.text("document", document),
             incident_class=form.one_of("incident_class", dispatched, "dispatched class"),
-            urgency=_urgency(form),
+            urgency=form.choice("urgency", URGENCIES, "urgency"),
             unit_kind=form.text("unit_kind"),
-            acknowledge_seconds=_amount(form, "acknowledge_seconds", least=1),
-            arrive_seconds=arrive,
+            complexity=form.choice("complexity", COMPLEXITIES, "complexity"),
         )
-        if arrive is not None and arrive < call.acknowledge_seconds:
-            form.fault("a unit cannot have to arrive before it has to acknowledge", "arrive_seconds")
         if (call.incident_class, call.urgency) in calls:
             form.fault(f"{call.incident_class}, {call.urgency} stands here a second time")
         form.done()
@@ -259,11 +256,6 @@ def _read_calls(
                 whole.fault(f"nobody is called for {name}, {urgency}", "calls")
     whole.done()
     return list(calls.values())
-
-
-def _urgency(form: Form) -> Urgency:
-    name = form.one_of("urgency", URGENCIES, "urgency")
-    return next((urgency for urgency in URGENCIES if urgency == name), "routine")
 
 
 def _amount(form: Form, key: str, least: int = 0) -> int:

@@ -5,11 +5,13 @@ from typing import get_args
 
 from streams.facts.rules import DayEnd, StartRule, TimeUnit
 from streams.marked.form import Form
+from streams.rules.office_calendar import ALWAYS
 from streams.rules.time_limits import DAY_UNITS, ROLLING_UNITS, TimeLimit
 
 UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
 STARTS: tuple[StartRule, ...] = get_args(StartRule)
 DAY_ENDS: tuple[DayEnd, ...] = get_args(DayEnd)
+OFFICE_UNITS: tuple[TimeUnit, ...] = ("office_hour", "office_day")
 MOST: dict[TimeUnit, int] = {
     "minute": 5_256_000, "hour": 87_600, "office_hour": 20_000, "office_day": 2_500, "natural_day": 3_650, "month": 120,
 }  # fmt: skip
@@ -17,15 +19,19 @@ MOST: dict[TimeUnit, int] = {
 
 
 def read_limit(form: Form, calendars: Collection[str]) -> tuple[TimeLimit, str]:
-    """A time limit and the name of its calendar, one of `calendars`; what cannot be meant is a fault."""
+    """A time limit and the name of its calendar, one of `calendars`; what cannot be meant is a fault.
+
+    Without a calendar it is `always`, but where the office counts.
+    """
     limit = TimeLimit(
         amount=form.whole("amount"),
-        unit=_unit(form),
-        start=_start(form),
-        day_end=_day_end(form),
+        unit=form.choice("unit", UNITS, "unit"),
+        start=form.choice("start", STARTS, "start", "at"),
+        day_end=form.choice("day_end", DAY_ENDS, "day end", "same_time"),
         rolls_over=form.flag("rolls_over", default=False),
     )
-    calendar = form.one_of("calendar", tuple(calendars), "calendar")
+    needs_office = limit.unit in OFFICE_UNITS or limit.start == "next_office_open" or limit.day_end == "office_close"
+    calendar = form.one_of("calendar", tuple(calendars), "calendar", None if needs_office else ALWAYS)
     is_read = form.value("unit") in UNITS and type(form.value("amount")) is int
     if is_read and not 0 < limit.amount <= MOST[limit.unit]:
         form.fault(f"'amount' must be from 1 to {MOST[limit.unit]} for {limit.unit}, not {limit.amount}", "amount")
@@ -35,21 +41,6 @@ def read_limit(form: Form, calendars: Collection[str]) -> tuple[TimeLimit, str]:
         form.fault(f"'rolls_over' is for {_listed(ROLLING_UNITS)}: {limit.unit} has no day off to end on", "rolls_over")
     form.done()
     return limit, calendar
-
-
-def _unit(form: Form) -> TimeUnit:
-    name = form.one_of("unit", UNITS, "unit")
-    return next((unit for unit in UNITS if unit == name), "natural_day")
-
-
-def _start(form: Form) -> StartRule:
-    name = form.one_of("start", STARTS, "start", "at")
-    return next((start for start in STARTS if start == name), "at")
-
-
-def _day_end(form: Form) -> DayEnd:
-    name = form.one_of("day_end", DAY_ENDS, "day end", "same_time")
-    return next((end for end in DAY_ENDS if end == name), "same_time")
 
 
 def _listed(units: tuple[TimeUnit, ...]) -> str:

@@ -9,7 +9,7 @@ in `hub.cursors.v1` under `rules`, after Kafka has acknowledged all of it.
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from streams.city import City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
-from streams.facts.rules import RULES_KEY, Call, Day, IncidentClass, InForce, OfficeHours, Year
+from streams.facts.rules import RULES_KEY, Call, ClockLimit, Day, IncidentClass, InForce, OfficeHours, Unit, Year
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -91,19 +91,20 @@ def facts_for(city: City, version: str, schemas: tuple[str, ...]) -> Iterator[Fa
     )
 
 
+NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
+    IncidentClass: lambda rule: f"incident_class:{rule.incident_class}",
+    Call: lambda rule: f"call:{rule.incident_class}.{rule.urgency}",
+    ClockLimit: lambda rule: f"clock_limit:{rule.urgency}.{rule.complexity}.{rule.kind}",
+    Unit: lambda rule: f"unit:{rule.unit}",
+    Day: lambda rule: f"day:{rule.date}",
+    Year: lambda rule: f"year:{rule.year}",
+    OfficeHours: lambda rule: f"office_hours:{rule.calendar}",
+}
+
+
 def name_of(rule: Rule) -> str:
     """Kind and item, unique within a version."""
-    if isinstance(rule, IncidentClass):
-        return f"incident_class:{rule.incident_class}"
-    if isinstance(rule, Call):
-        return f"call:{rule.incident_class}.{rule.urgency}"
-    if isinstance(rule, Day):
-        return f"day:{rule.date}"
-    if isinstance(rule, Year):
-        return f"year:{rule.year}"
-    if isinstance(rule, OfficeHours):
-        return f"office_hours:{rule.calendar}"
-    return f"unit:{rule.unit}"
+    return NAMES[type(rule)](rule)
 
 
 class Rules:

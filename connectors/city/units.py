@@ -36,6 +36,14 @@ STEPS = (
     ("reply", 1.0, 3.0),
 )
 """What a prompt unit says, and how many seconds each step takes."""
+UNIT_SECONDS = {
+    "minute": 60,
+    "hour": 3_600,
+    "office_hour": 3_600,
+    "office_day": 86_400,
+    "natural_day": 86_400,
+    "month": 30 * 86_400,
+}
 LATE_SECONDS = (5.0, 60.0)
 """How long after the deadline a slow unit acknowledges."""
 
@@ -53,18 +61,16 @@ class OrderCall:
     order_no: str
     unit: str
     acknowledge_seconds: int
+    """The time it is told to acknowledge in, as if every hour were an office hour: units here never close."""
     arrives: bool
 
     @classmethod
     def read(cls, delivery_no: str, body: bytes) -> "OrderCall":
         """From the call's body, a CloudEvent in JSON; ValueError, KeyError or TypeError where it is none."""
         data: Mapping[str, Any] = json.loads(body)["data"]
+        limits = {str(one["kind"]): int(one["amount"]) * UNIT_SECONDS[one["unit"]] for one in data["limits"]}
         return cls(
-            delivery_no,
-            str(data["order_no"]),
-            str(data["unit"]),
-            int(data["acknowledge_seconds"]),
-            data["arrive_seconds"] is not None,
+            delivery_no, str(data["order_no"]), str(data["unit"]), limits["acknowledge"], arrives="arrive" in limits
         )
 
 

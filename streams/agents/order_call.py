@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from streams.city import City
+from streams.facts.chinese import CLOCK_KINDS, TIME_UNITS, URGENCIES
 from streams.facts.notices import Attempt
 from streams.facts.rules import IncidentClass, Unit
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 TYPE = "hub.order.requested.v1"
-URGENCIES = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "region_name": region_name(notice.region, names),
         "longitude": notice.longitude,
         "latitude": notice.latitude,
-        "acknowledge_seconds": notice.acknowledge_seconds,
-        "arrive_seconds": notice.arrive_seconds,
+        "limits": [{"kind": one.kind, "amount": one.amount, "unit": one.unit} for one in notice.limits],
     }
     event = {
         "specversion": "1.0",
@@ -68,16 +67,8 @@ def region_name(region: str, names: Names) -> str:
 
 
 def _sentence(notice: Attempt, data: Mapping[str, Any]) -> str:
-    arrive = f"，{_duration(notice.arrive_seconds)}内到场" if notice.arrive_seconds is not None else ""
+    limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)
     return (
         f"【{data['urgency_name']}】{data['region_name']}发生{data['incident_class_name']}，"
-        f"请{data['unit_name']}在{_duration(notice.acknowledge_seconds)}内签收{arrive}。"
-        f"派单编号{notice.order_no}。"
+        f"请{data['unit_name']}在{limits}。派单编号{notice.order_no}。"
     )
-
-
-def _duration(seconds: int) -> str:
-    for size, word in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds // size}{word}"
-    return f"{seconds}秒"

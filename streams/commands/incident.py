@@ -14,12 +14,12 @@ from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, chec
 from streams.commands.words import (
     INCIDENT_STATES,
     NOTHING,
-    URGENCIES,
     as_json_object,
     print_fields,
     print_table,
     shown_time,
 )
+from streams.facts.chinese import URGENCIES
 from streams.facts.incidents import Located
 from streams.facts.reference import Address
 from streams.facts.views import Incident

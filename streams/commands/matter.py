@@ -10,17 +10,17 @@ from streams.codec import Codec
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
 from streams.commands.words import (
-    CLOCK_KINDS,
+    CENTRE,
     CLOCK_STATES,
     MATTER_STATES,
     NOTHING,
     ORDER_STATES,
-    URGENCIES,
     as_json_object,
     print_fields,
     print_table,
     shown_time,
 )
+from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.facts.views import Clock, Matter
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -94,9 +94,12 @@ def show(
     print_table(
         ("派单编号", "承办单位", "派单状态", "计时", "结果", "开始", "截止", "结束"),
         (
-            (order.order_no, order.unit_name, ORDER_STATES[order.state], *_clock_fields(clock))
-            for order in found.orders
-            for clock in order.clocks or (None,)
+            *((found.matter_no, CENTRE, NOTHING, *_clock_fields(clock)) for clock in found.clocks),
+            *(
+                (order.order_no, order.unit_name, ORDER_STATES[order.state], *_clock_fields(clock))
+                for order in found.orders
+                for clock in order.clocks or (None,)
+            ),
         ),
     )
 
@@ -110,8 +113,8 @@ def read_matters(topology: Topology) -> dict[str, Matter]:
 
 
 def clocks_of(one: Matter) -> list[Clock]:
-    """The clocks of all its orders."""
-    return [clock for order in one.orders for clock in order.clocks]
+    """The centre's clocks on it and those of all its orders."""
+    return [*one.clocks, *(clock for order in one.orders for clock in order.clocks)]
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:

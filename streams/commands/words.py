@@ -12,7 +12,6 @@ from rich.table import Table
 
 from streams.rules.calendar import BEIJING
 
-URGENCIES = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 INCIDENT_STATES = {
     "open": "待处置",
     "assigned": "已派单",
@@ -37,8 +36,8 @@ ORDER_STATES = {
     "resolved": "已办结",
     "replied": "已答复",
 }
-CLOCK_KINDS = {"acknowledge": "签收", "arrive": "到场"}
 CLOCK_STATES = {"running": "计时中", "met": "按时", "breached": "超时", "withdrawn": "超时已撤销"}
+CENTRE = "指挥中心"
 NOTHING = "—"
 PRINTED_WIDTH = 400
 

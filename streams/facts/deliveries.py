@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import Urgency
+from streams.facts.rules import TimeUnit
+from streams.facts.vocabulary import ClockKind, Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldLimit:
+    """A time that a unit is told with its order; its clock counts it as the rules say."""
+
+    kind: ClockKind
+    amount: int
+    unit: TimeUnit
 
 
 @record("deliveries.requested.v1")
@@ -22,8 +32,7 @@ class Requested(Fact):
     region: str
     longitude: float | None = None
     latitude: float | None = None
-    acknowledge_seconds: int
-    arrive_seconds: int | None = None
+    limits: tuple[ToldLimit, ...]
 
 
 @record("deliveries.attempted.v1")

@@ -73,8 +73,6 @@ class Delivered(Fact):
     delivery_no: str
     channel: str
     attempts: int
-    acknowledge_seconds: int
-    arrive_seconds: int | None = None
 
 
 @record("matters.undelivered.v1")

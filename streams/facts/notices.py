@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import record
-from streams.facts.vocabulary import Urgency
+from streams.facts.deliveries import ToldLimit
+from streams.facts.vocabulary import ClockKind, Urgency
 
 Transition = Literal[
     "opened",
@@ -36,7 +37,7 @@ class MatterChanged:
     order_no: str | None = None
     unit: str | None = None
     change: Transition
-    clock: Literal["acknowledge", "arrive"] | None = None
+    clock: ClockKind | None = None
     due_at: int | None = None
     changed_at: int
 
@@ -59,5 +60,4 @@ class Attempt:
     region: str
     longitude: float | None = None
     latitude: float | None = None
-    acknowledge_seconds: int
-    arrive_seconds: int | None = None
+    limits: tuple[ToldLimit, ...]

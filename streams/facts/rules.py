@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import Urgency
+from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
+
+RULES_KEY = "rules"
+"""The key of each of these facts, whichever partition it is written to."""
 
 RULES_KEY = "rules"
 """The key of each of these facts, whichever partition it is written to."""
@@ -31,15 +34,39 @@ class IncidentClass(Fact):
 @record("rules.call.v1")
 @dataclass(frozen=True, kw_only=True)
 class Call(Fact):
-    """中心呼、我必应: which kind of unit is called for a class and urgency, and within what time it must answer."""
+    """中心呼、我必应: which kind of unit is called for a class and urgency, and how complex that work is."""
 
     version: str
     incident_class: str
     urgency: Urgency
     unit_kind: str
-    acknowledge_seconds: int
-    arrive_seconds: int | None = None
+    complexity: Complexity
     document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How much time there is for one thing, and how it is counted (ops/decisions/0092)."""
+
+    amount: int
+    unit: TimeUnit
+    start: StartRule
+    day_end: DayEnd
+    rolls_over: bool
+    calendar: str
+    document: str
+
+
+@record("rules.clock_limit.v1")
+@dataclass(frozen=True, kw_only=True)
+class ClockLimit(Fact):
+    """The time of one kind of clock, by urgency and, unless `any`, by complexity."""
+
+    version: str
+    urgency: Urgency
+    complexity: AnyComplexity
+    kind: ClockKind
+    limit: Limit
 
 
 @record("rules.unit.v1")

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from streams.contract import record
+from streams.facts.rules import Limit
 from streams.facts.sources import Decision
-from streams.facts.vocabulary import Urgency
+from streams.facts.vocabulary import ClockKind, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
 
@@ -34,13 +35,14 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One clock of an order."""
+    """One clock of an order, or of the centre on a matter."""
 
-    kind: Literal["acknowledge", "arrive"]
+    kind: ClockKind
     state: Literal["running", "met", "breached", "withdrawn"]
     started_at: int
     due_at: int
     ended_at: int | None = None
+    limit: Limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ class Order:
 @record("views.matter.v1")
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """A matter as it stands, with its orders and clocks."""
+    """A matter as it stands: its orders with the units' clocks, and the centre's own clocks."""
 
     matter_no: str
     incident_no: str
@@ -68,6 +70,7 @@ class Matter:
     state: Literal["unassigned", "assigned", "in_hand", "resolved", "closed"]
     opened_at: int
     orders: tuple[Order, ...]
+    clocks: tuple[Clock, ...]
     as_of: int
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from streams.marked.yaml_file import Fault, Marked
 
@@ -14,6 +14,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return f"; did you mean '{near[0]}'?"
     return f"; known: {', '.join(choices)}" if 0 < len(choices) <= 12 else ""
+
+
+Word = TypeVar("Word", bound=str)
 
 
 class Form:
@@ -69,6 +72,11 @@ class Form:
         if name and name not in known:
             self.fault(f"unknown {what} '{name}'{did_you_mean(name, known)}", key)
         return name
+
+    def choice(self, key: str, known: Sequence[Word], what: str, default: Word | None = None) -> Word:
+        """One of `known`, as the word that it is there; the first of them where it is none, which is a fault."""
+        name = self.one_of(key, known, what, default)
+        return next((word for word in known if word == name), known[0])
 
     def values(self, key: str) -> dict[str, Any]:
         """A mapping of any values, without marks; empty where nothing stands."""

@@ -127,8 +127,7 @@ class Delivery:
             region=request.region,
             longitude=request.longitude,
             latitude=request.latitude,
-            acknowledge_seconds=request.acknowledge_seconds,
-            arrive_seconds=request.arrive_seconds,
+            limits=request.limits,
         )
 
     def _note_result(self, now: int, result: deliveries.Attempted, tables: Tables) -> Iterator[Output]:
@@ -157,8 +156,6 @@ class Delivery:
             delivery_no=request.delivery_no,
             channel="webhook",
             attempts=plan.attempt,
-            acknowledge_seconds=request.acknowledge_seconds,
-            arrive_seconds=request.arrive_seconds,
         )
         return Output("matters", request.district, fact)
 

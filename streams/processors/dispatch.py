@@ -11,13 +11,24 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
-from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
+from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.processors.dispatch_rules import RULES, find_call, find_unit, order_limits
 from streams.processors.foreign_orders import FOREIGN_ORDERS, mirror
 from streams.processors.matter_outputs import MATTERS, notice, progressed, request_delivery, show
-from streams.processors.order_clocks import CLOCKS, RunningClock, clock_limits, start_clocks, stop, stopped_notices
+from streams.processors.order_clocks import (
+    CLOCKS,
+    LIMITS,
+    Clocks,
+    OrderLimits,
+    answer_clock,
+    breached,
+    have_started,
+    stop_assign,
+    stopped_notices,
+)
 from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
 from streams.rules.numbering import NUMBERS, next_number
-from streams.rules.versions import IN_FORCE, RuleTables
+from streams.rules.versions import IN_FORCE
 
 
 @record("dispatch.incident.v1")
@@ -29,7 +40,7 @@ class IncidentMatter:
 
 
 class UnknownOrder(Exception):
-    """An answer or a delivery names an order that does not exist."""
+    """An answer, a delivery or a clock names an order or a matter that does not exist."""
 
 
 class WrongUnit(Exception):
@@ -37,20 +48,6 @@ class WrongUnit(Exception):
 
 
 BY_INCIDENT = TableName("by_incident", IncidentMatter)
-CALLS = TableName("calls", rules.Call, ordered=True)
-UNITS = TableName("units", rules.Unit, ordered=True)
-DAYS = TableName("days", rules.Day, ordered=True)
-YEARS = TableName("years", rules.Year, ordered=True)
-OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
-RULES = RuleTables(
-    {
-        CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
-        UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
-        DAYS: lambda fact: fact.date,
-        YEARS: lambda fact: str(fact.year),
-        OFFICE_HOURS: lambda fact: fact.calendar,
-    }
-)
 
 
 class Dispatch:
@@ -61,6 +58,7 @@ class Dispatch:
         MATTERS,
         BY_INCIDENT,
         CLOCKS,
+        LIMITS,
         FOREIGN_ORDERS,
         NUMBERS,
         *RULES.tables,
@@ -82,6 +80,9 @@ class Dispatch:
         "view": (views.Matter,),
         "notices": (notices.MatterChanged,),
     }
+
+    def __init__(self) -> None:
+        self._clocks = Clocks()
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         match record:
@@ -105,7 +106,7 @@ class Dispatch:
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         if entry.table == CLOCKS.name:
-            yield from self._breach(now, entry.key, entry.value, tables)
+            yield from self._breach(now, entry.key, tables)
         elif entry.table == MATTERS.name:
             tables[MATTERS].delete(entry.key)
             tables[BY_INCIDENT].delete(entry.value.incident_no)
@@ -120,7 +121,7 @@ class Dispatch:
     def _open(self, now: int, opened: matters.Opened, tables: Tables) -> Iterator[Output]:
         if tables[BY_INCIDENT].get(opened.incident_no) is not None:
             return
-        matter = self._new_matter(now, opened, tables)
+        matter = self._clocks.start_assign(now, self._new_matter(now, opened, tables), tables)
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
         yield notice(now, matter, "opened")
         assigned = yield from self._assign(now, matter, opened, tables)
@@ -133,15 +134,17 @@ class Dispatch:
         self, now: int, matter: views.Matter, where: matters.Opened | matters.Located, tables: Tables
     ) -> Generator[Output, None, views.Matter]:
         """The matter with an order to the unit that the rules call, unchanged where there is none."""
-        call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
-        unit = find_unit(call.unit_kind, matter.region, RULES.version(tables), tables) if call else None
+        call = find_call(matter.incident_class, matter.urgency, tables)
+        unit = find_unit(call.unit_kind, matter.region, tables) if call else None
         if call is None or unit is None:
             return matter
+        limits = tuple(order_limits(matter.urgency, call.complexity, tables))
         order = views.Order(
             order_no=f"{matter.matter_no}-01", unit=unit.unit, unit_name=unit.name, state="sent", clocks=()
         )
+        tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
         matter = replace(matter, state="assigned", orders=(order,))
-        yield request_delivery(now, matter, order, call, where)
+        yield request_delivery(now, matter, order, limits, where)
         yield notice(now, matter, "assigned", order)
         yield progressed(now, matter, "assigned")
         return matter
@@ -170,41 +173,39 @@ class Dispatch:
             state="unassigned",
             opened_at=now,
             orders=(),
+            clocks=(),
             as_of=now,
         )
 
     def _deliver(self, now: int, delivered: matters.Delivered, tables: Tables) -> Iterator[Output]:
         matter, order = find_order(delivered.order_no, tables)
-        if order.clocks:
+        if have_started(order, tables):
             return
-        changed = start_clocks(now, order, clock_limits(delivered), tables)
-        yield notice(now, matter, "delivered", changed)
-        yield from show(now, matter, with_order(matter, changed), tables)
+        yield from self._start_clocks(now, matter, order, tables)
 
     def _fail_delivery(self, now: int, failed: matters.Undelivered, tables: Tables) -> Iterator[Output]:
         matter, order = find_order(failed.order_no, tables)
-        if order.clocks:
+        if have_started(order, tables):
             return
         if is_answered(order):
-            yield from self._proven_by_answer(now, matter, order, tables)
+            yield from self._start_clocks(now, matter, order, tables)
             return
         changed = replace(order, state="undelivered")
         yield notice(now, matter, "undelivered", changed)
         yield from show(now, matter, with_order(matter, changed), tables)
 
-    def _proven_by_answer(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
-        """No attempt reached the unit, yet it answers: it has the order, so its time runs, as the rules say now."""
-        call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
-        changed = start_clocks(now, order, clock_limits(call) if call else {}, tables)
+    def _start_clocks(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
+        """The unit has the order, proven by its delivery or, where no attempt reached it, by its own answer."""
+        changed = self._clocks.start(now, order, tables)
         yield notice(now, matter, "delivered", changed)
-        yield from show(now, matter, with_order(matter, changed), tables)
+        yield from show(now, matter, stop_assign(now, with_order(matter, changed), tables), tables)
 
     def _answer(self, now: int, answered: matters.Answered, tables: Tables) -> Iterator[Output]:
         matter, order = find_order(answered.order_no, tables)
         if answered.actor_unit != order.unit:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
         if order.state == "undelivered":
-            yield from self._proven_by_answer(now, matter, order, tables)
+            yield from self._start_clocks(now, matter, order, tables)
             matter, order = find_order(answered.order_no, tables)
         yield from self._hear(now, answered, matter, order, tables)
 
@@ -217,7 +218,7 @@ class Dispatch:
         if is_new(order, answered):
             first_contact_at = now if answered.answer == "first_contact" else order.first_contact_at
             changed = replace(order, state=further(order.state, state), first_contact_at=first_contact_at)
-        clocks = tuple(stop(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
+        clocks = tuple(answer_clock(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
         for before, after in zip(order.clocks, clocks, strict=True):
             if after != before:
                 tables[CLOCKS].delete(f"{order.order_no}/{before.kind}")
@@ -233,15 +234,26 @@ class Dispatch:
                 yield notice(now, moved, "closed", changed)
         yield from show(now, matter, moved, tables)
 
-    def _breach(self, now: int, key: str, running: RunningClock, tables: Tables) -> Iterator[Output]:
-        order_no, _, kind = key.partition("/")
+    def _breach(self, now: int, key: str, tables: Tables) -> Iterator[Output]:
+        number, _, kind = key.partition("/")
         tables[CLOCKS].delete(key)
-        matter, order = find_order(order_no, tables)
-        clocks = tuple(replace(clock, state="breached") if clock.kind == kind else clock for clock in order.clocks)
-        clock = next(clock for clock in clocks if clock.kind == kind)
+        if kind == "assign":
+            yield from self._breach_of_centre(now, number, tables)
+            return
+        matter, order = find_order(number, tables)
+        clocks, clock = breached(order.clocks, kind)
         changed = replace(order, clocks=clocks)
         yield notice(now, matter, "breached", changed, clock)
         yield from show(now, matter, with_order(matter, changed), tables)
+
+    def _breach_of_centre(self, now: int, matter_no: str, tables: Tables) -> Iterator[Output]:
+        """No unit has the order in time: that counts against the centre."""
+        matter = tables[MATTERS].get(matter_no)
+        if matter is None:
+            raise UnknownOrder(f"there is no matter {matter_no}")
+        clocks, clock = breached(matter.clocks, "assign")
+        yield notice(now, matter, "breached", None, clock)
+        yield from show(now, matter, replace(matter, clocks=clocks), tables)
 
 
 def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
@@ -251,11 +263,3 @@ def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order
     if matter is None or order is None:
         raise UnknownOrder(f"there is no order {order_no}")
     return matter, order
-
-
-def find_unit(kind: str, region: str, version: str, tables: Tables) -> rules.Unit | None:
-    """The unit of a kind whose region is the longest prefix of the place's; the first by code among equals."""
-    for digits in range(len(region), 5, -1):
-        for _, unit in tables[UNITS].scan(f"{version}/{kind}/{region[:digits]}/"):
-            return unit
-    return None

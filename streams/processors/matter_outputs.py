@@ -1,10 +1,11 @@
 """What dispatch tells of a matter: its view, the situation, notices, the incident, deliveries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from streams.contract import Output, TableName, Tables
-from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
+from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.order_states import STATES
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
@@ -39,7 +40,8 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
 def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
     """How a matter counts: open, acknowledged, overdue."""
     acknowledged = any(STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders)
-    overdue = any(clock.state == "breached" for order in matter.orders for clock in order.clocks)
+    clocks = (*matter.clocks, *(clock for order in matter.orders for clock in order.clocks))
+    overdue = any(clock.state == "breached" for clock in clocks)
     return matter.state != "closed", acknowledged, overdue
 
 
@@ -87,7 +89,7 @@ def request_delivery(
     now: int,
     matter: views.Matter,
     order: views.Order,
-    call: rules.Call,
+    limits: Iterable[OrderLimit],
     where: matters.Opened | matters.Located,
 ) -> Output:
     """What delivery is asked to bring to the unit."""
@@ -107,7 +109,8 @@ def request_delivery(
             region=matter.region,
             longitude=where.longitude,
             latitude=where.latitude,
-            acknowledge_seconds=call.acknowledge_seconds,
-            arrive_seconds=call.arrive_seconds,
+            limits=tuple(
+                deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit) for one in limits
+            ),
         ),
     )

@@ -1,74 +1,117 @@
-"""The clocks of an order: started by proven delivery, stopped by answers, breached when their moment comes."""
+"""The clocks of an order: started by proven delivery, stopped by answers, breached when their moment comes.
+
+And the centre's own clock on a matter, `assign`: it runs from the opening until a unit has the order.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from streams.contract import Output, TableName, Tables, record
-from streams.facts import matters, rules, views
+from streams.facts import matters, views
+from streams.facts.rules import Limit
+from streams.facts.vocabulary import ClockKind
+from streams.processors.dispatch_rules import Calendars, OrderLimit, find_limit
 from streams.processors.matter_outputs import notice
-from streams.processors.order_states import STATES, ClockKind, further
-from streams.rules.calendar import MILLISECONDS
+from streams.processors.order_states import MET_FROM, STATES, further
+from streams.rules.time_limits import TimeLimit, reckon
 
 
 @record("dispatch.clock.v1")
 @dataclass(frozen=True, kw_only=True)
 class RunningClock:
-    """A clock that runs, under `<order_no>/<kind>`; its entry is due at the deadline."""
+    """A clock that runs, under `<order_no or matter_no>/<kind>`; its entry is due at the deadline."""
 
     matter_no: str
 
 
+@record("dispatch.order_limits.v1")
+@dataclass(frozen=True, kw_only=True)
+class OrderLimits:
+    """The times that a unit was told when it was called, until its clocks start."""
+
+    limits: tuple[OrderLimit, ...]
+
+
 CLOCKS = TableName("clocks", RunningClock)
+LIMITS = TableName("limits", OrderLimits)
 
 
-def clock_limits(told: matters.Delivered | rules.Call) -> dict[ClockKind, int]:
-    """Which clocks an order gets and how many seconds each: what the unit was told when it was called."""
-    limits: dict[ClockKind, int] = {"acknowledge": told.acknowledge_seconds}
-    if told.arrive_seconds is not None:
-        limits["arrive"] = told.arrive_seconds
-    return limits
+class Clocks:
+    """Starts and stops clocks; deadlines are reckoned by the calendar in force."""
+
+    def __init__(self) -> None:
+        self._calendars = Calendars()
+
+    def start_assign(self, now: int, matter: views.Matter, tables: Tables) -> views.Matter:
+        """The matter with the centre's time to give it to a unit running, where the rules set one."""
+        limit = find_limit(matter.urgency, "any", "assign", tables)
+        if limit is None:
+            return matter
+        clock = self._running(now, "assign", limit, tables)
+        tables[CLOCKS].put(f"{matter.matter_no}/assign", RunningClock(matter_no=matter.matter_no), clock.due_at)
+        return replace(matter, clocks=(clock,))
+
+    def start(self, now: int, order: views.Order, tables: Tables) -> views.Order:
+        """The order as delivered, with its clocks running; those whose answer came before the proof are met."""
+        told = tables[LIMITS].get(order.order_no)
+        tables[LIMITS].delete(order.order_no)
+        clocks = tuple(self._started(now, one, order, tables) for one in told.limits) if told else ()
+        for clock in clocks:
+            if clock.state == "running":
+                entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
+                tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
+        return replace(order, state=further(order.state, "delivered"), clocks=clocks)
+
+    def _started(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
+        clock = self._running(now, told.kind, told.limit, tables)
+        contacted = told.kind == "first_contact" and order.first_contact_at is not None
+        met = contacted or STATES.index(order.state) >= STATES.index(MET_FROM[told.kind])
+        return stopped(now, clock) if met else clock
+
+    def _running(self, now: int, kind: ClockKind, limit: Limit, tables: Tables) -> views.Clock:
+        counted = TimeLimit(limit.amount, limit.unit, limit.start, limit.day_end, limit.rolls_over)
+        due_at = reckon(counted, now, self._calendars.in_force(limit.calendar, tables)).due_at
+        return views.Clock(kind=kind, state="running", started_at=now, due_at=due_at, limit=limit)
 
 
-def start_clocks(now: int, order: views.Order, limits: dict[ClockKind, int], tables: Tables) -> views.Order:
-    """The order as delivered, with its clocks running."""
-    clocks = tuple(started(now, kind, seconds, order.state) for kind, seconds in limits.items())
-    for clock in clocks:
-        if clock.state == "running":
-            running = RunningClock(matter_no=order.order_no.rpartition("-")[0])
-            tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", running, clock.due_at)
-    return replace(order, state=further(order.state, "delivered"), clocks=clocks)
+def have_started(order: views.Order, tables: Tables) -> bool:
+    """Whether the clocks of an order run or have run: what it was told is kept until then."""
+    return tables[LIMITS].get(order.order_no) is None
 
 
-def started(now: int, kind: ClockKind, seconds: int, state: str) -> views.Clock:
-    """A clock that starts now; already met where the unit answered before delivery was proven."""
-    needed = "acknowledged" if kind == "acknowledge" else "arrived"
-    met = STATES.index(state) >= STATES.index(needed)
-    return views.Clock(
-        kind=kind,
-        state="met" if met else "running",
-        started_at=now,
-        due_at=now + seconds * MILLISECONDS,
-        ended_at=now if met else None,
-    )
+def stop_assign(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
+    """The matter with a unit that has it: the centre's time has ended, in time or late."""
+    tables[CLOCKS].delete(f"{matter.matter_no}/assign")
+    return replace(matter, clocks=tuple(stopped(now, clock) for clock in matter.clocks))
 
 
-def stop(now: int, clock: views.Clock, answered: matters.Answered) -> views.Clock:
+def stopped(now: int, clock: views.Clock) -> views.Clock:
+    """The clock ended by what it waited for: met, or ended late."""
+    if clock.state == "running":
+        return replace(clock, state="met", ended_at=now)
+    return replace(clock, ended_at=now if clock.ended_at is None else clock.ended_at)
+
+
+def answer_clock(now: int, clock: views.Clock, answered: matters.Answered) -> views.Clock:
     """The clock after an answer: met, or ended late; a department's own earlier time withdraws the breach.
 
     Such a time may also come after the breach was answered late: a department's row takes its way.
     """
-    if clock.state == "running":
-        return replace(clock, state="met", ended_at=now)
-    ended_at = now if clock.ended_at is None else clock.ended_at
-    claimed = answered.claimed_at
+    ended, claimed = stopped(now, clock), answered.claimed_at
     if clock.state == "breached" and answered.channel == "row" and claimed is not None and claimed < clock.due_at:
-        return replace(clock, state="withdrawn", ended_at=ended_at)
-    return replace(clock, ended_at=ended_at)
+        return replace(ended, state="withdrawn")
+    return ended
 
 
-def stopped_notices(now: int, matter: views.Matter, order: views.Order, stopped: views.Clock) -> Iterator[Output]:
+def stopped_notices(now: int, matter: views.Matter, order: views.Order, ended: views.Clock) -> Iterator[Output]:
     """What is said of a clock that an answer stopped: nothing if it was met."""
-    if stopped.state == "withdrawn":
-        yield notice(now, matter, "breach_withdrawn", order, stopped)
-    elif stopped.state == "breached":
-        yield notice(now, matter, "answered_late", order, stopped)
+    if ended.state == "withdrawn":
+        yield notice(now, matter, "breach_withdrawn", order, ended)
+    elif ended.state == "breached":
+        yield notice(now, matter, "answered_late", order, ended)
+
+
+def breached(clocks: tuple[views.Clock, ...], kind: str) -> tuple[tuple[views.Clock, ...], views.Clock]:
+    """The clocks with one of a kind breached, and that one."""
+    changed = tuple(replace(clock, state="breached") if clock.kind == kind else clock for clock in clocks)
+    return changed, next(clock for clock in changed if clock.kind == kind)

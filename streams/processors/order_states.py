@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from streams.facts import matters, views
+from streams.facts.vocabulary import ClockKind
 
-ClockKind = Literal["acknowledge", "arrive"]
 Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied"]
 
 OrderState = Literal["sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
@@ -14,13 +14,23 @@ STATES: tuple[OrderState, ...] = get_args(OrderState)
 
 ANSWERED: dict[str, tuple[OrderState, Change, tuple[ClockKind, ...]]] = {
     "acknowledge": ("acknowledged", "acknowledged", ("acknowledge",)),
-    "accept": ("accepted", "accepted", ("acknowledge",)),
-    "first_contact": ("accepted", "first_contacted", ("acknowledge",)),
-    "arrive": ("arrived", "arrived", ("acknowledge", "arrive")),
-    "resolve": ("resolved", "resolved", ("acknowledge", "arrive")),
-    "reply": ("replied", "replied", ("acknowledge", "arrive")),
+    "accept": ("accepted", "accepted", ("acknowledge", "accept")),
+    "first_contact": ("accepted", "first_contacted", ("acknowledge", "accept", "first_contact")),
+    "arrive": ("arrived", "arrived", ("acknowledge", "accept", "arrive")),
+    "resolve": ("resolved", "resolved", ("acknowledge", "accept", "arrive", "first_contact", "resolve")),
+    "reply": ("replied", "replied", ("acknowledge", "accept", "arrive", "first_contact", "resolve", "reply")),
 }
 """What an answer means: the order's state, the notice, the clocks it stops. Who is there has also acknowledged."""
+
+MET_FROM: dict[ClockKind, OrderState] = {
+    "acknowledge": "acknowledged",
+    "accept": "accepted",
+    "arrive": "arrived",
+    "first_contact": "resolved",
+    "resolve": "resolved",
+    "reply": "replied",
+}
+"""From which state of the order on a clock is met, whenever it starts."""
 
 
 def further(state: OrderState, other: OrderState) -> OrderState:

@@ -171,7 +171,7 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     spoil(copy / "places.csv", "RD00102,road", "RD00101,raod")
     spoil(copy / "classes.yaml", "radius_metres: 300", "radius_metres: -300")
     spoil(copy / "units.yaml", 'region: "500117001"', 'region: "500117999"')
-    spoil(copy / "calls.yaml", "unit_kind: water_utility, acknowledge", "unit_kind: water_board, acknowledge")
+    spoil(copy / "calls.yaml", "unit_kind: water_utility, complexity", "unit_kind: water_board, complexity")
     spoil(copy / "calls.yaml", "incident_class: flooding, urgency: urgent", "incident_class: flood, urgency: soon")
 
     faults = faults_of(copy)
@@ -212,3 +212,36 @@ def test_missing_and_broken_files_are_said_too(copy: Path) -> None:
     assert any(fault.startswith("places.csv: cannot be read") for fault in faults)
     assert any(fault.startswith("units.yaml:") and "cannot be parsed" in fault for fault in faults)
     assert any(fault.startswith("grids.csv: cannot be read") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("kind: assign, amount: 3", "kind: assign, amount: 0", "'amount' must be from 1 to"),
+        ("kind: assign, amount: 3, unit: minute", "kind: assign, amount: 3, unit: minutes", "did you mean 'minute'?"),
+        ("kind: arrive, amount: 30", "kind: arrive, amount: 4", "cannot have to arrive before it has to acknowledge"),
+        ("kind: arrive, amount: 30", "kind: accept, amount: 30", "critical, any, accept stands here a second time"),
+        ("kind: arrive, amount: 30", "kind: come, amount: 30", "unknown kind of clock 'come'"),
+        ("kind: assign, amount: 3", "complexity: simple, kind: assign, amount: 3", "goes by urgency alone"),
+        ("complexity: simple, kind: resolve", "complexity: ordinary, kind: resolve", "stands here a second time"),
+        ("complexity: simple, kind: reply", "complexity: difficult, kind: accept", "stands here a second time"),
+        (
+            "complexity: ordinary, kind: reply",
+            "complexity: simple, kind: arrive",
+            "no time to reply for routine, ordinary",
+        ),
+        ("amount: 1, unit: office_hour, calendar: office", "amount: 1, unit: office_hour", "'calendar' is missing"),
+        ("unit: office_hour, calendar: office", "unit: office_hour, calendar: bureau", "unknown calendar 'bureau'"),
+        (
+            "kind: resolve, amount: 24, unit: hour",
+            "kind: resolve, amount: 24, unit: hour, day_end: midnight",
+            "'day_end'",
+        ),
+        ("document: 合川", "paper: 合川", "'document' is missing"),
+        ("clocks:", "times:", "'clocks' is missing"),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before: str, after: str, said: str) -> None:
+    spoil(copy / "clocks.yaml", before, after)
+    faults = faults_of(copy)
+    assert any(fault.startswith("clocks.yaml:") and said in fault for fault in faults), faults

@@ -10,7 +10,7 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
-from streams.facts.rules import Call, Day, IncidentClass, InForce, OfficeHours, Unit, Year
+from streams.facts.rules import Call, ClockLimit, Day, IncidentClass, InForce, OfficeHours, Unit, Year
 from streams.kafka import Message
 from streams.rules_publication import CURSORS, NotPublished, Rules
 from streams.topic_reader import read_topic
@@ -74,7 +74,7 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
 
     wanted: dict[str, tuple[type[Any], ...]] = {
         INCIDENTS: (IncidentClass,),
-        MATTERS: (Call, Unit, Day, Year, OfficeHours),
+        MATTERS: (Call, ClockLimit, Unit, Day, Year, OfficeHours),
         DELIVERIES: (Unit,),
         SOURCES: (Day,),
     }
@@ -150,8 +150,8 @@ def test_without_topics_nothing_is_published_and_the_command_is_named(
 def test_a_changed_file_is_a_new_version(rules: Rules, city: City, tmp_path: Path) -> None:
     first = rules.publish(city)
     folder = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
-    path = folder / "calls.yaml"
-    path.write_text(path.read_text("utf-8").replace("acknowledge_seconds: 300", "acknowledge_seconds: 240", 1), "utf-8")
+    path = folder / "clocks.yaml"
+    path.write_text(path.read_text("utf-8").replace("acknowledge, amount: 5", "acknowledge, amount: 4", 1), "utf-8")
     second = rules.publish(read_city(folder))
     assert second.changed
     assert second.version.split("-")[1] != first.version.split("-")[1]

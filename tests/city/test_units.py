@@ -16,6 +16,7 @@ from connectors.city.units import BUSY_SHARE, Manner, OrderCall, Tokens, Units, 
 from streams.agents.order_call import Names, order_call
 from streams.city import CITIES, read_city
 from streams.codec import Codec
+from streams.facts.deliveries import ToldLimit
 from streams.facts.notices import Attempt
 from streams.secrecy.signing import signature_headers
 from tests.conftest import Cluster
@@ -33,12 +34,16 @@ def orders(manner: Manner, count: int = 1) -> list[str]:
     return [next(found) for _ in range(count)]
 
 
-def call_body(order_no: str, arrive_seconds: int | None = 1800) -> bytes:
+ACKNOWLEDGE = ToldLimit(kind="acknowledge", amount=5, unit="minute")
+ARRIVE = ToldLimit(kind="arrive", amount=30, unit="minute")
+
+
+def call_body(order_no: str, limits: tuple[ToldLimit, ...] = (ACKNOWLEDGE, ARRIVE)) -> bytes:
     """The call as the hub's agent makes it."""
     notice = Attempt(
         delivery_no=f"{order_no}-D1", attempt=1, unit=UNIT, webhook="", timeout_seconds=10, district="500117",
         order_no=order_no, matter_no=order_no[:-3], incident_class="burst_main", urgency="critical",
-        region="500117001001001", acknowledge_seconds=300, arrive_seconds=arrive_seconds,
+        region="500117001001001", limits=limits,
     )  # fmt: skip
     return order_call(notice, NAMES)
 
@@ -128,7 +133,7 @@ def test_units_behave_in_four_manners_and_the_same_towards_the_same_order() -> N
 
 def test_nobody_arrives_where_nobody_has_to() -> None:
     (order_no,) = orders("prompt")
-    asked = OrderCall.read("x", call_body(order_no, arrive_seconds=None))
+    asked = OrderCall.read("x", call_body(order_no, limits=(ACKNOWLEDGE,)))
     assert "arrive" not in [answer.answer for answer in plan(SEED, asked, called_at=0)]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.facts.rules import Limit
 from streams.facts.views import Clock, Matter, Order
 from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
 from tests.eventually import eventually
@@ -14,18 +15,22 @@ pytestmark = pytest.mark.timeout(300)
 
 MATTERS_VIEW = "hub.view.matters.v1"
 
+TWO_MINUTES = Limit(
+    amount=2, unit="minute", start="at", day_end="same_time", rolls_over=False, calendar="always", document="试验"
+)
+
 
 def matter(number: int, state: str = "breached") -> Matter:
     """A matter with one order, whose clock to acknowledge is in a state."""
     matter_no = f"50011720261122M{number:05}"
-    clock = Clock(kind="acknowledge", state=state, started_at=HELD_AT, due_at=HELD_AT + 120_000)  # type: ignore[arg-type]
+    clock = Clock(kind="acknowledge", state=state, started_at=HELD_AT, due_at=HELD_AT + 120_000, limit=TWO_MINUTES)  # type: ignore[arg-type]
     order = Order(
         order_no=f"{matter_no}-01", unit="500117-water_utility", unit_name="合川区供水公司抢修队", state="delivered",
         clocks=(clock,),
     )  # fmt: skip
     return Matter(
         matter_no=matter_no, incident_no=f"50011720261122E{number:05}", incident_class="burst_main", urgency="urgent",
-        region="500117001", state="assigned", opened_at=HELD_AT + number, orders=(order,), as_of=HELD_AT,
+        region="500117001", state="assigned", opened_at=HELD_AT + number, orders=(order,), clocks=(), as_of=HELD_AT,
     )  # fmt: skip
 
 

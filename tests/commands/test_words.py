@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from streams.commands.words import CLOCK_KINDS, INCIDENT_STATES, URGENCIES
+from streams.commands.words import INCIDENT_STATES
+from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.wall.gateway import PAGE
 
 WORDS = (PAGE.parent / "src" / "words.ts").read_text(encoding="utf-8")

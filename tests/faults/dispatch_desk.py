@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from streams.city import CITIES, City, read_city
+from streams.city_clocks import URGENCIES
 from streams.engine.replay import Replay, Report
 from streams.engine.versions import versions_of
 from streams.facts.deliveries import Requested
 from streams.facts.matters import Delivered, Opened
 from streams.facts.notices import MatterChanged
-from streams.facts.rules import Call
+from streams.facts.rules import RULES_KEY, ClockLimit, Limit
 from streams.facts.views import Matter, Order
 from streams.processors.dispatch import Dispatch
 from streams.rules_publication import Rules
@@ -31,14 +32,22 @@ QUARANTINE = "hub.quarantine.v1"
 DISTRICT = "500117"
 
 
-def city_in_a_hurry(acknowledge_seconds: int) -> City:
+def city_in_a_hurry(acknowledge_minutes: int) -> City:
     """Hechuan, whose units have so long to acknowledge and need not arrive."""
     city = read_city(CITIES / "hechuan")
-    hurried = (
-        replace(rule, acknowledge_seconds=acknowledge_seconds, arrive_seconds=None) if isinstance(rule, Call) else rule
-        for rule in city.rules
-    )
-    return replace(city, rules=tuple(hurried))
+    others = tuple(rule for rule in city.rules if not isinstance(rule, ClockLimit))
+    limit = Limit(
+        amount=acknowledge_minutes, unit="minute", start="at", day_end="same_time", rolls_over=False, calendar="always",
+        document="试验",
+    )  # fmt: skip
+    hurried = tuple(
+        ClockLimit(
+            key=RULES_KEY, occurred_at=city.effective_at, version="", urgency=urgency, complexity="any",
+            kind="acknowledge", limit=limit,
+        )
+        for urgency in URGENCIES
+    )  # fmt: skip
+    return replace(city, rules=(*others, *hurried))
 
 
 def own_time() -> int:
@@ -141,7 +150,7 @@ def delivered(request: Requested) -> Delivered:
     return Delivered(
         id=f"delivered:{request.delivery_no}", key=request.district, source="delivery", trace=request.trace,
         occurred_at=own_time(), order_no=request.order_no, delivery_no=request.delivery_no, channel="webhook",
-        attempts=1, acknowledge_seconds=request.acknowledge_seconds, arrive_seconds=request.arrive_seconds,
+        attempts=1,
     )  # fmt: skip
 
 
@@ -154,12 +163,12 @@ def topics_of_dispatch(topology: Topology) -> Topology:
 
 
 @contextmanager
-def desk_on(bootstrap: str, namespace: str, home: Path, acknowledge_seconds: int) -> Iterator[Desk]:
+def desk_on(bootstrap: str, namespace: str, home: Path, acknowledge_minutes: int) -> Iterator[Desk]:
     """A desk whose rules are in force and whose worker is ready; all of it ends with the block."""
     hub = make_hub(bootstrap, namespace, home)
     ensure_topics(topics_of_dispatch(hub.topology), bootstrap)
     desk = Desk(hub, hub.topology)
-    Rules(bootstrap, hub.topology, desk.topics.codec).publish(city_in_a_hurry(acknowledge_seconds))
+    Rules(bootstrap, hub.topology, desk.topics.codec).publish(city_in_a_hurry(acknowledge_minutes))
     try:
         hub.start()
         desk.worker.start()

@@ -15,7 +15,7 @@ from tests.faults.dispatch_desk import QUARANTINE, Desk, await_instant, desk_on
 from tests.hosting.patiently import patiently
 
 EACH_SIDE = 10
-ACKNOWLEDGE_SECONDS = 4
+ACKNOWLEDGE_MINUTES = 1
 MARGIN_MILLISECONDS = 200
 AWAY_MILLISECONDS = 1_000
 """So long before the first deadline the worker leaves, so long after the last one it comes back."""
@@ -45,7 +45,7 @@ class Judged:
 @pytest.fixture(scope="module")
 def desk(kafka_broker: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     namespace, home = f"t{uuid.uuid4().hex[:8]}.", tmp_path_factory.mktemp("desk")
-    with desk_on(kafka_broker.bootstrap_servers, namespace, home, ACKNOWLEDGE_SECONDS) as desk:
+    with desk_on(kafka_broker.bootstrap_servers, namespace, home, ACKNOWLEDGE_MINUTES) as desk:
         yield desk
 
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from streams.embedded.child import last_lines
-from streams.facts.deliveries import Attempted
+from streams.facts.deliveries import Attempted, ToldLimit
 from streams.facts.notices import Attempt
 from streams.topics import ensure_topics
 from streams.topology import load_topology
@@ -67,8 +67,10 @@ class Stage:
             region="500117001020",
             longitude=106.26,
             latitude=29.99,
-            acknowledge_seconds=120,
-            arrive_seconds=900,
+            limits=(
+                ToldLimit(kind="acknowledge", amount=2, unit="minute"),
+                ToldLimit(kind="arrive", amount=15, unit="minute"),
+            ),
         )
 
     def notify(self, notice: Attempt) -> None:

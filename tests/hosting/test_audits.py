@@ -7,7 +7,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from streams.city import CITIES, read_city
-from streams.facts.deliveries import Attempted, Requested
+from streams.facts.deliveries import Attempted, Requested, ToldLimit
 from streams.facts.matters import Delivered
 from streams.kafka import Topics
 from streams.rules_publication import Rules
@@ -44,7 +44,7 @@ def deliver(stage: Stage, orders: list[str]) -> None:
             incident_class="burst_main",
             urgency="critical",
             region=f"{DISTRICT}001020",
-            acknowledge_seconds=120,
+            limits=(ToldLimit(kind="acknowledge", amount=2, unit="minute"),),
         )
         proof = Attempted(
             id=f"{order_no}-attempted",

@@ -68,7 +68,7 @@ def incident_class(name: str, radius_metres: int, window_seconds: int, *, dispat
     )
 
 
-def call(name: str, urgency: Any, kind: str, acknowledge_seconds: int, arrive_seconds: int | None = None) -> Fact:
+def call(name: str, urgency: Any, kind: str, complexity: Any = "ordinary") -> Fact:
     return rules.Call(
         key="rules",
         occurred_at=START_AT,
@@ -76,9 +76,24 @@ def call(name: str, urgency: Any, kind: str, acknowledge_seconds: int, arrive_se
         incident_class=name,
         urgency=urgency,
         unit_kind=kind,
-        acknowledge_seconds=acknowledge_seconds,
-        arrive_seconds=arrive_seconds,
+        complexity=complexity,
         document="建议稿",
+    )
+
+
+def clock_limit(
+    urgency: Any, kind: Any, amount: int, unit: Any = "minute", complexity: Any = "any", **said: Any
+) -> Fact:
+    """A time that the rules set; by default minutes as they pass."""
+    limit: dict[str, Any] = {"start": "at", "day_end": "same_time", "rolls_over": False, "calendar": "always", **said}
+    return rules.ClockLimit(
+        key="rules",
+        occurred_at=START_AT,
+        version="",
+        urgency=urgency,
+        complexity=complexity,
+        kind=kind,
+        limit=rules.Limit(amount=amount, unit=unit, document="建议稿", **limit),
     )
 
 
@@ -96,12 +111,17 @@ RULES: tuple[Fact, ...] = (
     incident_class("streetlight", 50, 86_400),
     incident_class("public_security", 100, 1_800, dispatched=False),
     incident_class("service_request", 0, 0),
-    call("burst_main", "critical", "water_utility", 300, 1_800),
-    call("burst_main", "urgent", "water_utility", 600, 3_600),
-    call("burst_main", "routine", "water_utility", 3_600),
-    call("flooding", "urgent", "emergency", 600, 3_600),
-    call("gas_leak", "urgent", "gas_utility", 600, 3_600),
-    call("service_request", "routine", "emergency", 3_600),
+    call("burst_main", "critical", "water_utility"),
+    call("burst_main", "urgent", "water_utility"),
+    call("burst_main", "routine", "water_utility"),
+    call("flooding", "urgent", "emergency"),
+    call("gas_leak", "urgent", "gas_utility"),
+    call("service_request", "routine", "emergency"),
+    clock_limit("critical", "acknowledge", 5),
+    clock_limit("critical", "arrive", 30),
+    clock_limit("urgent", "acknowledge", 10),
+    clock_limit("urgent", "arrive", 1, "hour"),
+    clock_limit("routine", "acknowledge", 1, "hour"),
     unit(EMERGENCY, "emergency", DISTRICT),
     unit(WATER, "water_utility", DISTRICT),
 )

@@ -56,7 +56,11 @@ def outcome(centre: Centre) -> list[matters.Delivered | matters.Undelivered]:
 def test_the_first_attempt_is_planned_at_once_with_all_a_unit_must_know(centre: Centre) -> None:
     (attempt,) = centre.attempts()
     assert (attempt.attempt, attempt.unit, attempt.webhook) == (1, WATER, "secret:webhook")
-    assert (attempt.timeout_seconds, attempt.acknowledge_seconds, attempt.arrive_seconds) == (10, 600, 3_600)
+    assert attempt.timeout_seconds == 10
+    assert [(one.kind, one.amount, one.unit) for one in attempt.limits] == [
+        ("acknowledge", 10, "minute"),
+        ("arrive", 1, "hour"),
+    ]
     assert (attempt.order_no, attempt.longitude) == (centre.order().order_no, spot().longitude)
 
 
@@ -73,7 +77,6 @@ def test_a_delivery_that_succeeds_is_told_to_dispatch_and_forgotten(centre: Cent
     (delivered,) = outcome(centre)
     assert isinstance(delivered, matters.Delivered)
     assert (delivered.attempts, delivered.channel, delivered.occurred_at) == (1, "webhook", START_AT + 3 * SECOND)
-    assert (delivered.acknowledge_seconds, delivered.arrive_seconds) == (600, 3_600)
     assert centre.kept("delivery", "deliveries") == {}
     centre.wait(DAY)
     assert planned(centre) == [(1, 0)]

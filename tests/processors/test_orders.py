@@ -55,7 +55,10 @@ def test_the_unit_is_told_what_where_and_within_what_time() -> None:
     assert (request.order_no, request.delivery_no) == ("50011720260921M00001-01", "50011720260921M00001-01-D1")
     assert (request.incident_class, request.urgency) == ("burst_main", "critical")
     assert (request.region, request.longitude, request.latitude) == (GRID, spot(40).longitude, spot(40).latitude)
-    assert (request.acknowledge_seconds, request.arrive_seconds) == (300, 1_800)
+    assert [(one.kind, one.amount, one.unit) for one in request.limits] == [
+        ("acknowledge", 5, "minute"),
+        ("arrive", 30, "minute"),
+    ]
 
 
 WATER_UNITS = {

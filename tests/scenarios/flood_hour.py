@@ -29,8 +29,8 @@ from tests.scenarios.units import (
 
 INCIDENTS = "hub.log.incidents.v1"
 DISTRICT = "500117"
-STARTS_AT = round(datetime(2025, 7, 7, 8, tzinfo=BEIJING).timestamp() * 1_000)
-"""A morning of the flood season; simulated time lies in the past."""
+STARTS_AT = round(datetime(2025, 7, 7, 9, tzinfo=BEIJING).timestamp() * 1_000)
+"""A working morning of the flood season, as offices open; simulated time lies in the past."""
 HOUR = 60 * MINUTE
 ENDS_AT = STARTS_AT + 5 * HOUR
 METRES_A_DEGREE = 111_195.0

@@ -30,14 +30,20 @@ class Said(NamedTuple):
     fact: Fact
 
 
+def told_milliseconds(call: Attempt, kind: Literal["acknowledge", "arrive"]) -> int:
+    """The time that a unit is told with its order; 0 where it need not do that. Stories begin as offices open."""
+    told = next((one for one in call.limits if one.kind == kind), None)
+    return told.amount * {"minute": MINUTE, "hour": 60 * MINUTE, "office_hour": 60 * MINUTE}[told.unit] if told else 0
+
+
 def of_acknowledge(low: float, high: float) -> Moment:
     """A share of the time to acknowledge."""
-    return lambda call, random: round(call.acknowledge_seconds * SECOND * random.uniform(low, high))
+    return lambda call, random: round(told_milliseconds(call, "acknowledge") * random.uniform(low, high))
 
 
 def of_arrive(low: float, high: float) -> Moment:
     """A share of the time to arrive."""
-    return lambda call, random: round((call.arrive_seconds or 0) * SECOND * random.uniform(low, high))
+    return lambda call, random: round(told_milliseconds(call, "arrive") * random.uniform(low, high))
 
 
 def minutes(low: float, high: float) -> Moment:
@@ -46,7 +52,7 @@ def minutes(low: float, high: float) -> Moment:
 
 def to_deadline(kind: Literal["acknowledge", "arrive"], milliseconds: int) -> Moment:
     """So many milliseconds after a deadline, or before it."""
-    return lambda call, _: int(getattr(call, f"{kind}_seconds")) * SECOND + milliseconds
+    return lambda call, _: told_milliseconds(call, kind) + milliseconds
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from streams.contract import KINDS
 from streams.facts.engine import Tick
 from streams.facts.incidents import Reported
 from streams.facts.quarantine import Held
+from streams.facts.rules import Limit
 from streams.facts.views import Clock, Matter, Order, Source
 from streams.schema_files import LockError
 from tests.schemas.avro_values import values_of
@@ -65,7 +66,10 @@ def test_any_record_comes_back_as_its_class_and_as_the_same_bytes(data: st.DataO
 
 
 def test_records_inside_records_are_of_their_classes_and_lists_are_tuples() -> None:
-    clock = Clock(kind="arrive", state="running", started_at=1, due_at=2)
+    limit = Limit(
+        amount=5, unit="minute", start="at", day_end="same_time", rolls_over=False, calendar="always", document=""
+    )
+    clock = Clock(kind="arrive", state="running", started_at=1, due_at=2, limit=limit)
     order = Order(order_no="M-01", unit="u", unit_name="供水公司", state="sent", clocks=(clock, clock))
     matter = Matter(
         matter_no="M",
@@ -76,6 +80,7 @@ def test_records_inside_records_are_of_their_classes_and_lists_are_tuples() -> N
         state="assigned",
         opened_at=1,
         orders=(order,),
+        clocks=(),
         as_of=3,
     )
     assert CODEC.decode(CODEC.encode(matter)) == matter

@@ -12,7 +12,7 @@ from streams import cloudevents
 from streams.embedded.child import Child, Command
 from streams.embedded.ports import free_port
 from streams.embedded.redis import RedisServer
-from streams.facts import views
+from streams.facts import rules, views
 from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.delete_topic import delete_topic
@@ -24,6 +24,10 @@ from tests.wall.events import EventReader
 
 TILES, INCIDENTS, MATTERS, SOURCES = (f"hub.view.{kind}.v1" for kind in ("tiles", "incidents", "matters", "sources"))
 PORT_FILE = "wall_gateway.port"
+
+ONE_MINUTE = rules.Limit(
+    amount=1, unit="minute", start="at", day_end="same_time", rolls_over=False, calendar="always", document="试验"
+)
 
 
 def now() -> int:
@@ -166,7 +170,7 @@ def matter(
     unit_name: str = "合川区供水公司抢修队",
 ) -> views.Matter:
     started_at, due_at = now() - 30_000, now() + due_in_seconds * 1000
-    clock = views.Clock(kind="acknowledge", state=clock_state, started_at=started_at, due_at=due_at)
+    clock = views.Clock(kind="acknowledge", state=clock_state, started_at=started_at, due_at=due_at, limit=ONE_MINUTE)
     order = views.Order(order_no=f"{matter_no}-01", unit=unit, unit_name=unit_name, state="delivered", clocks=(clock,))
     return views.Matter(
         matter_no=matter_no,
@@ -177,6 +181,7 @@ def matter(
         state=state,
         opened_at=started_at,
         orders=(order,),
+        clocks=(),
         as_of=now(),
     )
 

@@ -40,7 +40,7 @@ export interface Incident extends Shown {
 }
 
 export interface Clock {
-  kind: "acknowledge" | "arrive";
+  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply";
   state: "running" | "met" | "breached" | "withdrawn";
   started_at: number;
   due_at: number;
@@ -64,6 +64,7 @@ export interface Matter extends Shown {
   state: string;
   opened_at: number;
   orders: Order[];
+  clocks: Clock[];
 }
 
 export interface Source extends Shown {

@@ -11,7 +11,10 @@ export const STATES: Record<Incident["state"], string> = {
   resolved: "已办结",
   closed: "已结案",
 };
-export const CLOCKS = { acknowledge: "签收", arrive: "到场" } as const;
+export const CLOCKS = {
+  assign: "派单", acknowledge: "签收", accept: "受理", arrive: "到场", first_contact: "首次联系", resolve: "办结", reply: "答复",
+} as const;
+export const CENTRE = "指挥中心";
 export const TIERS: Record<Tier, string> = { district: "区县", town: "镇街", village: "村社区", grid: "网格" };
 
 const DIGITS: [number, Tier][] = [[6, "district"], [9, "town"], [12, "village"], [15, "grid"]];

@@ -4,8 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { reference } from "../provenance";
 import type { WallState } from "../state";
-import type { Clock, Matter, Order } from "../types";
-import { age, className, CLOCKS, countdown, placeName, URGENCIES } from "../words";
+import type { Clock, Matter } from "../types";
+import { age, CENTRE, className, CLOCKS, countdown, placeName, URGENCIES } from "../words";
 
 /** A clock is about to breach when a quarter of its time is left, or a minute. */
 const SHORT_SHARE = 0.25;
@@ -14,10 +14,17 @@ const SHOWN = 40;
 
 type Press = "breached" | "due" | "soon" | "running";
 
+/** Who has to answer before a clock runs out: a unit with its order, or the centre with the matter. */
+interface Owner {
+  number: string;
+  unit: string;
+  name: string;
+}
+
 export interface Pending {
   key: string;
   matter: Matter;
-  order: Order;
+  owner: Owner;
   clock: Clock;
   press: Press;
   leftSeconds: number;
@@ -35,23 +42,22 @@ export function pendingClocks(state: WallState): Pending[] {
   const found: Pending[] = [];
   for (const [matterKey, matter] of state.matters) {
     if (!state.inFocus(matter.region)) continue;
-    for (const order of matter.orders) {
-      for (const clock of order.clocks) {
-        if (clock.state !== "running" && clock.state !== "breached") continue;
-        if (clock.state === "breached" && isAnswered(order, clock)) continue;
-        const leftSeconds = (clock.due_at - state.now()) / 1000;
-        found.push({ key: matterKey, matter, order, clock, press: pressOf(clock, leftSeconds), leftSeconds });
-      }
+    for (const [owner, clock] of clocksOf(matter)) {
+      if (clock.ended_at !== null) continue;
+      const leftSeconds = (clock.due_at - state.now()) / 1000;
+      found.push({ key: matterKey, matter, owner, clock, press: pressOf(clock, leftSeconds), leftSeconds });
     }
   }
   return found.sort((one, other) => ORDER[one.press] - ORDER[other.press] || one.leftSeconds - other.leftSeconds);
 }
 
-/** A breach that was answered since is no longer waited for. */
-function isAnswered(order: Order, clock: Clock): boolean {
-  if (clock.ended_at !== null && clock.ended_at > clock.due_at) return true;
-  const beyond = clock.kind === "acknowledge" ? ["acknowledged", "accepted", "arrived", "resolved", "replied"] : ["arrived", "resolved", "replied"];
-  return beyond.includes(order.state);
+function* clocksOf(matter: Matter): Generator<[Owner, Clock]> {
+  const centre = { number: matter.matter_no, unit: matter.matter_no.slice(0, 6), name: CENTRE };
+  for (const clock of matter.clocks) yield [centre, clock];
+  for (const order of matter.orders) {
+    const owner = { number: order.order_no, unit: order.unit, name: order.unit_name };
+    for (const clock of order.clocks) yield [owner, clock];
+  }
 }
 
 function pressOf(clock: Clock, leftSeconds: number): Press {
@@ -78,38 +84,38 @@ export function clocks(state: WallState, byUnit: boolean, choose: (byUnit: boole
         </span>
       </h2>
       <div class="scroll" tabindex="0">
-        ${pending.length === 0 ? html`<p class="empty">没有正在计时或超时的派单</p>` : byUnit ? units(pending) : list(state, pending)}
+        ${pending.length === 0 ? html`<p class="empty">没有正在计时或超时的时限</p>` : byUnit ? units(pending) : list(state, pending)}
       </div>
     </section>`;
 }
 
 function list(state: WallState, pending: Pending[]): TemplateResult {
   return html`
-    <ol>${repeat(pending.slice(0, SHOWN), ({ order, clock }) => `${order.order_no}/${clock.kind}`, (item) => row(state, item))}</ol>
+    <ol>${repeat(pending.slice(0, SHOWN), ({ owner, clock }) => `${owner.number}/${clock.kind}`, (item) => row(state, item))}</ol>
     ${pending.length > SHOWN ? html`<p class="quiet rest">另有 ${pending.length - SHOWN} 条</p>` : nothing}`;
 }
 
-function row(state: WallState, { key, matter, order, clock, press, leftSeconds }: Pending): TemplateResult {
+function row(state: WallState, { key, matter, owner, clock, press, leftSeconds }: Pending): TemplateResult {
   const [mark, text] = MARKS[press];
   const over = leftSeconds <= 0;
   return html`
-    <li class=${press} data-origin=${reference("matters", key)} data-title="${order.order_no} · ${CLOCKS[clock.kind]}时限">
+    <li class=${press} data-origin=${reference("matters", key)} data-title="${owner.number} · ${CLOCKS[clock.kind]}时限">
       <span class="left"><i aria-hidden="true">${mark}</i><strong>${over ? "+" : ""}${countdown(leftSeconds)}</strong></span>
       <span class="what">
-        <b>${order.unit_name}</b>
+        <b>${owner.name}</b>
         <span>${URGENCIES[matter.urgency]} · ${className(state, matter.incident_class)} · ${placeName(state, matter.region)}</span>
       </span>
       <span class="kind">${CLOCKS[clock.kind]}<small>${text}</small></span>
-      <button class="source" aria-label="${order.order_no}的来源">${age((state.now() - matter.as_of) / 1000)}</button>
+      <button class="source" aria-label="${owner.number}的来源">${age((state.now() - matter.as_of) / 1000)}</button>
     </li>`;
 }
 
 function units(pending: Pending[]): TemplateResult {
   const byUnit = new Map<string, { name: string; counts: Record<Press, number> }>();
-  for (const { order, press } of pending) {
-    const unit = byUnit.get(order.unit) ?? { name: order.unit_name, counts: { breached: 0, due: 0, soon: 0, running: 0 } };
+  for (const { owner, press } of pending) {
+    const unit = byUnit.get(owner.unit) ?? { name: owner.name, counts: { breached: 0, due: 0, soon: 0, running: 0 } };
     unit.counts[press] += 1;
-    byUnit.set(order.unit, unit);
+    byUnit.set(owner.unit, unit);
   }
   const rows = [...byUnit.entries()].sort(([, one], [, other]) => late(other.counts) - late(one.counts)
     || other.counts.soon - one.counts.soon || other.counts.running - one.counts.running);

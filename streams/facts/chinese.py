@@ -1,0 +1,25 @@
+"""The Chinese words for what facts say in codes: officers and departments read these."""
+
+from collections.abc import Mapping
+
+from streams.facts.rules import TimeUnit
+from streams.facts.vocabulary import ClockKind, Urgency
+
+URGENCIES: Mapping[Urgency, str] = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
+CLOCK_KINDS: Mapping[ClockKind, str] = {
+    "assign": "派单",
+    "acknowledge": "签收",
+    "accept": "受理",
+    "arrive": "到场",
+    "first_contact": "首次联系",
+    "resolve": "办结",
+    "reply": "答复",
+}
+TIME_UNITS: Mapping[TimeUnit, str] = {
+    "minute": "分钟",
+    "hour": "小时",
+    "office_hour": "个工作小时",
+    "office_day": "个工作日",
+    "natural_day": "个自然日",
+    "month": "个月",
+}

@@ -1,0 +1,95 @@
+"""The rules that dispatch goes by: who is called, within what times, by which calendar."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from streams.contract import TableName, Tables
+from streams.facts import rules
+from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
+from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
+from streams.rules.versions import RuleTables
+
+CALLS = TableName("calls", rules.Call, ordered=True)
+UNITS = TableName("units", rules.Unit, ordered=True)
+CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
+DAYS = TableName("days", rules.Day, ordered=True)
+YEARS = TableName("years", rules.Year, ordered=True)
+OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
+RULES = RuleTables(
+    {
+        CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
+        UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
+        CLOCK_LIMITS: lambda fact: f"{fact.urgency}/{fact.complexity}/{fact.kind}",
+        DAYS: lambda fact: fact.date,
+        YEARS: lambda fact: str(fact.year),
+        OFFICE_HOURS: lambda fact: fact.calendar,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLimit:
+    """The time of one kind of clock of an order."""
+
+    kind: ClockKind
+    limit: rules.Limit
+
+
+def find_call(incident_class: str, urgency: Urgency, tables: Tables) -> rules.Call | None:
+    """Who is called for a class and urgency. Raises NoRulesInForce."""
+    call: rules.Call | None = RULES.find(CALLS, f"{incident_class}/{urgency}", tables)
+    return call
+
+
+def find_unit(kind: str, region: str, tables: Tables) -> rules.Unit | None:
+    """The unit of a kind whose region is the longest prefix of the place's; the first by code among equals."""
+    version = RULES.version(tables)
+    for digits in range(len(region), 5, -1):
+        for _, unit in tables[UNITS].scan(f"{version}/{kind}/{region[:digits]}/"):
+            return unit
+    return None
+
+
+def find_limit(urgency: Urgency, complexity: AnyComplexity, kind: ClockKind, tables: Tables) -> rules.Limit | None:
+    """The time of one kind of clock, where the rules set one. Raises NoRulesInForce."""
+    found: rules.ClockLimit | None = RULES.find(CLOCK_LIMITS, f"{urgency}/{complexity}/{kind}", tables)
+    return found.limit if found else None
+
+
+def order_limits(urgency: Urgency, complexity: Complexity, tables: Tables) -> Iterator[OrderLimit]:
+    """The times of a unit's clocks; `assign` is the centre's and not among them."""
+    version = RULES.version(tables)
+    for of_whom in ("any", complexity):
+        for _, found in tables[CLOCK_LIMITS].scan(f"{version}/{urgency}/{of_whom}/"):
+            if found.kind != "assign":
+                yield OrderLimit(kind=found.kind, limit=found.limit)
+
+
+class UnknownCalendar(Exception):
+    """A time is counted by a calendar that the rules in force do not have."""
+
+
+class Calendars:
+    """Calendars by the rules in force, each read once: what a version says never changes."""
+
+    def __init__(self) -> None:
+        self._version = ""
+        self._read: dict[str, OfficeCalendar] = {}
+
+    def in_force(self, name: str, tables: Tables) -> OfficeCalendar:
+        """A calendar by its name. Raises NoRulesInForce, UnknownCalendar."""
+        version = RULES.version(tables)
+        if version != self._version:
+            self._version, self._read = version, {}
+        if name not in self._read:
+            self._read[name] = _read_calendar(name, version, tables)
+        return self._read[name]
+
+
+def _read_calendar(name: str, version: str, tables: Tables) -> OfficeCalendar:
+    hours: rules.OfficeHours | None = RULES.find(OFFICE_HOURS, name, tables)
+    if hours is None and name != ALWAYS:
+        raise UnknownCalendar(f"the rules {version} have no calendar '{name}'")
+    days = (day for _, day in tables[DAYS].scan(f"{version}/"))
+    years = (year for _, year in tables[YEARS].scan(f"{version}/"))
+    return office_calendar(hours, days, years)
