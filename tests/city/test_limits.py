@@ -50,7 +50,7 @@ def test_a_limit_is_read_with_all_it_says_and_what_it_leaves_open(tmp_path: Path
         ("{unit: hour, calendar: office}", "'amount' is missing"),
         ("{amount: 1, calendar: office}", "'unit' is missing"),
         ("{unit: office_days, amount: 1, calendar: office}", "unknown unit 'office_days'; did you mean 'office_day'?"),
-        ("{unit: hour, amount: 1}", "'calendar' is missing"),
+        ("{unit: office_hour, amount: 1}", "'calendar' is missing"),
         ("{unit: hour, amount: 1, calendar: offices}", "unknown calendar 'offices'; did you mean 'office'?"),
         ("{unit: hour, amount: 1, calendar: office, start: tomorrow}", "unknown start 'tomorrow'"),
         ("{unit: month, amount: 1, calendar: office, day_end: noon}", "unknown day end 'noon'"),
