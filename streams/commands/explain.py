@@ -1,4 +1,4 @@
-"""`hub explain`: how a decision of the hub comes about, from the city's files alone."""
+"""`hub explain`: how a deadline comes about, of a clock that runs or of any time limit."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,17 @@ import typer
 
 from streams.city import CITIES, City, CityFaults, read_city
 from streams.city_limits import read_limit
-from streams.commands.cluster import FINDING, WRONG_USE, end, topology_or_end
-from streams.commands.words import as_json_object
+from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
+from streams.commands.incident import AsJson
+from streams.commands.matter import read_matters
+from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
+from streams.facts.chinese import CLOCK_KINDS
 from streams.facts.rules import Day, OfficeHours, Year
+from streams.facts.views import Clock, Matter
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, Marked
 from streams.rules.calendar import BEIJING
-from streams.rules.limit_steps import steps_of
+from streams.rules.limit_steps import NamedDays, steps_of
 from streams.rules.limit_words import lines_of
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
 from streams.rules.time_limits import Span, TimeLimit, reckon
@@ -24,12 +28,48 @@ from streams.rules.time_limits import Span, TimeLimit, reckon
 YEARS = range(1992, 2200)
 """China has kept one offset since 1991; beyond these years an instant is a slip of the pen."""
 
+CityFolder = Annotated[Path | None, typer.Option("--city", help="Folder of the city; default: the topology's city.")]
+
 explain = typer.Typer(no_args_is_help=True, help="How a decision comes about.")
 
 
-@explain.callback()
-def _explain() -> None:
-    """Keep `limit` a named command though it is the only one."""
+CHANGED = "注意:按现行日历推算为{now},计时开始后日历有变动,时限以原截止时间为准"
+
+
+@explain.command()
+def clock(
+    number: Annotated[str, typer.Argument(help="The order's number; for the centre's clock that of the matter.")],
+    kind: Annotated[str, typer.Argument(help="assign, acknowledge, accept, first_contact, arrive, resolve or reply.")],
+    *,
+    city: CityFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how a clock stands and, line by line, how its deadline comes about."""
+    check_known("kind", kind, CLOCK_KINDS)
+    found = _clock(number, kind, read_matters(topology_or_end()))
+    read = _read(city)
+    told = vars(found.limit)
+    asked, office = _limit({name: told[name] for name in told if name != "document"}, read)
+    reckoning = reckon(asked, found.started_at, office)
+    steps = steps_of(asked, found.started_at, reckoning, office, _named_days(read), [])
+    if as_json:
+        shown = {**as_json_object(found), "steps": [as_json_object(step) for step in steps]}
+        typer.echo(json.dumps({**shown, "same_today": reckoning.due_at == found.due_at}, ensure_ascii=False))
+        return
+    typer.echo(f"{CLOCK_KINDS[found.kind]}:{CLOCK_STATES[found.state]},依据{found.limit.document}")
+    typer.echo(f"起:{shown_time(found.started_at)};截止:{shown_time(found.due_at)};止:{shown_time(found.ended_at)}")
+    typer.echo("\n".join(lines_of(asked, reckoning, steps)))
+    if reckoning.due_at != found.due_at:
+        typer.echo(CHANGED.format(now=shown_time(reckoning.due_at)))
+
+
+def _clock(number: str, kind: str, matters: Mapping[str, Matter]) -> Clock:
+    """The clock of an order, or of the centre on a matter; ends the command where there is none."""
+    matter = matters.get(number if kind == "assign" else number.rpartition("-")[0])
+    orders = (order for order in matter.orders if order.order_no == number) if matter else ()
+    clocks = matter.clocks if matter and kind == "assign" else tuple(one for order in orders for one in order.clocks)
+    found = next((one for one in clocks if one.kind == kind), None)
+    return found or end(f"{number} has no clock '{kind}'", FINDING)
 
 
 @explain.command()
@@ -45,23 +85,26 @@ def limit(  # noqa: PLR0913 - each is an option of the command line
     suspended: Annotated[
         list[str] | None, typer.Option(metavar="FROM/TO", help="A span that does not count; may be given again.")
     ] = None,
-    city: Annotated[Path | None, typer.Option(help="Folder of the city; default: the topology's city.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    city: CityFolder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the deadline of a time limit and, line by line, how it comes about."""
     read = _read(city)
     told = {"amount": amount, "unit": unit, "start": start, "day_end": day_end, "rolls_over": rolls_over}
     asked, office = _limit({**told, "calendar": calendar}, read)
     from_at, spans = _instant(caused_at), [_span(span) for span in suspended or ()]
-    days = {rule.date: rule for rule in read.rules if isinstance(rule, Day)}
     reckoning = reckon(asked, from_at, office, spans)
-    steps = steps_of(asked, from_at, reckoning, office, days.get, spans)
+    steps = steps_of(asked, from_at, reckoning, office, _named_days(read), spans)
     if as_json:
         shown = [as_json_object(step) for step in steps]
         found = {**as_json_object(reckoning), "counted_from": shown[0]["to_at"], "steps": shown}
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         typer.echo("\n".join(lines_of(asked, reckoning, steps)))
+
+
+def _named_days(city: City) -> NamedDays:
+    return {rule.date: rule for rule in city.rules if isinstance(rule, Day)}.get
 
 
 def _read(folder: Path | None) -> City:

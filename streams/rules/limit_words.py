@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from streams.facts.rules import DayEnd, StartRule, TimeUnit
+from streams.facts.chinese import TIME_UNITS
+from streams.facts.rules import DayEnd, StartRule
 from streams.rules.calendar import BEIJING, MILLISECONDS
 from streams.rules.limit_steps import Step, StepKind
 from streams.rules.office_calendar import DAY_MILLISECONDS, MINUTE_MILLISECONDS, begins_at, date_of, day_of
 from streams.rules.time_limits import DAY_UNITS, HOUR_MILLISECONDS, OFFICE_UNITS, Reckoning, TimeLimit
 
-UNITS: dict[TimeUnit, str] = {
-    "minute": "分钟", "hour": "小时", "office_hour": "个工作小时", "office_day": "个工作日",
-    "natural_day": "个自然日", "month": "个月",
-}  # fmt: skip
 STARTS: dict[StartRule, str] = {
     "at": "自事由发生时起算",
     "next_minute": "自下一整分钟起算",
@@ -46,7 +43,7 @@ def lines_of(limit: TimeLimit, reckoning: Reckoning, steps: Sequence[Step]) -> t
 
 def words_of(limit: TimeLimit) -> str:
     """A limit in words."""
-    parts = [f"{limit.amount}{UNITS[limit.unit]}", STARTS[limit.start]]
+    parts = [f"{limit.amount}{TIME_UNITS[limit.unit]}", STARTS[limit.start]]
     if limit.unit in DAY_UNITS:
         parts.append(DAY_ENDS[limit.day_end])
     if limit.rolls_over:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from streams.city import CITIES, read_city
 from streams.codec import CodecError, Origin
+from streams.commands.explain import explain
 from streams.commands.incident import incident
 from streams.commands.matter import matter
 from streams.commands.quarantine import quarantine
@@ -28,7 +29,7 @@ INCIDENTS = "hub.log.incidents.v1"
 VIEW = "hub.view.incidents.v1"
 QUARANTINE = "hub.quarantine.v1"
 DISTRICT = "500117"
-COMMANDS = {"incident": incident, "matter": matter, "quarantine": quarantine}
+COMMANDS = {"explain": explain, "incident": incident, "matter": matter, "quarantine": quarantine}
 HELD_AT = 1_795_305_609_000
 
 

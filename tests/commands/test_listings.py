@@ -1,12 +1,14 @@
 """`hub incident` and `hub matter`: what the compacted views hold, in Chinese on the screen and as JSON for scripts."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from streams.facts.rules import Limit
 from streams.facts.views import Clock, Matter, Order
+from streams.rules.calendar import BEIJING
 from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
 from tests.eventually import eventually
 from tests.hub_command import hub
@@ -14,6 +16,9 @@ from tests.hub_command import hub
 pytestmark = pytest.mark.timeout(300)
 
 MATTERS_VIEW = "hub.view.matters.v1"
+EVE = round(datetime(2026, 9, 30, 17, tzinfo=BEIJING).timestamp()) * 1000
+FIFTH_OFFICE_DAY = round(datetime(2026, 10, 13, 18, tzinfo=BEIJING).timestamp()) * 1000
+"""8, 9 and 10 October, which is worked, 12 and 13 October are the five office days after the eve of the holiday."""
 
 TWO_MINUTES = Limit(
     amount=2, unit="minute", start="at", day_end="same_time", rolls_over=False, calendar="always", document="试验"
@@ -91,6 +96,40 @@ def test_a_matter_is_shown_with_its_orders_and_clocks(desk: Desk) -> None:
     shown = desk.hub("matter", "show", matter(7).matter_no).stdout
     for text in ("供水管爆裂", "合川区合阳城街道", "合川区供水公司抢修队", "已送达", "签收", "超时"):
         assert text in shown
+
+
+def test_a_clock_explains_its_deadline(desk: Desk) -> None:
+    five_days = Limit(
+        amount=5, unit="office_day", start="at", day_end="office_close", rolls_over=False, calendar="office",
+        document="事项清单",
+    )  # fmt: skip
+    clock = Clock(kind="resolve", state="running", started_at=EVE, due_at=FIFTH_OFFICE_DAY, limit=five_days)
+    given = matter(9)
+    (order,) = given.orders
+    desk.topics.append(MATTERS_VIEW, given.matter_no, replace(given, orders=(replace(order, clocks=(clock,)),)))
+    said = desk.hub("explain", "clock", order.order_no, "resolve").stdout
+    for text in ("办结:计时中,依据事项清单", "时限:5个工作日", "国庆节", "截止:2026-10-13(周二)18:00"):
+        assert text in said
+    assert "现行日历" not in said
+    assert desk.listed("explain", "clock", order.order_no, "resolve")["same_today"] is True
+
+
+def test_a_clock_counted_by_another_calendar_than_todays_says_so(desk: Desk) -> None:
+    minutes = Clock(kind="assign", state="breached", started_at=EVE, due_at=EVE + 60_000, limit=TWO_MINUTES)
+    desk.topics.append(MATTERS_VIEW, matter(10).matter_no, replace(matter(10), clocks=(minutes,)))
+    said = desk.hub("explain", "clock", matter(10).matter_no, "assign").stdout
+    assert "派单:超时" in said
+    assert "按现行日历推算为2026-09-30 17:02:00" in said
+
+
+@pytest.mark.parametrize(("number", "kind", "said"), [
+    ("50011720261122M00001-09", "resolve", "has no clock 'resolve'"),
+    ("nonsense", "acknowledge", "nonsense has no clock 'acknowledge'"),
+])  # fmt: skip
+def test_a_clock_that_is_not_there_is_said(number: str, kind: str, said: str, desk: Desk) -> None:
+    done = desk.hub("explain", "clock", number, kind)
+    assert done.exit_code == 1
+    assert said in done.stderr
 
 
 def test_a_matter_that_was_deleted_from_the_view_is_gone(desk: Desk) -> None:

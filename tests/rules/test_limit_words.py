@@ -5,9 +5,10 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 
+from streams.facts.chinese import TIME_UNITS
 from streams.facts.rules import DayEnd, StartRule, TimeUnit
 from streams.rules.limit_steps import Step, StepKind, steps_of
-from streams.rules.limit_words import DAY_ENDS, LINES, STARTS, UNITS, lines_of
+from streams.rules.limit_words import DAY_ENDS, LINES, STARTS, lines_of
 from streams.rules.time_limits import TimeLimit, reckon
 from tests.rules.office_calendars import at, calendar, named_days
 from tests.rules.test_time_limits import CALENDARS, INSTANTS, LIMITS, SPANS, TO_CLOSE, TO_MIDNIGHT, spans_after
@@ -134,7 +135,7 @@ def test_the_steps_go_from_the_cause_to_the_deadline(
 
 
 @pytest.mark.parametrize(
-    ("words", "codes"), [(UNITS, TimeUnit), (STARTS, StartRule), (DAY_ENDS, DayEnd), (LINES, StepKind)]
+    ("words", "codes"), [(TIME_UNITS, TimeUnit), (STARTS, StartRule), (DAY_ENDS, DayEnd), (LINES, StepKind)]
 )
 def test_there_are_words_for_everything(words: dict[Any, str], codes: Any) -> None:
     assert set(words) == set(get_args(codes))
