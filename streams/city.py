@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streams.city_calendar import CalendarRule, read_calendar
 from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
-from streams.facts.rules import RULES_KEY, Call, ClockLimit, IncidentClass, OfficeHours, Unit
+from streams.city_items import CallList, Ground, read_call_list
+from streams.facts.rules import RULES_KEY, Call, ClockLimit, IncidentClass, Item, OfficeHours, Unit
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
 from streams.marked.yaml_file import Fault, read_marked
@@ -24,7 +25,7 @@ PLACE_KINDS = (
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
-Rule = IncidentClass | Call | ClockLimit | Unit | CalendarRule
+Rule = IncidentClass | Call | ClockLimit | Unit | Item | CalendarRule
 
 
 class CityFaults(Exception):
@@ -41,7 +42,7 @@ class City:
 
     `regions` names each district, town, village and grid by code (villages by their code alone).
     `rules` are the items processors go by, still without version and id; their `occurred_at` is the effective instant.
-    `data_items` is how many the departments share.
+    `call_list` has the items once more, with what only people go by. `data_items` is how many the departments share.
     """
 
     code: str
@@ -49,6 +50,7 @@ class City:
     effective_at: int
     regions: Mapping[str, str]
     rules: tuple[Rule, ...]
+    call_list: CallList
     data_items: int
 
 
@@ -79,10 +81,19 @@ def read_city(folder: Path) -> City:
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
     clocks = read_clocks(folder / "clocks.yaml", [call for call, _ in calls], calendars, effective_at, faults)
     _check_units_for_calls(calls, units, towns)
+    ground = Ground(code, regions, tuple(towns), classes, tuple(call for call, _ in calls), tuple(units))
+    call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
-    rules: tuple[Rule, ...] = (*classes.values(), *(call for call, _ in calls), *clocks, *units, *calendar)
-    return City(code, name, effective_at, regions, rules, data_items)
+    rules: tuple[Rule, ...] = (
+        *classes.values(),
+        *(call for call, _ in calls),
+        *clocks,
+        *units,
+        *call_list.items,
+        *calendar,
+    )
+    return City(code, name, effective_at, regions, rules, call_list, data_items)
 
 
 def read_place(folder: Path, place_code: str) -> RegisteredPlace | None:

@@ -17,7 +17,7 @@ from streams.city import City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
-from streams.facts.rules import RULES_KEY, Call, ClockLimit, Day, IncidentClass, InForce, OfficeHours, Unit, Year
+from streams.facts.rules import RULES_KEY, Call, ClockLimit, Day, IncidentClass, InForce, Item, OfficeHours, Unit, Year
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -96,6 +96,7 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     Call: lambda rule: f"call:{rule.incident_class}.{rule.urgency}",
     ClockLimit: lambda rule: f"clock_limit:{rule.urgency}.{rule.complexity}.{rule.kind}",
     Unit: lambda rule: f"unit:{rule.unit}",
+    Item: lambda rule: f"item:{rule.item}",
     Day: lambda rule: f"day:{rule.date}",
     Year: lambda rule: f"year:{rule.year}",
     OfficeHours: lambda rule: f"office_hours:{rule.calendar}",
@@ -129,12 +130,17 @@ class Rules:
 
     def published(self) -> Published | None:
         """The version written last, or None."""
-        found: Published | None = None
+        cursor = self.cursor()
+        return Published(**json.loads(cursor.position)) if cursor else None
+
+    def cursor(self) -> Cursor | None:
+        """What was noted when a version was last written as a whole, or None."""
+        found: Cursor | None = None
         try:
             for message in read_topic(self._bootstrap, self._topology.topic_name(CURSORS)):
                 value = message.value()
                 if message.key() == SOURCE.encode() and value is not None:
-                    found = Published(**json.loads(self._codec.decode(value).position))
+                    found = self._codec.decode(value)
         except NotReadable as error:
             raise NotPublished(str(error)) from error
         return found

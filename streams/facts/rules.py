@@ -9,9 +9,6 @@ from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgen
 RULES_KEY = "rules"
 """The key of each of these facts, whichever partition it is written to."""
 
-RULES_KEY = "rules"
-"""The key of each of these facts, whichever partition it is written to."""
-
 DayKind = Literal["holiday", "working_day"]
 TimeUnit = Literal["minute", "hour", "office_hour", "office_day", "natural_day", "month"]
 StartRule = Literal["at", "next_minute", "next_office_open", "next_day"]
@@ -80,6 +77,40 @@ class Unit(Fact):
     unit_kind: str
     region: str
     webhook: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemException:
+    """Who leads and assists in an item, by kind, where a region's code begins with `region`."""
+
+    region: str
+    lead: str
+    assisting: tuple[str, ...]
+
+
+@record("rules.item.v1")
+@dataclass(frozen=True, kw_only=True)
+class Item(Fact):
+    """事项清单: an item that may be reported, who leads and assists by kind, and how it climbs.
+
+    `on_the_spot`: whoever finds it may settle it at once (自处). Of `exceptions` at most one holds for a region.
+    """
+
+    version: str
+    item: str
+    name: str
+    item_class: str
+    item_type: str
+    incident_class: str | None = None
+    urgency: Urgency
+    complexity: Complexity
+    lead: str
+    assisting: tuple[str, ...]
+    exceptions: tuple[ItemException, ...]
+    on_the_spot: bool
+    area_ladder: str
+    line_ladder: str
+    document: str
 
 
 @record("rules.day.v1")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
-from streams.processors.dispatch_rules import RULES, find_call, find_unit, order_limits
+from streams.processors.dispatch_rules import RULES, find_called, order_limits
 from streams.processors.foreign_orders import FOREIGN_ORDERS, mirror
 from streams.processors.matter_outputs import MATTERS, notice, progressed, request_delivery, show
 from streams.processors.order_clocks import (
@@ -134,10 +134,10 @@ class Dispatch:
         self, now: int, matter: views.Matter, where: matters.Opened | matters.Located, tables: Tables
     ) -> Generator[Output, None, views.Matter]:
         """The matter with an order to the unit that the rules call, unchanged where there is none."""
-        call = find_call(matter.incident_class, matter.urgency, tables)
-        unit = find_unit(call.unit_kind, matter.region, tables) if call else None
-        if call is None or unit is None:
+        called = find_called(matter.incident_class, matter.urgency, matter.region, tables)
+        if called is None:
             return matter
+        call, unit = called
         limits = tuple(order_limits(matter.urgency, call.complexity, tables))
         order = views.Order(
             order_no=f"{matter.matter_no}-01", unit=unit.unit, unit_name=unit.name, state="sent", clocks=()

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
 from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
+from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
 from streams.rules.versions import RuleTables
 
 CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
+ITEMS = TableName("items", rules.Item, ordered=True)
 CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
 YEARS = TableName("years", rules.Year, ordered=True)
@@ -19,6 +22,7 @@ RULES = RuleTables(
     {
         CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
         UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
+        ITEMS: lambda fact: f"{fact.incident_class or ''}/{fact.item}",
         CLOCK_LIMITS: lambda fact: f"{fact.urgency}/{fact.complexity}/{fact.kind}",
         DAYS: lambda fact: fact.date,
         YEARS: lambda fact: str(fact.year),
@@ -35,10 +39,24 @@ class OrderLimit:
     limit: rules.Limit
 
 
-def find_call(incident_class: str, urgency: Urgency, tables: Tables) -> rules.Call | None:
-    """Who is called for a class and urgency. Raises NoRulesInForce."""
+class Called(NamedTuple):
+    """The unit that is called, and the call that it is called by."""
+
+    call: rules.Call
+    unit: rules.Unit
+
+
+def find_called(incident_class: str, urgency: Urgency, region: str, tables: Tables) -> Called | None:
+    """Who is called for a class and urgency at a place, None where the rules name nobody. Raises NoRulesInForce.
+
+    The kind that leads in the region by way of exception wins over the call's.
+    """
     call: rules.Call | None = RULES.find(CALLS, f"{incident_class}/{urgency}", tables)
-    return call
+    if call is None:
+        return None
+    items = (item for _, item in tables[ITEMS].scan(f"{RULES.version(tables)}/{incident_class}/"))
+    unit = find_unit(local_lead(items, region) or call.unit_kind, region, tables)
+    return Called(call, unit) if unit else None
 
 
 def find_unit(kind: str, region: str, tables: Tables) -> rules.Unit | None:

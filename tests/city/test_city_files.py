@@ -182,7 +182,7 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     assert "places.csv:4: place RD00101 stands here a second time, first in line 3" in faults
     assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
     assert "classes.yaml:5: class: 'radius_metres' must be at least 0, not -300" in faults
-    assert "units.yaml:11: unit: region '500117999' is no region of this city" in faults
+    assert "units.yaml:32: unit: region '500117999' is no region of this city" in faults
     assert any(fault.startswith("calls.yaml:8: call: no unit of kind 'water_board' answers for") for fault in faults)
     assert "calls.yaml:12: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
     assert any(fault.startswith("calls.yaml:12: call: unknown urgency 'soon'") for fault in faults)
