@@ -1,27 +1,28 @@
-"""`hub rules`: the city's rules, checked, published as facts, shown."""
+"""`hub rules`: the city's rules, checked, published as facts, shown, compared, tried."""
 
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from streams.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
+from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
+from streams.commands.rules_diff import diff
+from streams.commands.rules_items import items
+from streams.commands.rules_try import try_rules
 from streams.rules_publication import NotPublished, Rules, content_of
-from streams.topology import Topology
 
-rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls, units and calendars.")
+rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls, items, units and calendars.")
 
-CityFolder = Annotated[Path | None, typer.Option("--city", help="Folder of the city; default: the topology's city.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+rules.command()(items)
+rules.command()(diff)
+rules.command("try")(try_rules)
 
 
 @rules.command()
 def check(city: CityFolder = None) -> None:
     """Check every file of the city and show every error with file and line."""
-    found = _read(topology_or_end(), city)
+    found = city_or_end(topology_or_end(), city)
     typer.echo(f"{found.name}: {len(found.rules)} rules, {len(found.regions)} regions, no error")
 
 
@@ -29,7 +30,7 @@ def check(city: CityFolder = None) -> None:
 def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
     """Write the city's rules to every partition of the logs they affect, unless they are in force already."""
     topology = topology_or_end()
-    found = _read(topology, city)
+    found = city_or_end(topology, city)
     try:
         outcome = Rules(bootstrap_servers(), topology, Codec.load()).publish(found)
     except NotPublished as error:
@@ -46,7 +47,7 @@ def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
 def show(city: CityFolder = None, *, as_json: AsJson = False) -> None:
     """Show which version is in force and whether the city's files say the same."""
     topology, codec = topology_or_end(), Codec.load()
-    found = _read(topology, city)
+    found = city_or_end(topology, city)
     try:
         published = Rules(bootstrap_servers(), topology, codec).published()
     except NotPublished as error:
@@ -61,10 +62,3 @@ def show(city: CityFolder = None, *, as_json: AsJson = False) -> None:
         typer.echo(f"in force: {version or 'none'}; the files of {found.name} say {'the same' if same else content}")
     if not same:
         raise typer.Exit(FINDING)
-
-
-def _read(topology: Topology, folder: Path | None) -> City:
-    try:
-        return read_city(folder or CITIES / topology.city)
-    except CityFaults as error:
-        end(str(error), FINDING)
