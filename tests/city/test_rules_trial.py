@@ -12,7 +12,7 @@ from streams.facts.matters import Located, Opened
 from streams.facts.rules import Day, Limit, OfficeHours, Opening
 from streams.rules_trial import Clock, Moved, Trial, ruled
 from tests.processors.kit import DISTRICT, START_AT, TOWN, call, clock_limit, codec, unit
-from tests.rules.test_calling import item
+from tests.processors.test_who_is_called import item
 
 CALLS = (
     call("manhole", "urgent", "city_management"),

@@ -15,7 +15,7 @@ from tests.processors.kit import (
     spot,
     unit,
 )
-from tests.rules.test_calling import item
+from tests.processors.test_who_is_called import item
 
 TOWN_CENTRE = "town-centre"
 NUMBER = "50011720260921E00001"
