@@ -1,23 +1,30 @@
 """What an embedded hub needs before it can be used: keys; and, where its departments are simulated, their media.
 
 Keys and the addresses of media stand in the hub's secrets, one file each, as a real city's would; what is there is left
-as it is, but for addresses, which follow the ports of this start.
+as it is, but for addresses, which follow the ports of this start. Some departments let their files be read over SFTP
+alone; where no server lets the hub in, those folders too are read on this machine.
 """
 
 import argparse
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from connectors.actors import make_keys
 from connectors.city.kafka import OwnTopic
 from connectors.city.media import Table
+from connectors.contract import SourceAway
 from connectors.new_secrets import make_key, write_secret
+from connectors.readers.sftp import sftp_folder
 from connectors.systems import fleet
 from streams.topology import ConnectorWiring, Topology, load_topology
 
 WEBHOOK, WEBHOOK_KEY = "webhook", "webhook_key"
 REFERENCE = "secret:"
+OVER_SFTP = ("ga_dangerous_goods", "yb_fund_clue", "wj_public_health")
+"""Police, health insurance and health: in a real city these stand on networks of their own."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,14 @@ def provision_keys(secrets: Path, topology: Topology) -> None:
         make_key(secrets / name)
 
 
-def provision(home: Path, secrets: Path, topology: Topology, *, units_port: int, broker: str) -> None:
-    """Make keys unless they are there, and name the media; `broker` is `mqtt://host:port`."""
+def provision(
+    home: Path, secrets: Path, topology: Topology, *, units_port: int, broker: str, sftp: str | None = None
+) -> None:
+    """Make keys unless they are there, and name the media.
+
+    `broker` is `mqtt://host:port`; `sftp` is an account as a connector's secret tells of it (`connectors.readers.sftp`)
+    with the address of `/`.
+    """
     provision_keys(secrets, topology)
     addresses = {WEBHOOK: f"http://127.0.0.1:{units_port}/orders"}
     media = Media(home)
@@ -58,12 +71,36 @@ def provision(home: Path, secrets: Path, topology: Topology, *, units_port: int,
                 media.database(system).parent.mkdir(parents=True, exist_ok=True)
                 addresses[secret_of(wiring, "database")] = f"sqlite:///{media.database(system)}"
             case "file_drop":
-                media.folder(system).mkdir(parents=True, exist_ok=True)
-                addresses[secret_of(wiring, "folder")] = str(media.folder(system))
+                folder = media.folder(system)
+                folder.mkdir(parents=True, exist_ok=True)
+                addresses[secret_of(wiring, "folder")] = (
+                    account_at(sftp, folder) if sftp and system in OVER_SFTP else str(folder)
+                )
             case "mqtt":
                 addresses[secret_of(wiring, "broker")] = broker
     for name, address in addresses.items():
         write_secret(secrets / name, address.encode())
+
+
+def account_at(sftp: str, folder: Path) -> str:
+    """The account at a folder of its server."""
+    address, _, keys = sftp.partition("\n")
+    return f"{address.rstrip('/')}{quote(str(folder))}\n{keys}"
+
+
+def why_not_over_sftp(home: Path, sftp: str) -> str:
+    """Why the account cannot look into the folders of these departments, '' where it can."""
+    for system in OVER_SFTP:
+        path = Media(home).folder(system)
+        path.mkdir(parents=True, exist_ok=True)
+        folder = sftp_folder(account_at(sftp, path))
+        try:
+            folder.files()
+        except SourceAway as away:
+            return f"{system}: {away}"
+        finally:
+            folder.close()
+    return ""
 
 
 def open_media(home: Path, topology: Topology, bootstrap: str) -> None:
@@ -84,19 +121,30 @@ def secret_of(wiring: ConnectorWiring, setting: str) -> str:
 
 
 def main() -> None:
-    """Make keys in HUB_SECRETS; with both options also the media of the simulated departments, in HUB_HOME."""
-    parser = argparse.ArgumentParser(prog="python -m connectors.city.provision", description=main.__doc__)
-    parser.add_argument("--units-port", type=int, help="where the units take orders")
-    parser.add_argument("--broker", help="the devices' broker, mqtt://host:port")
-    given = parser.parse_args()
+    """Make keys in HUB_SECRETS; with a broker also the media of the simulated departments, in HUB_HOME.
+
+    Then says in one JSON object which systems are read over SFTP, and why not those that should be.
+    """
+    given = _arguments()
     home = Path(os.environ["HUB_HOME"])
     secrets = Path(os.environ.get("HUB_SECRETS") or home / "secrets")
     topology = load_topology()
     if given.units_port is None or given.broker is None:
         provision_keys(secrets, topology)
-    else:
-        provision(home, secrets, topology, units_port=given.units_port, broker=given.broker)
-        open_media(home, topology, os.environ["HUB_KAFKA"])
+        return
+    sftp = given.sftp.read_text() if given.sftp else None
+    why_not = why_not_over_sftp(home, sftp) if sftp else ""
+    provision(home, secrets, topology, units_port=given.units_port, broker=given.broker, sftp=None if why_not else sftp)
+    open_media(home, topology, os.environ["HUB_KAFKA"])
+    print(json.dumps({"over_sftp": OVER_SFTP if sftp and not why_not else (), "why_not": why_not}))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m connectors.city.provision", description=main.__doc__)
+    parser.add_argument("--units-port", type=int, help="where the units take orders")
+    parser.add_argument("--broker", help="the devices' broker, mqtt://host:port")
+    parser.add_argument("--sftp", type=Path, help="a file with the account at / of the departments' SFTP server")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def folder_at(path: str) -> Folder:
     Not over SFTP: fsspec by itself takes any host key.
     """
     if any(protocol in path for protocol in SECURE_SHELL):
-        raise ValueError("a folder over SFTP is named by 'url', with 'user' and 'host_key'")
+        raise ValueError("a folder over SFTP is named sftp://user@host:port/path, with its host key in the line below")
     files, inner = url_to_fs(path)
     return Folder(lambda: files, inner)
 

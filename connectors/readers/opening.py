@@ -13,7 +13,7 @@ from connectors.readers.folders import Folder, folder_at
 from connectors.readers.formats import lines_of
 from connectors.readers.kafka import KafkaReader
 from connectors.readers.mqtt import MqttReader
-from connectors.readers.sftp import Account, private_key, sftp_folder
+from connectors.readers.sftp import is_sftp, sftp_folder
 from streams.secrecy.sealing import Keys
 from streams.secrecy.secret_store import SecretStore
 
@@ -78,17 +78,12 @@ def _files(contract: Contract, settings: Mapping[str, Any], means: Means) -> Rea
 
 
 def _folder(contract: Contract, settings: Mapping[str, Any]) -> Folder:
-    """`folder` of this machine, or `url` with `user`, `host_key` and `key` or `password`."""
+    """`folder` is a path of this machine, or the text of an account on an SFTP server (`sftp`)."""
+    folder = settings["folder"]
     try:
-        if "url" not in settings:
-            return folder_at(settings["folder"])
-        if not settings.get("key") and not settings.get("password"):
-            raise ValueError("url needs a key or a password")
-        key = private_key(settings["key"]) if settings.get("key") else None
-        account = Account(settings["user"], key, settings.get("password"))
-        return sftp_folder(settings["url"], account, settings["host_key"])
+        return sftp_folder(folder) if is_sftp(folder) else folder_at(folder)
     except ValueError as error:
-        raise WrongSetting(f"{contract.system}: {error}") from error
+        raise WrongSetting(f"{contract.system}: folder: {error}") from error
 
 
 def _mqtt(contract: Contract, settings: Mapping[str, Any], _means: Means) -> Reader:

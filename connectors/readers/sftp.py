@@ -1,4 +1,13 @@
-"""SFTP servers of departments: the host key is agreed on beforehand, and every wait has an end."""
+"""SFTP servers of departments: the host key is agreed on beforehand, and every wait has an end.
+
+All that an account needs is one text, which is replaced as a whole: in its first line the address, in the second the
+server's key as ssh-keyscan shows it (kind and key), below them the private key, unless the address has a password:
+
+    sftp://user[:password]@host[:port]/path
+    ssh-ed25519 AAAA...
+    -----BEGIN OPENSSH PRIVATE KEY-----
+    ...
+"""
 
 import io
 import logging
@@ -20,9 +29,11 @@ from paramiko.hostkeys import HostKeyEntry
 
 from connectors.readers.folders import Folder
 
+SCHEME = "sftp://"
 PORT = 22
 ANSWER_SECONDS = 30.0
 """How long a server may take to connect, to greet, to let us in, and to answer each request."""
+WRONG_ADDRESS = "the address is not sftp://user@host:port/path"
 KEY_KINDS: tuple[type[PKey], ...] = (Ed25519Key, ECDSAKey, RSAKey)
 
 # What paramiko would say at length stands in the reason why a source is away.
@@ -31,31 +42,61 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Account:
-    """Whom a server lets in: by a private key, or by a password where it knows no better."""
+    """An account on a server: by a private key, or by a password where the server knows no better."""
 
+    host: str
+    port: int
     user: str
-    key: PKey | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
+    path: str
+    password: str | None = field(repr=False)
+    key: PKey | None = field(repr=False)
+    host_key: PKey
 
 
-def sftp_folder(url: str, account: Account, host_key: str) -> Folder:
-    """The folder at `sftp://host:port/path`. `host_key` is as ssh-keyscan shows it: kind and key; ValueError."""
-    parts = urlsplit(url)
-    if parts.scheme != "sftp" or not parts.hostname or not parts.path or parts.username or parts.password:
-        raise ValueError("url is not sftp://host:port/path")
-    host, port = parts.hostname, parts.port or PORT
+def is_sftp(folder: str) -> bool:
+    """Whether what names a folder is the text of an account, else it is a path."""
+    return folder.startswith(SCHEME)
+
+
+def sftp_folder(text: str) -> Folder:
+    """The folder of an account; ValueError, which shows nothing of the text."""
+    account = account_of(text)
+    return Folder(lambda: _PinnedServer(account), account.path)
+
+
+def account_of(text: str) -> Account:
+    """The account that the text tells of; ValueError, which shows nothing of it."""
+    address, _, keys = text.strip().partition("\n")
+    host_key, _, key = keys.strip().partition("\n")
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port or PORT
+    except ValueError:
+        raise ValueError(WRONG_ADDRESS) from None
+    if not parts.hostname or not parts.username or not parts.path or parts.query or parts.fragment:
+        raise ValueError(WRONG_ADDRESS)
     known = known_key(host_key)
-    return Folder(lambda: _PinnedServer(host, port, account, known), unquote(parts.path))
+    if not parts.password and not key.strip():
+        raise ValueError("an account needs a private key below the host key, or a password in its address")
+    return Account(
+        parts.hostname,
+        port,
+        unquote(parts.username),
+        unquote(parts.path),
+        unquote(parts.password) if parts.password else None,
+        private_key(key) if key.strip() else None,
+        known,
+    )
 
 
 def known_key(text: str) -> PKey:
     """A server's public key; ValueError."""
     try:
-        entry = HostKeyEntry.from_line(f"server {text}")
+        entry = HostKeyEntry.from_line(f"server {text.strip()}")
     except SSHException:
         entry = None
     if entry is None or entry.key is None:
-        raise ValueError("host_key is not the kind of a key and the key")
+        raise ValueError("the second line is not a host key: its kind and the key")
     return entry.key
 
 
@@ -63,10 +104,10 @@ def private_key(text: str) -> PKey:
     """A private key without a passphrase, of Ed25519, ECDSA or RSA; ValueError, which shows nothing of it."""
     for kind in KEY_KINDS:
         try:
-            return kind.from_private_key(io.StringIO(text))
+            return kind.from_private_key(io.StringIO(text.strip() + "\n"))
         except (SSHException, ValueError, IndexError):
             continue
-    raise ValueError("key is not a private key without a passphrase (Ed25519, ECDSA, RSA)")
+    raise ValueError("what stands below the host key is not a private key without a passphrase (Ed25519, ECDSA, RSA)")
 
 
 class _PinnedServer(SFTPFileSystem):  # type: ignore[misc]
@@ -74,15 +115,16 @@ class _PinnedServer(SFTPFileSystem):  # type: ignore[misc]
 
     cachable = False
 
-    def __init__(self, host: str, port: int, account: Account, known: PKey) -> None:
-        self._port, self._account, self._known = port, account, known
-        super().__init__(host)
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        super().__init__(account.host)
 
     def _connect(self) -> None:
+        account = self._account
         self.client = SSHClient()
         self.client.set_missing_host_key_policy(RejectPolicy())
-        name = self.host if self._port == PORT else f"[{self.host}]:{self._port}"
-        self.client.get_host_keys().add(name, self._known.get_name(), self._known)
+        name = account.host if account.port == PORT else f"[{account.host}]:{account.port}"
+        self.client.get_host_keys().add(name, account.host_key.get_name(), account.host_key)
         try:
             self._log_in()
         except BadHostKeyException as error:
@@ -94,8 +136,8 @@ class _PinnedServer(SFTPFileSystem):  # type: ignore[misc]
 
     def _log_in(self) -> None:
         self.client.connect(
-            self.host,
-            self._port,
+            self._account.host,
+            self._account.port,
             self._account.user,
             self._account.password,
             self._account.key,

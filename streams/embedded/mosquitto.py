@@ -1,7 +1,6 @@
 """A Mosquitto of the hub's own: the MQTT broker between the simulated devices and the hub."""
 
 import getpass
-import shutil
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +8,10 @@ from pathlib import Path
 from streams.embedded.child import Child, Command
 from streams.embedded.errors import EmbeddedError
 from streams.embedded.ports import HOST
+from streams.embedded.programs import installed
 from streams.embedded.server import Server
 
 ANSWER_SECONDS = 1.0
-SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
-"""Where packages put it; an ordinary user's PATH has none of these."""
 
 
 class NoMosquitto(EmbeddedError):
@@ -54,9 +52,8 @@ class MosquittoServer(Server):
 
 def find_mosquitto() -> Path:
     """The installed `mosquitto`; NoMosquitto where there is none."""
-    for folder in (None, *SYSTEM_FOLDERS):
-        if found := shutil.which("mosquitto", path=folder):
-            return Path(found)
+    if found := installed("mosquitto"):
+        return found
     raise NoMosquitto("mosquitto is missing: install it (Debian: apt-get install mosquitto)")
 
 

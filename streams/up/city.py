@@ -13,6 +13,8 @@ from streams.embedded.child import Command, leashed
 from streams.embedded.errors import EmbeddedError
 from streams.embedded.home import Home
 from streams.embedded.mosquitto import MosquittoServer
+from streams.embedded.openssh import SftpServer
+from streams.embedded.processes import Supervisor
 from streams.up.parts import Part
 
 PROVISION_SECONDS = 60.0
@@ -39,6 +41,17 @@ class Options:
 
 
 @dataclass(frozen=True)
+class OverSftp:
+    """The systems whose files are read over SFTP; `why_not` is empty where they are those that should be."""
+
+    systems: tuple[str, ...]
+    why_not: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(self.systems) or f"nothing, all folders are read on this machine: {self.why_not}"
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What the city's own ledger says of the hub; latencies in milliseconds, None where nothing was measured."""
 
@@ -53,15 +66,35 @@ class City:
 
     def __init__(self, home: Home, variables: Mapping[str, str], options: Options) -> None:
         self.part = Part("city", ("-m", "connectors.city"), home.ports.take("units"))
-        self.broker = MosquittoServer(home.root / "mosquitto", log_path=home.logs / "mosquitto.log", ports=home.ports)
+        self._files = SftpServer(home.root / "sshd", log_path=home.logs / "sshd.log", ports=home.ports)
+        self._broker = MosquittoServer(home.root / "mosquitto", log_path=home.logs / "mosquitto.log", ports=home.ports)
         play = (sys.executable, *self.part.arguments, "--speed", str(options.speed), "--seed", str(options.seed))
         self.process = home.child(self.part.name, Command(play, variables))
         self._variables = variables
 
-    def provision(self) -> None:
-        """Make the keys that are missing and the media of the departments; the broker runs. CityFailed."""
-        where = ("--units-port", str(self.part.port), "--broker", self.broker.url)
-        run_module("connectors.city.provision", *where, variables=self._variables, within_seconds=PROVISION_SECONDS)
+    def prepare(self, supervisor: Supervisor) -> OverSftp:
+        """Start the servers of the departments, make the keys that are missing, and the media. EmbeddedError.
+
+        A machine without OpenSSH, or whose account may not look into the data folder, plays the city without it.
+        """
+        supervisor.start(self._broker)
+        try:
+            supervisor.start(self._files)
+        except EmbeddedError as error:
+            self._provision()
+            return OverSftp((), str(error).splitlines()[0])
+        said = self._provision("--sftp", str(self._files.access))
+        over_sftp = OverSftp(tuple(said["over_sftp"]), said["why_not"])
+        if not over_sftp.systems:
+            supervisor.end(self._files)
+        return over_sftp
+
+    def _provision(self, *sftp: str) -> dict[str, Any]:
+        where = ("--units-port", str(self.part.port), "--broker", self._broker.url, *sftp)
+        said: dict[str, Any] = json.loads(
+            run_module("connectors.city.provision", *where, variables=self._variables, within_seconds=PROVISION_SECONDS)
+        )
+        return said
 
     def end_rows(self) -> None:
         """No department hands anything over from now on; units go on answering."""

@@ -15,7 +15,7 @@ from streams.embedded.running import Running, announced
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.up.asking import Answer, ask_until_answered
-from streams.up.city import City, Comparison, Options, provision_keys
+from streams.up.city import City, Comparison, Options, OverSftp, provision_keys
 from streams.up.drain import Drain
 from streams.up.figures import Figures, count
 from streams.up.health import Watch
@@ -63,6 +63,7 @@ class Hub:
         self._kafka: NamedKafka | KafkaBroker | DockerKafka = choose_kafka(home)
         self._redis: NamedRedis | RedisServer = choose_redis(home)
         self._city: City | None = None
+        self._over_sftp: OverSftp | None = None
         self._polls = city_polls(topology, wishes.city.speed) if wishes.city else {}
         self._parts: dict[str, Part] = {}
 
@@ -90,8 +91,7 @@ class Hub:
             provision_keys(variables)
         else:
             self._city = City(self._home, {**variables, "HUB_GATEWAY": self._parts[GATEWAY].url}, self._wishes.city)
-            self._supervisor.start(self._city.broker)
-            self._city.provision()
+            self._over_sftp = self._city.prepare(self._supervisor)
         for part in self._parts.values():
             self._supervisor.start(part.child(self._home, variables))
         write_targets(self._home.run / "targets.json", {name: part.address for name, part in self._parts.items()})
@@ -119,6 +119,8 @@ class Hub:
         say(f"Kafka         {running.kafka}")
         if (city := self._wishes.city) is not None:
             say(f"the city      plays at {city.speed:g} times its pace; the files of the day come at the start")
+        if self._over_sftp is not None:
+            say(f"over SFTP     {self._over_sftp}")
         seconds = self._wishes.for_seconds
         say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
 

@@ -9,7 +9,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from streams.embedded import mosquitto
+from streams.embedded import programs
 from streams.embedded.mosquitto import MosquittoServer, NoMosquitto, find_mosquitto
 from tests.eventually import eventually
 
@@ -67,7 +67,7 @@ def test_what_waits_for_a_session_outlives_the_broker(broker: MosquittoServer) -
 
 
 def test_a_missing_broker_is_one_line_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mosquitto, "SYSTEM_FOLDERS", ())
+    monkeypatch.setattr(programs, "SYSTEM_FOLDERS", ())
     monkeypatch.setenv("PATH", "")
     with pytest.raises(NoMosquitto, match=r"apt-get install mosquitto") as missing:
         find_mosquitto()
