@@ -14,8 +14,9 @@ from streams.embedded.errors import EmbeddedError
 from streams.embedded.home import Home
 from streams.embedded.mosquitto import MosquittoServer
 from streams.embedded.openssh import SftpServer
-from streams.embedded.processes import Supervisor
+from streams.embedded.processes import Ended, Supervisor
 from streams.up.parts import Part
+from streams.up.voice import telling_line
 
 PROVISION_SECONDS = 60.0
 COMPARE_SECONDS = 600.0
@@ -82,7 +83,7 @@ class City:
             supervisor.start(self._files)
         except EmbeddedError as error:
             self._provision()
-            return OverSftp((), str(error).splitlines()[0])
+            return OverSftp((), telling_line(Ended(self._files.name, None, str(error), None)))
         said = self._provision("--sftp", str(self._files.access))
         over_sftp = OverSftp(tuple(said["over_sftp"]), said["why_not"])
         if not over_sftp.systems:

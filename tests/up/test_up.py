@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 
+from connectors.city.provision import OVER_SFTP
 from streams.topology import load_topology
 from tests.eventually import eventually
 from tests.hub_command import hub
+from tests.passable import passable
 from tests.up.hub_process import HubProcess, processes_of
 
 pytestmark = pytest.mark.timeout(600)
 
 REBUILT_SECONDS = 30.0
+KILLED = ("worker-hub", "kafka", "redis", "sshd")
 KEYS = {
     "systems", "items", "events", "facts", "incidents", "matters", "clocks", "tiles", "quarantined", "lost", "doubled",
     "latency_ms",
@@ -52,12 +55,12 @@ class Hang:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    home = tmp_path_factory.mktemp("up") / "home"
+    home = passable(tmp_path_factory.mktemp("up")) / "home"
     first = HubProcess(home, "--for", "30", "--json")
     second = None
     try:
         first.until_it_runs()
-        for part in ("worker-hub", "kafka", "redis"):
+        for part in KILLED:
             os.kill(first.pid_of(part), signal.SIGKILL)
             first.until_it_says(f"{part} was killed by SIGKILL; started again")
         summary = first.summary(within_seconds=300)
@@ -139,8 +142,13 @@ def test_a_second_hub_on_one_data_folder_is_refused_in_one_line(story: Story) ->
 
 
 def test_what_is_killed_comes_back_and_the_reason_is_shown(story: Story) -> None:
-    for part in ("worker-hub", "kafka", "redis"):
+    for part in KILLED:
         assert f"{part} was killed by SIGKILL; started again" in story.said
+
+
+def test_files_of_some_departments_come_over_sftp(story: Story) -> None:
+    (line,) = [line for line in story.said.splitlines() if line.startswith("over SFTP")]
+    assert line.split(maxsplit=2)[2] == ", ".join(OVER_SFTP)
 
 
 def test_the_next_run_goes_on_with_the_same_data(story: Story) -> None:
