@@ -12,6 +12,7 @@ WORDS = {
 }  # fmt: skip
 REFERENCE = re.compile(r"secret:[a-z0-9_]+")
 URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.:-]*://[^/\s@]*:[^/\s@]*@", re.IGNORECASE)
+PRIVATE_KEY = "PRIVATE KEY-----"
 
 
 def secret_faults(reading: Reading) -> Iterator[Fault]:
@@ -46,4 +47,6 @@ def _reason(setting: str, value: str) -> str | None:
         return "names a secret with other characters than a-z, 0-9 and _"
     if setting.rpartition("_")[2].lower() in WORDS:
         return "holds a secret by value"
+    if PRIVATE_KEY in value:
+        return "holds a private key"
     return "holds a URL with a password" if URL_WITH_PASSWORD.match(value) else None

@@ -14,7 +14,7 @@ from tests.up.hub_process import HubProcess
 
 ALMOST_SILENT = ("--speed", "0.1")
 """The departments' media are there and their units answer, but a tenth of a real city happens: next to nothing."""
-CITY = frozenset({"city", "mosquitto"})
+CITY = frozenset({"city", "mosquitto", "sshd"})
 """Processes that stand for the departments and are no part of the hub."""
 KAFKA = "kafka"
 STOP_SECONDS = 60.0

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from connectors.actors import PRIVATE_KEY, PUBLIC_KEY
-from connectors.city.provision import WEBHOOK, WEBHOOK_KEY, Media, provision
+from connectors.city.provision import OVER_SFTP, WEBHOOK, WEBHOOK_KEY, Media, account_at, provision
+from connectors.readers.sftp import account_of
 from streams.topology import load_topology
 
 PUSHED_KEY, BROKER, DATABASE = "zz_community_e", "cg_municipal_iot_broker", "xf_petition_database"
@@ -42,3 +43,17 @@ def test_a_city_with_an_identity_service_of_its_own_keeps_its_public_key(tmp_pat
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / PUBLIC_KEY).write_bytes(b"the city's")
     assert PRIVATE_KEY not in secrets_of(tmp_path, 2000)
+
+
+def test_a_folder_with_any_name_is_found_on_the_server_under_it() -> None:
+    sftp = (
+        "sftp://hub@127.0.0.1:20022/\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+    )
+    folder = Path("/srv/合川 #1?/100%/yb")
+    account = account_of(account_at(sftp.replace("hub@", "hub:password@"), folder))
+    assert (account.host, account.port, account.path) == ("127.0.0.1", 20022, str(folder))
+
+
+def test_those_that_are_read_over_sftp_drop_files() -> None:
+    readers = {load_topology().connectors[system].reader for system in OVER_SFTP}
+    assert readers == {"file_drop"}

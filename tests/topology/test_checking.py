@@ -103,6 +103,9 @@ WIRING = {
     "a URL with a password": (
         'key: "secret:shop"', "database: 'postgresql://hub:pw@db/cases'",
         "setting 'database' holds a URL with a password"),
+    "an account with its private key": (
+        'key: "secret:shop"', r'folder: "sftp://hub@host/\nssh-ed25519 A\n-----BEGIN OPENSSH PRIVATE KEY-----"',
+        "setting 'folder' holds a private key"),
     "a password by another word": (
         'key: "secret:shop"', "database_pwd: hunter2", "setting 'database_pwd' holds a secret by value"),
     "a password behind two schemes": (
