@@ -1,6 +1,7 @@
 """The texts of a connector that is yet to be written, by its medium: they fit together and hold marks to be filled in.
 
-Every mark begins with `FILL-IN`; `hub check` and the conformance tests fail until none is left.
+Every mark begins with `FILL-IN`; `hub check` and the conformance tests fail until none is left. `form_until`
+(YYYY-MM-DD, else empty) is the last day of a form: its rows mean no facts, which would outlive its deletion.
 """
 
 from collections.abc import Mapping
@@ -122,7 +123,7 @@ CONTRACT = Contract(
     event_types=("{event}",),
     fresh_seconds={fresh_seconds},  {fresh}
     late_seconds={late_seconds},  {late}
-    items=(
+{last_day}    items=(
         Item("record_no", "{item_title}", "inner", NUMBER),
         # {mark} the other shared items, persons as tokens
     ),
@@ -135,7 +136,7 @@ CONTRACT = Contract(
 
 {event_type}
 def facts(row: Row) -> Sequence[Fact]:
-    return []  # {mark} what a row means to the hub: `connectors/meanings/` has the words
+    return []{meaning}
 
 
 CONNECTOR = Connector(CONTRACT, facts{event_type_named})
@@ -148,7 +149,10 @@ def event_type(values: Mapping[str, Any]) -> str:
 """
 
 
-def module(system: str, reader: str) -> str:
+_MEANING = f"  # {MARK} what a row means to the hub: `connectors/meanings/` has the words"
+
+
+def module(system: str, reader: str, form_until: str = "") -> str:
     """`connectors/systems/<system>.py`: it can be imported, and means nothing yet."""
     medium = MEDIA[reader]
     names = [standard.constant for standard in medium.standards]
@@ -165,6 +169,8 @@ def module(system: str, reader: str) -> str:
         fresh=FRESH,
         late_seconds=LATE_SECONDS,
         late=LATE,
+        last_day=f'    expires_on="{form_until}",\n' if form_until else "",
+        meaning="" if form_until else _MEANING,
         abstract="Sequence" if medium.names_events else "Mapping, Sequence",
         typing="" if medium.names_events else "from typing import Any\n",
         constants=", ".join(sorted([*names, "NUMBER"])),
@@ -176,14 +182,15 @@ def module(system: str, reader: str) -> str:
     )
 
 
-def sample(reader: str) -> str:
+def sample(reader: str, form_until: str = "") -> str:
     """`tests/connectors/samples/<system>.yaml`: a good row, each event, a bad value of each item."""
     standards = MEDIA[reader].standards
     good = "".join(f", {one.item.source_field}: {one.good}" for one in standards)
+    facts = "" if form_until else f'"{MARK} the facts of this event"'
     bad = "".join(f", {one.item.source_field}: {one.bad}" for one in standards)
     return (
         f"good: {{record_no: R1{good}}} # {MARK} a good value of each other item, by the department's names\n"
-        f'events:\n  "{EVENT}": {{row: {{}}, facts: ["{MARK} the facts of this event"]}}\n'
+        f'events:\n  "{EVENT}": {{row: {{}}, facts: [{facts}]}}\n'
         f"bad: {{record_no: null{bad}}} # {MARK} a bad value of each other item\n"
     )
 
@@ -196,11 +203,12 @@ def topic(system: str) -> str:
     )
 
 
-def stanza(system: str, reader: str) -> str:
+def stanza(system: str, reader: str, form_until: str = "") -> str:
     """The stanza of `topology.yaml` for the connector."""
+    others = "" if form_until else f" # {MARK} the logs that its facts go to"
     return (
         f"  {system}:\n    reader: {reader}\n    settings: {MEDIA[reader].settings.format(system=system)}\n"
-        f"    publishes: [hub.source.{system}.v1, hub.log.sources.v1] # {MARK} the logs that its facts go to\n"
+        f"    publishes: [hub.source.{system}.v1, hub.log.sources.v1]{others}\n"
     )
 
 

@@ -12,8 +12,10 @@ import typer
 from connectors import skeleton
 from connectors.catalogue import load_catalogue
 from connectors.contract import Contract
+from connectors.publisher import wall_clock
 from connectors.row_schema import definition, schema_name
 from connectors.surroundings import CHECKOUT
+from connectors.times import end_of_day
 from streams.checks.released import FOLDER
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
 from streams.schema_files import LOCK, read_lock
@@ -30,11 +32,16 @@ def connector(
     name: Annotated[str, typer.Argument(help="The system's code: <department>_<system>, as in ga_alarm110.")],
     *,
     reader: Annotated[str, typer.Option(help=f"The medium: {', '.join(skeleton.MEDIA)}.")],
+    form_until: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="A form: the last day on which its rows are taken.")
+    ] = "",
 ) -> None:
     """Write the files of a new connector; `hub check` and the conformance tests say what is to be filled in."""
     check_known("reader", reader, list(skeleton.MEDIA))
     _check_new(name)
-    written = {**_created(name, reader), **_appended(name, reader)}
+    if form_until:
+        _check_last_day(form_until)
+    written = {**_created(name, reader, form_until), **_appended(name, reader, form_until)}
     for path, text in written.items():
         path.write_text(text, encoding="utf-8")
     importlib.invalidate_caches()
@@ -68,18 +75,31 @@ def _check_new(name: str) -> None:
         end(f"{there[0].relative_to(CHECKOUT)} is there already", WRONG_USE)
 
 
-def _created(name: str, reader: str) -> Mapping[Path, str]:
-    return {_module(name): skeleton.module(name, reader), _sample(name): skeleton.sample(reader)}
+def _check_last_day(form_until: str) -> None:
+    """End the command where a form could take no row any more."""
+    try:
+        is_over = end_of_day(form_until) <= wall_clock()
+    except ValueError as error:
+        end(f"{form_until!r} cannot be the last day of a form: {error}", WRONG_USE)
+    if is_over:
+        end(f"{form_until} is over: nothing of such a form would be taken", WRONG_USE)
 
 
-def _appended(name: str, reader: str) -> Mapping[Path, str]:
+def _created(name: str, reader: str, form_until: str) -> Mapping[Path, str]:
+    return {
+        _module(name): skeleton.module(name, reader, form_until),
+        _sample(name): skeleton.sample(reader, form_until),
+    }
+
+
+def _appended(name: str, reader: str, form_until: str) -> Mapping[Path, str]:
     """The shared files with the new lines; what stands in them stays as it is written."""
     topology, lock = CHECKOUT / "topology.yaml", CHECKOUT / "schemas" / LOCK
     catalogue, additions = (CHECKOUT / "connectors" / file for file in ("catalogue.yaml", "additions.yaml"))
     wiring = _after_last(_text(topology), "  hub.source.", skeleton.topic(name))
     identity = max(locked.identity for locked in read_lock(lock, []).values()) + 1
     return {
-        topology: at_end_of_section(wiring, "connectors", skeleton.stanza(name, reader)),
+        topology: at_end_of_section(wiring, "connectors", skeleton.stanza(name, reader, form_until)),
         catalogue: at_end_of_section(
             _text(catalogue), "systems", skeleton.listed(name, reader, len(load_catalogue()) + 1)
         ),

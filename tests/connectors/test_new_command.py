@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,10 @@ FILLED = {
     "return []  #": 'return [reported(row, "hazard", "routine")]  #',
     "from connectors.standard": "from connectors.meanings.incidents import reported\nfrom connectors.standard",
     f"hub.source.{SYSTEM}.v1, hub.log.sources.v1": f"hub.source.{SYSTEM}.v1, hub.log.incidents.v1, hub.log.sources.v1",
+}
+
+FORM_FILLED = {hole: word for hole, word in FILLED.items() if "reported" not in word and "incidents" not in word} | {
+    "FILL-IN an event type": "incident.reported",
 }
 
 
@@ -70,12 +75,12 @@ class Copy:
     def text(self, file: str) -> str:
         return (self.folder / file).read_text(encoding="utf-8")
 
-    def fill_in(self) -> None:
+    def fill_in(self, words: Mapping[str, str] = FILLED) -> None:
         """As its writer would: the words first, then the remarks whose defaults are right."""
         sample, module = f"tests/connectors/samples/{SYSTEM}.yaml", f"connectors/systems/{SYSTEM}.py"
         for file in (*SHARED, sample, module):
             text = self.text(file)
-            for hole, word in FILLED.items():
+            for hole, word in words.items():
                 text = text.replace(hole, word)
             (self.folder / file).write_text(re.sub(r" *# FILL-IN.*", "", text), encoding="utf-8")
         example = self.folder / "schemas" / "source" / "examples" / f"{SYSTEM}.v1.reported.json"
@@ -119,6 +124,19 @@ def test_a_new_connector_fails_by_name_until_it_is_filled_in_and_then_fits(copy:
     assert suite.returncode == 0, suite.stdout
 
 
+def test_a_form_has_its_last_day_and_means_no_fact_and_fits_when_it_is_filled_in(copy: Copy) -> None:
+    written = copy.hub("new", "connector", SYSTEM, "--reader", "kafka", "--form-until", "2098-12-31")
+    assert written.returncode == 0, written.stderr
+    assert 'expires_on="2098-12-31",' in copy.text(f"connectors/systems/{SYSTEM}.py")
+    assert "the logs that its facts go to" not in copy.hub("check").stdout
+    copy.fill_in(FORM_FILLED)
+    assert copy.hub("new", "schema", SYSTEM).returncode == 0
+    assert copy.hub("contract", "release").returncode == 0
+    checked, suite = copy.hub("check"), copy.conformance()
+    assert checked.returncode == 0, checked.stdout
+    assert suite.returncode == 0, suite.stdout
+
+
 @pytest.mark.parametrize("reader", sorted(MEDIA))
 def test_of_every_reader_the_wiring_is_whole_and_only_words_are_wanting(copy: Copy, reader: str) -> None:
     assert copy.hub("new", "connector", SYSTEM, "--reader", reader).returncode == 0
@@ -141,8 +159,20 @@ def test_of_every_reader_the_wiring_is_whole_and_only_words_are_wanting(copy: Co
 def test_what_exists_or_cannot_be_a_name_is_refused_and_nothing_is_written(
     copy: Copy, name: str, reader: str, said: str
 ) -> None:
+    refuses(copy, said, name, "--reader", reader)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2020-01-31", "is over"), ("31.12.2098", "cannot be"), ("2098-02-30", "cannot be"), ("2101-01-01", "cannot be")],
+)
+def test_a_last_day_that_is_over_or_no_day_is_refused_and_nothing_is_written(copy: Copy, day: str, said: str) -> None:
+    refuses(copy, said, SYSTEM, "--reader", "kafka", "--form-until", day)
+
+
+def refuses(copy: Copy, said: str, *arguments: str) -> None:
     before = {file: copy.text(file) for file in SHARED}
-    refused = copy.hub("new", "connector", name, "--reader", reader)
+    refused = copy.hub("new", "connector", *arguments)
     assert refused.returncode == 2
     assert said in refused.stderr
     assert before == {file: copy.text(file) for file in SHARED}
