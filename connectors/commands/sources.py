@@ -27,6 +27,7 @@ from connectors.commands.keys import rotate_key
 from connectors.contract import Contract, Item
 from connectors.kafka import KafkaAway, read_topic
 from connectors.publisher import wall_clock
+from connectors.runner import PUSHED
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
 from connectors.vocabulary import AUTHORISATIONS, DATA_CLASSES, MEDIA, PASSAGES, ZONES
@@ -144,9 +145,21 @@ def _listed(contract: Contract, topology: Topology, shown: Source | None) -> dic
         "contract": agreed(contract, shown),
         "reply": contract.reply,
         "write_back": contract.write_back,
+        "push_key": _push_key(shown),
         "fresh_seconds": contract.fresh_seconds,
         **_last_word(seen),
         "items": [_listed_item(contract, item, seen) for item in contract.items],
+    }
+
+
+def _push_key(shown: Source | None) -> dict[str, Any] | None:
+    """Who replaced the key that a system pushes with, and when; None where nobody has."""
+    if shown is None or not shown.key_rotated_at:
+        return None
+    return {
+        "rotated_at": shown_instant(shown.key_rotated_at),
+        "rotated_by": shown.key_rotated_by,
+        "old_key_until": shown_instant(shown.old_key_until),
     }
 
 
@@ -257,10 +270,19 @@ def _fields(listed: dict[str, Any]) -> dict[str, str]:
         "接入路径": f"{listed['passage']}({listed['reader']})",
         "办理结果答复": MEDIA[listed["reply"]],
         "工单状态回写": MEDIA[listed["write_back"]],
+        "推送密钥": _push_key_in_chinese(listed),
         "状态": HEARINGS.get(listed["hearing"], "未见"),
         "最近收到": listed["last_seen_at"] or NOTHING,
         "行/不合契约/迟到": f"{listed['rows']}/{listed['wrong']}/{listed['late']}",
     }
+
+
+def _push_key_in_chinese(listed: dict[str, Any]) -> str:
+    if listed["reader"] not in PUSHED:
+        return NOTHING
+    if (key := listed["push_key"]) is None:
+        return "未更换过"
+    return f"{key['rotated_at']} 由{key['rotated_by']}更换,旧密钥有效至 {key['old_key_until']}"
 
 
 def _findings(source: dict[str, Any]) -> list[str]:

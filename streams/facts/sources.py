@@ -92,3 +92,17 @@ class FormDeleted(Fact):
     expired_at: int
     rows: int
     keys: tuple[str, ...]
+
+
+@record("sources.key_rotated.v1")
+@dataclass(frozen=True, kw_only=True)
+class KeyRotated(Fact):
+    """Somebody signed that a department pushes with a new key; the old one is refused from `old_until_at` on.
+
+    Neither key is told, nor anything that follows from one.
+    """
+
+    system: str
+    old_until_at: int
+    by: str
+    reason: str

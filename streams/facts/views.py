@@ -121,7 +121,8 @@ class Source:
     None while its contract's own word holds. `contract` is the digest of the contract that its last rows were taken
     under, since `contract_since`; `approvals` are those approved beyond the released ones, by digest. What was
     collected under the form `deleted_contract` was deleted at `deleted_at`. `missing` are the items that no longer come
-    with the system's rows.
+    with the system's rows. The key that it pushes with was replaced at `key_rotated_at` by a decision of
+    `key_rotated_by`, and the old one is refused from `old_key_until` on.
     """
 
     system: str
@@ -151,6 +152,9 @@ class Source:
     deleted_at: int = 0
     deleted_rows: int = 0
     missing: tuple[str, ...] = ()
+    key_rotated_at: int = 0
+    key_rotated_by: str = ""
+    old_key_until: int = 0
 
     def judged(self, now: int) -> "Source":
         """As it stands at `now` by its own moments, if nothing was heard of it since its last batch."""

@@ -1,7 +1,7 @@
 """How the department systems are doing: last seen, newest data, rows wrong, late and unlocated, heard or silent.
 
-Also keeps what the exchange platform says its catalogue holds, the last decision on each system's authorisation and the
-approvals of its contracts, with who signed them and why.
+Also keeps what the exchange platform says its catalogue holds, the last decision on each system's authorisation, the
+approvals of its contracts and the last replacement of the key that it pushes with, with who signed them and why.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,6 +20,7 @@ AUTHORISATIONS = TableName("authorisations", sources.AuthorisationDecided)
 APPROVALS = TableName("approvals", sources.ContractApproved, ordered=True)
 """By `<system>/<digest>`."""
 DELETIONS = TableName("deletions", sources.FormDeleted)
+ROTATIONS = TableName("rotations", sources.KeyRotated)
 DAYS = TableName("days", rules.Day, ordered=True)
 RULES = RuleTables({DAYS: lambda day: day.date})
 
@@ -34,6 +35,7 @@ class Sources:
         AUTHORISATIONS,
         APPROVALS,
         DELETIONS,
+        ROTATIONS,
         hearing.HOURS,
         hearing.CURRENT_HOURS,
         item_counts.ITEMS,
@@ -45,6 +47,7 @@ class Sources:
         sources.AuthorisationDecided,
         sources.ContractApproved,
         sources.FormDeleted,
+        sources.KeyRotated,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"view": (views.Source,)}
@@ -57,10 +60,13 @@ class Sources:
                 yield shown(decided(now, record, tables), tables)
             case sources.ContractApproved():
                 tables[APPROVALS].put(f"{record.system}/{record.digest}", record)
-                yield shown(replace(tables[SOURCES].get(record.system) or never_seen(record.system), as_of=now), tables)
+                yield shown(as_it_is(now, record.system, tables), tables)
             case sources.FormDeleted():
                 tables[DELETIONS].put(record.system, record)
                 yield shown(unheard(now, record.system, tables), tables)
+            case sources.KeyRotated():
+                tables[ROTATIONS].put(record.system, record)
+                yield shown(as_it_is(now, record.system, tables), tables)
             case sources.Catalogued():
                 known = tables[CATALOGUE].get(record.catalog_code)
                 if known is None or known.published_at <= record.published_at:
@@ -116,6 +122,11 @@ def decided(now: int, decision: sources.AuthorisationDecided, tables: Tables) ->
     return source
 
 
+def as_it_is(now: int, system: str, tables: Tables) -> views.Source:
+    """The source after a word that changes nothing of how it is heard."""
+    return replace(tables[SOURCES].get(system) or never_seen(system), as_of=now)
+
+
 def unheard(now: int, system: str, tables: Tables) -> views.Source:
     """The source when nothing is awaited of it any more."""
     source = tables[SOURCES].get(system)
@@ -134,7 +145,7 @@ def is_awaited(source: views.Source, tables: Tables) -> bool:
 
 
 def shown(source: views.Source, tables: Tables) -> Output:
-    """A source for the view, with what was decided on it last and which contracts were approved."""
+    """A source for the view, with what was decided on it last, which contracts were approved, who replaced its key."""
     last = tables[AUTHORISATIONS].get(source.system)
     approvals = tuple(
         views.Approval(digest=approved.digest, effective_at=approved.effective_at)
@@ -146,6 +157,13 @@ def shown(source: views.Source, tables: Tables) -> Output:
             deleted_contract=deletion.digest,
             deleted_at=deletion.occurred_at,
             deleted_rows=deletion.rows,
+        )
+    if rotation := tables[ROTATIONS].get(source.system):
+        source = replace(
+            source,
+            key_rotated_at=rotation.occurred_at,
+            key_rotated_by=rotation.by,
+            old_key_until=rotation.old_until_at,
         )
     if last or approvals:
         source = replace(source, authorisation=last.authorisation if last else None, approvals=approvals)

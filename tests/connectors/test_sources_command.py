@@ -172,6 +172,23 @@ def test_a_suspended_system_is_no_longer_counted_as_authorised(kafka_broker: Clu
     assert "已暂停" in run("show", "ga_alarm110").stdout
 
 
+def test_who_replaced_the_key_of_a_system_is_shown(kafka_broker: Cluster, topology: Topology) -> None:
+    producer = open_producer(kafka_broker.bootstrap_servers)
+    replaced = replace(
+        never_seen("zz_community_e"), key_rotated_at=SEEN_AT, key_rotated_by="值班处", old_key_until=SEEN_AT + MINUTE
+    )
+    producer.produce(topology.topic_name(VIEW), codec().encode(replaced), replaced.system)
+    producer.flush(20)
+    assert json.loads(run("show", "zz_community_e", "--json").stdout)["push_key"] == {
+        "rotated_at": "2026-11-22T08:00:00.000+08:00",
+        "rotated_by": "值班处",
+        "old_key_until": "2026-11-22T08:01:00.000+08:00",
+    }
+    assert "由值班处更换" in run("show", "zz_community_e").stdout
+    assert json.loads(run("show", "ga_antifraud", "--json").stdout)["push_key"] is None
+    assert "未更换过" in run("show", "ga_antifraud").stdout
+
+
 def test_a_decision_is_a_signed_fact_of_the_log(kafka_broker: Cluster, topology: Topology) -> None:
     for decision in ("suspend", "authorise", "revoke"):
         done = run(decision, "ga_alarm110", "--by", " 值班处 ", "--reason", "协议到期", "--json")

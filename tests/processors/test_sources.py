@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from streams.engine.memory import MemoryHub
-from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, FormDeleted
+from streams.facts.sources import AuthorisationDecided, Catalogued, ContractApproved, Decision, FormDeleted, KeyRotated
 from tests.processors.kit import DAY, SECOND, SOURCE_VIEW, SOURCES, START_AT, codec
 from tests.processors.told_batches import source, sources_hub, tell
 
@@ -219,3 +219,25 @@ def test_of_a_form_that_is_over_nothing_is_awaited_and_the_deletion_is_shown(hub
     observe(hub, 2, contract="d2")
     hub.advance_to(START_AT + 40 * DAY)
     assert source(hub).hearing == "silent", "a form that is collected anew is awaited"
+
+
+def test_who_replaced_a_key_is_shown_before_and_after_rows_of_the_system_come(hub: MemoryHub) -> None:
+    def rotate(by: str) -> None:
+        identity = f"ga_alarm110:key_rotated:{by}"
+        rotated = KeyRotated(
+            id=identity, key="ga_alarm110", source="keys", trace=identity, occurred_at=hub.now, system="ga_alarm110",
+            old_until_at=hub.now + DAY, by=by, reason="r",
+        )  # fmt: skip
+        hub.publish(SOURCES, rotated)
+        hub.settle()
+
+    rotate("first")
+    shown = source(hub)
+    assert (shown.key_rotated_at, shown.key_rotated_by, shown.old_key_until) == (START_AT, "first", START_AT + DAY)
+    assert (shown.last_seen_at, shown.hearing) == (0, "not_heard_yet")
+    observe(hub, 1)
+    assert source(hub).key_rotated_by == "first"
+    hub.advance_to(START_AT + SECOND)
+    rotate("second")
+    shown = source(hub)
+    assert (shown.key_rotated_at, shown.key_rotated_by, shown.hearing) == (START_AT + SECOND, "second", "live")
