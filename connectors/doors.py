@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
 from connectors.bodies import read_body
-from connectors.openapi import openapi_of, push_paths
+from connectors.given_back import GivenBack
+from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
 from connectors.problems import TITLES, Problem, no_such_system, of_status, on_problem
-from connectors.push_doors import PushDoor, PushDoors
+from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
 from streams.codec import Codec
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
@@ -35,6 +36,7 @@ class Doors:
 
     pushes: Mapping[str, PushDoor]
     keys: PushKeys
+    given_back: GivenBack
     answers: AnswerDoor
     codec: Codec
     secrets: SecretStore
@@ -54,6 +56,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     app.add_exception_handler(500, _on_status)
     app.add_middleware(Measured)
     _add_documents(app, doors)
+    _add_disputes(app, doors)
     _add_answers(app, doors)
     _add_schemas(app, doors)
     _add_operations(app, doors)
@@ -77,6 +80,19 @@ def _add_documents(app: FastAPI, doors: Doors) -> None:
     async def page(system: str) -> Response:
         """部门推送接口的说明页 / the same as a page."""
         return HTMLResponse(page_of(_door(doors, system).contract))
+
+
+def _add_disputes(app: FastAPI, doors: Doors) -> None:
+    @app.get(DISPUTES, responses=_documented(401, 404, 429, 503))
+    async def disputes(system: str, request: Request) -> Response:
+        """退回本部门核校、尚未答复的数据 / the values given back to a department; it signs an empty body.
+
+        Also while its system is suspended: it has to answer all the same.
+        """
+        door = _door(doors, system)
+        check_sender(door, doors.secrets, request.headers, b"")
+        within_quota(door.quota.take_request)
+        return JSONResponse(doors.given_back.told(door.contract))
 
 
 def _add_answers(app: FastAPI, doors: Doors) -> None:

@@ -27,10 +27,11 @@ from connectors.authorisation import Obstacle
 from connectors.catalogue import rows_per_day
 from connectors.connections import MOST_CONNECTIONS, BoundedConnection
 from connectors.doors import Doors, create_gateway
+from connectors.given_back import GivenBack
 from connectors.kafka import Acknowledgement, KafkaAway, Outgoing, SharedProducer, Stopped, read_topic
 from connectors.known_rows import THREE_DAYS
 from connectors.problems import kafka_away
-from connectors.publisher import wall_clock
+from connectors.publisher import QUARANTINE, wall_clock
 from connectors.push_doors import PushDoor
 from connectors.push_keys import PushKeys
 from connectors.quotas import Quota, Rates, WrongQuota
@@ -99,14 +100,22 @@ class Gateway:
         }
         append, sealer = KafkaAppend(self._producer), Sealer(Keys(surroundings.keys, create=surroundings.makes_keys))
         self._keys = PushKeys(append, codec, sealer, self._pushes_topic)
+        quarantine = topology.topic_name(QUARANTINE)
+        self._given_back = GivenBack(self._bootstrap, quarantine, codec, sealer, pushes.keys())
         self._recalling = threading.Thread(target=self._recall_pushes, name="push-keys", daemon=True)
         self._stopping = threading.Event()
+        self._following = threading.Thread(
+            target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
+        )
         answers = AnswerDoor(append, codec, secrets, topology.topic_name(MATTERS))
-        self.app: ASGIApp = create_gateway(Doors(pushes, self._keys, answers, codec, secrets, self._not_ready))
+        self.app: ASGIApp = create_gateway(
+            Doors(pushes, self._keys, self._given_back, answers, codec, secrets, self._not_ready)
+        )
 
     def start(self) -> None:
         self._runner.start()
         self._recalling.start()
+        self._following.start()
 
     def stop(self) -> None:
         self._stopping.set()

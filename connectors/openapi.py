@@ -17,7 +17,8 @@ from streams.secrecy.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 STRUCTURED, BATCH_JSON = "application/cloudevents+json", ("application/cloudevents-batch+json", "application/json")
 AVRO = ("application/avro", "avro/binary", "application/vnd.apache.avro")
 EVENTS, BATCHES = "/v1/sources/{system}/events", "/v1/sources/{system}/batches"
-"""The two doors of a department, as templates."""
+DISPUTES = "/v1/sources/{system}/disputes"
+"""The doors of a department, as templates."""
 REFUSALS = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503)
 """What every door may answer beside a receipt."""
 AGAIN_LATER = (429, 503)
@@ -48,12 +49,14 @@ def openapi_of(contract: Contract) -> dict[str, Any]:
         "paths": {
             EVENTS.format(system=contract.system): {"post": _push_event(contract)},
             BATCHES.format(system=contract.system): {"post": _push_batch(contract)},
+            DISPUTES.format(system=contract.system): {"get": _disputes()},
         },
         "components": {
             "schemas": {
                 "Row": row_schema(contract),
                 "Event": _event_schema(contract),
                 "Receipt": _receipt_schema(),
+                "Disputes": _disputes_schema(),
                 "Problem": _problem_schema(),
             }
         },
@@ -131,6 +134,35 @@ def _push_batch(contract: Contract) -> dict[str, Any]:
         },
         "responses": {"200": _answer("逐行回执 / a receipt for each row", receipts), **_refusals()},
     }
+
+
+def _disputes() -> dict[str, Any]:
+    return {
+        "operationId": "disputes",
+        "summary": "查询退回核校、尚未答复的数据 / what was given back and is not answered",
+        "description": "通过校验但使用方认为有误的值,须在时限内核校;更正的以新版本重发,结论告知中枢。签名时请求体空。",
+        "parameters": _signature_headers(),
+        "responses": {
+            "200": _answer("待核校 / what is to be answered for", _reference("Disputes")),
+            **{str(status): _refusal(status) for status in (401, 404, 429, 503)},
+        },
+    }
+
+
+def _disputes_schema() -> dict[str, Any]:
+    properties = {
+        "number": {"type": "integer", "minimum": 0, "description": "编号,答复时引用"},
+        "row": {"type": "string", "description": "行的标识"},
+        "item": {"type": "string", "description": "数据项"},
+        "title": {"type": "string", "description": "数据项名称"},
+        "objection": {"type": "string", "description": "异议及提出者"},
+        "raised_at": {"type": "string", "format": "date-time", "description": "提出时间"},
+        "answer_due_at": {"type": "string", "format": "date-time", "description": "时限"},
+        "overdue": {"type": "boolean", "description": "已超时限"},
+    }
+    dispute = {"type": "object", "title": "异议", "properties": properties, "required": list(properties)}
+    listed = {"disputes": {"type": "array", "items": dispute}}
+    return {"type": "object", "title": "退回核校", "properties": listed, "required": list(listed)}
 
 
 def _signature_headers() -> list[dict[str, Any]]:

@@ -17,7 +17,11 @@ def page_of(contract: Contract) -> str:
     """The page as HTML; `/openapi/<system>.json` has the same for programs."""
     document = openapi_of(contract)
     info, address = document["info"], f"/openapi/{contract.system}.json"
-    doors = "".join(_door(path, methods["post"]) for path, methods in document["paths"].items())
+    doors = "".join(
+        _door(f"{method.upper()} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
     types = "、".join(f"<code>{escape(name)}</code>" for name in contract.event_types)
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(info["title"])}</title>'
@@ -46,12 +50,13 @@ def _said_of(schema: dict[str, Any]) -> tuple[str, str]:
     return escape(schema["description"]) + (f"<br>{codes}" if codes else ""), example
 
 
-def _door(path: str, operation: dict[str, Any]) -> str:
-    kinds = "、".join(f"<code>{escape(kind)}</code>" for kind in operation["requestBody"]["content"])
+def _door(door: str, operation: dict[str, Any]) -> str:
+    content = operation.get("requestBody", {}).get("content", {})
+    kinds = "、".join(f"<code>{escape(kind)}</code>" for kind in content) or "无请求体"
     headers = ((f"<code>{header['name']}</code>", escape(header["description"])) for header in operation["parameters"])
     answers = ((status, escape(answer["description"])) for status, answer in operation["responses"].items())
     return (
-        f"<h2><code>POST {escape(path)}</code></h2><p>{escape(operation['summary'])}\n"
+        f"<h2><code>{escape(door)}</code></h2><p>{escape(operation['summary'])}\n"
         f"{escape(operation['description'])}</p><p>内容类型:{kinds}</p>"
         f"{_table(('请求头', '说明'), headers)}{_table(('状态', '含义'), answers)}"
     )

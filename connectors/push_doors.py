@@ -133,20 +133,10 @@ class PushDoors:
         """The body, if it may be taken from this sender now."""
         door = push.door
         body = await read_body(push.headers, push.receive, most_bytes)
-        now = time.time()
-        try:
-            keys = keys_of(self._secrets.read(door.key_secret), now)
-        except SecretMissing as error:
-            raise Problem(
-                503, "no_key", "the hub has no key of this department", retry_after_seconds=AWAY_RETRY_SECONDS
-            ) from error
-        try:
-            check_signature(keys, push.headers, body, now)
-        except SignatureRefused as refused:
-            raise Problem(401, refused.reason, str(refused)) from refused
+        check_sender(door, self._secrets, push.headers, body)
         if obstacle := door.obstacle():
             raise not_permitted(obstacle)
-        _within_quota(door.quota.take_request)
+        within_quota(door.quota.take_request)
         return body
 
     async def _once(self, push: Push, body: bytes, rows: Sequence[RawRow]) -> Sequence[Receipt]:
@@ -159,7 +149,7 @@ class PushDoors:
 
     async def _carry(self, door: PushDoor, rows: Sequence[RawRow]) -> list[Receipt]:
         """The receipts of rows that Kafka has acknowledged."""
-        _within_quota(partial(door.quota.take_rows, len(rows)))
+        within_quota(partial(door.quota.take_rows, len(rows)))
         try:
             receipts = await door.intake.accept(rows)
         except IntakeFull as error:
@@ -221,7 +211,22 @@ def _problem_of(error: NotEvents) -> Problem:
     return Problem(400 if error.reason in ("not_json", "not_avro") else 422, error.reason, str(error))
 
 
-def _within_quota(take: Callable[[float], None]) -> None:
+def check_sender(door: PushDoor, secrets: SecretStore, headers: Mapping[str, str], body: bytes) -> None:
+    """Return where the door's department signed the body now; Problem. Names of headers are lower case."""
+    now = time.time()
+    try:
+        keys = keys_of(secrets.read(door.key_secret), now)
+    except SecretMissing as error:
+        raise Problem(
+            503, "no_key", "the hub has no key of this department", retry_after_seconds=AWAY_RETRY_SECONDS
+        ) from error
+    try:
+        check_signature(keys, headers, body, now)
+    except SignatureRefused as refused:
+        raise Problem(401, refused.reason, str(refused)) from refused
+
+
+def within_quota(take: Callable[[float], None]) -> None:
     """After the signature: nobody else uses up what a department may push."""
     try:
         take(time.monotonic())

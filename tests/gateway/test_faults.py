@@ -15,6 +15,7 @@ from connectors.answers import AnswerDoor
 from connectors.authorisation import Obstacle
 from connectors.bodies import read_body
 from connectors.doors import Doors, create_gateway
+from connectors.given_back import GivenBack
 from connectors.problems import Problem
 from connectors.push_doors import PushDoor
 from connectors.push_keys import PushKeys
@@ -145,6 +146,8 @@ def test_a_gateway_that_was_killed_still_knows_what_it_took_thousands_of_rows_ag
 
 
 def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: Obstacle | None = None) -> Doors:
+    """Of a gateway whose Kafka has said nothing yet."""
+
     async def append(topic: str, key: str, value: bytes) -> NoReturn:
         raise AssertionError(f"{topic} {key} {value!r}")
 
@@ -153,8 +156,9 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: O
 
     answers = AnswerDoor(append, codec, secrets, "matters")
     door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
-    keys = PushKeys(append, codec, Sealer(Keys(Path("nowhere"), create=False)), "pushes")
-    return Doors({SYSTEM: door}, keys, answers, codec, secrets, not_ready)
+    sealer = Sealer(Keys(Path("nowhere"), create=False))
+    keys, given_back = PushKeys(append, codec, sealer, "pushes"), GivenBack("", "quarantine", codec, sealer, [SYSTEM])
+    return Doors({SYSTEM: door}, keys, given_back, answers, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
@@ -190,6 +194,17 @@ def test_a_department_whose_changed_contract_is_not_approved_is_told_so_and_noth
     response = asyncio.run(push())
     assert (response.status_code, response.json()["type"]) == (403, "urn:hub:problem:contract_not_approved")
     assert "尚未批准或尚未生效" in response.json()["detail"]
+
+
+def test_what_was_given_back_is_asked_for_again_until_kafka_has_told_it(hub: Hub, codec: Codec) -> None:
+    async def ask() -> httpx.Response:
+        app = create_gateway(doors_of(PushIntake(), SecretStore(hub.secrets), codec))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+            return await client.get(f"/v1/sources/{SYSTEM}/disputes", headers=hub.signed(b""))
+
+    response = asyncio.run(ask())
+    assert (response.status_code, response.json()["type"]) == (503, "urn:hub:problem:disputes_not_known")
+    assert response.headers["Retry-After"] == "5"
 
 
 def test_the_size_of_a_body_is_what_arrives_not_what_is_declared() -> None:
