@@ -76,18 +76,19 @@ def read_city(folder: Path) -> City:
     regions = {code: name, **{town: row.fields["name"] for town, row in towns.items()}, **villages, **grids}
     classes = _read_classes(folder / "classes.yaml", effective_at, faults)
     units = _read_units(folder / "units.yaml", regions, effective_at, faults)
-    calls = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
+    called = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
+    calls = tuple(call for call, _ in called)
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
-    clocks = read_clocks(folder / "clocks.yaml", [call for call, _ in calls], calendars, effective_at, faults)
-    _check_units_for_calls(calls, units, towns)
-    ground = Ground(code, regions, tuple(towns), classes, tuple(call for call, _ in calls), tuple(units))
+    clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
+    _check_units_for_calls(called, units, towns)
+    ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (
         *classes.values(),
-        *(call for call, _ in calls),
+        *calls,
         *clocks,
         *units,
         *call_list.items,

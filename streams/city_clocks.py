@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import get_args
 
 from streams.city_limits import read_limit
-from streams.facts.rules import RULES_KEY, Call, ClockLimit, Limit, TimeUnit
+from streams.facts.rules import RULES_KEY, Call, ClockLimit, Limit
 from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
+from streams.rules.time_limits import PASSING_MILLISECONDS
 
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 COMPLEXITIES: tuple[Complexity, ...] = get_args(Complexity)
@@ -16,7 +17,6 @@ ANY_COMPLEXITY: tuple[AnyComplexity, ...] = get_args(AnyComplexity)
 KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 NEEDED: tuple[ClockKind, ...] = ("assign", "acknowledge", "resolve", "reply")
 """Without these an order could be left lying and nobody would hear of it."""
-ELAPSED_SECONDS: Mapping[TimeUnit, int] = {"minute": 60, "hour": 3_600}
 
 Key = tuple[str, str, str]
 
@@ -67,9 +67,9 @@ def _check(form: Form, one: ClockLimit, found: Mapping[Key, ClockLimit]) -> None
 
 def _is_shorter(one: Limit, other: Limit) -> bool:
     """Whether of two times that pass with the clock on the wall one is shorter; others cannot be compared so."""
-    if one.unit not in ELAPSED_SECONDS or other.unit not in ELAPSED_SECONDS:
+    if one.unit not in PASSING_MILLISECONDS or other.unit not in PASSING_MILLISECONDS:
         return False
-    return one.amount * ELAPSED_SECONDS[one.unit] < other.amount * ELAPSED_SECONDS[other.unit]
+    return one.amount * PASSING_MILLISECONDS[one.unit] < other.amount * PASSING_MILLISECONDS[other.unit]
 
 
 def _missing(found: Mapping[Key, ClockLimit], calls: Iterable[Call]) -> Iterator[str]:

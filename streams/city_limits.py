@@ -6,12 +6,11 @@ from typing import get_args
 from streams.facts.rules import DayEnd, StartRule, TimeUnit
 from streams.marked.form import Form
 from streams.rules.office_calendar import ALWAYS
-from streams.rules.time_limits import DAY_UNITS, ROLLING_UNITS, TimeLimit
+from streams.rules.time_limits import DAY_UNITS, OFFICE_UNITS, ROLLING_UNITS, TimeLimit
 
 UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
 STARTS: tuple[StartRule, ...] = get_args(StartRule)
 DAY_ENDS: tuple[DayEnd, ...] = get_args(DayEnd)
-OFFICE_UNITS: tuple[TimeUnit, ...] = ("office_hour", "office_day")
 MOST: dict[TimeUnit, int] = {
     "minute": 5_256_000, "hour": 87_600, "office_hour": 20_000, "office_day": 2_500, "natural_day": 3_650, "month": 120,
 }  # fmt: skip

@@ -1,15 +1,14 @@
 """The rules as the logs hold them: what was published last, read back, item by item."""
 
-import json
 from dataclasses import dataclass
 
 from streams.city import Rule
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import KINDS, Fact
 from streams.facts.rules import RULES_KEY, InForce
-from streams.kafka import OFFSET_BEGINNING, KafkaException, Topics
+from streams.kafka import OFFSET_BEGINNING
 from streams.rules_publication import NotPublished, Published, Rules, logs_of_rules, name_of
-from streams.topic_reader import NotReadable, read_topic
+from streams.topic_reader import NotReadable, offsets_since, read_topic
 from streams.topology import Topology
 
 PARTITION = 0
@@ -36,14 +35,13 @@ class PublishedReader:
         self._bootstrap = bootstrap
         self._topology = topology
         self._codec = codec
-        self._topics = Topics(bootstrap)
 
     def read(self) -> PublishedRules | None:
         """The version published last, or None."""
         cursor = Rules(self._bootstrap, self._topology, self._codec).cursor()
         if cursor is None:
             return None
-        version = Published(**json.loads(cursor.position)).version
+        version = Published.of(cursor).version
         found: dict[str, Rule] = {}
         kept: set[str] = set()
         effective_at = 0
@@ -76,14 +74,10 @@ class PublishedReader:
         """All facts of a version in one partition, `in_force` last; empty where the log no longer has all of them."""
         name = self._topology.topic_name(log)
         try:
-            starts = self._topics.offsets_since(name, [PARTITION], written_at - MARGIN_MILLISECONDS)
+            starts = offsets_since(self._bootstrap, name, [PARTITION], written_at - MARGIN_MILLISECONDS)
             for start in (starts.get(PARTITION), OFFSET_BEGINNING):
                 if start is not None and (facts := self._from(log, version, start)):
                     return facts
-        except KafkaException as error:
-            raise NotPublished(
-                f"{name} cannot be read from Kafka at {self._bootstrap}: {error.args[0].str()}"
-            ) from error
         except NotReadable as error:
             raise NotPublished(str(error)) from error
         return []

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streams.city import City
+from streams.city import TOWN_DIGITS, City
 from streams.facts.rules import Call, IncidentClass, Item
 from streams.rules.local_leads import local_lead
-
-TOWN_DIGITS = 9
 
 
 @dataclass(frozen=True)

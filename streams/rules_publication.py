@@ -40,6 +40,11 @@ class Published:
     version: str
     logs: dict[str, int]
 
+    @classmethod
+    def of(cls, cursor: Cursor) -> "Published":
+        """What was noted when it was written as a whole."""
+        return cls(**json.loads(cursor.position))
+
     @property
     def number(self) -> int:
         return int(self.version.partition("-")[0])
@@ -131,7 +136,7 @@ class Rules:
     def published(self) -> Published | None:
         """The version written last, or None."""
         cursor = self.cursor()
-        return Published(**json.loads(cursor.position)) if cursor else None
+        return Published.of(cursor) if cursor else None
 
     def cursor(self) -> Cursor | None:
         """What was noted when a version was last written as a whole, or None."""

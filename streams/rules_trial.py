@@ -18,7 +18,6 @@ from streams.facts.rules import RULES_KEY, InForce, Limit
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.dispatch_rules import RULES, Calendars, find_called, find_limit, order_limits
 from streams.rules.calendar import MILLISECONDS
-from streams.rules.time_limits import TimeLimit, reckon
 
 MOST_LISTED = 1_000
 MOST_WAITING = 10_000
@@ -117,9 +116,7 @@ class _Side:
         """How long a time is that begins at an instant."""
         if limit is None:
             return None
-        counted = TimeLimit(limit.amount, limit.unit, limit.start, limit.day_end, limit.rolls_over)
-        due_at = reckon(counted, at, self._calendars.in_force(limit.calendar, self._tables)).due_at
-        return (due_at - at) // MILLISECONDS
+        return (self._calendars.due_at(limit, at, self._tables) - at) // MILLISECONDS
 
 
 class Trial:

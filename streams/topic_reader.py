@@ -1,7 +1,7 @@
 """Reads a topic as it is now: every committed record up to its present end."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from streams.engine.reading import ReadingStopped, batches_to_end
 from streams.kafka import OFFSET_BEGINNING, KafkaException, Message, Topics
@@ -31,9 +31,24 @@ def read_topic(bootstrap: str, topic: str, since: Mapping[int, int] | None = Non
                 give_up_at = time.monotonic() + SILENT_SECONDS
             yield from messages
     except KafkaException as error:
-        raise NotReadable(f"{topic} cannot be read from Kafka at {bootstrap}: {error.args[0].str()}") from error
+        raise _away(bootstrap, topic, error) from error
     except ReadingStopped as error:
         raise NotReadable(f"{topic} cannot be read to its end: Kafka at {bootstrap} does not answer") from error
+
+
+def offsets_since(bootstrap: str, topic: str, partitions: Iterable[int], instant: int) -> dict[int, int]:
+    """Where to begin for what was appended at an instant (milliseconds) or later, of partitions that have such records.
+
+    Raises NotReadable.
+    """
+    try:
+        return Topics(bootstrap).offsets_since(topic, partitions, instant)
+    except KafkaException as error:
+        raise _away(bootstrap, topic, error) from error
+
+
+def _away(bootstrap: str, topic: str, error: KafkaException) -> NotReadable:
+    return NotReadable(f"{topic} cannot be read from Kafka at {bootstrap}: {error.args[0].str()}")
 
 
 def _beginnings(bootstrap: str, topic: str) -> dict[int, int]:

@@ -7,7 +7,7 @@ import typer
 
 from streams.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
-from streams.commands.cluster import FINDING, bootstrap_servers, end
+from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
 from streams.published_rules import PublishedReader, PublishedRules
 from streams.rules_publication import NotPublished
 from streams.topology import Topology
@@ -16,10 +16,10 @@ CityFolder = Annotated[Path | None, typer.Option("--city", help="Folder of the c
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def city_or_end(topology: Topology, folder: Path | None) -> City:
-    """The city; ends the command with every error of its files."""
+def city_or_end(folder: Path | None, topology: Topology | None = None) -> City:
+    """The city in a folder, without one the topology's; ends the command with every error of its files."""
     try:
-        return read_city(folder or CITIES / topology.city)
+        return read_city(folder or CITIES / (topology or topology_or_end()).city)
     except CityFaults as error:
         end(str(error), FINDING)
 

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from streams.city import CITIES, City, CityFaults, read_city
+from streams.city import City
 from streams.city_limits import read_limit
+from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
-from streams.commands.incident import AsJson
 from streams.commands.matter import read_matters
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
 from streams.facts.chinese import CLOCK_KINDS
@@ -28,10 +27,7 @@ from streams.rules.time_limits import Span, TimeLimit, reckon
 YEARS = range(1992, 2200)
 """China has kept one offset since 1991; beyond these years an instant is a slip of the pen."""
 
-CityFolder = Annotated[Path | None, typer.Option("--city", help="Folder of the city; default: the topology's city.")]
-
 explain = typer.Typer(no_args_is_help=True, help="How a decision comes about.")
-
 
 CHANGED = "注意:按现行日历推算为{now},计时开始后日历有变动,时限以原截止时间为准"
 
@@ -47,7 +43,7 @@ def clock(
     """Print how a clock stands and, line by line, how its deadline comes about."""
     check_known("kind", kind, CLOCK_KINDS)
     found = _clock(number, kind, read_matters(topology_or_end()))
-    read = _read(city)
+    read = city_or_end(city)
     told = vars(found.limit)
     asked, office = _limit({name: told[name] for name in told if name != "document"}, read)
     reckoning = reckon(asked, found.started_at, office)
@@ -89,7 +85,7 @@ def limit(  # noqa: PLR0913 - each is an option of the command line
     as_json: AsJson = False,
 ) -> None:
     """Print the deadline of a time limit and, line by line, how it comes about."""
-    read = _read(city)
+    read = city_or_end(city)
     told = {"amount": amount, "unit": unit, "start": start, "day_end": day_end, "rolls_over": rolls_over}
     asked, office = _limit({**told, "calendar": calendar}, read)
     from_at, spans = _instant(caused_at), [_span(span) for span in suspended or ()]
@@ -105,13 +101,6 @@ def limit(  # noqa: PLR0913 - each is an option of the command line
 
 def _named_days(city: City) -> NamedDays:
     return {rule.date: rule for rule in city.rules if isinstance(rule, Day)}.get
-
-
-def _read(folder: Path | None) -> City:
-    try:
-        return read_city(folder or CITIES / topology_or_end().city)
-    except CityFaults as error:
-        end(str(error), FINDING)
 
 
 def _limit(told: Mapping[str, Any], city: City) -> tuple[TimeLimit, OfficeCalendar]:

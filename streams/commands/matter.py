@@ -21,7 +21,7 @@ from streams.commands.words import (
     shown_time,
 )
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
-from streams.facts.views import Clock, Matter
+from streams.facts.views import Clock, Matter, clocks_of
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.view_reader import Views
@@ -110,11 +110,6 @@ def read_matters(topology: Topology) -> dict[str, Matter]:
         return Views(bootstrap_servers(), topology, Codec.load()).read(VIEW)
     except NotReadable as error:
         end(str(error), FINDING)
-
-
-def clocks_of(one: Matter) -> list[Clock]:
-    """The centre's clocks on it and those of all its orders."""
-    return [*one.clocks, *(clock for order in one.orders for clock in order.clocks)]
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:

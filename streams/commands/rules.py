@@ -22,7 +22,7 @@ rules.command("try")(try_rules)
 @rules.command()
 def check(city: CityFolder = None) -> None:
     """Check every file of the city and show every error with file and line."""
-    found = city_or_end(topology_or_end(), city)
+    found = city_or_end(city, topology_or_end())
     typer.echo(f"{found.name}: {len(found.rules)} rules, {len(found.regions)} regions, no error")
 
 
@@ -30,7 +30,7 @@ def check(city: CityFolder = None) -> None:
 def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
     """Write the city's rules to every partition of the logs they affect, unless they are in force already."""
     topology = topology_or_end()
-    found = city_or_end(topology, city)
+    found = city_or_end(city, topology)
     try:
         outcome = Rules(bootstrap_servers(), topology, Codec.load()).publish(found)
     except NotPublished as error:
@@ -47,7 +47,7 @@ def publish(city: CityFolder = None, *, as_json: AsJson = False) -> None:
 def show(city: CityFolder = None, *, as_json: AsJson = False) -> None:
     """Show which version is in force and whether the city's files say the same."""
     topology, codec = topology_or_end(), Codec.load()
-    found = city_or_end(topology, city)
+    found = city_or_end(city, topology)
     try:
         published = Rules(bootstrap_servers(), topology, codec).published()
     except NotPublished as error:

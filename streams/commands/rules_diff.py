@@ -30,7 +30,7 @@ def diff(
 ) -> None:
     """Show what the city's files say otherwise than the rules published last, item by item; 1 if anything."""
     topology, codec = topology_or_end(), Codec.load()
-    city = city_or_end(topology, folder)
+    city = city_or_end(folder, topology)
     published = published_or_end(topology, codec)
     comparable = [rule for rule in city.rules if KINDS[type(rule)] not in published.gone]
     found = differences(published.rules, comparable)

@@ -11,10 +11,9 @@ from streams.city_items import Boundary
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import check_known, topology_or_end
 from streams.commands.words import NOTHING, print_table
-from streams.facts.chinese import URGENCIES
+from streams.facts.chinese import COMPLEXITIES, URGENCIES
 from streams.responsibility import Responsibility, matrix, regions_named
 
-COMPLEXITIES = {"simple": "简易", "ordinary": "普通", "difficult": "疑难"}
 NOT_CALLED = "不呼叫"
 ANY = ""
 
@@ -28,7 +27,7 @@ def items(
     as_json: AsJson = False,
 ) -> None:
     """Show who leads and who assists in each item, by region."""
-    found = city_or_end(topology_or_end(), city)
+    found = city_or_end(city, topology_or_end())
     names = found.call_list.classes
     check_known("class", item_class, {*names, *names.values()})
     check_known("kind of unit", lead, found.call_list.kinds)

@@ -18,11 +18,10 @@ from streams.commands.words import NOTHING, print_table
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.facts.matters import Located, Opened
 from streams.facts.rules import RULES_KEY, IncidentClass, Limit, Unit
-from streams.kafka import KafkaException, Topics
 from streams.rules.limit_words import words_of
 from streams.rules.time_limits import TimeLimit
 from streams.rules_trial import MOST_LISTED, Clock, Trial, ruled
-from streams.topic_reader import NotReadable, read_topic
+from streams.topic_reader import NotReadable, offsets_since, read_topic
 from streams.topology import Topology
 
 MATTERS = "hub.log.matters.v1"
@@ -37,7 +36,7 @@ def try_rules(
 ) -> None:
     """Show which matters of the last days the city's files would have sent elsewhere, and which clocks would differ."""
     topology, codec = topology_or_end(), Codec.load()
-    found = city_or_end(topology, city)
+    found = city_or_end(city, topology)
     published = published_or_end(topology, codec)
     trial = Trial(ruled(published.rules, codec), ruled(found.rules, codec))
     log = _MattersLog(topology, codec, int((time.time() - days * 86_400) * 1000))
@@ -66,7 +65,7 @@ class _MattersLog:
         """Each with its append time, in the order of each partition; ends the command where the log cannot be read."""
         bootstrap = bootstrap_servers()
         try:
-            starts = Topics(bootstrap).offsets_since(self._name, self._partitions, self._since)
+            starts = offsets_since(bootstrap, self._name, self._partitions, self._since)
             for message in read_topic(bootstrap, self._name, starts) if starts else ():
                 if message.key() == RULES_KEY.encode():
                     continue
@@ -79,8 +78,6 @@ class _MattersLog:
                     yield fact, message.timestamp()[1]
         except NotReadable as error:
             end(str(error), FINDING)
-        except KafkaException as error:
-            end(f"{self._name} cannot be read from Kafka at {bootstrap}: {error.args[0].str()}", FINDING)
 
 
 def _trial_said(trial: Trial, version: str, unreadable: int) -> dict[str, Any]:
@@ -172,8 +169,7 @@ def _words(limit: Limit | None) -> str | None:
     """A time in words, with its calendar."""
     if limit is None:
         return None
-    counted = TimeLimit(limit.amount, limit.unit, limit.start, limit.day_end, limit.rolls_over)
-    return f"{words_of(counted)}({limit.calendar})"
+    return f"{words_of(TimeLimit.of(limit))}({limit.calendar})"
 
 
 def _clock(clock: Clock) -> str:

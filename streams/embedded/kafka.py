@@ -12,7 +12,7 @@ from streams.embedded.child import Child, Command, last_lines
 from streams.embedded.errors import EmbeddedError
 from streams.embedded.java import find_java
 from streams.embedded.ports import HOST, Ports
-from streams.embedded.server import Server, ServerFailed
+from streams.embedded.server import ServerFailed, SettableServer
 
 KAFKA_VERSION = "4.1.0"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -89,7 +89,7 @@ _SETTINGS = {
 }
 
 
-class KafkaBroker(Server):
+class KafkaBroker(SettableServer):
     """One broker over one folder. What a killed one had acknowledged is there at the next start.
 
     `folder` holds `data` (Kafka's own), its settings, ports and pid; `log_path` takes Kafka's log;
@@ -110,11 +110,10 @@ class KafkaBroker(Server):
         settings: Mapping[str, str] | None = None,
         jvm_options: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(folder, log_path=log_path, ports=ports)
+        super().__init__(folder, log_path=log_path, ports=ports, settings=settings)
         self.data = folder / "data"
         self._settings_path = folder / "server.properties"
         self._jars = jars
-        self._settings = dict(settings or {})
         self._jvm_options = jvm_options if jvm_options is not None else class_archive_options(jars)
 
     @property

@@ -5,14 +5,14 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from streams.embedded.child import Child, Command
 from streams.embedded.errors import EmbeddedError
-from streams.embedded.ports import HOST, Ports
+from streams.embedded.ports import HOST
 from streams.embedded.programs import installed
-from streams.embedded.server import Server, ServerFailed
+from streams.embedded.server import ServerFailed, SettableServer
 
 ANSWER_SECONDS = 1.0
 GREETING = b"SSH-"
@@ -24,7 +24,7 @@ class NoOpenSsh(EmbeddedError):
     """There is no SFTP server to start."""
 
 
-class SftpServer(Server):
+class SftpServer(SettableServer):
     """One server over one folder, which holds its keys; open to this machine only, and for its own key only.
 
     An account that is not root's can let in nobody but itself, and never needs a password for that. `settings` are
@@ -34,17 +34,6 @@ class SftpServer(Server):
     name = "sshd"
     title = "OpenSSH"
     port_names = ("sftp",)
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        log_path: Path | None = None,
-        ports: Ports | None = None,
-        settings: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(folder, log_path=log_path, ports=ports)
-        self._settings = dict(settings or {})
 
     @property
     def access(self) -> Path:

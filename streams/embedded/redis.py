@@ -1,7 +1,7 @@
 """A Redis of the hub's own: the wall's cache, which is rebuilt from Kafka and therefore never written to disk."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from redis.retry import Retry
 
 from streams.embedded.child import Child, Command
 from streams.embedded.errors import EmbeddedError
-from streams.embedded.ports import HOST, Ports
-from streams.embedded.server import Server
+from streams.embedded.ports import HOST
+from streams.embedded.server import SettableServer
 
 ANSWER_SECONDS = 1.0
 
@@ -21,23 +21,12 @@ class NoRedis(EmbeddedError):
     """There is no Redis to use and none to start."""
 
 
-class RedisServer(Server):
+class RedisServer(SettableServer):
     """One Redis over one folder, empty at every start. `settings` are Redis' own by name, without the dashes."""
 
     name = "redis"
     title = "Redis"
     port_names = ("redis",)
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        log_path: Path | None = None,
-        ports: Ports | None = None,
-        settings: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(folder, log_path=log_path, ports=ports)
-        self._settings = dict(settings or {})
 
     @property
     def url(self) -> str:

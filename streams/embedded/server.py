@@ -3,7 +3,7 @@
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from streams.embedded.child import STOP_SECONDS, Child, last_lines
@@ -149,6 +149,21 @@ class Server(ABC):
         if "Address already in use" in said:
             return PortTaken(f"{self.title} cannot listen on {HOST}: another server holds its port\n{shown}")
         return ServerFailed(f"{self.title} ended with status {exit_code}; the end of {self.log_path}:\n{shown}")
+
+
+class SettableServer(Server):
+    """A server whose own settings, by name, may be given; they go before those that its start writes."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        log_path: Path | None = None,
+        ports: Ports | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(folder, log_path=log_path, ports=ports)
+        self._settings = dict(settings or {})
 
 
 def _is_full(folder: Path) -> bool:

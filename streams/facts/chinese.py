@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from streams.facts.rules import TimeUnit
-from streams.facts.vocabulary import ClockKind, Urgency
+from streams.facts.vocabulary import ClockKind, Complexity, Urgency
 
 URGENCIES: Mapping[Urgency, str] = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
+COMPLEXITIES: Mapping[Complexity, str] = {"simple": "简易", "ordinary": "普通", "difficult": "疑难"}
 CLOCK_KINDS: Mapping[ClockKind, str] = {
     "assign": "派单",
     "acknowledge": "签收",

@@ -74,6 +74,11 @@ class Matter:
     as_of: int
 
 
+def clocks_of(matter: Matter) -> list[Clock]:
+    """The centre's clocks on a matter and those of all its orders."""
+    return [*matter.clocks, *(clock for order in matter.orders for clock in order.clocks)]
+
+
 @record("views.tile.v1")
 @dataclass(frozen=True, kw_only=True)
 class Tile:

@@ -9,6 +9,7 @@ from streams.facts import rules
 from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
+from streams.rules.time_limits import TimeLimit, reckon
 from streams.rules.versions import RuleTables
 
 CALLS = TableName("calls", rules.Call, ordered=True)
@@ -94,8 +95,11 @@ class Calendars:
         self._version = ""
         self._read: dict[str, OfficeCalendar] = {}
 
-    def in_force(self, name: str, tables: Tables) -> OfficeCalendar:
-        """A calendar by its name. Raises NoRulesInForce, UnknownCalendar."""
+    def due_at(self, limit: rules.Limit, now: int, tables: Tables) -> int:
+        """The deadline of a time that begins now. Raises NoRulesInForce, UnknownCalendar."""
+        return reckon(TimeLimit.of(limit), now, self._in_force(limit.calendar, tables)).due_at
+
+    def _in_force(self, name: str, tables: Tables) -> OfficeCalendar:
         version = RULES.version(tables)
         if version != self._version:
             self._version, self._read = version, {}

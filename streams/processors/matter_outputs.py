@@ -40,8 +40,7 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
 def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
     """How a matter counts: open, acknowledged, overdue."""
     acknowledged = any(STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders)
-    clocks = (*matter.clocks, *(clock for order in matter.orders for clock in order.clocks))
-    overdue = any(clock.state == "breached" for clock in clocks)
+    overdue = any(clock.state == "breached" for clock in views.clocks_of(matter))
     return matter.state != "closed", acknowledged, overdue
 
 

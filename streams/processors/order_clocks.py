@@ -13,7 +13,6 @@ from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import Calendars, OrderLimit, find_limit
 from streams.processors.matter_outputs import notice
 from streams.processors.order_states import MET_FROM, STATES, further
-from streams.rules.time_limits import TimeLimit, reckon
 
 
 @record("dispatch.clock.v1")
@@ -69,8 +68,7 @@ class Clocks:
         return stopped(now, clock) if met else clock
 
     def _running(self, now: int, kind: ClockKind, limit: Limit, tables: Tables) -> views.Clock:
-        counted = TimeLimit(limit.amount, limit.unit, limit.start, limit.day_end, limit.rolls_over)
-        due_at = reckon(counted, now, self._calendars.in_force(limit.calendar, tables)).due_at
+        due_at = self._calendars.due_at(limit, now, tables)
         return views.Clock(kind=kind, state="running", started_at=now, due_at=due_at, limit=limit)
 
 

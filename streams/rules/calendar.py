@@ -1,7 +1,7 @@
 """Days as the city counts them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from streams.facts.rules import DayKind
 
@@ -20,9 +20,9 @@ def city_date(instant: int) -> str:
     return datetime.fromtimestamp(instant / MILLISECONDS, BEIJING).strftime("%Y%m%d")
 
 
-def date_over_at(date: str) -> int:
+def date_over_at(day: str) -> int:
     """The instant, in milliseconds, at which a date YYYYMMDD of the city is over."""
-    begins = datetime.strptime(date, "%Y%m%d").replace(tzinfo=BEIJING)
+    begins = datetime.strptime(day, "%Y%m%d").replace(tzinfo=BEIJING)
     return int((begins + timedelta(days=1)).timestamp()) * MILLISECONDS
 
 
@@ -30,10 +30,10 @@ def by_weekday(_date: str) -> None:
     """No date is anything but what its weekday says."""
 
 
-def weekday_as_lived(moment: datetime, days: Days) -> int:
+def weekday_as_lived(day: date, days: Days) -> int:
     """0 is Monday: a holiday is lived as a Sunday, a day at the weekend that is worked as the working day beside it."""
-    weekday = moment.weekday()
-    kind = days(f"{moment.year}{moment.month:02}{moment.day:02}")
+    weekday = day.weekday()
+    kind = days(f"{day.year}{day.month:02}{day.day:02}")
     if kind == "holiday":
         return SUNDAY
     if kind == "working_day" and weekday >= SATURDAY:

@@ -11,14 +11,13 @@ from datetime import date
 from functools import cached_property
 
 from streams.facts.rules import Day, OfficeHours, Year
-from streams.rules.calendar import BEIJING, MILLISECONDS, SATURDAY, Days
+from streams.rules.calendar import BEIJING, MILLISECONDS, SATURDAY, Days, weekday_as_lived
 
 ALWAYS = "always"
 DAY_MILLISECONDS = 86_400_000
 MINUTE_MILLISECONDS = 60_000
 STRETCH_DAYS = 512
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-EPOCH_WEEKDAY = date(1970, 1, 1).weekday()
 OFFSET_MILLISECONDS = round(BEIJING.utcoffset(None).total_seconds()) * MILLISECONDS
 
 
@@ -150,8 +149,7 @@ class OfficeCalendar:
         return days
 
     def _is_worked(self, day: int) -> bool:
-        kind = self.days(day_name(day))
-        return kind == "working_day" or (kind is None and (day + EPOCH_WEEKDAY) % 7 < SATURDAY)
+        return weekday_as_lived(date_of(day), self.days) < SATURDAY
 
 
 def office_milliseconds(calendar: OfficeCalendar, from_at: int, to_at: int) -> int:

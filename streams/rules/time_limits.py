@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from streams.facts.rules import DayEnd, StartRule, TimeUnit
+from streams.facts.rules import DayEnd, Limit, StartRule, TimeUnit
 from streams.rules.office_calendar import (
     DAY_MILLISECONDS,
     EPOCH_ORDINAL,
@@ -41,6 +41,11 @@ class TimeLimit:
     start: StartRule = "at"
     day_end: DayEnd = "same_time"
     rolls_over: bool = False
+
+    @classmethod
+    def of(cls, limit: Limit) -> "TimeLimit":
+        """What a limit of the rules counts; its calendar and its document stand beside that."""
+        return cls(limit.amount, limit.unit, limit.start, limit.day_end, limit.rolls_over)
 
 
 @dataclass(frozen=True)

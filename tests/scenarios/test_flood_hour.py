@@ -11,7 +11,7 @@ from streams.city import CITIES, City, read_city
 from streams.engine.memory import NO_FAULTS, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
-from streams.facts.views import Clock, Incident, Matter
+from streams.facts.views import Clock, Incident, Matter, clocks_of
 from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
 from tests.processors.kit import codec, figures, processors, topology
@@ -55,11 +55,6 @@ def matters_of(ending: Ending, happening: Happening) -> list[Matter]:
 
 def clocks(ending: Ending) -> list[Clock]:
     return [clock for matter in ending.matters.values() for clock in clocks_of(matter)]
-
-
-def clocks_of(matter: Matter) -> list[Clock]:
-    """The centre's and its units'."""
-    return [*matter.clocks, *(clock for order in matter.orders for clock in order.clocks)]
 
 
 # What must be true of it.
