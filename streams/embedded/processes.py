@@ -119,6 +119,10 @@ class Supervisor:
             if keeper.service is service:
                 keeper.end()
 
+    def ends_in_a_row(self, service: Service) -> int:
+        """How often it has ended by itself since it last ran calmly."""
+        return next((keeper.ends_in_a_row for keeper in self._keepers if keeper.service is service), 0)
+
     def ended(self, end: Ended) -> None:
         """A keeper's report of an end that was not asked for."""
         self._on_exit(end)
@@ -153,20 +157,20 @@ class _Keeper(threading.Thread):
     def __init__(self, supervisor: Supervisor, service: Service, restart: Restart) -> None:
         super().__init__(name=f"keeper of {service.name}", daemon=True)
         self.service = service
+        self.ends_in_a_row = 0
         self._supervisor = supervisor
         self._restart = restart
         self._starting = threading.Lock()
         self._over = threading.Event()
 
     def run(self) -> None:
-        ends_in_a_row = 0
         exit_code, why, ran_seconds = self._wait()
         while not self._is_over:
             if exit_code == 0 and not self._restart.after_success:
                 self._supervisor.ended(Ended(self.service.name, exit_code, why, None))
                 return
-            ends_in_a_row = 1 if ran_seconds >= self._restart.calm_seconds else ends_in_a_row + 1
-            pause_seconds = self._restart.pause_seconds(ends_in_a_row)
+            self.ends_in_a_row = 1 if ran_seconds >= self._restart.calm_seconds else self.ends_in_a_row + 1
+            pause_seconds = self._restart.pause_seconds(self.ends_in_a_row)
             self._supervisor.ended(Ended(self.service.name, exit_code, why, pause_seconds))
             if pause_seconds is None:
                 self._supervisor.request_stop(why)

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from streams.codec import Codec
+from streams.embedded.child import Child
 from streams.embedded.choice import NamedKafka, NamedRedis, choose_kafka, choose_redis
 from streams.embedded.docker_kafka import DockerKafka
+from streams.embedded.errors import EmbeddedError
 from streams.embedded.home import Home
 from streams.embedded.kafka import KafkaBroker
 from streams.embedded.processes import Supervisor
 from streams.embedded.redis import RedisServer
 from streams.embedded.running import Running, announced
+from streams.schema_files import SCHEMAS, load_schemas
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.up.asking import Answer, ask_until_answered
@@ -24,6 +27,7 @@ from streams.up.preparation import Preparation
 from streams.up.scraping import write_targets
 from streams.up.surroundings import Asked
 from streams.up.voice import report, say
+from streams.up.written_schemas import check_written_schemas
 
 LOOK_SECONDS = 0.25
 STARTING_PATIENCE_SECONDS, RUNNING_PATIENCE_SECONDS = 15.0, 6.0
@@ -31,8 +35,14 @@ WATCH_SECONDS = 5.0
 QUIET_POLLS = 3.0
 """Of the slowest connector: when nothing has come for so long, nothing is on its way."""
 DRAIN_SECONDS, LAST_DRAIN_SECONDS = 90.0, 30.0
+MOST_ENDS_AT_START = 5
+"""With the pauses between them half a minute: what passes by itself has passed."""
 ANSWER_SECONDS = 60.0
 """Kafka, killed and started again, answers well within this."""
+
+
+class PartEnds(EmbeddedError):
+    """A part of the hub ends as often as it is started, before the hub is whole."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,8 @@ class Hub:
             return self._summary(began_at) if self._watch() else None
 
     def _start_servers(self) -> None:
+        if not isinstance(self._kafka, NamedKafka):
+            check_written_schemas(self._home, load_schemas(SCHEMAS))
         for server in (self._kafka, self._redis):
             self._supervisor.start(server)
         Preparation(self._topology, self._kafka.bootstrap_servers, self._supervisor).run()
@@ -92,11 +104,14 @@ class Hub:
         else:
             self._city = City(self._home, {**variables, "HUB_GATEWAY": self._parts[GATEWAY].url}, self._wishes.city)
             self._over_sftp = self._city.prepare(self._supervisor)
-        for part in self._parts.values():
-            self._supervisor.start(part.child(self._home, variables))
+        children = [part.child(self._home, variables) for part in self._parts.values()]
+        for child in children:
+            self._supervisor.start(child)
         write_targets(self._home.run / "targets.json", {name: part.address for name, part in self._parts.items()})
         watch = Watch(self._parts.values(), STARTING_PATIENCE_SECONDS)
         while not watch.look():
+            for child in children:
+                expect_to_stay(child, self._supervisor)
             self._supervisor.pause(LOOK_SECONDS)
 
     def _variables(self) -> dict[str, str]:
@@ -178,3 +193,10 @@ class Hub:
         for example in comparison.examples:
             report(example)
         return comparison
+
+
+def expect_to_stay(child: Child, supervisor: Supervisor) -> None:
+    """Raise PartEnds where a part ends as often as it is started."""
+    ends = supervisor.ends_in_a_row(child)
+    if ends > MOST_ENDS_AT_START:
+        raise PartEnds(f"{child.name} ended {ends} times in a row; why, stands above and in {child.log_path}")

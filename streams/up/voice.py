@@ -11,6 +11,8 @@ from streams.embedded.processes import Ended
 from streams.hosting.logs import JsonLines
 
 GRAVE = ("error", "critical")
+SAYS_NOTHING = "We experienced a crash"
+"""How Faust's worker says goodbye; the reason stands before it."""
 
 
 def say(text: str) -> None:
@@ -50,7 +52,8 @@ def telling_line(end: Ended) -> str:
         return ""
     entries = [entry for line in log if (entry := _log_entry(line))]
     grave = [entry for entry in entries if entry.get("level") in GRAVE]
-    told = [str(entry["message"]) for entry in grave or entries[-1:]]
+    telling = [entry for entry in grave if not str(entry["message"]).startswith(SAYS_NOTHING)]
+    told = [str(entry["message"]) for entry in telling or grave or entries[-1:]]
     return told[-1] if told else "".join(log[-1:])
 
 

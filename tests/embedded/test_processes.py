@@ -140,6 +140,16 @@ def test_a_service_that_always_ends_is_given_up_after_its_limit(tmp_path: Path) 
     assert [end.restart_in_seconds for end in ends] == [0.01, 0.02, None]
 
 
+def test_ends_in_a_row_are_counted_until_one_runs_calmly(tmp_path: Path) -> None:
+    with Supervisor() as supervisor:
+        ending = a_child(tmp_path, "worker", "false")
+        staying = a_child(tmp_path, "wall", "sleep", "600")
+        supervisor.start(ending, AT_ONCE)
+        supervisor.start(staying)
+        eventually(lambda: supervisor.ends_in_a_row(ending) >= 3)
+        assert supervisor.ends_in_a_row(staying) == 0
+
+
 def test_what_runs_once_through_may_end_well(tmp_path: Path) -> None:
     ends: list[Ended] = []
     with Supervisor(on_exit=ends.append) as supervisor:

@@ -9,6 +9,7 @@ LOG = """gateway ended with status 1; the end of gateway.log:
 {"level": "error", "message": "event_profiles stopped: hub.log.incidents.v1 does not exist: run `hub topics`"}
 {"level": "info", "message": "bye"}
 """
+CRASHED = LOG + '{"level": "error", "message": "We experienced a crash! Reraising original exception..."}'
 FULL = "Kafka ended: the disk of /data is full; free some space"
 
 
@@ -20,6 +21,7 @@ def ended(why: str, exit_code: int | None = 1) -> Ended:
     ("why", "told"),
     [
         (LOG, "event_profiles stopped: hub.log.incidents.v1 does not exist: run `hub topics`"),
+        (CRASHED, "event_profiles stopped: hub.log.incidents.v1 does not exist: run `hub topics`"),
         ("gateway ended with status 1; the end of gateway.log:\nTraceback\nValueError: wrong\n", "ValueError: wrong"),
         ('gateway ended with status 0; the end of gateway.log:\n{"level": "info", "message": "bye"}', "bye"),
         (f"{FULL}\n2026 ERROR\n", FULL),
