@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streams.city_calendar import CalendarRule, read_calendar
 from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
+from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
-from streams.facts.rules import RULES_KEY, Call, ClockLimit, IncidentClass, Item, OfficeHours, Unit
+from streams.facts.rules import RULES_KEY, Call, ClockLimit, Ending, IncidentClass, Item, OfficeHours, Unit
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
 from streams.marked.yaml_file import Fault, read_marked
@@ -25,7 +26,7 @@ PLACE_KINDS = (
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
-Rule = IncidentClass | Call | ClockLimit | Unit | Item | CalendarRule
+Rule = IncidentClass | Call | ClockLimit | Ending | Unit | Item | CalendarRule
 
 
 class CityFaults(Exception):
@@ -81,6 +82,8 @@ def read_city(folder: Path) -> City:
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
     clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
+    ending_ground = EndingGround(calls, units, calendars, clocks)
+    endings = read_endings(folder / "endings.yaml", ending_ground, effective_at, faults)
     _check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
@@ -90,6 +93,7 @@ def read_city(folder: Path) -> City:
         *classes.values(),
         *calls,
         *clocks,
+        *endings,
         *units,
         *call_list.items,
         *calendar,

@@ -17,7 +17,19 @@ from streams.city import City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
-from streams.facts.rules import RULES_KEY, Call, ClockLimit, Day, IncidentClass, InForce, Item, OfficeHours, Unit, Year
+from streams.facts.rules import (
+    RULES_KEY,
+    Call,
+    ClockLimit,
+    Day,
+    Ending,
+    IncidentClass,
+    InForce,
+    Item,
+    OfficeHours,
+    Unit,
+    Year,
+)
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -100,6 +112,7 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     IncidentClass: lambda rule: f"incident_class:{rule.incident_class}",
     Call: lambda rule: f"call:{rule.incident_class}.{rule.urgency}",
     ClockLimit: lambda rule: f"clock_limit:{rule.urgency}.{rule.complexity}.{rule.kind}",
+    Ending: lambda rule: f"ending:{rule.urgency}",
     Unit: lambda rule: f"unit:{rule.unit}",
     Item: lambda rule: f"item:{rule.item}",
     Day: lambda rule: f"day:{rule.date}",

@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from streams.checks.schemas import SchemaFile
+from streams.checks.schemas import TYPE_NAME, SchemaFile
 from streams.contract import Fact
 from streams.marked.yaml_file import Fault, Marked
 from streams.schema_files import record_of
@@ -103,7 +103,8 @@ def _found(kind: Any) -> str:
         case {"type": "record"}:
             return "record"
         case _:
-            return str(kind)
+            # A record that is written out before is named here.
+            return "record" if TYPE_NAME.fullmatch(str(kind)) else str(kind)
 
 
 def _nested(hint: Any) -> Any:
@@ -118,6 +119,8 @@ def _records(kind: Marked) -> Iterator[Marked]:
     if isinstance(kind.value, list):
         for branch in kind.value:
             yield from _records(branch)
+    elif isinstance(kind.value, str):
+        return
     elif kind.at("type").value == "record":
         yield kind
     else:

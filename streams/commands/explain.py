@@ -16,6 +16,7 @@ from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
 from streams.facts.chinese import CLOCK_KINDS
 from streams.facts.rules import Day, OfficeHours, Year
 from streams.facts.views import Clock, Matter
+from streams.facts.vocabulary import CENTRES_KINDS
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, Marked
 from streams.rules.calendar import BEIJING
@@ -35,7 +36,9 @@ CHANGED = "注意:按现行日历推算为{now},计时开始后日历有变动,�
 @explain.command()
 def clock(
     number: Annotated[str, typer.Argument(help="The order's number; for the centre's clock that of the matter.")],
-    kind: Annotated[str, typer.Argument(help="assign, acknowledge, accept, first_contact, arrive, resolve or reply.")],
+    kind: Annotated[
+        str, typer.Argument(help="assign, acknowledge, accept, first_contact, arrive, resolve, reply or verify.")
+    ],
     *,
     city: CityFolder = None,
     as_json: AsJson = False,
@@ -61,9 +64,11 @@ def clock(
 
 def _clock(number: str, kind: str, matters: Mapping[str, Matter]) -> Clock:
     """The clock of an order, or of the centre on a matter; ends the command where there is none."""
-    matter = matters.get(number if kind == "assign" else number.rpartition("-")[0])
+    matter = matters.get(number if kind in CENTRES_KINDS else number.rpartition("-")[0])
     orders = (order for order in matter.orders if order.order_no == number) if matter else ()
-    clocks = matter.clocks if matter and kind == "assign" else tuple(one for order in orders for one in order.clocks)
+    clocks = (
+        matter.clocks if matter and kind in CENTRES_KINDS else tuple(one for order in orders for one in order.clocks)
+    )
     found = next((one for one in clocks if one.kind == kind), None)
     return found or end(f"{number} has no clock '{kind}'", FINDING)
 

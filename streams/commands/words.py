@@ -35,8 +35,18 @@ ORDER_STATES = {
     "arrived": "已到场",
     "resolved": "已办结",
     "replied": "已答复",
+    "returned": "已退单",
+    "withdrawn": "已撤回",
 }
-CLOCK_STATES = {"running": "计时中", "met": "按时", "breached": "超时", "withdrawn": "超时已撤销"}
+CLOCK_STATES = {
+    "running": "计时中",
+    "met": "按时",
+    "breached": "超时",
+    "withdrawn": "超时已撤销",
+    "stopped": "未超时,已停止",
+}
+VERIFICATIONS = {"pending": "待核查", "passed": "核查通过", "failed": "核查不通过"}
+HOLDERS = {"centre": "指挥中心", "unit": "承办单位", "verification": "核查", "suspended": "挂起", "nobody": "结案期间"}
 CENTRE = "指挥中心"
 NOTHING = "—"
 PRINTED_WIDTH = 400

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from streams.facts.rules import TimeUnit
-from streams.facts.vocabulary import ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import ClockKind, Complexity, Result, Urgency
 
 URGENCIES: Mapping[Urgency, str] = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 COMPLEXITIES: Mapping[Complexity, str] = {"simple": "简易", "ordinary": "普通", "difficult": "疑难"}
@@ -15,6 +15,17 @@ CLOCK_KINDS: Mapping[ClockKind, str] = {
     "first_contact": "首次联系",
     "resolve": "办结",
     "reply": "答复",
+    "verify": "核查",
+}
+RESULTS: Mapping[Result, str] = {
+    "solved": "解决",
+    "partly_solved": "部分解决",
+    "explained": "解释说明",
+    "guided": "依法导引",
+    "not_accepted": "不予受理",
+    "withdrawn": "撤回",
+    "duplicate": "重复",
+    "parked": "挂账",
 }
 TIME_UNITS: Mapping[TimeUnit, str] = {
     "minute": "分钟",

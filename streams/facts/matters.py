@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import Urgency
+from streams.facts.vocabulary import Result, Urgency
 
 MirroredState = Literal[
     "accepted", "routed", "acknowledged", "arrived", "returned", "resolved", "fed_back", "closed", "reopened"
@@ -62,6 +62,7 @@ class Answered(Fact):
     actor_officer: str
     actor_shift: str
     claimed_at: int | None = None
+    result: Result | None = None
 
 
 @record("matters.delivered.v1")

@@ -23,6 +23,13 @@ Transition = Literal[
     "breach_withdrawn",
     "answered_late",
     "closed",
+    "verified",
+    "sent_back",
+    "reopened",
+    "withdrawn",
+    "return_refused",
+    "returned",
+    "ruled",
 ]
 """What can happen to a matter or to one of its orders."""
 

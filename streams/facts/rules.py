@@ -12,6 +12,9 @@ RULES_KEY = "rules"
 DayKind = Literal["holiday", "working_day"]
 TimeUnit = Literal["minute", "hour", "office_hour", "office_day", "natural_day", "month"]
 StartRule = Literal["at", "next_minute", "next_office_open", "next_day"]
+Apart = Literal["unit", "officer"]
+"""办核分离: who verifies is of another unit, or another officer."""
+
 DayEnd = Literal["same_time", "office_close", "midnight"]
 
 
@@ -64,6 +67,29 @@ class ClockLimit(Fact):
     complexity: AnyComplexity
     kind: ClockKind
     limit: Limit
+
+
+@record("rules.ending.v1")
+@dataclass(frozen=True, kw_only=True)
+class Ending(Fact):
+    """How orders of an urgency end and come back (ops/decisions/0097).
+
+    Results of `verified_classes` are verified by a unit of a kind among `verifiers`: another `unit` than the one that
+    resolved, or another `officer`. `centre` is the kind of unit that sends back, withdraws and decides on returns. A
+    closed order may be sent back for `reopen_days`; one may be returned within `return_limit` (None: never), and after
+    `most_returns` of a matter the district rules.
+    """
+
+    version: str
+    urgency: Urgency
+    verified_classes: tuple[str, ...]
+    verifiers: tuple[str, ...]
+    apart: Apart
+    centre: str
+    reopen_days: int
+    return_limit: Limit | None
+    most_returns: int
+    document: str
 
 
 @record("rules.unit.v1")

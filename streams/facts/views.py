@@ -7,7 +7,7 @@ from typing import Literal
 from streams.contract import record
 from streams.facts.rules import Limit
 from streams.facts.sources import Decision
-from streams.facts.vocabulary import ClockKind, Urgency
+from streams.facts.vocabulary import ClockKind, Result, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
 
@@ -35,10 +35,10 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One clock of an order, or of the centre on a matter."""
+    """One clock of an order, or of the centre on a matter; `stopped`: neither met nor breached."""
 
     kind: ClockKind
-    state: Literal["running", "met", "breached", "withdrawn"]
+    state: Literal["running", "met", "breached", "withdrawn", "stopped"]
     started_at: int
     due_at: int
     ended_at: int | None = None
@@ -47,20 +47,46 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One unit’s part of a matter."""
+    """One unit’s part of a matter.
+
+    `resolved_by` is the officer whose work is verified by somebody else. `earlier_clocks` are those of the rounds
+    before the order was sent back, `reworks` times.
+    """
 
     order_no: str
     unit: str
     unit_name: str
-    state: Literal["sent", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
+    state: Literal[
+        "sent", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "resolved", "replied", "returned",
+        "withdrawn",
+    ]  # fmt: skip
     first_contact_at: int | None = None
     clocks: tuple[Clock, ...]
+    delivered_at: int | None = None
+    result: Result | None = None
+    resolved_by: str | None = None
+    verification: Literal["pending", "passed", "failed"] | None = None
+    reworks: int = 0
+    earlier_clocks: tuple[Clock, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """Whose time it is from an instant on; the last one of a matter has no end while it is open."""
+
+    holder: Literal["centre", "unit", "verification", "suspended", "nobody"]
+    unit: str | None = None
+    from_at: int
+    to_at: int | None = None
 
 
 @record("views.matter.v1")
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """A matter as it stands: its orders with the units' clocks, and the centre's own clocks."""
+    """A matter as it stands: its orders with the units' clocks, and the centre's own clocks.
+
+    `segments` follow each other without a gap from the opening on: whose time it was (ops/decisions/0097).
+    """
 
     matter_no: str
     incident_no: str
@@ -72,11 +98,16 @@ class Matter:
     orders: tuple[Order, ...]
     clocks: tuple[Clock, ...]
     as_of: int
+    earlier_clocks: tuple[Clock, ...] = ()
+    reopened: int = 0
+    closed_at: int | None = None
+    segments: tuple[Segment, ...] = ()
 
 
 def clocks_of(matter: Matter) -> list[Clock]:
-    """The centre's clocks on a matter and those of all its orders."""
-    return [*matter.clocks, *(clock for order in matter.orders for clock in order.clocks)]
+    """The centre's clocks on a matter and those of all its orders, those of earlier rounds too."""
+    orders = (clock for order in matter.orders for clock in (*order.earlier_clocks, *order.clocks))
+    return [*matter.earlier_clocks, *matter.clocks, *orders]
 
 
 @record("views.tile.v1")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
-from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import CENTRES_KINDS, AnyComplexity, ClockKind, Complexity, Urgency
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
 from streams.rules.time_limits import TimeLimit, reckon
@@ -16,6 +16,7 @@ CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
 ITEMS = TableName("items", rules.Item, ordered=True)
 CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
+ENDINGS = TableName("endings", rules.Ending, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
 YEARS = TableName("years", rules.Year, ordered=True)
 OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
@@ -25,6 +26,7 @@ RULES = RuleTables(
         UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
         ITEMS: lambda fact: f"{fact.incident_class or ''}/{fact.item}",
         CLOCK_LIMITS: lambda fact: f"{fact.urgency}/{fact.complexity}/{fact.kind}",
+        ENDINGS: lambda fact: fact.urgency,
         DAYS: lambda fact: fact.date,
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,
@@ -76,11 +78,11 @@ def find_limit(urgency: Urgency, complexity: AnyComplexity, kind: ClockKind, tab
 
 
 def order_limits(urgency: Urgency, complexity: Complexity, tables: Tables) -> Iterator[OrderLimit]:
-    """The times of a unit's clocks; `assign` is the centre's and not among them."""
+    """The times of a unit's clocks; the centre's own are not among them."""
     version = RULES.version(tables)
     for of_whom in ("any", complexity):
         for _, found in tables[CLOCK_LIMITS].scan(f"{version}/{urgency}/{of_whom}/"):
-            if found.kind != "assign":
+            if found.kind not in CENTRES_KINDS:
                 yield OrderLimit(kind=found.kind, limit=found.limit)
 
 

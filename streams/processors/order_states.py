@@ -8,9 +8,15 @@ from streams.facts.vocabulary import ClockKind
 
 Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied"]
 
-OrderState = Literal["sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied"]
+OrderState = Literal[
+    "sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied", "returned",
+    "withdrawn",
+]  # fmt: skip
 STATES: tuple[OrderState, ...] = get_args(OrderState)
-"""An order's states in their order; an order never goes back."""
+"""An order's states in their order; it goes back only where its work is sent back (ops/decisions/0097)."""
+
+ENDED: tuple[OrderState, ...] = ("returned", "withdrawn")
+"""States of an order that nobody works on any more, whatever became of its matter."""
 
 ANSWERED: dict[str, tuple[OrderState, Change, tuple[ClockKind, ...]]] = {
     "acknowledge": ("acknowledged", "acknowledged", ("acknowledge",)),

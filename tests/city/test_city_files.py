@@ -245,3 +245,29 @@ def test_a_time_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before:
     spoil(copy / "clocks.yaml", before, after)
     faults = faults_of(copy)
     assert any(fault.startswith("clocks.yaml:") and said in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("urgency: critical", "urgency: routine", "routine stands here a second time"),
+        ("urgency: critical", "urgency: soon", "unknown urgency 'soon'"),
+        ("verified: [manhole", "verified: [manhole, well", "unknown called class 'well'"),
+        ("verifiers: [district", "verifiers: [county_hall, district", "unknown kind of unit 'county_hall'"),
+        ("centre: district_centre", "centre: district_center", "did you mean 'district_centre'?"),
+        ("apart: unit", "apart: desk", "unknown way to be apart 'desk'"),
+        ("reopen_days: 15", "reopen_days: 90", "'reopen_days' must be from 0 to 30"),
+        ("most_returns: 2", "most_returns: 99", "'most_returns' must be from 0 to 9"),
+        ("{amount: 30, unit: minute}", "{amount: 0, unit: minute}", "'amount' must be from 1 to"),
+        ("endings:", "ends:", "nothing is said of how critical orders end"),
+    ],
+)
+def test_an_ending_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before: str, after: str, said: str) -> None:
+    spoil(copy / "endings.yaml", before, after)
+    faults = faults_of(copy)
+    assert any(fault.startswith("endings.yaml:") and said in fault for fault in faults), faults
+
+
+def test_results_cannot_be_verified_where_there_is_no_time_for_it(copy: Path) -> None:
+    spoil(copy / "clocks.yaml", "urgency: critical, kind: verify", "urgency: critical, kind: arrive")
+    assert any("no time to verify for critical" in fault for fault in faults_of(copy))

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 LONG = st.integers(min_value=-(2**63), max_value=2**63 - 1)
 
+Written = dict[str, Any]
+"""The records written out so far, by name: later ones may only be named."""
+
 PRIMITIVES: dict[str, st.SearchStrategy[Any]] = {
     "null": st.none(),
     "string": TEXT,
@@ -18,18 +21,25 @@ PRIMITIVES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def values_of(kind: Any) -> st.SearchStrategy[Any]:
-    """Any value of an Avro type written out in full, as in the schema files."""
+def values_of(kind: Any, written: Written | None = None) -> st.SearchStrategy[Any]:
+    """Any value of an Avro type as it stands in the schema files."""
+    written = {} if written is None else written
     if isinstance(kind, str):
-        return PRIMITIVES[kind]
+        return PRIMITIVES[kind] if kind in PRIMITIVES else values_of(written[kind], written)
     if isinstance(kind, list):
-        return st.one_of([values_of(branch) for branch in kind])
-    return COMPOUND[kind["type"]](kind)
+        return st.one_of([values_of(branch, written) for branch in kind])
+    return COMPOUND[kind["type"]](kind, written)
 
 
-COMPOUND: dict[str, Callable[[Any], st.SearchStrategy[Any]]] = {
-    "record": lambda kind: st.fixed_dictionaries({field["name"]: values_of(field["type"]) for field in kind["fields"]}),
-    "enum": lambda kind: st.sampled_from(kind["symbols"]),
-    "array": lambda kind: st.lists(values_of(kind["items"]), max_size=3),
-    "map": lambda kind: st.dictionaries(TEXT, values_of(kind["values"]), max_size=3),
+def _records(kind: Any, written: Written) -> st.SearchStrategy[Any]:
+    fields = {field["name"]: values_of(field["type"], written) for field in kind["fields"]}
+    written[kind["name"]] = kind
+    return st.fixed_dictionaries(fields)
+
+
+COMPOUND: dict[str, Callable[[Any, Written], st.SearchStrategy[Any]]] = {
+    "record": _records,
+    "enum": lambda kind, _: st.sampled_from(kind["symbols"]),
+    "array": lambda kind, written: st.lists(values_of(kind["items"], written), max_size=3),
+    "map": lambda kind, written: st.dictionaries(TEXT, values_of(kind["values"], written), max_size=3),
 }

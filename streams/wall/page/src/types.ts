@@ -40,8 +40,8 @@ export interface Incident extends Shown {
 }
 
 export interface Clock {
-  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply";
-  state: "running" | "met" | "breached" | "withdrawn";
+  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify";
+  state: "running" | "met" | "breached" | "withdrawn" | "stopped";
   started_at: number;
   due_at: number;
   ended_at: number | null;
