@@ -1,0 +1,82 @@
+"""Who did it: signed tokens (JWT, EdDSA) that name a unit, post, officer, shift, role and purpose (design 2.13).
+
+A city's identity service signs them; its public key stands in the secret `actor_public_key` (PEM).
+"""
+
+from dataclasses import dataclass, fields
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+PUBLIC_KEY = "actor_public_key"
+ALGORITHM = "EdDSA"
+AUDIENCE = "hub"
+LEEWAY_SECONDS = 5
+LONGEST_CLAIM = 128
+
+
+class TokenRefused(Exception):
+    """The token does not say who acts. `reason` is a stable code."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the unit (code), and in it the post and officer, in which shift and role, for what purpose."""
+
+    unit: str
+    post: str
+    officer: str
+    shift: str
+    role: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Identified:
+    """An actor whose token was good: when that was signed and until when it is good (milliseconds)."""
+
+    actor: Actor
+    issued_at: int
+    expires_at: int
+
+
+CLAIMS = tuple(field.name for field in fields(Actor))
+
+
+class ActorCheck:
+    """Tells actors by their tokens; `public_key` is PEM. ValueError or TypeError where that is no Ed25519 key."""
+
+    def __init__(self, public_key: bytes) -> None:
+        key = load_pem_public_key(public_key)
+        if not isinstance(key, Ed25519PublicKey):
+            raise TypeError("the public key is not an Ed25519 key")
+        self._key = key
+
+    def identify(self, authorization: str | None) -> Identified:
+        """Who an `Authorization: Bearer …` header names; TokenRefused."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise TokenRefused("token_missing", "an Authorization: Bearer header with a token is needed")
+        try:
+            claims = jwt.decode(
+                token.strip(),
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "aud", *CLAIMS]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise TokenRefused("token_expired", "the token has expired") from error
+        except jwt.PyJWTError as error:
+            raise TokenRefused("token_wrong", f"the token is not good: {error}") from error
+        for name in CLAIMS:
+            if not (isinstance(claims[name], str) and 0 < len(claims[name]) <= LONGEST_CLAIM):
+                raise TokenRefused("token_wrong", f"'{name}' must be text of 1 to {LONGEST_CLAIM} characters")
+        actor = Actor(**{name: claims[name] for name in CLAIMS})
+        return Identified(actor, int(claims["iat"] * 1000), int(claims["exp"] * 1000))
