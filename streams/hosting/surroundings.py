@@ -18,7 +18,7 @@ class WrongSurroundings(Exception):
 class Surroundings:
     """`worker` is a name under `workers:` in `topology.yaml`; `slot` tells replicas of one worker apart.
 
-    `port` 0 lets the system choose; the chosen one is written to `port_path`.
+    `port` 0 lets the system choose; the chosen one is written to `port_path`. `gateway` is the front door's address.
     """
 
     bootstrap: str
@@ -29,10 +29,11 @@ class Surroundings:
     secrets: Path
     keys: Path
     port: int
+    gateway: str
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> "Surroundings":
-        """From HUB_KAFKA, _REDIS, _WORKER, _SLOT, _HOME, _SECRETS, _KEYS and _PORT; WrongSurroundings."""
+        """From HUB_KAFKA, _REDIS, _WORKER, _SLOT, _HOME, _SECRETS, _KEYS, _PORT and _GATEWAY; WrongSurroundings."""
         home = Path(variables.get("HUB_HOME") or default_home())
         return cls(
             bootstrap=variables.get("HUB_KAFKA", ""),
@@ -43,6 +44,7 @@ class Surroundings:
             secrets=Path(variables.get("HUB_SECRETS") or home / "secrets"),
             keys=Path(variables.get("HUB_KEYS") or home / "keys"),
             port=_port(variables.get("HUB_PORT") or "0"),
+            gateway=variables.get("HUB_GATEWAY", "").rstrip("/"),
         )
 
     @property

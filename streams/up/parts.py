@@ -50,8 +50,10 @@ def _parts(topology: Topology, home: Home, wall_port: int | None) -> Iterator[Pa
         name = f"worker-{worker}"
         yield Part(name, FAUST, home.ports.take(name), {"HUB_WORKER": worker})
     yield Part(CONNECTORS, ("-m", "connectors"), home.ports.take(CONNECTORS))
-    yield Part(GATEWAY, ("-m", "connectors.gateway"), home.ports.take(GATEWAY))
-    yield Part(WALL, ("-m", "streams.wall.gateway"), wall_port or home.ports.take(WALL))
+    gateway = Part(GATEWAY, ("-m", "connectors.gateway"), home.ports.take(GATEWAY))
+    yield gateway
+    port = wall_port or home.ports.take(WALL)
+    yield Part(WALL, ("-m", "streams.wall.gateway"), port, {"HUB_GATEWAY": gateway.url})
 
 
 def city_polls(topology: Topology, speed: float) -> dict[str, float]:

@@ -1,10 +1,10 @@
-"""Server-sent events of the wall, for one screen."""
+"""Server-sent events: how they are sent to any client, and those of the wall, for one screen."""
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -29,17 +29,23 @@ def event(name: str, data: bytes, event_id: EventId | None = None) -> bytes:
     return f"event: {name}\n{identity}data: ".encode() + data + b"\n\n"
 
 
-class EventStream(Response):
-    """Sends a screen what it lacks, then what changes, and a heartbeat when nothing does."""
+class SentEvents(Response):
+    """Sends what `chunks` yields until the client is gone or takes nothing."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, metrics: WallMetrics, last_event_id: str) -> None:
+    def __init__(self) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._feed = feed
-        self._metrics = metrics
-        self._last_event_id = last_event_id
+
+    def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The events, one after the other."""
+        raise NotImplementedError
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Lasts for as long as the client is connected."""
+        yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope
@@ -53,15 +59,30 @@ class EventStream(Response):
     async def _pump(self, send: Send) -> None:
         start: Any = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
-        with self._metrics.client():
-            # Closed here and now, not by the garbage collector: it holds the screen's place in the feed.
-            async with aclosing(self._chunks()) as chunks:
+        with self.connected():
+            # Closed here and now, not by the garbage collector: it holds the client's place in the feed.
+            async with aclosing(self.chunks()) as chunks:
                 async for chunk in chunks:
                     async with asyncio.timeout(SEND_SECONDS):
                         await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _chunks(self) -> AsyncGenerator[bytes, None]:
+
+class EventStream(SentEvents):
+    """Sends a screen what it lacks, then what changes, and a heartbeat when nothing does."""
+
+    def __init__(self, feed: Feed, metrics: WallMetrics, last_event_id: str) -> None:
+        super().__init__()
+        self._feed = feed
+        self._metrics = metrics
+        self._last_event_id = last_event_id
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        with self._metrics.client():
+            yield
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         yield b"retry: %d\n\n" % RETRY_MILLISECONDS
         while not self._feed.following:
             yield event("heartbeat", self._feed.pulse())

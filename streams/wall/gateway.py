@@ -1,4 +1,7 @@
-"""The wall's gateway, `python -m streams.wall.gateway`. It reads only Redis: any number of them cost Kafka nothing."""
+"""The gateway of the wall and of the duty pages, `python -m streams.wall.gateway`.
+
+It reads only Redis: any number of them cost Kafka nothing. What a duty page says goes on to the front door.
+"""
 
 import asyncio
 import contextlib
@@ -17,14 +20,20 @@ from fastapi.staticfiles import StaticFiles
 from redis.exceptions import RedisError
 from starlette.middleware.gzip import GZipMiddleware
 
-from streams.city import CITIES, CityFaults, read_city
+from streams.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
 from streams.hosting.ending import end
 from streams.hosting.logs import LOGGING
 from streams.hosting.port_file import written_port
 from streams.hosting.surroundings import HOST, Surroundings, WrongSurroundings
 from streams.metrics import CONTENT_TYPE_LATEST, WallMetrics, announce, exposition
+from streams.secrecy.secret_store import SecretStore
 from streams.topology import TopologyErrors, load_topology
+from streams.wall.duty.calendars import calendars_of
+from streams.wall.duty.doors import Duty, add_duty
+from streams.wall.duty.feed import UnitFeed
+from streams.wall.duty.front_door import FrontDoor
+from streams.wall.duty.readers import Readers
 from streams.wall.events import EventStream
 from streams.wall.feed import Feed, NotWhole
 from streams.wall.names import wall_names
@@ -44,19 +53,21 @@ SECURITY_HEADERS = {
 }
 
 
-def make_gateway(feed: Feed, names: bytes, page: Path = PAGE) -> FastAPI:
-    """The application; `names` is the page's table of names as JSON, `page` the folder of the built page."""
+def make_gateway(feed: Feed, names: bytes, duty: Duty, page: Path = PAGE) -> FastAPI:
+    """The application; `names` is the pages' table of names as JSON, `page` the folder of the built pages."""
 
     @contextlib.asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:
         reader = asyncio.create_task(feed.run())
-        yield
+        async with duty.following():
+            yield
         await end(reader)
         await feed.close()
 
     app = FastAPI(title="综治中心大屏", lifespan=following, docs_url=None, redoc_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     _add_wall(app, feed, names)
+    add_duty(app, duty)
     _add_health(app, feed)
     if page.is_dir():
         app.mount("/", PageFiles(directory=page, html=True))
@@ -104,6 +115,12 @@ def _add_health(app: FastAPI, feed: Feed) -> None:
         return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
+def _duty(feed: Feed, city: City, surroundings: Surroundings) -> Duty:
+    front_door = FrontDoor(surroundings.gateway) if surroundings.gateway else None
+    readers = Readers(SecretStore(surroundings.secrets))
+    return Duty(UnitFeed(feed, calendars_of(city.rules)), readers, front_door)
+
+
 class PageFiles(StaticFiles):
     """The built page with the headers that keep foreign code out."""
 
@@ -126,11 +143,13 @@ def main() -> None:
             raise WrongSurroundings("HUB_REDIS is missing: it takes the address of Redis, redis://host:port/0")
         topology = load_topology()
         folder = CITIES / topology.city
-        names = wall_names(folder, read_city(folder), topology, Codec.load())
+        city = read_city(folder)
+        names = wall_names(folder, city, topology, Codec.load())
     except (WrongSurroundings, TopologyErrors, CityFaults) as error:
         print(error, file=sys.stderr)
         raise SystemExit(WRONG_USE) from error
-    app = make_gateway(Feed(surroundings.redis, topology), names)
+    feed = Feed(surroundings.redis, topology)
+    app = make_gateway(feed, names, _duty(feed, city, surroundings))
     announce("wall", version("hub"))
     with socket.create_server((HOST, surroundings.port)) as listener:
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS)

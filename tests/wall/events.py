@@ -23,13 +23,15 @@ class Event:
 class EventReader:
     """Reads in a thread of its own until the other side ends or `close`; `events` is what came so far."""
 
-    def __init__(self, address: str, last_event_id: str = "") -> None:
+    def __init__(self, address: str, last_event_id: str = "", token: str = "") -> None:
         parts = urlsplit(address)
         self.events: list[Event] = []
         self._connection = http.client.HTTPConnection(parts.netloc, timeout=60)
         headers = {"Accept": "text/event-stream"}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         self._connection.request("GET", parts.path, headers=headers)
         self._response = self._connection.getresponse()
         self._thread = threading.Thread(target=self._read, daemon=True)

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,12 @@ def now() -> int:
 
 
 class WallStage:
-    """`start` brings up Redis, the cache's worker and the gateway; each may be stopped and started by the test."""
+    """`start` brings up Redis, the cache's worker and the gateway; each may be stopped and started by the test.
 
-    def __init__(self, bootstrap: str, namespace: str, home: Path) -> None:
+    `gateway` is what the gateway is told beside what all of them are.
+    """
+
+    def __init__(self, bootstrap: str, namespace: str, home: Path, gateway: Mapping[str, str] | None = None) -> None:
         self.home = home
         self.topology = without_connectors(load_topology()).with_namespace(namespace)
         ensure_topics(self.topology, bootstrap)
@@ -48,10 +52,10 @@ class WallStage:
         self._environment = environment
         self._workers: list[WorkerProcess] = []
         self.worker = self.another_worker("0")
-        gateway = {**environment, "HUB_HOME": str(home), "HUB_PORT": str(free_port())}
+        told = {**environment, "HUB_HOME": str(home), "HUB_PORT": str(free_port()), **(gateway or {})}
         self.gateway = Child(
             "gateway",
-            Command((sys.executable, "-m", "streams.wall.gateway"), gateway, CHECKOUT),
+            Command((sys.executable, "-m", "streams.wall.gateway"), told, CHECKOUT),
             log_path=home / "gateway.log",
             pid_path=home / "gateway.pid",
         )

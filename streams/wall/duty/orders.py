@@ -1,0 +1,72 @@
+"""The open orders of every unit, out of the wall's matters: an index in memory, no I/O.
+
+A unit reads of a matter what its own order needs, and of other units' orders on it only who they are and how far.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from streams.wall.duty.calendars import Calendars, with_open_spans
+
+MATTER_FIELDS = ("matter_no", "incident_class", "urgency", "region", "opened_at", "as_of")
+
+Order = dict[str, Any]
+Changes = dict[str, Order | None]
+"""Orders by number; None for one that is no longer open."""
+
+
+@dataclass
+class UnitOrders:
+    """By unit and order number. `replace` and `take` say what has changed for which unit."""
+
+    calendars: Calendars
+    _orders: dict[str, dict[str, Order]] = field(default_factory=dict)
+    _units: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The units that have an order, by matter."""
+
+    def of(self, unit: str) -> Mapping[str, Order]:
+        """The open orders of a unit."""
+        return self._orders.get(unit, {})
+
+    def replace(self, matters: Mapping[str, Mapping[str, Any]]) -> None:
+        """Begin anew with these matters."""
+        self._orders, self._units = {}, {}
+        for matter_no, matter in matters.items():
+            self.take(matter_no, matter)
+
+    def take(self, matter_no: str, matter: Mapping[str, Any] | None) -> dict[str, Changes]:
+        """Take a matter as it stands now, None for one that is closed; answers the changes by unit."""
+        orders = () if matter is None else tuple(self._shown(matter))
+        changes = {unit: dict.fromkeys(self._numbers(unit, matter_no)) for unit in self._units.pop(matter_no, ())}
+        for unit, order in orders:
+            changes.setdefault(unit, {})[order["order_no"]] = order
+        if orders:
+            self._units[matter_no] = frozenset(unit for unit, _ in orders)
+        for unit, changed in changes.items():
+            self._keep(unit, changed)
+        return changes
+
+    def _numbers(self, unit: str, matter_no: str) -> list[str]:
+        return [number for number, order in self._orders.get(unit, {}).items() if order["matter_no"] == matter_no]
+
+    def _keep(self, unit: str, changed: Changes) -> None:
+        kept = self._orders.setdefault(unit, {})
+        for number, order in changed.items():
+            if order is None:
+                kept.pop(number, None)
+            else:
+                kept[number] = order
+        if not kept:
+            del self._orders[unit]
+
+    def _shown(self, matter: Mapping[str, Any]) -> Iterable[tuple[str, Order]]:
+        told = {name: matter.get(name) for name in MATTER_FIELDS}
+        for order in matter["orders"]:
+            others = [
+                {"unit_name": other["unit_name"], "state": other["state"]}
+                for other in matter["orders"]
+                if other["order_no"] != order["order_no"]
+            ]
+            clocks = [with_open_spans(clock, self.calendars) for clock in order["clocks"]]
+            yield order["unit"], {**told, **order, "clocks": clocks, "others": others}

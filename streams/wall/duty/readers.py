@@ -1,0 +1,36 @@
+"""Who may read a unit's orders: the unit itself by its token, and the centre."""
+
+from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
+from streams.secrecy.secret_store import SecretMissing, SecretStore
+
+CENTRE_ROLES = frozenset({"centre"})
+"""Roles that read the orders of every unit."""
+
+
+class NotReadable(Exception):
+    """Nobody may read now, or not this reader. `status` is HTTP's, `reason` a stable code."""
+
+    def __init__(self, status: int, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.reason = reason
+
+
+class Readers:
+    """Tells readers by their tokens."""
+
+    def __init__(self, secrets: SecretStore) -> None:
+        self._secrets = secrets
+
+    def check(self, authorization: str | None, unit: str) -> Identified:
+        """Who reads the orders of `unit`; NotReadable."""
+        try:
+            identified = ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(authorization)
+        except TokenRefused as refused:
+            raise NotReadable(401, refused.reason, str(refused)) from refused
+        except (SecretMissing, ValueError, TypeError) as error:
+            raise NotReadable(503, "no_actor_key", "there is no key to check tokens with") from error
+        actor = identified.actor
+        if actor.unit != unit and actor.role not in CENTRE_ROLES:
+            raise NotReadable(403, "wrong_unit", "a token reads the orders of its own unit only")
+        return identified

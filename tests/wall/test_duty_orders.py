@@ -1,0 +1,70 @@
+"""The index of units' open orders: what has changed for whom, matter by matter."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.city import CITIES, read_city
+from streams.wall.duty.calendars import calendars_of, with_open_spans
+from streams.wall.duty.orders import UnitOrders
+
+UNITS = ("police", "water", "gas")
+MATTERS = ("M1", "M2", "M3")
+CLOCK = {"kind": "resolve", "state": "running", "started_at": 0, "due_at": 1, "limit": {"unit": "minute"}}
+
+
+def matter(matter_no: str, *units: str, urgency: str = "urgent") -> dict[str, Any]:
+    orders = [
+        {"order_no": f"{matter_no}-{unit}", "unit": unit, "unit_name": unit, "state": "sent", "clocks": [CLOCK]}
+        for unit in units
+    ]
+    return {"matter_no": matter_no, "urgency": urgency, "orders": orders}
+
+
+STEPS = st.tuples(st.sampled_from(MATTERS), st.none() | st.sets(st.sampled_from(UNITS), min_size=1))
+
+
+@given(st.lists(STEPS))
+def test_changes_taken_one_by_one_are_what_a_fresh_index_has(steps: list[tuple[str, set[str] | None]]) -> None:
+    orders, followed = UnitOrders({}), dict[str, dict[str, Any]]()
+    standing: dict[str, dict[str, Any]] = {}
+    for matter_no, units in steps:
+        told = None if units is None else matter(matter_no, *sorted(units))
+        standing.pop(matter_no, None) if told is None else standing.update({matter_no: told})
+        for unit, changes in orders.take(matter_no, told).items():
+            for number, order in changes.items():
+                followed.setdefault(unit, {}).pop(number, None)
+                if order is not None:
+                    followed[unit][number] = order
+    fresh = UnitOrders({})
+    fresh.replace(standing)
+
+    for unit in UNITS:
+        assert orders.of(unit) == fresh.of(unit) == followed.get(unit, {})
+
+
+def test_a_unit_that_loses_its_order_is_told_so() -> None:
+    orders = UnitOrders({})
+    orders.take("M1", matter("M1", "police", "water"))
+
+    changes = orders.take("M1", matter("M1", "police"))
+
+    assert changes["water"] == {"M1-water": None}
+    assert changes["police"]["M1-police"]
+
+
+def test_of_a_calendar_that_is_not_known_no_hours_are_guessed() -> None:
+    limit = {"unit": "office_day", "calendar": "of another city"}
+
+    assert with_open_spans({**CLOCK, "limit": limit}, {})["open"] is None
+
+
+def test_a_stopped_clock_and_one_in_minutes_need_no_hours() -> None:
+    calendars = calendars_of(read_city(CITIES / "hechuan").rules)
+    assert set(calendars) == {"always", "office", "window"}
+
+    stopped = {**CLOCK, "state": "met", "limit": {"unit": "office_hour", "calendar": "office"}}
+
+    assert "open" not in with_open_spans(stopped, calendars)
+    assert "open" not in with_open_spans(CLOCK, calendars)
