@@ -11,6 +11,7 @@ from streams.city_calendar import CalendarRule, read_calendar
 from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
+from streams.city_units import read_units
 from streams.facts.rules import RULES_KEY, Call, ClockLimit, Ending, IncidentClass, Item, OfficeHours, Unit
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
@@ -76,7 +77,7 @@ def read_city(folder: Path) -> City:
     villages = {grid[:12]: grid[:12] for grid in grids}
     regions = {code: name, **{town: row.fields["name"] for town, row in towns.items()}, **villages, **grids}
     classes = _read_classes(folder / "classes.yaml", effective_at, faults)
-    units = _read_units(folder / "units.yaml", regions, effective_at, faults)
+    units = read_units(folder / "units.yaml", regions, effective_at, faults)
     called = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
     calls = tuple(call for call, _ in called)
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
@@ -215,33 +216,6 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
         classes[rule.incident_class] = rule
     whole.done()
     return classes
-
-
-def _read_units(path: Path, regions: Mapping[str, str], effective_at: int, faults: list[Fault]) -> list[Unit]:
-    units: dict[str, Unit] = {}
-    whole = Form(path.stem, read_marked(path, faults), faults)
-    webhook = whole.text("webhook")
-    for form in whole.listed("units", "unit"):
-        unit = Unit(
-            key=RULES_KEY,
-            occurred_at=effective_at,
-            version="",
-            unit=form.text("unit"),
-            name=form.text("name"),
-            unit_kind=form.text("unit_kind"),
-            region=form.text("region"),
-            webhook=form.text("webhook", webhook),
-        )
-        if unit.unit in units:
-            form.fault(f"{unit.unit} stands here a second time")
-        if unit.region not in regions:
-            form.fault(f"region '{unit.region}' is no region of this city", "region")
-        if not unit.webhook.startswith(("secret:", "https://", "http://127.0.0.1:")):
-            form.fault("'webhook' must be secret:name or an https address", "webhook")
-        form.done()
-        units[unit.unit] = unit
-    whole.done()
-    return list(units.values())
 
 
 def _read_calls(

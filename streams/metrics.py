@@ -238,7 +238,7 @@ GATEWAY_RECEIPTS = _counter("hub_gateway_receipts_total", "Receipts given: rows 
 GATEWAY_REFUSALS = _counter("hub_gateway_refusals_total", "Requests and rows refused", "reason")
 
 ATTEMPTS = _counter(
-    "hub_attempt_results_total", "Delivery attempts: `delivered`, `refused`, `failed`, `timeout`", "outcome"
+    "hub_attempt_results_total", "Delivery attempts: `delivered`, `sent`, `refused`, `failed`, `timeout`", "outcome"
 )
 ATTEMPT_SECONDS = _histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
 ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
@@ -506,10 +506,10 @@ class AttemptMetrics:
     """The agent that calls units' webhooks."""
 
     def __init__(self) -> None:
-        self._outcomes = {name: ATTEMPTS.labels(name) for name in ("delivered", "refused", "failed", "timeout")}
+        self._outcomes = {name: ATTEMPTS.labels(name) for name in ("delivered", "sent", "refused", "failed", "timeout")}
         self.waiting = ATTEMPTS_WAITING
 
-    def ended(self, outcome: Literal["delivered", "refused", "failed", "timeout"], seconds: float) -> None:
+    def ended(self, outcome: Literal["delivered", "sent", "refused", "failed", "timeout"], seconds: float) -> None:
         self._outcomes[outcome].inc()
         ATTEMPT_SECONDS.observe(seconds)
 

@@ -19,9 +19,14 @@ from connectors.contract import SourceAway
 from connectors.new_secrets import make_key, write_secret
 from connectors.readers.sftp import sftp_folder
 from connectors.systems import fleet
+from streams.city import City, read_city
+from streams.facts.rules import Unit
 from streams.topology import ConnectorWiring, Topology, load_topology
 
 WEBHOOK, WEBHOOK_KEY = "webhook", "webhook_key"
+SMS, SMS_KEY = "sms_provider", "sms_provider_key"
+VOICE, VOICE_KEY = "voice_provider", "voice_provider_key"
+CITIES = Path(__file__).resolve().parents[2] / "ops" / "cities"
 REFERENCE = "secret:"
 OVER_SFTP = ("ga_dangerous_goods", "yb_fund_clue", "wj_public_health")
 """Police, health insurance and health: in a real city these stand on networks of their own."""
@@ -50,7 +55,7 @@ def provision_keys(secrets: Path, topology: Topology) -> None:
     secrets.chmod(0o700)
     make_keys(secrets)
     pushed = [secret_of(wiring, "key") for wiring in topology.connectors.values() if wiring.reader == "http_push"]
-    for name in (*pushed, WEBHOOK_KEY):
+    for name in (*pushed, WEBHOOK_KEY, SMS_KEY, VOICE_KEY):
         make_key(secrets / name)
 
 
@@ -63,7 +68,9 @@ def provision(
     with the address of `/`.
     """
     provision_keys(secrets, topology)
-    addresses = {WEBHOOK: f"http://127.0.0.1:{units_port}/orders"}
+    units = f"http://127.0.0.1:{units_port}"
+    addresses = {WEBHOOK: f"{units}/orders", SMS: f"{units}/sms", VOICE: f"{units}/voice"}
+    addresses |= numbers_of(read_city(CITIES / topology.city))
     media = Media(home)
     for system, wiring in topology.connectors.items():
         match wiring.reader:
@@ -80,6 +87,15 @@ def provision(
                 addresses[secret_of(wiring, "broker")] = broker
     for name, address in addresses.items():
         write_secret(secrets / name, address.encode())
+
+
+def numbers_of(city: City) -> dict[str, str]:
+    """Numbers of the simulated units' phones by their secrets; nobody has a number that begins with 000."""
+    units = [rule for rule in city.rules if isinstance(rule, Unit)]
+    ways = {
+        way.address for unit in units for way in unit.channels if way.channel in ("sms", "voice", "leader", "phone")
+    }
+    return {way.removeprefix(REFERENCE): f"000{number:08}" for number, way in enumerate(sorted(ways), 1)}
 
 
 def account_at(sftp: str, folder: Path) -> str:

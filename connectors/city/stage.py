@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from fastapi import FastAPI
 
 from connectors.actors import PRIVATE_KEY
 from connectors.catalogue import load_catalogue
@@ -21,7 +22,8 @@ from connectors.city.departments import DEPARTMENTS
 from connectors.city.ground import Ground
 from connectors.city.ledger import Ledger
 from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
-from connectors.city.provision import WEBHOOK, WEBHOOK_KEY, Media, secret_of
+from connectors.city.providers import Kind, Providers, drawn
+from connectors.city.provision import SMS_KEY, VOICE_KEY, WEBHOOK, WEBHOOK_KEY, Media, secret_of
 from connectors.city.rows import HandOver, Play
 from connectors.city.script import DROPPING_FILES, script
 from connectors.city.units import Tokens, Units
@@ -81,7 +83,10 @@ class Stage:
                 self._secrets.read(WEBHOOK_KEY),
                 self._surroundings.gateway,
             )
-            async with self._media() as media, _serving(units, self._secrets.read(WEBHOOK).decode()):
+            app = units.app()
+            keys: dict[Kind, bytes] = {"sms": self._secrets.read(SMS_KEY), "voice": self._secrets.read(VOICE_KEY)}
+            Providers(keys, drawn(self._play.seed)).add_to(app)
+            async with self._media() as media, _serving(app, self._secrets.read(WEBHOOK).decode()):
                 self.ready.set()
                 tasks = [
                     asyncio.create_task(units.answer_when_due()),
@@ -202,11 +207,11 @@ async def _first_of(play: asyncio.Task[None], stop: asyncio.Event, tasks: list[a
 
 
 @asynccontextmanager
-async def _serving(units: Units, address: str) -> AsyncIterator[None]:
-    """The units' webhook, at the address that the hub was told."""
+async def _serving(app: FastAPI, address: str) -> AsyncIterator[None]:
+    """The units' webhook and the providers beside it, at the address that the hub was told."""
     where = urlsplit(address)
     settings = uvicorn.Config(
-        units.app(),
+        app,
         host=where.hostname or "127.0.0.1",
         port=where.port or 0,
         lifespan="off",

@@ -10,19 +10,24 @@ import time
 from typing import Literal
 from zlib import crc32
 
+from streams.agents.channel import ChannelAdapter, Result
 from streams.agents.contract import READY, Done, Health, Host, Received
-from streams.agents.order_call import CONTENT_TYPE, Names, order_call
+from streams.agents.http import Http
+from streams.agents.order_call import Names
+from streams.agents.provider import ProviderChannel
+from streams.agents.sms import SMS
 from streams.agents.unit_answer import AnswerRefused, UnitAnswers, notice_id
-from streams.agents.webhook import Result, Webhooks
+from streams.agents.voice import VOICE
+from streams.agents.webhook import Webhooks
 from streams.city import CITIES, read_city
 from streams.codec import Codec, CodecError, UnknownSchema
 from streams.facts.deliveries import Attempted
 from streams.facts.notices import Attempt
+from streams.facts.vocabulary import Channel
 from streams.hosting.surroundings import Surroundings
 from streams.metrics import AttemptMetrics, count_quarantined
 from streams.secrecy.sealing import HeldBytes, Sealer
-from streams.secrecy.secret_store import PREFIX, SecretMissing, SecretStore
-from streams.secrecy.signing import signature_headers
+from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.topology import Topology
 
 LOG = logging.getLogger(__name__)
@@ -33,13 +38,13 @@ QUARANTINE = "hub.quarantine.v1"
 
 CALLS_AT_ONCE = 4
 WAITING_AT_MOST = 200
-"""Both for one unit: what waits for a dead one takes nobody else's place."""
+"""Both for one channel of one unit: what waits for a dead one takes nobody else's place."""
 IN_HAND_AT_MOST = 10_000
 CLOSE_SECONDS = 3.0
 
 
 class Lane:
-    """One unit's calls: a few at once, the others wait in their order."""
+    """The calls over one channel of one unit: a few at once, the others wait in their order."""
 
     def __init__(self) -> None:
         self.places = asyncio.Semaphore(CALLS_AT_ONCE)
@@ -51,7 +56,7 @@ class Lane:
 
 
 class Attempts:
-    """Takes notices as fast as they come; each becomes a task that waits in the lane of its unit."""
+    """Takes notices as fast as they come; each becomes a task that waits in the lane of its unit's channel."""
 
     def __init__(self, codec: Codec, secrets: SecretStore, names: Names, sealer: Sealer) -> None:
         self._codec = codec
@@ -60,21 +65,27 @@ class Attempts:
         self._answers = UnitAnswers(secrets)
         self._sealer = sealer
         self._metrics = AttemptMetrics()
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[tuple[str, Channel], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(IN_HAND_AT_MOST)
         self._trouble = ""
 
     async def open(self, host: Host) -> None:
         self._append = host.append
-        self._webhooks = Webhooks()
+        self._http = Http()
+        self._channels: dict[Channel, ChannelAdapter] = {
+            "webhook": Webhooks(self._http, self._secrets, self._names),
+            "sms": ProviderChannel(SMS, self._http, self._secrets, self._names),
+            "voice": ProviderChannel(VOICE, self._http, self._secrets, self._names),
+            "leader": ProviderChannel(VOICE, self._http, self._secrets, self._names),
+        }
 
     async def close(self) -> None:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         for task in self._tasks:
             task.cancel()
-        await self._webhooks.close()
+        await self._http.close()
 
     def health(self) -> Health:
         return Health(live=False, ready=False, reasons=(self._trouble,)) if self._trouble else READY
@@ -123,7 +134,8 @@ class Attempts:
         await self._append(DELIVERIES, attempted.key, self._codec.encode(attempted), received.appended_at)
 
     async def _in_lane(self, notice: Attempt) -> Result:
-        lane = self._lanes.setdefault(notice.unit, Lane())
+        name = notice.unit, notice.channel
+        lane = self._lanes.setdefault(name, Lane())
         if lane.full:
             return Result("failed", None, f"not called: {WAITING_AT_MOST} attempts wait for this unit")
         lane.in_hand += 1
@@ -135,22 +147,17 @@ class Attempts:
             self._metrics.waiting.dec()
             lane.in_hand -= 1
             if not lane.in_hand:
-                self._lanes.pop(notice.unit, None)
+                self._lanes.pop(name, None)
 
     async def _call(self, notice: Attempt) -> Result:
-        body = order_call(notice, self._names)
+        adapter = self._channels.get(notice.channel)
+        if adapter is None:
+            return Result("failed", None, f"no adapter for the channel {notice.channel}")
+        began = time.monotonic()
         try:
-            url = self._secrets.resolve(notice.webhook)
-            key = self._secrets.read(signing_secret(notice.webhook))
+            result = await adapter.attempt(notice)
         except SecretMissing as error:
             return Result("failed", None, str(error))
-        headers = {
-            "Content-Type": CONTENT_TYPE,
-            "Idempotency-Key": notice.delivery_no,
-            **signature_headers(key, int(time.time()), body),
-        }
-        began = time.monotonic()
-        result = await self._webhooks.call(url, headers, body, notice.timeout_seconds)
         self._metrics.ended(result.outcome, time.monotonic() - began)
         return result
 
@@ -165,11 +172,6 @@ class Attempts:
         return ""
 
 
-def signing_secret(webhook: str) -> str:
-    """The name of the secret that signs calls of a webhook: its own name and `_key`, `webhook_key` for an address."""
-    return f"{webhook.removeprefix(PREFIX)}_key" if webhook.startswith(PREFIX) else "webhook_key"
-
-
 def attempted_fact(notice: Attempt, result: Result, refusal: str, received: Received) -> Attempted:
     """The fact of one attempt. A notice taken twice whose attempts end alike gives the same bytes: one is dropped."""
     detail = f"{result.detail}; answer refused: {refusal}".removeprefix("; ") if refusal else result.detail
@@ -182,6 +184,7 @@ def attempted_fact(notice: Attempt, result: Result, refusal: str, received: Rece
         occurred_at=received.appended_at,
         delivery_no=notice.delivery_no,
         attempt=notice.attempt,
+        channel=notice.channel,
         outcome=result.outcome,
         status_code=result.status_code,
         detail=detail,

@@ -55,7 +55,7 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "type": TYPE,
         "subject": notice.order_no,
         "datacontenttype": "application/json",
-        "data": {**data, "text": _sentence(notice, data)},
+        "data": {**data, "text": order_text(notice, names)},
     }
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -66,9 +66,11 @@ def region_name(region: str, names: Names) -> str:
     return "".join(name for name in levels if name and not name.isdecimal()) or region
 
 
-def _sentence(notice: Attempt, data: Mapping[str, Any]) -> str:
+def order_text(notice: Attempt, names: Names) -> str:
+    """The order as a sentence, for whoever reads it or is read it."""
     limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)
     return (
-        f"【{data['urgency_name']}】{data['region_name']}发生{data['incident_class_name']}，"
-        f"请{data['unit_name']}在{limits}。派单编号{notice.order_no}。"
+        f"【{URGENCIES[notice.urgency]}】{region_name(notice.region, names)}发生"
+        f"{names.classes.get(notice.incident_class, notice.incident_class)}，"
+        f"请{names.units.get(notice.unit, notice.unit)}在{limits}。派单编号{notice.order_no}。"
     )

@@ -1,89 +1,51 @@
-"""One bounded HTTP call to a unit's webhook and what came of it."""
+"""接口: one bounded, signed HTTP call to a unit's webhook. Its 2xx proves that the unit's system has the order."""
 
-import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+import time
 from http import HTTPStatus
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import aiohttp
-
-Outcome = Literal["delivered", "refused", "failed", "timeout"]
+from streams.agents.channel import Result
+from streams.agents.http import Http
+from streams.agents.order_call import CONTENT_TYPE, Names, order_call
+from streams.facts.notices import Attempt
+from streams.secrecy.secret_store import PREFIX, SecretStore
+from streams.secrecy.signing import signature_headers
 
 TRY_AGAIN = frozenset({408, 409, 425, 429})
 """Client errors that a later attempt may not meet."""
-MOST_ANSWER_BYTES = 65_536
-IDLE_SECONDS = 60.0
-
-
-class Result(NamedTuple):
-    """What came of one call; `detail` is the same whenever the same thing happens, and holds no payload."""
-
-    outcome: Outcome
-    status_code: int | None
-    detail: str
-    body: bytes = b""
 
 
 class Webhooks:
-    """Calls webhooks over connections that are kept."""
+    """The channel `webhook`."""
 
-    def __init__(self) -> None:
-        # No proxy of the environment counts: the webhook alone says where orders go. `call` bounds the whole of it.
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
-            timeout=aiohttp.ClientTimeout(total=None),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        )
+    def __init__(self, http: Http, secrets: SecretStore, names: Names) -> None:
+        self._http = http
+        self._secrets = secrets
+        self._names = names
 
-    async def call(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float) -> Result:
-        """POST `body` within `timeout_seconds`; never raises for what the other side does or fails to do."""
-        deadline = asyncio.get_running_loop().time() + timeout_seconds
-        try:
-            async with asyncio.timeout_at(deadline):
-                response = await self._session.post(url, headers=headers, data=body, allow_redirects=False)
-        except TimeoutError:
-            return Result("timeout", None, f"no answer within {timeout_seconds:g} s")
-        except (aiohttp.ClientError, ValueError, OSError) as error:
-            return Result("failed", None, _reason(error))
-        async with response:
-            return await _result(response, deadline)
-
-    async def close(self) -> None:
-        await self._session.close()
+    async def attempt(self, notice: Attempt) -> Result:
+        """Call the unit; SecretMissing."""
+        body = order_call(notice, self._names)
+        url = self._secrets.resolve(notice.address)
+        key = self._secrets.read(signing_secret(notice.address))
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            "Idempotency-Key": notice.delivery_no,
+            **signature_headers(key, int(time.time()), body),
+        }
+        answer = await self._http.call("POST", url, headers, body, notice.timeout_seconds)
+        if answer.status_code is None:
+            return Result(answer.failure, None, answer.detail)
+        return Result(outcome_of(answer.status_code), answer.status_code, answer.detail, answer.body)
 
 
-def _reason(error: Exception) -> str:
-    """Why a call did not come about, in words that hold nothing of it."""
-    if isinstance(error, aiohttp.InvalidURL):
-        return "the webhook is no URL"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return "nobody takes the connection"
-    return type(error).__name__
-
-
-async def _result(response: aiohttp.ClientResponse, deadline: float) -> Result:
-    status_code = response.status
+def outcome_of(status_code: int) -> Literal["delivered", "refused", "failed"]:
+    """What a unit says with a status: taken, not taken for good, or not now."""
     if HTTPStatus.OK <= status_code < HTTPStatus.MULTIPLE_CHOICES:
-        return Result("delivered", status_code, "", await _body(response, deadline))
-    outcome: Outcome = (
-        "failed" if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or status_code in TRY_AGAIN else "refused"
-    )
-    return Result(outcome, status_code, f"HTTP {status_code}")
+        return "delivered"
+    return "failed" if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or status_code in TRY_AGAIN else "refused"
 
 
-async def _body(response: aiohttp.ClientResponse, deadline: float) -> bytes:
-    """What the unit sent back; empty where it is longer than any answer of ours or does not arrive in time.
-
-    The status alone proves the delivery, so a body that fails takes nothing from it.
-    """
-    with suppress(TimeoutError, aiohttp.ClientError, OSError):
-        async with asyncio.timeout_at(deadline):
-            body = bytearray()
-            async for part in response.content.iter_any():
-                body += part
-                if len(body) > MOST_ANSWER_BYTES:
-                    return b""
-            return bytes(body)
-    return b""
+def signing_secret(webhook: str) -> str:
+    """The name of the secret that signs calls of a webhook: its own name and `_key`, `webhook_key` for an address."""
+    return f"{webhook.removeprefix(PREFIX)}_key" if webhook.startswith(PREFIX) else "webhook_key"

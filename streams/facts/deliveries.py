@@ -5,7 +5,7 @@ from typing import Literal
 
 from streams.contract import Fact, record
 from streams.facts.rules import TimeUnit
-from streams.facts.vocabulary import ClockKind, Urgency
+from streams.facts.vocabulary import Channel, ClockKind, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +38,20 @@ class Requested(Fact):
 @record("deliveries.attempted.v1")
 @dataclass(frozen=True, kw_only=True)
 class Attempted(Fact):
-    """What came of one attempt."""
+    """What came of one attempt. `sent`: it went out, and nothing proves that anybody has it."""
 
     delivery_no: str
     attempt: int
-    outcome: Literal["delivered", "refused", "failed", "timeout"]
+    channel: Channel
+    outcome: Literal["delivered", "sent", "refused", "failed", "timeout"]
     status_code: int | None = None
     detail: str
+
+
+@record("deliveries.ended.v1")
+@dataclass(frozen=True, kw_only=True)
+class Ended(Fact):
+    """Nothing has to be brought any more: the unit has answered by itself, or the order was withdrawn."""
+
+    delivery_no: str
+    reason: Literal["answered", "withdrawn"]

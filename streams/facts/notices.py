@@ -5,7 +5,7 @@ from typing import Literal
 
 from streams.contract import record
 from streams.facts.deliveries import ToldLimit
-from streams.facts.vocabulary import ClockKind, Urgency
+from streams.facts.vocabulary import Channel, ClockKind, Urgency
 
 Transition = Literal[
     "opened",
@@ -57,7 +57,8 @@ class Attempt:
     delivery_no: str
     attempt: int
     unit: str
-    webhook: str
+    channel: Channel
+    address: str
     timeout_seconds: int
     district: str
     order_no: str

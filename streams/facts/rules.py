@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import AnyComplexity, ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import AnyComplexity, Channel, ClockKind, Complexity, Urgency
 
 RULES_KEY = "rules"
 """The key of each of these facts, whichever partition it is written to."""
@@ -92,17 +92,25 @@ class Ending(Fact):
     document: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitChannel:
+    """One way to reach a unit; numbers stand only as `secret:<name>`."""
+
+    channel: Channel
+    address: str
+
+
 @record("rules.unit.v1")
 @dataclass(frozen=True, kw_only=True)
 class Unit(Fact):
-    """A unit that can be called, the region it answers for and how it is reached."""
+    """A unit that can be called, the region it answers for and how it is reached, the first way first."""
 
     version: str
     unit: str
     name: str
     unit_kind: str
     region: str
-    webhook: str
+    channels: tuple[UnitChannel, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

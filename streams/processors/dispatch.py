@@ -14,7 +14,7 @@ from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
 from streams.processors.dispatch_rules import RULES, find_called, order_limits
 from streams.processors.foreign_orders import FOREIGN_ORDERS, mirror
-from streams.processors.matter_outputs import MATTERS, notice, progressed, request_delivery, show
+from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
 from streams.processors.order_clocks import (
     CLOCKS,
     LIMITS,
@@ -75,7 +75,7 @@ class Dispatch:
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
         "incidents": (incidents.Progressed,),
-        "deliveries": (deliveries.Requested,),
+        "deliveries": (deliveries.Requested, deliveries.Ended),
         "situation": (situation.MatterMoved,),
         "view": (views.Matter,),
         "notices": (notices.MatterChanged,),
@@ -207,6 +207,8 @@ class Dispatch:
         if order.state == "undelivered":
             yield from self._start_clocks(now, matter, order, tables)
             matter, order = find_order(answered.order_no, tables)
+        elif order.state == "sent" and answered.channel != "webhook":  # the result of that call is still to come
+            yield end_delivery(now, order, "answered")
         yield from self._hear(now, answered, matter, order, tables)
 
     def _hear(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Literal
 
 from streams.contract import Output, TableName, Tables
 from streams.facts import deliveries, incidents, matters, notices, situation, views
@@ -84,6 +85,17 @@ def progressed(now: int, matter: views.Matter, state: str) -> Output:
     )
 
 
+def delivery_no_of(order: views.Order) -> str:
+    """Under which number an order is brought to its unit."""
+    return f"{order.order_no}-D1"
+
+
+def end_delivery(now: int, order: views.Order, reason: Literal["answered", "withdrawn"]) -> Output:
+    """What delivery is told when an order need not be brought to its unit any more."""
+    ended = deliveries.Ended(key=order.unit, occurred_at=now, delivery_no=delivery_no_of(order), reason=reason)
+    return Output("deliveries", order.unit, ended)
+
+
 def request_delivery(
     now: int,
     matter: views.Matter,
@@ -98,7 +110,7 @@ def request_delivery(
         deliveries.Requested(
             key=order.unit,
             occurred_at=now,
-            delivery_no=f"{order.order_no}-D1",
+            delivery_no=delivery_no_of(order),
             unit=order.unit,
             district=district_of(matter),
             order_no=order.order_no,

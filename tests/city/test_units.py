@@ -41,8 +41,8 @@ ARRIVE = ToldLimit(kind="arrive", amount=30, unit="minute")
 def call_body(order_no: str, limits: tuple[ToldLimit, ...] = (ACKNOWLEDGE, ARRIVE)) -> bytes:
     """The call as the hub's agent makes it."""
     notice = Attempt(
-        delivery_no=f"{order_no}-D1", attempt=1, unit=UNIT, webhook="", timeout_seconds=10, district="500117",
-        order_no=order_no, matter_no=order_no[:-3], incident_class="burst_main", urgency="critical",
+        delivery_no=f"{order_no}-D1", attempt=1, unit=UNIT, channel="webhook", address="", timeout_seconds=10,
+        district="500117", order_no=order_no, matter_no=order_no[:-3], incident_class="burst_main", urgency="critical",
         region="500117001001001", limits=limits,
     )  # fmt: skip
     return order_call(notice, NAMES)

@@ -134,7 +134,7 @@ def test_a_webhook_that_is_no_url_is_a_failure(shared_stage: Stage) -> None:
 
     (fact,) = shared_stage.attempted(order_no)
 
-    assert (fact.outcome, fact.status_code, fact.detail) == ("failed", None, "the webhook is no URL")
+    assert (fact.outcome, fact.status_code, fact.detail) == ("failed", None, "the address is no URL")
 
 
 def test_an_order_that_cannot_be_signed_is_not_sent(shared_stage: Stage) -> None:

@@ -54,6 +54,7 @@ def deliver(stage: Stage, orders: list[str]) -> None:
             occurred_at=REQUESTED_AT,
             delivery_no=order_no,
             attempt=1,
+            channel="webhook",
             outcome="delivered",
             detail="",
         )

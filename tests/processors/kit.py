@@ -97,10 +97,11 @@ def clock_limit(
     )
 
 
-def unit(code: str, kind: str, region: str) -> Fact:
+def unit(code: str, kind: str, region: str, *channels: rules.UnitChannel) -> Fact:
+    """A unit with a webhook; `channels` are its other ways."""
     return rules.Unit(
         key="rules", occurred_at=START_AT, version="", unit=code, name=code, unit_kind=kind, region=region,
-        webhook="secret:webhook",
+        channels=(rules.UnitChannel(channel="webhook", address="secret:webhook"), *channels),
     )  # fmt: skip
 
 
@@ -344,6 +345,7 @@ class Centre:
                 occurred_at=self.now,
                 delivery_no=notice.delivery_no,
                 attempt=number or notice.attempt,
+                channel=notice.channel,
                 outcome=outcome,
                 status_code=None,
                 detail="试验",

@@ -61,7 +61,7 @@ def test_an_answer_that_came_before_the_proof_has_met_its_clocks(answer: str, ex
     """The webhook's response holds the answer, and the attempt's result comes after it."""
     centre = Centre()
     centre.report("1")
-    centre.answer(answer)
+    centre.answer(answer, channel="webhook")
     assert centre.order().clocks == ()
     centre.wait(SECOND)
     centre.end_attempt("delivered")

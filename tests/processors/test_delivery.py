@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from streams.facts import matters, rules
+from streams.facts.rules import UnitChannel
 from streams.processors.delivery import Delivery
 from tests.processors.kit import (
     ATTEMPTS,
@@ -55,7 +56,7 @@ def outcome(centre: Centre) -> list[matters.Delivered | matters.Undelivered]:
 
 def test_the_first_attempt_is_planned_at_once_with_all_a_unit_must_know(centre: Centre) -> None:
     (attempt,) = centre.attempts()
-    assert (attempt.attempt, attempt.unit, attempt.webhook) == (1, WATER, "secret:webhook")
+    assert (attempt.attempt, attempt.unit, attempt.channel, attempt.address) == (1, WATER, "webhook", "secret:webhook")
     assert attempt.timeout_seconds == 10
     assert [(one.kind, one.amount, one.unit) for one in attempt.limits] == [
         ("acknowledge", 10, "minute"),
@@ -220,9 +221,16 @@ def test_rules_that_reach_deliveries_later_than_dispatch_cost_one_attempt() -> N
 
 def test_an_attempt_goes_to_where_the_unit_is_reached_now(centre: Centre) -> None:
     centre.end_attempt("failed")
-    publish_rules(centre.hub, (*OTHERS, replace(WATER_UNIT, webhook="https://example.org/orders")), version="2")
+    publish_rules(
+        centre.hub,
+        (
+            *OTHERS,
+            replace(WATER_UNIT, channels=(UnitChannel(channel="webhook", address="https://example.org/orders"),)),
+        ),
+        version="2",
+    )
     centre.wait(10 * SECOND)
-    assert [attempt.webhook for attempt in centre.attempts()] == ["secret:webhook", "https://example.org/orders"]
+    assert [attempt.address for attempt in centre.attempts()] == ["secret:webhook", "https://example.org/orders"]
 
 
 def test_a_result_of_a_delivery_that_nobody_knows_changes_nothing(centre: Centre) -> None:

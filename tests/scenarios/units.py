@@ -108,6 +108,7 @@ class Units:
             occurred_at=at,
             delivery_no=call.delivery_no,
             attempt=call.attempt,
+            channel=call.channel,
             outcome=ending,  # type: ignore[arg-type]
             status_code={"delivered": 204, "failed": 503}.get(ending),
             detail=ending,
