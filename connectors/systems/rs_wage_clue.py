@@ -1,7 +1,7 @@
 """劳动保障监察与欠薪线索系统: clues that wages are owed, polled from a table; local times, rows entered twice.
 
 Clues are about enterprises: how much and how many workers, never who. A clue that the account watch raised is a signal
-on the enterprise; one that workers brought is a matter.
+on the enterprise; one that workers brought is a matter, which the department itself leads (主单).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,12 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.disputes import urgency_of_dispute
 from connectors.meanings.incidents import reported, source_closed
+from connectors.meanings.orders import mirrored
 from connectors.meanings.situation import condition
 from connectors.standard_items import NUMBER, UPDATE_TIME
 from connectors.values import Code, CreditCode, LocalTime, Real, Whole
 from streams.contract import Fact
+from streams.facts.incidents import MasterOrder
 
 WATCH = "3"
 CLUE_SOURCES = {"1": "来访投诉", "2": "热线转办", WATCH: "工资专户监测"}
@@ -57,7 +59,11 @@ def facts(row: Row) -> Sequence[Fact]:
     values, done = row.values, row.values["handle_status"] == DONE
     if row.event_type == "org.wage_signal":
         return [condition(row, "wage_arrears", values["org_uscc"], holds=not done)]
-    return [source_closed(row) if done else reported(row, "wage", urgency_of_dispute(values["worker_count"]))]
+    if done:
+        return [source_closed(row), mirrored(row, "closed")]
+    order = MasterOrder(order_no=row.record_no, unit=CONTRACT.department)
+    urgency = urgency_of_dispute(values["worker_count"])
+    return [reported(row, "wage", urgency, order=order), mirrored(row, "accepted", unit=order.unit)]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

@@ -15,6 +15,7 @@ from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position
 from connectors.vocabulary import LEVELS, RESPONSE_LEVELS, URGENCY_OF_LEVEL
 from streams.contract import Fact
+from streams.facts.incidents import MasterOrder
 from streams.facts.matters import MirroredState
 
 INCIDENT_CODES = {
@@ -67,7 +68,8 @@ STATE_OF_EVENT: dict[str, MirroredState] = {
     "incident.closed": "closed",
     "incident.reopened": "reopened",
 }
-FORCE_STATUSES = {"0": "待命", "1": "出动", "2": "到场", "3": "撤收"}
+STANDING_BY = "0"
+FORCE_STATUSES = {STANDING_BY: "待命", "1": "出动", "2": "到场", "3": "撤收"}
 
 CONTRACT = Contract(
     system="yj_command",
@@ -110,7 +112,7 @@ def facts(row: Row) -> Sequence[Fact]:
     urgency = URGENCY_OF_LEVEL[row.values["level"]]
     match row.event_type:
         case "incident.reported":
-            return [reported(row, INCIDENT_OF_CODE[row.values["incident_code"]], urgency)]
+            return [reported(row, INCIDENT_OF_CODE[row.values["incident_code"]], urgency, order=_order(row))]
         case "incident.updated":
             return [updated(row, urgency)]
         case "mode.changed":
@@ -120,6 +122,12 @@ def facts(row: Row) -> Sequence[Fact]:
             return [*placed(row), source_closed(row), mirrored(row, "closed")]
         case state:
             return [*placed(row), mirrored(row, STATE_OF_EVENT[state])]
+
+
+def _order(row: Row) -> MasterOrder:
+    """The command's own order: it has somebody as soon as its forces are out."""
+    is_out = row.values["force_status"] != STANDING_BY
+    return MasterOrder(order_no=row.record_no, unit=CONTRACT.department if is_out else None, assigned=is_out)
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

@@ -1,13 +1,14 @@
 """12345政务服务便民热线: requests and the orders the hotline makes of them, on the hotline's own topic.
 
-An order of the hotline with a unit and a deadline stays master (主单). Calls pass both ways between 110 and 12345: an
-order that came from there names the alarm's number, one that goes there is 'transferred'. Addresses are free text and
-often become a standard one only when an agent calls back; the text of the request is masked by the hotline and checked
-once more, the caller's phone number becomes a token here. What the hub has written back itself carries `origin` 2 and
-means nothing.
+An order of the hotline with a unit and a deadline stays master (主单); one that no unit was given is only noted. Calls
+pass both ways between 110 and 12345: an order that came from there names the alarm's number, one that goes there is
+'transferred'. Addresses are free text and often become a standard one only when an agent calls back; the text of the
+request is masked by the hotline and checked once more, the caller's phone number becomes a token here. Whom a request
+complains of is a unit's name. What the hub has written back itself carries `origin` 2 and means nothing.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
@@ -121,6 +122,7 @@ CONTRACT = Contract(
         ADDRESS,
         Item("transferred_from", "来源警情编号", "inner", NUMBER, required=False),
         ORIGIN,
+        Item("complained_dept", "被反映单位", "inner", Text(60), required=False),
     ),
     record=("order_no",),
     version=("seq",),
@@ -141,10 +143,10 @@ def facts(row: Row) -> Sequence[Fact]:
     unit, due_at = values["dispatch_dept"], values["deadline_at"]
     match row.event_type:
         case "request.submitted":
-            order = MasterOrder(order_no=row.record_no, unit=unit, due_at=due_at)
+            order = MasterOrder(order_no=row.record_no, unit=unit, due_at=due_at, assigned=unit is not None)
             incident_class, urgency = INCIDENT_OF_REQUEST[values["request_class"]]
             said = reported(row, incident_class, urgency, order=order, transferred_from=values["transferred_from"])
-            return [said]
+            return [replace(said, complained_unit=values["complained_dept"])]
         case "request.revisited":
             kind = COUNT_OF_REVISIT.get(values["revisit_result"])
             return [*placed(row), *([counted(row, kind)] if kind else [])]

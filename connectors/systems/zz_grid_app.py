@@ -28,6 +28,7 @@ CONTRACT = Contract(
     passage="front_machine",
     agreement_no="合数协〔2025〕012号",
     authorisation="authorised",
+    reply="topic",
     event_types=("matter.reported", "patrol.checked", "patrol.missed"),
     fresh_seconds=10,
     late_seconds=14_400,

@@ -144,7 +144,10 @@ def facts(row: Row) -> Sequence[Fact]:
     mirror = mirrored(row, EVENT_OF_STATUS[values["matter_status"]][1], unit=unit, due_at=due_at)
     if row.event_type == "matter.accepted":
         incident = INCIDENT_OF_BUSINESS.get(values["business_class"], OTHER_BUSINESS)
-        return [reported(row, *incident, order=MasterOrder(order_no=row.record_no, unit=unit, due_at=due_at)), mirror]
+        order = MasterOrder(
+            order_no=row.record_no, unit=unit, due_at=due_at, assisting=tuple(values["assist_depts"] or ())
+        )
+        return [reported(row, *incident, order=order), mirror]
     closed = [source_closed(row)] if row.event_type == "matter.closed" else []
     return [*placed(row), *closed, mirror]
 

@@ -1,6 +1,7 @@
 """`hub matter`: the matters as they stand, with their orders and clocks, from the compacted view."""
 
 import json
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -12,16 +13,19 @@ from streams.commands.incident import AsJson, city_names
 from streams.commands.words import (
     CENTRE,
     CLOCK_STATES,
+    MASTER_STATES,
+    MASTER_WATCH,
     MATTER_STATES,
     NOTHING,
     ORDER_STATES,
+    ROLES,
     as_json_object,
     print_fields,
     print_table,
     shown_time,
 )
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
-from streams.facts.views import Clock, Matter, clocks_of
+from streams.facts.views import Clock, Matter, MirroredOrder, clocks_of
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.view_reader import Views
@@ -92,16 +96,20 @@ def show(
         }
     )
     print_table(
-        ("派单编号", "承办单位", "派单状态", "计时", "结果", "开始", "截止", "结束"),
+        ("派单编号", "承办单位", "分工", "派单状态", "计时", "结果", "开始", "截止", "结束"),
         (
-            *((found.matter_no, CENTRE, NOTHING, *_clock_fields(clock)) for clock in found.clocks),
+            *((found.matter_no, CENTRE, NOTHING, NOTHING, *_clock_fields(clock)) for clock in found.clocks),
             *(
-                (order.order_no, order.unit_name, ORDER_STATES[order.state], *_clock_fields(clock))
+                (order.order_no, order.unit_name, ROLES[order.role], ORDER_STATES[order.state], *_clock_fields(clock))
                 for order in found.orders
                 for clock in order.clocks or (None,)
             ),
         ),
     )
+    if found.mirrored:
+        print_table(
+            ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
+        )
 
 
 def read_matters(topology: Topology) -> dict[str, Matter]:
@@ -120,9 +128,29 @@ def _row(one: Matter, names: Names) -> tuple[str, ...]:
         URGENCIES[one.urgency],
         MATTER_STATES[one.state],
         region_name(one.region, names),
-        "、".join(order.unit_name for order in one.orders) or NOTHING,
+        "、".join(
+            [*(master.unit or master.system for master in one.mirrored), *(order.unit_name for order in one.orders)]
+        )
+        or NOTHING,
         clocks or NOTHING,
         shown_time(one.opened_at),
+    )
+
+
+def _who(one: Matter) -> Iterator[str]:
+    """Whoever has it: units of departments' own orders, then those that the hub called."""
+    yield from (master.unit or master.system for master in one.mirrored)
+    yield from (order.unit_name for order in one.orders)
+
+
+def _master_row(master: MirroredOrder) -> tuple[str, ...]:
+    return (
+        master.system,
+        master.order_no,
+        master.unit or NOTHING,
+        MASTER_STATES[master.state],
+        shown_time(master.due_at),
+        MASTER_WATCH[master.watch],
     )
 
 

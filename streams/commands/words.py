@@ -47,6 +47,19 @@ CLOCK_STATES = {
 }
 VERIFICATIONS = {"pending": "待核查", "passed": "核查通过", "failed": "核查不通过"}
 HOLDERS = {"centre": "指挥中心", "unit": "承办单位", "verification": "核查", "suspended": "挂起", "nobody": "结案期间"}
+MASTER_STATES = {
+    "accepted": "已受理",
+    "routed": "已分派",
+    "acknowledged": "已签收",
+    "arrived": "已到场",
+    "returned": "已退回",
+    "resolved": "已办结",
+    "fed_back": "已反馈",
+    "closed": "已结案",
+    "reopened": "重新办理",
+}
+MASTER_WATCH = {"none": "不计时", "running": "计时中", "due_soon": "临期", "overdue": "逾期"}
+ROLES = {"lead": "牵头", "assist": "配合"}
 CENTRE = "指挥中心"
 NOTHING = "—"
 PRINTED_WIDTH = 400

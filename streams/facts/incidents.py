@@ -9,17 +9,22 @@ from streams.facts.vocabulary import Urgency
 
 @dataclass(frozen=True, kw_only=True)
 class MasterOrder:
-    """The department's own order for what it reports (主单); its deadline is the department's."""
+    """The department's own order for what it reports (主单); its deadline is the department's.
+
+    Not `assigned`: the department has only noted it, and gives it to nobody. `assisting` are those it called to assist.
+    """
 
     order_no: str
     unit: str | None = None
     due_at: int | None = None
+    assigned: bool = True
+    assisting: tuple[str, ...] = ()
 
 
 @record("incidents.reported.v1")
 @dataclass(frozen=True, kw_only=True)
 class Reported(Fact):
-    """One telling of a happening by a department system."""
+    """One telling of a happening by a department system. Whoever it complains of (`complained_unit`) never leads."""
 
     system: str
     record_no: str
@@ -35,6 +40,7 @@ class Reported(Fact):
     order: MasterOrder | None = None
     transferred_from: str | None = None
     confidence: float | None = None
+    complained_unit: str | None = None
 
 
 @record("incidents.updated.v1")

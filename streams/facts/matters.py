@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
+from streams.facts.incidents import MasterOrder
 from streams.facts.vocabulary import Result, Urgency
 
 MirroredState = Literal[
@@ -25,6 +26,8 @@ class Opened(Fact):
     latitude: float | None = None
     system: str
     record_no: str
+    order: MasterOrder | None = None
+    complained_unit: str | None = None
 
 
 @record("matters.joined.v1")
@@ -36,6 +39,10 @@ class Joined(Fact):
     system: str
     record_no: str
     reports: int
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    order: MasterOrder | None = None
 
 
 @record("matters.located.v1")

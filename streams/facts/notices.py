@@ -30,6 +30,13 @@ Transition = Literal[
     "return_refused",
     "returned",
     "ruled",
+    "mirrored",
+    "master_due_soon",
+    "master_overdue",
+    "unit_avoided",
+    "assistants_awaited",
+    "requester_replied",
+    "reply_by_centre",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -37,7 +44,11 @@ Transition = Literal[
 @record("notices.matter_changed.v1")
 @dataclass(frozen=True, kw_only=True)
 class MatterChanged:
-    """One transition of a matter; kept for ever."""
+    """One transition of a matter; kept for ever.
+
+    `unit` is whoever is accountable: a unit's code or, for a department's own order, the unit as that names it.
+    `system` and `record_no` name that order, or the record that a requester is replied to under.
+    """
 
     matter_no: str
     incident_no: str
@@ -47,6 +58,8 @@ class MatterChanged:
     clock: ClockKind | None = None
     due_at: int | None = None
     changed_at: int
+    system: str | None = None
+    record_no: str | None = None
 
 
 @record("notices.attempt.v1")

@@ -34,7 +34,11 @@ class IncidentClass(Fact):
 @record("rules.call.v1")
 @dataclass(frozen=True, kw_only=True)
 class Call(Fact):
-    """中心呼、我必应: which kind of unit is called for a class and urgency, and how complex that work is."""
+    """中心呼、我必应: which kind of unit is called for a class and urgency, and how complex that work is.
+
+    Kinds that assist always, and those that assist once reports come from a second town; a `team` is known by name.
+    Kinds of clocks that such an order goes `without`. Who leads `instead`, in turn, of a unit complained of (回避).
+    """
 
     version: str
     incident_class: str
@@ -42,6 +46,11 @@ class Call(Fact):
     unit_kind: str
     complexity: Complexity
     document: str
+    team: str | None = None
+    assisting: tuple[str, ...] = ()
+    assisting_across: tuple[str, ...] = ()
+    without: tuple[ClockKind, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

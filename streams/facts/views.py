@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from streams.contract import record
+from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit
 from streams.facts.sources import Decision
 from streams.facts.vocabulary import ClockKind, Result, Urgency
@@ -68,6 +69,7 @@ class Order:
     verification: Literal["pending", "passed", "failed"] | None = None
     reworks: int = 0
     earlier_clocks: tuple[Clock, ...] = ()
+    role: Literal["lead", "assist"] = "lead"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +82,26 @@ class Segment:
     to_at: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MirroredOrder:
+    """A department's own order (主单) on a matter, as the department says; the hub only watches its deadline."""
+
+    system: str
+    order_no: str
+    unit: str | None = None
+    state: MirroredState
+    due_at: int | None = None
+    watch: Literal["none", "running", "due_soon", "overdue"] = "none"
+
+
 @record("views.matter.v1")
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """A matter as it stands: its orders with the units' clocks, and the centre's own clocks.
+    """A matter as it stands: its orders with the units' clocks, departments' own orders, and the centre's own clocks.
 
     `segments` follow each other without a gap from the opening on: whose time it was (ops/decisions/0097).
+    `towns` are those that its reports lie in. Of the `requesters`, one a report, `replied_to` have been told the
+    outcome.
     """
 
     matter_no: str
@@ -102,6 +118,10 @@ class Matter:
     reopened: int = 0
     closed_at: int | None = None
     segments: tuple[Segment, ...] = ()
+    mirrored: tuple[MirroredOrder, ...] = ()
+    towns: tuple[str, ...] = ()
+    requesters: int = 0
+    replied_to: int = 0
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

@@ -6,15 +6,16 @@ counts if it is appended before the deadline; a later one is marked late; a depa
 breach in the open. A breach is never removed.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
 from streams.processors.dispatch_rules import RULES, find_called, order_limits
-from streams.processors.foreign_orders import FOREIGN_ORDERS, mirror
+from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
+from streams.processors.matter_parts import counts_as, own_lead
 from streams.processors.order_clocks import (
     CLOCKS,
     LIMITS,
@@ -83,26 +84,22 @@ class Dispatch:
 
     def __init__(self) -> None:
         self._clocks = Clocks()
+        self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
+            matters.Opened: self._open,
+            matters.Joined: self._join,
+            matters.Answered: self._answer,
+            matters.Delivered: self._deliver,
+            matters.Undelivered: self._fail_delivery,
+            matters.Mirrored: mirror,
+            matters.Located: self._locate,
+        }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
-        match record:
-            case matters.Opened():
-                return self._open(now, record, tables)
-            case matters.Answered():
-                return self._answer(now, record, tables)
-            case matters.Delivered():
-                return self._deliver(now, record, tables)
-            case matters.Undelivered():
-                return self._fail_delivery(now, record, tables)
-            case matters.Located():
-                return self._locate(now, record, tables)
-            case matters.Mirrored():
-                mirror(now, record, tables)
-            case matters.Joined():
-                pass
-            case _:
-                RULES.note(now, record, tables)
-        return ()
+        heard = self._heard.get(type(record))
+        if heard is None:
+            RULES.note(now, record, tables)
+            return ()
+        return heard(now, record, tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         if entry.table == CLOCKS.name:
@@ -112,7 +109,7 @@ class Dispatch:
             tables[BY_INCIDENT].delete(entry.value.incident_no)
             yield Output("view", entry.key, None)
         elif entry.table == FOREIGN_ORDERS.name:
-            tables[FOREIGN_ORDERS].delete(entry.key)
+            yield from watch(now, entry.key, entry.value, tables)
         elif entry.table == IN_FORCE.name:
             RULES.due(now, entry.key, entry.value, tables)
 
@@ -124,11 +121,27 @@ class Dispatch:
         matter = self._clocks.start_assign(now, self._new_matter(now, opened, tables), tables)
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
         yield notice(now, matter, "opened")
-        assigned = yield from self._assign(now, matter, opened, tables)
-        if not assigned.orders:
+        matter = bring(now, matter, opened.system, opened.order, tables)
+        if matter.mirrored:
+            assigned = yield from adopt(now, matter, tables)
+        else:
+            assigned = yield from self._assign(now, matter, opened, tables)
+        if not assigned.orders and not assigned.mirrored:
             yield notice(now, matter, "unassignable")
             yield progressed(now, matter, "unassigned")
         yield from show(now, None, assigned, tables)
+
+    def _join(self, now: int, joined: matters.Joined, tables: Tables) -> Iterator[Output]:
+        """One more report: it may bring its department's own order, which leads where nobody was called."""
+        known = tables[BY_INCIDENT].get(joined.incident_no)
+        matter = tables[MATTERS].get(known.matter_no) if known else None
+        if matter is None:
+            return
+        moved = bring(now, matter, joined.system, joined.order, tables)
+        if moved.mirrored and not matter.mirrored and own_lead(moved) is None:
+            moved = yield from adopt(now, moved, tables)
+        if moved != matter:
+            yield from show(now, matter, moved, tables)
 
     def _assign(
         self, now: int, matter: views.Matter, where: matters.Opened | matters.Located, tables: Tables
@@ -159,7 +172,7 @@ class Dispatch:
         if matter is None:
             return
         moved = replace(matter, region=located.region)
-        if not moved.orders:
+        if not moved.orders and not moved.mirrored:
             moved = yield from self._assign(now, moved, located, tables)
         yield from show(now, matter, moved, tables)
 
@@ -229,7 +242,8 @@ class Dispatch:
             yield notice(now, matter, change, changed)
         elif clocks == order.clocks:
             return
-        moved = advance(with_order(matter, replace(changed, clocks=clocks)), answered.answer)
+        whole = with_order(matter, replace(changed, clocks=clocks))
+        moved = advance(whole, counts_as(whole, changed, answered.answer))
         if moved.state != matter.state:
             yield progressed(now, moved, moved.state)
             if moved.state == "closed":

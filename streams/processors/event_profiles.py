@@ -421,6 +421,8 @@ def opened(report: incidents.Reported, incident: views.Incident) -> matters.Open
         latitude=incident.latitude,
         system=report.system,
         record_no=report.record_no,
+        order=report.order,
+        complained_unit=report.complained_unit,
     )
 
 
@@ -433,4 +435,8 @@ def joined(report: incidents.Reported, incident: views.Incident) -> matters.Join
         system=report.system,
         record_no=report.record_no,
         reports=incident.reports,
+        region=report.region,
+        longitude=report.longitude,
+        latitude=report.latitude,
+        order=report.order,
     )

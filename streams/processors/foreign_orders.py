@@ -1,27 +1,57 @@
-"""Orders that departments issue themselves (主单): the hub mirrors number, unit and deadline and alters nothing."""
+"""Orders that departments issue themselves (主单): the hub mirrors number, unit and deadline and alters nothing.
 
-from dataclasses import dataclass
+Rows of an order may come before the report that brings its matter; they wait under the foreign number. Once it belongs
+to a matter it is shown there and its deadline is watched: due soon and overdue are told as the master's. An order whose
+department has given it to nobody is no master; it becomes one when a unit is named.
+"""
 
-from streams.contract import TableName, Tables, record
-from streams.facts import matters
-from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from streams.contract import Output, TableName, Tables, record
+from streams.facts import matters, views
+from streams.facts.incidents import MasterOrder
+from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, notice, progressed, show
+from streams.processors.matter_parts import awaited, by_master, own_lead
+from streams.processors.order_clocks import stop_assign
+
+DUE_SOON_SHARE = 4
+"""A master's deadline is soon when a fourth of the time is left that was left when the hub heard of it."""
+
+MOST_SHOWN = 50
+"""Of departments' own orders on one matter; all of them are followed."""
+
+ENDED: frozenset[matters.MirroredState] = frozenset({"resolved", "fed_back", "closed"})
+"""States in which an order's deadline means nothing any more."""
+
+Told = Literal["nothing", "due_soon", "overdue"]
+Watch = Literal["none", "running", "due_soon", "overdue"]
 
 
 @record("dispatch.foreign_order.v1")
 @dataclass(frozen=True, kw_only=True)
 class ForeignOrder:
-    """A department's own order (主单) as it was last heard of, under `<system>/<order_no>`."""
+    """A department's own order (主单) as it was last heard of, under `<system>/<order_no>`.
+
+    It belongs to a matter once a report has brought it. Not `assigned`: its department gave it to nobody. Its deadline
+    is known since `heard_at`; `told` is what has been told of that deadline.
+    """
 
     state: matters.MirroredState
     unit: str | None = None
     due_at: int | None = None
     recorded_at: int
+    matter_no: str | None = None
+    assigned: bool = True
+    heard_at: int = 0
+    told: Told = "nothing"
 
 
 FOREIGN_ORDERS = TableName("foreign_orders", ForeignOrder)
 
 
-def mirror(now: int, said: matters.Mirrored, tables: Tables) -> None:
+def mirror(now: int, said: matters.Mirrored, tables: Tables) -> Iterator[Output]:
     """Keep the latest word on a department's own order, by the department's time; unit and deadline stay once said.
 
     A closed one is forgotten after a while, as a matter is.
@@ -30,11 +60,138 @@ def mirror(now: int, said: matters.Mirrored, tables: Tables) -> None:
     known = tables[FOREIGN_ORDERS].get(key)
     if known is not None and known.recorded_at > said.recorded_at:
         return
-    order = ForeignOrder(
+    before = known or ForeignOrder(state=said.state, recorded_at=said.recorded_at)
+    order = replace(
+        before,
         state=said.state,
-        unit=said.unit or (known.unit if known else None),
-        due_at=known.due_at if known and said.due_at is None else said.due_at,
+        unit=said.unit or before.unit,
         recorded_at=said.recorded_at,
+        assigned=before.assigned or said.unit is not None,
     )
-    due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if said.state == "closed" else None
-    tables[FOREIGN_ORDERS].put(key, order, due_at=due_at)
+    order = _with_deadline(now, order, before.due_at if said.due_at is None else said.due_at)
+    _keep(now, key, order, tables)
+    matter = tables[MATTERS].get(order.matter_no) if order.matter_no else None
+    if matter is not None:
+        yield from _follow(now, matter, key, order, tables)
+
+
+def bring(now: int, matter: views.Matter, system: str, brought: MasterOrder | None, tables: Tables) -> views.Matter:
+    """The matter with the order that a report brings, as it stands after what was heard of it before."""
+    if brought is None:
+        return matter
+    key = f"{system}/{brought.order_no}"
+    known = tables[FOREIGN_ORDERS].get(key)
+    before = known or ForeignOrder(state="accepted", recorded_at=0, assigned=brought.assigned)
+    order = replace(
+        before,
+        unit=before.unit or brought.unit,
+        matter_no=matter.matter_no,
+        assigned=brought.assigned or before.unit is not None,
+    )
+    order = _with_deadline(now, order, brought.due_at if before.due_at is None else before.due_at)
+    _keep(now, key, order, tables)
+    return _shown(matter, key, order)
+
+
+def watch(now: int, key: str, order: ForeignOrder, tables: Tables) -> Iterator[Output]:
+    """The next moment of an order has come: its deadline is soon or over, or it was closed long ago."""
+    if order.state == "closed":
+        tables[FOREIGN_ORDERS].delete(key)
+        return
+    matter = tables[MATTERS].get(order.matter_no) if order.matter_no else None
+    order = replace(order, told="overdue" if now >= (order.due_at or 0) else "due_soon")
+    _keep(now, key, order, tables)
+    if matter is not None:
+        change = "master_overdue" if order.told == "overdue" else "master_due_soon"
+        yield _master_notice(now, matter, change, _view(key, order))
+        yield from show(now, matter, _shown(matter, key, order), tables)
+
+
+def adopt(now: int, matter: views.Matter, tables: Tables) -> Generator[Output, None, views.Matter]:
+    """The matter with a department's own order as its lead: nobody is called to lead, and no clock of ours runs on it.
+
+    The centre's time to find somebody ends when the department has named a unit.
+    """
+    (master, *_) = matter.mirrored
+    moved = by_master(matter)
+    yield _master_notice(now, moved, "mirrored", master)
+    yield progressed(now, moved, moved.state)
+    return stop_assign(now, moved, tables) if master.unit is not None else moved
+
+
+def _follow(now: int, matter: views.Matter, key: str, order: ForeignOrder, tables: Tables) -> Iterator[Output]:
+    """What a later word on a department's order changes in its matter."""
+    moved = by_master(_shown(matter, key, order))
+    if moved == matter:
+        return
+    yield _master_notice(now, moved, "mirrored", _view(key, order))
+    if own_lead(moved) is None and order.unit is not None:
+        moved = stop_assign(now, moved, tables)
+    if order.state in ENDED and own_lead(moved) is None:
+        for waited_for in awaited(moved):
+            yield notice(now, moved, "assistants_awaited", waited_for)
+    if moved.state != matter.state:
+        yield progressed(now, moved, moved.state)
+        if moved.state == "closed":
+            yield notice(now, moved, "closed")
+    yield from show(now, matter, moved, tables)
+
+
+def _master_notice(now: int, matter: views.Matter, change: str, master: views.MirroredOrder) -> Output:
+    """What is told of a department's own order."""
+    told = notice(now, matter, change)
+    said = replace(told.value, unit=master.unit, due_at=master.due_at, system=master.system, record_no=master.order_no)
+    return Output(told.port, told.key, said)
+
+
+def _with_deadline(now: int, order: ForeignOrder, due_at: int | None) -> ForeignOrder:
+    """Another deadline is watched anew."""
+    if due_at == order.due_at:
+        return order
+    return replace(order, due_at=due_at, heard_at=now, told="nothing")
+
+
+def _keep(now: int, key: str, order: ForeignOrder, tables: Tables) -> None:
+    tables[FOREIGN_ORDERS].put(key, order, due_at=_next_moment(now, order))
+
+
+def _next_moment(now: int, order: ForeignOrder) -> int | None:
+    """When something has to be told of an order's deadline, or it is forgotten."""
+    if order.state == "closed":
+        return now + KEPT_AFTER_CLOSING_MILLISECONDS
+    if not _is_watched(order) or order.due_at is None or order.told == "overdue":
+        return None
+    soon_at = order.due_at - (order.due_at - order.heard_at) // DUE_SOON_SHARE
+    return order.due_at if order.told == "due_soon" else max(now, min(soon_at, order.due_at))
+
+
+def _is_watched(order: ForeignOrder) -> bool:
+    return order.matter_no is not None and order.assigned and order.state not in ENDED
+
+
+def _view(key: str, order: ForeignOrder) -> views.MirroredOrder:
+    """The order as everybody sees it."""
+    system, _, order_no = key.partition("/")
+    watched: Watch = "none"
+    if order.due_at is not None and _is_watched(order):
+        watched = "running" if order.told == "nothing" else order.told
+    elif order.told == "overdue":
+        watched = "overdue"
+    return views.MirroredOrder(
+        system=system, order_no=order_no, unit=order.unit, state=order.state, due_at=order.due_at, watch=watched
+    )
+
+
+def _shown(matter: views.Matter, key: str, order: ForeignOrder) -> views.Matter:
+    """The matter with the order as it stands; one that nobody was given is none yet."""
+    if not order.assigned:
+        return matter
+    view = _view(key, order)
+    names = [(one.system, one.order_no) for one in matter.mirrored]
+    if (view.system, view.order_no) in names:
+        mirrored = tuple(
+            view if (one.system, one.order_no) == (view.system, view.order_no) else one for one in matter.mirrored
+        )
+    else:
+        mirrored = (*matter.mirrored, view)[:MOST_SHOWN]
+    return replace(matter, mirrored=mirrored)

@@ -45,10 +45,12 @@ def test_the_latest_word_counts_by_the_departments_own_time(hub: MemoryHub) -> N
 def test_unit_and_deadline_stay_until_the_department_says_others(hub: MemoryHub) -> None:
     say(hub, 1, "routed", unit="环卫所", due_at=START_AT + HOUR)
     say(hub, 2, "resolved")
-    assert order(hub) == ForeignOrder(state="resolved", unit="环卫所", due_at=START_AT + HOUR, recorded_at=START_AT + 2)
+    assert order(hub) == ForeignOrder(
+        state="resolved", unit="环卫所", due_at=START_AT + HOUR, recorded_at=START_AT + 2, heard_at=START_AT
+    )
     say(hub, 3, "routed", unit="城管支队", due_at=START_AT + 2 * HOUR)
     assert order(hub) == ForeignOrder(
-        state="routed", unit="城管支队", due_at=START_AT + 2 * HOUR, recorded_at=START_AT + 3
+        state="routed", unit="城管支队", due_at=START_AT + 2 * HOUR, recorded_at=START_AT + 3, heard_at=START_AT
     )
 
 

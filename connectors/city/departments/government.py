@@ -87,6 +87,9 @@ GRIDS = Department(
 
 ASSIGNED = {"revisit_result": None}
 
+COMPLAINED_OF = one_of(*(None,) * 19, "合阳城街道综治中心")
+"""Now and then somebody complains of the very unit that would be called."""
+
 HOTLINE = Department(
     system="zw_hotline12345",
     prefix="GD",
@@ -111,7 +114,12 @@ HOTLINE = Department(
                 "water_supply": {"request_class": "0101"},
                 "service_request": {"request_class": "0901"},
             },
-            row={"request_class": one_of("0106", "0901", "0901"), "transferred_from": None, "origin": "1"},
+            row={
+                "request_class": one_of("0106", "0901", "0901"),
+                "transferred_from": None,
+                "origin": "1",
+                "complained_dept": COMPLAINED_OF,
+            },
             steps=(
                 Step({"order_status": "10", "dispatch_dept": None, "deadline_at": None, **ASSIGNED}),
                 Step({"order_status": "11", **ASSIGNED}, (1, 5), 0.8),
@@ -124,7 +132,7 @@ HOTLINE = Department(
         Story(
             per_day=12,
             places=("estate",),
-            row={"request_class": "0901", "origin": "1", **ASSIGNED},
+            row={"request_class": "0901", "origin": "1", "complained_dept": COMPLAINED_OF, **ASSIGNED},
             steps=(
                 Step({"order_status": "10"}),
                 Step({"order_status": "20"}, (2, 10)),
@@ -137,7 +145,7 @@ HOTLINE = Department(
         Story(
             per_day=15,
             places=("estate", "road"),
-            row={"request_class": "0901", "origin": "1", **ASSIGNED},
+            row={"request_class": "0901", "origin": "1", "complained_dept": COMPLAINED_OF, **ASSIGNED},
             steps=(Step({"order_status": "10"}), Step({"order_status": "60"}, (1, 4))),
         ),
     ),
