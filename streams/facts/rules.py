@@ -15,6 +15,9 @@ StartRule = Literal["at", "next_minute", "next_office_open", "next_day"]
 Apart = Literal["unit", "officer"]
 """办核分离: who verifies is of another unit, or another officer."""
 
+LeftOut = Literal["accept", "arrive", "first_contact"]
+"""Kinds of clocks that a call may go without: an enquiry has no arrival. The others no order can lack."""
+
 DayEnd = Literal["same_time", "office_close", "midnight"]
 
 
@@ -49,7 +52,7 @@ class Call(Fact):
     team: str | None = None
     assisting: tuple[str, ...] = ()
     assisting_across: tuple[str, ...] = ()
-    without: tuple[ClockKind, ...] = ()
+    without: tuple[LeftOut, ...] = ()
     instead: tuple[str, ...] = ()
 
 
