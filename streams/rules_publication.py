@@ -27,6 +27,7 @@ from streams.facts.rules import (
     InForce,
     Item,
     OfficeHours,
+    RequestRule,
     Unit,
     Year,
 )
@@ -113,6 +114,7 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     Call: lambda rule: f"call:{rule.incident_class}.{rule.urgency}",
     ClockLimit: lambda rule: f"clock_limit:{rule.urgency}.{rule.complexity}.{rule.kind}",
     Ending: lambda rule: f"ending:{rule.urgency}",
+    RequestRule: lambda rule: f"request_rule:{rule.request}.{rule.urgency}.{rule.reason}.{rule.unit or 'any'}",
     Unit: lambda rule: f"unit:{rule.unit}",
     Item: lambda rule: f"item:{rule.item}",
     Day: lambda rule: f"day:{rule.date}",

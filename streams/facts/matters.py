@@ -5,7 +5,7 @@ from typing import Literal
 
 from streams.contract import Fact, record
 from streams.facts.incidents import MasterOrder
-from streams.facts.vocabulary import Result, Urgency
+from streams.facts.vocabulary import ClockKind, RequestKind, Result, Urgency
 
 MirroredState = Literal[
     "accepted", "routed", "acknowledged", "arrived", "returned", "resolved", "fed_back", "closed", "reopened"
@@ -105,3 +105,59 @@ class Mirrored(Fact):
     unit: str | None = None
     due_at: int | None = None
     recorded_at: int
+
+
+@record("matters.requested.v1")
+@dataclass(frozen=True, kw_only=True)
+class Requested(Fact):
+    """A unit asks for what somebody else has to approve (请示); it counts from when it is appended, if it is approved.
+
+    `reason` is a code of the city's list. `until_at` is the wanted end of a suspension or the wanted deadline, `amount`
+    how much longer a clock is to run, in its own unit.
+    """
+
+    order_no: str
+    request: RequestKind
+    reason: str
+    clock: ClockKind | None = None
+    until_at: int | None = None
+    amount: int | None = None
+    words: str
+    document: str
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+    claimed_at: int | None = None
+
+
+@record("matters.decided.v1")
+@dataclass(frozen=True, kw_only=True)
+class Decided(Fact):
+    """A request is approved or refused, by somebody else than who made it (办核分离)."""
+
+    request_no: str
+    decision: Literal["approve", "refuse"]
+    words: str
+    document: str
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+    claimed_at: int | None = None
+
+
+@record("matters.resumed.v1")
+@dataclass(frozen=True, kw_only=True)
+class Resumed(Fact):
+    """The clocks of a suspended order run again, before the suspension's own end."""
+
+    order_no: str
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+    claimed_at: int | None = None

@@ -37,6 +37,16 @@ Transition = Literal[
     "assistants_awaited",
     "requester_replied",
     "reply_by_centre",
+    "requested",
+    "refused",
+    "decision_refused",
+    "decision_overdue",
+    "suspended",
+    "resumed",
+    "extended",
+    "deadline_set",
+    "deadline_moved",
+    "tell_requester",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -57,6 +67,8 @@ class MatterChanged:
     change: Transition
     clock: ClockKind | None = None
     due_at: int | None = None
+    request_no: str | None = None
+    reason: str | None = None
     changed_at: int
     system: str | None = None
     record_no: str | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import AnyComplexity, Channel, ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import AnyComplexity, Channel, ClockKind, Complexity, RequestKind, Urgency
 
 RULES_KEY = "rules"
 """The key of each of these facts, whichever partition it is written to."""
@@ -79,6 +79,41 @@ class ClockLimit(Fact):
     complexity: AnyComplexity
     kind: ClockKind
     limit: Limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approver:
+    """Who decides a request: whoever has the role in the unit, or where that is None in the order's own unit."""
+
+    name: str
+    role: str
+    unit: str | None = None
+
+
+@record("rules.request_rule.v1")
+@dataclass(frozen=True, kw_only=True)
+class RequestRule(Fact):
+    """What may be asked for (请示) for a reason, how much of it, how often, and who decides within what time.
+
+    `kinds` are the clocks that it concerns. An extension is by the unit that the clock is counted in: all of a clock's
+    together add at most `most`, and with its time at most `most_in_all`. A suspension lasts at most `longest`.
+    """
+
+    version: str
+    request: RequestKind
+    urgency: Urgency
+    reason: str
+    name: str
+    unit: TimeUnit | None = None
+    kinds: tuple[ClockKind, ...]
+    most: int
+    most_in_all: int | None = None
+    longest: Limit | None = None
+    times: int
+    approver: Approver
+    decide_within: Limit
+    tells_requester: bool
+    document: str
 
 
 @record("rules.ending.v1")

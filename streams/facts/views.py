@@ -8,7 +8,7 @@ from streams.contract import record
 from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit
 from streams.facts.sources import Decision
-from streams.facts.vocabulary import ClockKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, MoveCause, RequestKind, Result, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
 
@@ -35,8 +35,22 @@ class Incident:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Move:
+    """A deadline was moved: what it was until then, and why."""
+
+    moved_at: int
+    was_due_at: int
+    cause: MoveCause
+    request_no: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One clock of an order, or of the centre on a matter; `stopped`: neither met nor breached."""
+    """One clock of an order, or of the centre on a matter; `stopped`: neither met nor breached.
+
+    `extended` is how much was added to its time, in the time's own unit; `set_due_at` a deadline that a leader has set
+    (批示) at `set_at`. `moves` has what `due_at` was before, the oldest first.
+    """
 
     kind: ClockKind
     state: Literal["running", "met", "breached", "withdrawn", "stopped"]
@@ -44,6 +58,55 @@ class Clock:
     due_at: int
     ended_at: int | None = None
     limit: Limit
+    extended: int = 0
+    set_due_at: int | None = None
+    set_at: int | None = None
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspension:
+    """A span in which clocks of an order do not count; `until_at` is when they run again."""
+
+    request_no: str
+    kinds: tuple[ClockKind, ...]
+    from_at: int
+    until_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked for on an order, who has to decide by when, and how it was decided (请示).
+
+    `inadmissible` is what the rules leave no room for, `lapsed` what was decided too late to mean anything; `why` says
+    which rule. `overdue_at` is when the time to decide ran out, which counts against who had to.
+    """
+
+    request_no: str
+    request: RequestKind
+    reason: str
+    reason_name: str
+    kinds: tuple[ClockKind, ...]
+    until_at: int | None = None
+    amount: int | None = None
+    document: str
+    state: Literal["waiting", "approved", "refused", "inadmissible", "lapsed"]
+    why: str | None = None
+    requested_at: int
+    requested_unit: str
+    requested_post: str
+    requested_officer: str
+    approver_name: str
+    approver_role: str
+    approver_unit: str
+    tells_requester: bool
+    decide_until_at: int | None = None
+    overdue_at: int | None = None
+    decided_at: int | None = None
+    decided_post: str | None = None
+    decided_officer: str | None = None
+    decision_document: str
+    rests_on: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +133,8 @@ class Order:
     reworks: int = 0
     earlier_clocks: tuple[Clock, ...] = ()
     role: Literal["lead", "assist"] = "lead"
+    suspensions: tuple[Suspension, ...] = ()
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

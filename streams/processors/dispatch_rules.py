@@ -1,15 +1,15 @@
 """The rules that dispatch goes by: who is called, within what times, by which calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
-from streams.facts.vocabulary import CENTRES_KINDS, AnyComplexity, ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import CENTRES_KINDS, AnyComplexity, ClockKind, Complexity, RequestKind, Urgency
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
-from streams.rules.time_limits import TimeLimit, reckon
+from streams.rules.time_limits import Span, TimeLimit, reckon
 from streams.rules.versions import RuleTables
 
 CALLS = TableName("calls", rules.Call, ordered=True)
@@ -17,9 +17,16 @@ UNITS = TableName("units", rules.Unit, ordered=True)
 ITEMS = TableName("items", rules.Item, ordered=True)
 CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
 ENDINGS = TableName("endings", rules.Ending, ordered=True)
+REQUEST_RULES = TableName("request_rules", rules.RequestRule, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
 YEARS = TableName("years", rules.Year, ordered=True)
 OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
+
+
+def request_rule_key(request: RequestKind, urgency: Urgency, reason: str, unit: rules.TimeUnit | None) -> str:
+    return f"{request}/{urgency}/{reason}/{unit or ''}"
+
+
 RULES = RuleTables(
     {
         CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
@@ -27,6 +34,7 @@ RULES = RuleTables(
         ITEMS: lambda fact: f"{fact.incident_class or ''}/{fact.item}",
         CLOCK_LIMITS: lambda fact: f"{fact.urgency}/{fact.complexity}/{fact.kind}",
         ENDINGS: lambda fact: fact.urgency,
+        REQUEST_RULES: lambda fact: request_rule_key(fact.request, fact.urgency, fact.reason, fact.unit),
         DAYS: lambda fact: fact.date,
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,
@@ -86,6 +94,16 @@ def order_limits(urgency: Urgency, complexity: Complexity, tables: Tables) -> It
                 yield OrderLimit(kind=found.kind, limit=found.limit)
 
 
+def find_request_rule(
+    request: RequestKind, urgency: Urgency, reason: str, unit: rules.TimeUnit | None, tables: Tables
+) -> rules.RequestRule | None:
+    """What the rules say of a request for a reason, `unit` being that of the clock to be extended."""
+    found: rules.RequestRule | None = RULES.find(
+        REQUEST_RULES, request_rule_key(request, urgency, reason, unit), tables
+    )
+    return found
+
+
 class UnknownCalendar(Exception):
     """A time is counted by a calendar that the rules in force do not have."""
 
@@ -97,9 +115,9 @@ class Calendars:
         self._version = ""
         self._read: dict[str, OfficeCalendar] = {}
 
-    def due_at(self, limit: rules.Limit, now: int, tables: Tables) -> int:
-        """The deadline of a time that begins now. Raises NoRulesInForce, UnknownCalendar."""
-        return reckon(TimeLimit.of(limit), now, self._in_force(limit.calendar, tables)).due_at
+    def due_at(self, limit: rules.Limit, from_at: int, tables: Tables, suspended: Sequence[Span] = ()) -> int:
+        """The deadline of a time that begins at a moment. Raises NoRulesInForce, UnknownCalendar."""
+        return reckon(TimeLimit.of(limit), from_at, self._in_force(limit.calendar, tables), suspended).due_at
 
     def _in_force(self, name: str, tables: Tables) -> OfficeCalendar:
         version = RULES.version(tables)
