@@ -12,8 +12,11 @@ from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.processors.approvals import REQUESTS, Approvals
 from streams.processors.dispatch_rules import RULES, find_called, order_limits
+from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
+from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
 from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
 from streams.processors.matter_parts import counts_as, own_lead
 from streams.processors.order_clocks import (
@@ -28,6 +31,7 @@ from streams.processors.order_clocks import (
     stopped_notices,
 )
 from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
+from streams.processors.suspensions import Suspensions
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
 
@@ -38,14 +42,6 @@ class IncidentMatter:
     """The matter of an incident."""
 
     matter_no: str
-
-
-class UnknownOrder(Exception):
-    """An answer, a delivery or a clock names an order or a matter that does not exist."""
-
-
-class WrongUnit(Exception):
-    """A unit answers an order that is not its own."""
 
 
 BY_INCIDENT = TableName("by_incident", IncidentMatter)
@@ -61,6 +57,7 @@ class Dispatch:
         CLOCKS,
         LIMITS,
         FOREIGN_ORDERS,
+        REQUESTS,
         NUMBERS,
         *RULES.tables,
     )
@@ -72,6 +69,9 @@ class Dispatch:
         matters.Undelivered,
         matters.Mirrored,
         matters.Located,
+        matters.Requested,
+        matters.Decided,
+        matters.Resumed,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -84,6 +84,10 @@ class Dispatch:
 
     def __init__(self) -> None:
         self._clocks = Clocks()
+        self._suspensions = Suspensions()
+        self._approvals = Approvals(
+            {"suspend": self._suspensions, "extend": Extensions(), "set_deadline": SetDeadlines()}
+        )
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
             matters.Opened: self._open,
             matters.Joined: self._join,
@@ -92,6 +96,9 @@ class Dispatch:
             matters.Undelivered: self._fail_delivery,
             matters.Mirrored: mirror,
             matters.Located: self._locate,
+            matters.Requested: self._approvals.ask,
+            matters.Decided: self._approvals.decide,
+            matters.Resumed: self._suspensions.resume,
         }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
@@ -108,6 +115,9 @@ class Dispatch:
             tables[MATTERS].delete(entry.key)
             tables[BY_INCIDENT].delete(entry.value.incident_no)
             yield Output("view", entry.key, None)
+        elif entry.table == REQUESTS.name:
+            end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
+            yield from end(now, entry.key, entry.value, tables)
         elif entry.table == FOREIGN_ORDERS.name:
             yield from watch(now, entry.key, entry.value, tables)
         elif entry.table == IN_FORCE.name:
@@ -270,12 +280,3 @@ class Dispatch:
         clocks, clock = breached(matter.clocks, "assign")
         yield notice(now, matter, "breached", None, clock)
         yield from show(now, matter, replace(matter, clocks=clocks), tables)
-
-
-def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
-    """The order and its matter; raises UnknownOrder."""
-    matter = tables[MATTERS].get(order_no.rpartition("-")[0])
-    order = next((order for order in matter.orders if order.order_no == order_no), None) if matter else None
-    if matter is None or order is None:
-        raise UnknownOrder(f"there is no order {order_no}")
-    return matter, order

@@ -1,0 +1,22 @@
+"""Orders by their number."""
+
+from streams.contract import Tables
+from streams.facts import views
+from streams.processors.matter_outputs import MATTERS
+
+
+class UnknownOrder(Exception):
+    """An answer, a delivery or a clock names an order or a matter that does not exist."""
+
+
+class WrongUnit(Exception):
+    """A unit answers an order that is not its own."""
+
+
+def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
+    """The order and its matter; raises UnknownOrder."""
+    matter = tables[MATTERS].get(order_no.rpartition("-")[0])
+    order = next((order for order in matter.orders if order.order_no == order_no), None) if matter else None
+    if matter is None or order is None:
+        raise UnknownOrder(f"there is no order {order_no}")
+    return matter, order
