@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -183,6 +184,8 @@ def _dump(hint: Any) -> Convert | None:
 
 
 def _dump_record(dumps: tuple[tuple[str, Convert], ...]) -> Convert:
+    if not dumps:
+        return attrgetter("__dict__")
     return lambda value: {**value.__dict__, **{name: dump(value.__dict__[name]) for name, dump in dumps}}
 
 

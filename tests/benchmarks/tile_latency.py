@@ -69,14 +69,19 @@ async def _play(running: Running, secret: bytes, grids: list[str], a_second: int
             raise WrongResult(f"{len(missing)} of {len(grids)} tiles did not come, such as {missing[:3]}") from None
 
 
-async def _push(client: aiohttp.ClientSession, gateway: str, secret: bytes, grid: str, moments: _Moments) -> None:
+async def push_request(client: aiohttp.ClientSession, gateway: str, secret: bytes, grid: str) -> None:
+    """Push a resident's request in a grid; returns with its receipt. Raises WrongResult where it has none."""
     body = json.dumps(service_request(f"BENCH{time.time_ns()}", grid)).encode()
     headers = {"Content-Type": STRUCTURED, **signature_headers(secret, int(time.time()), body)}
     async with client.post(f"{gateway}/v1/sources/{SYSTEM}/events", data=body, headers=headers) as answer:
         text = await answer.text()
-    moments.received[grid] = time.monotonic()
     if not answer.ok or json.loads(text)["status"] != "accepted":
         raise WrongResult(f"a push was not accepted: {answer.status} {text}")
+
+
+async def _push(client: aiohttp.ClientSession, gateway: str, secret: bytes, grid: str, moments: _Moments) -> None:
+    await push_request(client, gateway, secret, grid)
+    moments.received[grid] = time.monotonic()
 
 
 async def _watch(

@@ -12,7 +12,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.measured_process import EngineFailed
 from tests.up.hub_process import HubProcess
 
-ALMOST_SILENT = ("--speed", "0.1")
+ALMOST_SILENT = 0.1
 """The departments' media are there and their units answer, but a tenth of a real city happens: next to nothing."""
 CITY = frozenset({"city", "mosquitto", "sshd"})
 """Processes that stand for the departments and are no part of the hub."""
@@ -57,10 +57,12 @@ def cost_of(hub: WholeHub, seconds: float) -> Cost:
 
 
 @contextmanager
-def whole_hub(bench: Bench, name: str) -> Iterator[WholeHub]:
-    """Runs with an almost silent city from its readiness to the end of `with`; EngineFailed where it does not start."""
+def whole_hub(bench: Bench, name: str, speed: float = ALMOST_SILENT) -> Iterator[WholeHub]:
+    """Runs, its city at so many times its pace, from its readiness to the end of `with`; EngineFailed where it does not
+    start.
+    """
     home = bench.folder / name
-    process = HubProcess(home, *ALMOST_SILENT)
+    process = HubProcess(home, "--speed", f"{speed:g}")
     try:
         running = _until_it_runs(process)
         paths = [path for path in home.rglob("*.pid") if path.stem not in CITY]

@@ -1,0 +1,3 @@
+"""What the figures of `dispatch` have in common."""
+
+CASE, ENGINE = "dispatch", "hub"
