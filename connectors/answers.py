@@ -17,6 +17,7 @@ from connectors.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
 from connectors.contract import Receipt
 from connectors.idempotency import check_key, other_content
 from connectors.kafka import Acknowledgement
+from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
 from streams.codec import Codec
 from streams.facts.matters import Answered
@@ -40,11 +41,15 @@ RETRY_SECONDS = 1
 
 
 class Said(BaseModel):
-    """The body of an answer: when the unit says it was. Empty is as good as `{}`."""
+    """The body of an answer: when the unit says it was; `phone` where it is written down for one that says it there.
+
+    Empty is as good as `{}`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     claimed_at: AwareDatetime | None = None
+    phone: PhoneCall | None = None
 
 
 class Append(Protocol):
@@ -120,8 +125,9 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
         raise Problem(404, "no_such_order", "no order can have this number or be given this answer")
     said = _said(request.body)
     claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
-    actor = identified.actor
-    identity = _identity(request, answer, actor.unit)
+    written_by = recorder(identified.actor, said.phone, claimed_at)
+    actor = speaker(identified.actor, said.phone)
+    identity = _identity(request, answer, identified.actor.unit)
     return Answered(
         id=identity,
         key=order.group(1),
@@ -130,12 +136,13 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
         occurred_at=identified.issued_at if claimed_at is None else claimed_at,
         order_no=request.order_no,
         answer=answer,
-        channel="api",
+        channel="api" if written_by is None else "phone",
         actor_unit=actor.unit,
         actor_post=actor.post,
         actor_officer=actor.officer,
         actor_shift=actor.shift,
         claimed_at=claimed_at,
+        recorder=written_by,
     )
 
 
@@ -145,7 +152,7 @@ def _said(body: bytes) -> Said:
     except ValidationError as error:
         if any(part["type"] == "json_invalid" for part in error.errors()):
             raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-        detail = "the body may hold claimed_at, a time with its offset, and nothing else"
+        detail = "the body may hold claimed_at, a time with its offset, phone, and nothing else"
         raise Problem(422, "wrong_answer", detail) from error
 
 

@@ -11,8 +11,19 @@ from streams.city_calendar import CalendarRule, read_calendar
 from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
+from streams.city_recorders import read_recorders
 from streams.city_units import read_units
-from streams.facts.rules import RULES_KEY, Call, ClockLimit, Ending, IncidentClass, Item, OfficeHours, Unit
+from streams.facts.rules import (
+    RULES_KEY,
+    Call,
+    ClockLimit,
+    Ending,
+    IncidentClass,
+    Item,
+    OfficeHours,
+    RecorderRole,
+    Unit,
+)
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
 from streams.marked.yaml_file import Fault, read_marked
@@ -27,7 +38,7 @@ PLACE_KINDS = (
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
-Rule = IncidentClass | Call | ClockLimit | Ending | Unit | Item | CalendarRule
+Rule = IncidentClass | Call | ClockLimit | Ending | Unit | Item | CalendarRule | RecorderRole
 
 
 class CityFaults(Exception):
@@ -84,6 +95,7 @@ def read_city(folder: Path) -> City:
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
     clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
     ending_ground = EndingGround(calls, units, calendars, clocks)
+    recorders = read_recorders(folder / "recorders.yaml", units, effective_at, faults)
     endings = read_endings(folder / "endings.yaml", ending_ground, effective_at, faults)
     _check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
@@ -95,6 +107,7 @@ def read_city(folder: Path) -> City:
         *calls,
         *clocks,
         *endings,
+        *recorders,
         *units,
         *call_list.items,
         *calendar,

@@ -6,7 +6,7 @@ from typing import get_args
 
 from streams.city_limits import read_limit
 from streams.facts.rules import RULES_KEY, Call, ClockLimit, Limit
-from streams.facts.vocabulary import CENTRES_KINDS, AnyComplexity, ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, Urgency
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 from streams.rules.time_limits import PASSING_MILLISECONDS
@@ -54,7 +54,7 @@ def _limit(form: Form, calendars: Collection[str], document: str) -> Limit:
 
 def _check(form: Form, one: ClockLimit, found: Mapping[Key, ClockLimit]) -> None:
     """What each time must keep to by itself and beside those before it."""
-    if one.kind in CENTRES_KINDS and one.complexity != "any":
+    if one.kind in OF_THE_CENTRE and one.complexity != "any":
         form.fault("the centre's time goes by urgency alone", "complexity")
     if (one.urgency, one.complexity, one.kind) in found or (
         one.complexity != "any" and (one.urgency, "any", one.kind) in found

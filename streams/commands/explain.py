@@ -37,7 +37,7 @@ CHANGED = "注意:按现行日历推算为{now},计时开始后日历有变动,�
 def clock(
     number: Annotated[str, typer.Argument(help="The order's number; for the centre's clock that of the matter.")],
     kind: Annotated[
-        str, typer.Argument(help="assign, acknowledge, accept, first_contact, arrive, resolve, reply or verify.")
+        str, typer.Argument(help="assign, acknowledge, accept, first_contact, arrive, resolve, reply, verify or phone.")
     ],
     *,
     city: CityFolder = None,

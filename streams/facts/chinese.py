@@ -16,6 +16,7 @@ CLOCK_KINDS: Mapping[ClockKind, str] = {
     "resolve": "办结",
     "reply": "答复",
     "verify": "核查",
+    "phone": "电话通知",
 }
 RESULTS: Mapping[Result, str] = {
     "solved": "解决",

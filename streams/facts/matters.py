@@ -56,20 +56,36 @@ class Located(Fact):
     latitude: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recorder:
+    """Who wrote down what a unit said on the phone (代录), and under which number the call was recorded."""
+
+    unit: str
+    post: str
+    officer: str
+    shift: str
+    role: str
+    recording_no: str
+
+
 @record("matters.answered.v1")
 @dataclass(frozen=True, kw_only=True)
 class Answered(Fact):
-    """What a unit says to an order. It counts when it is appended; its own times are evidence."""
+    """What a unit says to an order. It counts when it is appended; its own times are evidence.
+
+    By `phone` the actor is who said it, at `claimed_at`, and the recorder who wrote it down.
+    """
 
     order_no: str
     answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
-    channel: Literal["api", "webhook", "row"]
+    channel: Literal["api", "webhook", "row", "phone"]
     actor_unit: str
     actor_post: str
     actor_officer: str
     actor_shift: str
     claimed_at: int | None = None
     result: Result | None = None
+    recorder: Recorder | None = None
 
 
 @record("matters.delivered.v1")

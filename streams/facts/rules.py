@@ -160,6 +160,17 @@ class Unit(Fact):
     channels: tuple[UnitChannel, ...]
 
 
+@record("rules.recorder.v1")
+@dataclass(frozen=True, kw_only=True)
+class RecorderRole(Fact):
+    """代录: who has this role in a unit of this kind may write down what another unit says on the phone."""
+
+    version: str
+    role: str
+    unit_kind: str
+    document: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ItemException:
     """Who leads and assists in an item, by kind, where a region's code begins with `region`."""

@@ -114,7 +114,7 @@ class Order:
     """One unit’s part of a matter.
 
     `resolved_by` is the officer whose work is verified by somebody else. `earlier_clocks` are those of the rounds
-    before the order was sent back, `reworks` times.
+    before the order was sent back, `reworks` times. `phone` names where the number stands under which it is phoned.
     """
 
     order_no: str
@@ -135,6 +135,7 @@ class Order:
     role: Literal["lead", "assist"] = "lead"
     suspensions: tuple[Suspension, ...] = ()
     requests: tuple[Request, ...] = ()
+    phone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

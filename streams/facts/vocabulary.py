@@ -11,11 +11,14 @@ Complexity = Literal["simple", "ordinary", "difficult"]
 AnyComplexity = Literal["any", "simple", "ordinary", "difficult"]
 """Which complexity a time is for."""
 
-ClockKind = Literal["assign", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "verify"]
-"""派单 and 核查, which are the centre's; 签收, 受理, 到场, 首次联系, 办结, 答复, which are a unit's."""
+ClockKind = Literal["assign", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "verify", "phone"]
+"""派单, 核查 and 电话通知, which are the centre's; 签收, 受理, 到场, 首次联系, 办结, 答复, which are a unit's."""
 
 CENTRES_KINDS: tuple[ClockKind, ...] = ("assign", "verify")
 """Clocks that count against the centre and stand with the matter, not with an order."""
+
+OF_THE_CENTRE: tuple[ClockKind, ...] = (*CENTRES_KINDS, "phone")
+"""Clocks that count against the centre; `phone` stands with the order whose unit has to be phoned."""
 
 Result = Literal["solved", "partly_solved", "explained", "guided", "not_accepted", "withdrawn", "duplicate", "parked"]
 """解决, 部分解决, 解释说明, 依法导引, 不予受理, 撤回, 重复, 挂账: how an order ends."""

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
 from streams.processors.approvals import REQUESTS, Approvals
-from streams.processors.dispatch_rules import RULES, find_called, order_limits
+from streams.processors.dispatch_rules import RULES, find_called, order_limits, phone_of
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
@@ -26,11 +26,13 @@ from streams.processors.order_clocks import (
     OrderLimits,
     answer_clock,
     breached,
+    find_clock,
     have_started,
     stop_assign,
     stopped_notices,
 )
 from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
+from streams.processors.recording import check_recorder
 from streams.processors.suspensions import Suspensions
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
@@ -163,7 +165,12 @@ class Dispatch:
         call, unit = called
         limits = tuple(order_limits(matter.urgency, call.complexity, tables))
         order = views.Order(
-            order_no=f"{matter.matter_no}-01", unit=unit.unit, unit_name=unit.name, state="sent", clocks=()
+            order_no=f"{matter.matter_no}-01",
+            unit=unit.unit,
+            unit_name=unit.name,
+            state="sent",
+            clocks=(),
+            phone=phone_of(unit),
         )
         tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
         matter = replace(matter, state="assigned", orders=(order,))
@@ -213,8 +220,8 @@ class Dispatch:
         if is_answered(order):
             yield from self._start_clocks(now, matter, order, tables)
             return
-        changed = replace(order, state="undelivered")
-        yield notice(now, matter, "undelivered", changed)
+        changed = self._clocks.start_phone(now, matter, replace(order, state="undelivered"), tables)
+        yield notice(now, matter, "undelivered", changed, find_clock(changed, "phone"))
         yield from show(now, matter, with_order(matter, changed), tables)
 
     def _start_clocks(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
@@ -227,6 +234,7 @@ class Dispatch:
         matter, order = find_order(answered.order_no, tables)
         if answered.actor_unit != order.unit:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
+        check_recorder(answered, tables)
         if order.state == "undelivered":
             yield from self._start_clocks(now, matter, order, tables)
             matter, order = find_order(answered.order_no, tables)

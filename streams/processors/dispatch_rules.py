@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
-from streams.facts.vocabulary import CENTRES_KINDS, AnyComplexity, ClockKind, Complexity, RequestKind, Urgency
+from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, RequestKind, Urgency
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
 from streams.rules.time_limits import Span, TimeLimit, reckon
@@ -16,6 +16,7 @@ CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
 ITEMS = TableName("items", rules.Item, ordered=True)
 CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
+RECORDERS = TableName("recorders", rules.RecorderRole, ordered=True)
 ENDINGS = TableName("endings", rules.Ending, ordered=True)
 REQUEST_RULES = TableName("request_rules", rules.RequestRule, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
@@ -33,6 +34,7 @@ RULES = RuleTables(
         UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
         ITEMS: lambda fact: f"{fact.incident_class or ''}/{fact.item}",
         CLOCK_LIMITS: lambda fact: f"{fact.urgency}/{fact.complexity}/{fact.kind}",
+        RECORDERS: lambda fact: fact.role,
         ENDINGS: lambda fact: fact.urgency,
         REQUEST_RULES: lambda fact: request_rule_key(fact.request, fact.urgency, fact.reason, fact.unit),
         DAYS: lambda fact: fact.date,
@@ -79,6 +81,11 @@ def find_unit(kind: str, region: str, tables: Tables) -> rules.Unit | None:
     return None
 
 
+def phone_of(unit: rules.Unit) -> str:
+    """Where the number stands under which a person phones the unit, '' where it has none."""
+    return next((one.address for one in unit.channels if one.channel == "phone"), "")
+
+
 def find_limit(urgency: Urgency, complexity: AnyComplexity, kind: ClockKind, tables: Tables) -> rules.Limit | None:
     """The time of one kind of clock, where the rules set one. Raises NoRulesInForce."""
     found: rules.ClockLimit | None = RULES.find(CLOCK_LIMITS, f"{urgency}/{complexity}/{kind}", tables)
@@ -90,7 +97,7 @@ def order_limits(urgency: Urgency, complexity: Complexity, tables: Tables) -> It
     version = RULES.version(tables)
     for of_whom in ("any", complexity):
         for _, found in tables[CLOCK_LIMITS].scan(f"{version}/{urgency}/{of_whom}/"):
-            if found.kind not in CENTRES_KINDS:
+            if found.kind not in OF_THE_CENTRE:
                 yield OrderLimit(kind=found.kind, limit=found.limit)
 
 

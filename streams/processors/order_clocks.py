@@ -50,6 +50,15 @@ class Clocks:
         tables[CLOCKS].put(f"{matter.matter_no}/assign", RunningClock(matter_no=matter.matter_no), clock.due_at)
         return replace(matter, clocks=(clock,))
 
+    def start_phone(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> views.Order:
+        """The order with the centre's time to phone its unit running, where the rules set one."""
+        limit = find_limit(matter.urgency, "any", "phone", tables)
+        if limit is None:
+            return order
+        clock = self._running(now, "phone", limit, tables)
+        tables[CLOCKS].put(f"{order.order_no}/phone", RunningClock(matter_no=matter.matter_no), clock.due_at)
+        return replace(order, clocks=(*order.clocks, clock))
+
     def start(self, now: int, order: views.Order, tables: Tables) -> views.Order:
         """The order as delivered, with its clocks running; those whose answer came before the proof are met."""
         told = tables[LIMITS].get(order.order_no)
@@ -59,7 +68,9 @@ class Clocks:
             if clock.state == "running":
                 entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
                 tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
-        return replace(order, state=further(order.state, "delivered"), clocks=clocks)
+        phoned = tuple(stopped(now, clock) for clock in order.clocks if clock.kind == "phone")
+        tables[CLOCKS].delete(f"{order.order_no}/phone")
+        return replace(order, state=further(order.state, "delivered"), clocks=(*phoned, *clocks))
 
     def _started(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
         clock = self._running(now, told.kind, told.limit, tables)
@@ -70,6 +81,11 @@ class Clocks:
     def _running(self, now: int, kind: ClockKind, limit: Limit, tables: Tables) -> views.Clock:
         due_at = self._calendars.due_at(limit, now, tables)
         return views.Clock(kind=kind, state="running", started_at=now, due_at=due_at, limit=limit)
+
+
+def find_clock(order: views.Order, kind: ClockKind) -> views.Clock | None:
+    """The clock of a kind that runs on an order, None where none does."""
+    return next((clock for clock in order.clocks if clock.kind == kind and clock.state == "running"), None)
 
 
 def have_started(order: views.Order, tables: Tables) -> bool:

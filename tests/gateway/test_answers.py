@@ -153,3 +153,27 @@ def test_an_idempotency_key_is_short_printable_text(hub: Hub) -> None:
     for key in ("", "a b", "x" * 129):
         response = hub.answer(ORDER, "acknowledge", hub.token(), headers={"Idempotency-Key": key})
         assert response.status_code == 400
+
+
+PHONE = {
+    "unit": "500117-disabled_federation", "post": "值班岗", "officer": "C001", "shift": "夜班",
+    "recording_no": "LY20261122000017",
+}  # fmt: skip
+
+
+def test_what_a_unit_says_on_the_phone_is_written_down_under_the_writers_own_token(hub: Hub, codec: Codec) -> None:
+    said = {"claimed_at": "2026-11-22T08:00:00+08:00", "phone": PHONE}
+    receipt = hub.answer("50011720261122M00031-01", "acknowledge", hub.token(), json=said).json()
+    fact = fact_at(hub, codec, receipt)
+    assert (fact.channel, fact.actor_unit, fact.actor_officer) == ("phone", "500117-disabled_federation", "C001")
+    assert fact.recorder is not None
+    assert (fact.recorder.unit, fact.recorder.officer, fact.recorder.recording_no) == (
+        "500117-water_utility", "0117", "LY20261122000017",
+    )  # fmt: skip
+
+
+def test_what_is_written_down_says_when_it_was_said_and_by_whom(hub: Hub) -> None:
+    without_time = {"phone": PHONE}
+    nobody = {"claimed_at": "2026-11-22T08:00:00+08:00", "phone": {**PHONE, "officer": " "}}
+    for said in (without_time, nobody):
+        assert hub.answer("50011720261122M00032-01", "acknowledge", hub.token(), json=said).status_code == 422

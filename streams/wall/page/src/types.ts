@@ -40,7 +40,7 @@ export interface Incident extends Shown {
 }
 
 export interface Clock {
-  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify";
+  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify" | "phone";
   state: "running" | "met" | "breached" | "withdrawn" | "stopped";
   started_at: number;
   due_at: number;
