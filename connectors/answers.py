@@ -7,7 +7,7 @@ dispatch drops it. Whether the order exists and is the unit's own, dispatch deci
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -20,6 +20,7 @@ from connectors.kafka import Acknowledgement
 from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
 from streams.codec import Codec
+from streams.contract import Fact
 from streams.facts.matters import Answered
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
@@ -69,6 +70,10 @@ class AnswerRequest:
     body: bytes
 
 
+Make = Callable[[AnswerRequest, Identified], Fact]
+"""Makes a fact of a request; Problem where it is none."""
+
+
 class AnswerDoor:
     """Takes answers. Belongs to one event loop."""
 
@@ -80,10 +85,10 @@ class AnswerDoor:
         self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
         self._under_way = 0
 
-    async def take(self, request: AnswerRequest) -> Receipt:
-        """The receipt of an answer; Problem."""
+    async def take(self, request: AnswerRequest, make: Make | None = None) -> Receipt:
+        """The receipt of an answer, or of the fact that `make` makes of the request; Problem."""
         identified = self._identify(request.authorization)
-        fact = answered(request, identified)
+        fact = (make or answered)(request, identified)
         value = self._codec.encode(fact)
         known = self._known.get(fact.id)
         if known is not None:

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
+from connectors.approval_requests import MAKERS, decided
 from connectors.bodies import read_body
 from connectors.given_back import GivenBack
 from connectors.openapi import DISPUTES, openapi_of, push_paths
@@ -58,6 +59,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     _add_documents(app, doors)
     _add_disputes(app, doors)
     _add_answers(app, doors)
+    _add_approvals(app, doors)
     _add_schemas(app, doors)
     _add_operations(app, doors)
     return app
@@ -96,9 +98,13 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
 
 
 def _add_answers(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/orders/{order_no}/{answer}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
+    @app.post(
+        "/v1/orders/{order_no}/{answer}",
+        description="单位应答派单,或请示中止、延期、批示时限,恢复计时 / a unit answers an order or asks for more: "
+        + ", ".join((*ANSWERS, *MAKERS)),
+        responses=_documented(400, 401, 404, 409, 413, 422, 429, 503),
+    )
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
-        """单位应答派单(签收、受理、到场、首次联系、办结、答复) / a unit answers an order."""
         said = AnswerRequest(
             order_no,
             answer,
@@ -106,9 +112,21 @@ def _add_answers(app: FastAPI, doors: Doors) -> None:
             request.headers.get("idempotency-key"),
             await read_body(request.headers, request.receive, ANSWER_BYTES),
         )
-        return JSONResponse((await doors.answers.take(said)).told())
+        return JSONResponse((await doors.answers.take(said, MAKERS.get(answer))).told())
 
-    answer_order.__doc__ = f"{answer_order.__doc__}\n\n{', '.join(ANSWERS)}"
+
+def _add_approvals(app: FastAPI, doors: Doors) -> None:
+    @app.post("/v1/approvals/{request_no}/{decision}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
+    async def decide_request(request_no: str, decision: str, request: Request) -> Response:
+        """对请示作出决定(approve 批准、refuse 不批准),须由规则指定的人作出 / approve or refuse a request."""
+        said = AnswerRequest(
+            request_no,
+            decision,
+            request.headers.get("authorization"),
+            request.headers.get("idempotency-key"),
+            await read_body(request.headers, request.receive, ANSWER_BYTES),
+        )
+        return JSONResponse((await doors.answers.take(said, decided)).told())
 
 
 def _add_schemas(app: FastAPI, doors: Doors) -> None:

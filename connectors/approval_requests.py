@@ -1,0 +1,180 @@
+"""Requests for approval and their decisions (请示与审批), from HTTP into facts for the matters' log.
+
+As with answers, everything in a fact follows from the request and its token. What the rules leave room for, and who may
+decide, dispatch says; here only what no rule could allow is refused, and words that hold a person's numbers.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from connectors.answers import ORDER_NO, AnswerRequest
+from connectors.idempotency import check_key
+from connectors.problems import Problem
+from streams.contract import Fact
+from streams.facts.matters import Decided, Requested, Resumed
+from streams.facts.vocabulary import ClockKind, RequestKind
+from streams.secrecy.actors import Identified
+
+REQUESTS: Mapping[str, RequestKind] = {"suspend": "suspend", "extend": "extend", "deadline": "set_deadline"}
+"""The last part of an order's address, and what is requested there."""
+
+DECISIONS = ("approve", "refuse")
+REQUEST_NO = re.compile(r"(\d{6})\d{8}R\d{5,}", re.ASCII)
+PERSONAL = re.compile(r"(?<!\d)(?:1\d{10}|\d{15}|\d{17}[\dXx])(?!\d)", re.ASCII)
+"""A mobile phone's number or a certificate's."""
+
+
+def _without_numbers_of_persons(text: str) -> str:
+    if PERSONAL.search(re.sub(r"[\s-]", "", text)):
+        raise ValueError("holds the number of a phone or a certificate")
+    return text
+
+
+Words = Annotated[str, Field(max_length=200), AfterValidator(_without_numbers_of_persons)]
+DocumentNumber = Annotated[str, Field(max_length=60), AfterValidator(_without_numbers_of_persons)]
+ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Resumption(BaseModel):
+    """The body that says nothing but when it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    claimed_at: AwareDatetime | None = None
+
+
+class Decision(Resumption):
+    """`words` and `document` never name a person."""
+
+    words: Words = ""
+    document: DocumentNumber = ""
+
+
+class Asked(Decision):
+    reason: ReasonCode
+
+
+class Suspension(Asked):
+    until_at: AwareDatetime
+
+
+class Extension(Asked):
+    clock: ClockKind
+    amount: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Deadline(Asked):
+    clock: ClockKind
+    until_at: AwareDatetime
+
+
+BODIES: Mapping[str, type[Asked]] = {"suspend": Suspension, "extend": Extension, "deadline": Deadline}
+S = TypeVar("S", bound=Resumption)
+
+
+def requested(request: AnswerRequest, identified: Identified) -> Requested:
+    """The fact of a request; Problem where it is none."""
+    order = _numbered(ORDER_NO, request.order_no)
+    said = _read(BODIES[request.word], request.body)
+    return Requested(
+        **_envelope(request, identified, order.group(1), said),
+        order_no=request.order_no,
+        request=REQUESTS[request.word],
+        reason=said.reason,
+        clock=getattr(said, "clock", None),
+        until_at=_instant(getattr(said, "until_at", None)),
+        amount=getattr(said, "amount", None),
+        words=said.words,
+        document=said.document,
+    )
+
+
+def resumed(request: AnswerRequest, identified: Identified) -> Resumed:
+    """The fact that an order's clocks are to run again; Problem where the request is none."""
+    order = _numbered(ORDER_NO, request.order_no)
+    said = _read(Resumption, request.body)
+    return Resumed(**_envelope(request, identified, order.group(1), said), order_no=request.order_no)
+
+
+def decided(request: AnswerRequest, identified: Identified) -> Decided:
+    """The fact of a decision on the request whose number stands in the place of an order's; Problem."""
+    number = _numbered(REQUEST_NO, request.order_no)
+    if request.word not in DECISIONS:
+        raise Problem(404, "no_such_decision", "a request is approved or refused")
+    said = _read(Decision, request.body)
+    return Decided(
+        **_envelope(request, identified, number.group(1), said),
+        request_no=request.order_no,
+        decision="approve" if request.word == "approve" else "refuse",
+        words=said.words,
+        document=said.document,
+    )
+
+
+MAKERS: Mapping[str, Callable[[AnswerRequest, Identified], Fact]] = {
+    **dict.fromkeys(REQUESTS, requested),
+    "resume": resumed,
+}
+"""What makes a fact of a request to an order's address, by its last part."""
+
+
+def _numbered(pattern: re.Pattern[str], number: str) -> re.Match[str]:
+    found = pattern.fullmatch(number)
+    if found is None:
+        raise Problem(404, "no_such_number", "nothing can have this number")
+    return found
+
+
+def _read(body: type[S], content: bytes) -> S:
+    try:
+        return body.model_validate_json(content or b"{}")
+    except ValidationError as error:
+        if any(part["type"] == "json_invalid" for part in error.errors()):
+            raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
+        fields = ", ".join(body.model_fields)
+        wrong = ", ".join(
+            sorted({str(part["loc"][0]) for part in error.errors() if part["loc"]} & {*body.model_fields})
+        )
+        detail = f"the body may hold {fields} and nothing else; no words may hold a person's numbers"
+        raise Problem(422, "wrong_request", f"{detail}; wrong or missing: {wrong}" if wrong else detail) from error
+
+
+def _instant(moment: Any) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+def _envelope(request: AnswerRequest, identified: Identified, district: str, said: Resumption) -> dict[str, Any]:
+    """What these facts have in common. Without a time of its own a request is no older than its token."""
+    actor = identified.actor
+    claimed_at = _instant(said.claimed_at)
+    identity = _identity(request, identified)
+    return {
+        "id": identity,
+        "key": district,
+        "source": "gateway",
+        "trace": identity,
+        "occurred_at": identified.issued_at if claimed_at is None else claimed_at,
+        "actor_unit": actor.unit,
+        "actor_post": actor.post,
+        "actor_officer": actor.officer,
+        "actor_shift": actor.shift,
+        "actor_role": actor.role,
+        "claimed_at": claimed_at,
+    }
+
+
+def _identity(request: AnswerRequest, identified: Identified) -> str:
+    """The same for the same request of an officer: under his own key, else for the same body under the same token.
+
+    Without the token a request that was refused could not be made again in the same words.
+    """
+    key = request.idempotency_key
+    body = f"token:{identified.issued_at}\n".encode() + request.body
+    said = f"key:{check_key(key)}".encode() if key is not None else body
+    actor = identified.actor
+    parts = "\n".join((request.order_no, request.word, actor.unit, actor.officer, "")).encode()
+    return f"{request.word}:{hashlib.new('sm3', parts + said).hexdigest()[:32]}"
