@@ -12,6 +12,7 @@ from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
 from streams.city_recorders import read_recorders
+from streams.city_supervision import read_supervision
 from streams.city_units import read_units
 from streams.facts.rules import (
     RULES_KEY,
@@ -20,8 +21,10 @@ from streams.facts.rules import (
     Ending,
     IncidentClass,
     Item,
+    Ladder,
     OfficeHours,
     RecorderRole,
+    Supervision,
     Unit,
 )
 from streams.marked.csv_file import Row, read_rows
@@ -38,7 +41,7 @@ PLACE_KINDS = (
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
-Rule = IncidentClass | Call | ClockLimit | Ending | Unit | Item | CalendarRule | RecorderRole
+Rule = IncidentClass | Call | ClockLimit | Ending | Unit | Item | Ladder | Supervision | CalendarRule | RecorderRole
 
 
 class CityFaults(Exception):
@@ -100,6 +103,7 @@ def read_city(folder: Path) -> City:
     _check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
+    supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (
@@ -110,6 +114,8 @@ def read_city(folder: Path) -> City:
         *recorders,
         *units,
         *call_list.items,
+        *call_list.ladders,
+        *supervision,
         *calendar,
     )
     return City(code, name, effective_at, regions, rules, call_list, data_items)

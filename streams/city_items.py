@@ -6,33 +6,15 @@ Only items become facts; ladders, boundaries and names are for people (`hub rule
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from streams.city_clocks import COMPLEXITIES, URGENCIES
-from streams.facts.rules import RULES_KEY, Call, IncidentClass, Item, ItemException, Unit
+from streams.facts.rules import RULES_KEY, Call, IncidentClass, Item, ItemException, Ladder, LadderStep, Tier, Unit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 
-TIERS = ("grid", "village", "town", "district", "leader")
-"""From the bottom up; a ladder never goes back."""
-
+TIERS: tuple[Tier, ...] = get_args(Tier)
 LEAST_STEPS = LEAST_SIDES = 2
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a ladder: whose turn it is."""
-
-    tier: str
-    unit_kind: str
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """How a matter climbs (提级): 块 through the tiers of the area, 条 through those of a line of business."""
-
-    ladder: str
-    name: str
-    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +74,7 @@ def read_call_list(path: Path, ground: Ground, effective_at: int, faults: list[F
     """Read and check the list; what is wrong goes to `faults`."""
     whole = Form(path.stem, read_marked(path, faults), faults)
     kinds = _names(whole, "kinds")
-    ladders = tuple(_ladders(whole, kinds))
+    ladders = tuple(_ladders(whole, kinds, ground, effective_at))
     reading = _Items(whole, ground, kinds, tuple(ladder.ladder for ladder in ladders), effective_at)
     items = tuple(reading.read())
     types, without_items = _names(whole, "types"), _names(whole, "without_items")
@@ -243,23 +225,36 @@ def _check_used(whole: Form, items: tuple[Item, ...], without_items: Mapping[str
         classes.fault(f"no item is of class '{code}'", code)
 
 
-def _ladders(whole: Form, kinds: Mapping[str, str]) -> Iterator[Ladder]:
+def _ladders(whole: Form, kinds: Mapping[str, str], ground: Ground, effective_at: int) -> Iterator[Ladder]:
     known: set[str] = set()
     for form in whole.listed("ladders", "ladder"):
-        ladder = Ladder(form.text("ladder"), form.text("name"), tuple(_steps(form, kinds)))
+        ladder = Ladder(
+            key=RULES_KEY,
+            occurred_at=effective_at,
+            version="",
+            ladder=form.text("ladder"),
+            name=form.text("name"),
+            steps=tuple(_steps(form, kinds)),
+        )
         if ladder.ladder in known:
             form.fault(f"{ladder.ladder} stands here a second time", "ladder")
         if len(ladder.steps) < LEAST_STEPS:
             form.fault(f"a ladder has at least {LEAST_STEPS} steps", "steps")
+        for step in ladder.steps[-1:]:
+            if step.unit_kind in kinds and ground.without(step.unit_kind, ground.towns):
+                form.fault(f"nobody stands at its end: no unit of kind '{step.unit_kind}' for each town", "steps")
         form.done()
         known.add(ladder.ladder)
         yield ladder
 
 
-def _steps(ladder: Form, kinds: Mapping[str, str]) -> Iterator[Step]:
-    before: list[Step] = []
+def _steps(ladder: Form, kinds: Mapping[str, str]) -> Iterator[LadderStep]:
+    before: list[LadderStep] = []
     for form in ladder.listed("steps", "step"):
-        step = Step(form.one_of("tier", TIERS, "tier"), form.one_of("unit_kind", tuple(kinds), "kind of unit"))
+        step = LadderStep(
+            tier=form.choice("tier", TIERS, "tier"),
+            unit_kind=form.one_of("unit_kind", tuple(kinds), "kind of unit"),
+        )
         if step.unit_kind in [one.unit_kind for one in before]:
             form.fault(f"'{step.unit_kind}' stands on this ladder already: a loop", "unit_kind")
         if before and {step.tier, before[-1].tier} <= set(TIERS):

@@ -74,6 +74,11 @@ class OrderCall:
         )
 
 
+def is_order(body: bytes) -> bool:
+    """Whether a call is an order, not a reminder or another word on one; ValueError or KeyError where it is none."""
+    return str(json.loads(body)["type"]) == "hub.order.requested.v1"
+
+
 def manner_of(seed: int, order_no: str) -> Manner:
     """How the unit behaves towards one order."""
     weights = [weight for _, weight in MANNERS]
@@ -150,6 +155,8 @@ class Units:
         body = await request.body()
         try:
             check_signature([self._key], request.headers, body, time.time())
+            if not is_order(body):
+                return Response(status_code=HTTPStatus.NO_CONTENT)
             call = OrderCall.read(request.headers["Idempotency-Key"], body)
         except SignatureRefused as refused:
             return JSONResponse({"reason": refused.reason}, HTTPStatus.UNAUTHORIZED)

@@ -3,15 +3,28 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from streams.city import City
 from streams.facts.chinese import CLOCK_KINDS, TIME_UNITS, URGENCIES
+from streams.facts.deliveries import DeliveryKind
 from streams.facts.notices import Attempt
 from streams.facts.rules import IncidentClass, Unit
+from streams.rules.calendar import BEIJING, MILLISECONDS
 
+WORDS: Mapping[DeliveryKind, str] = {
+    "reminder": "【催办】{place}{what}，请{accountable}在{due}前{clock}。派单编号{number}。",
+    "overdue": "【{urgency}·超时】{place}{what}，{accountable}应在{due}前{clock}，至今未办，请督促。编号{number}。",
+}
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-TYPE = "hub.order.requested.v1"
+TYPES: Mapping[DeliveryKind, str] = {
+    "order": "hub.order.requested.v1",
+    "reminder": "hub.order.reminded.v1",
+    "overdue": "hub.order.overdue.v1",
+    "supervision": "hub.supervision.served.v1",
+    "letter": "hub.letter.sent.v1",
+}
 
 
 @dataclass(frozen=True)
@@ -52,10 +65,10 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "specversion": "1.0",
         "id": notice.delivery_no,
         "source": f"urn:hub:{notice.district}",
-        "type": TYPE,
-        "subject": notice.order_no,
+        "type": TYPES[notice.kind],
+        "subject": notice.order_no or notice.matter_no,
         "datacontenttype": "application/json",
-        "data": {**data, "text": order_text(notice, names)},
+        "data": {**data, **_about(notice, names), "text": order_text(notice, names)},
     }
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -66,8 +79,36 @@ def region_name(region: str, names: Names) -> str:
     return "".join(name for name in levels if name and not name.isdecimal()) or region
 
 
+def _about(notice: Attempt, names: Names) -> dict[str, Any]:
+    """What a word on an order says beside it: the clock and its deadline, and whose it is."""
+    if notice.kind == "order":
+        return {}
+    accountable = notice.accountable
+    return {
+        "clock": notice.clock,
+        "due_at": _moment(notice).isoformat(timespec="seconds") if notice.due_at is not None else None,
+        "accountable": accountable,
+        "accountable_name": names.units.get(accountable, accountable) if accountable else None,
+    }
+
+
+def _moment(notice: Attempt) -> datetime:
+    return datetime.fromtimestamp((notice.due_at or 0) / MILLISECONDS, BEIJING)
+
+
 def order_text(notice: Attempt, names: Names) -> str:
-    """The order as a sentence, for whoever reads it or is read it."""
+    """The order, or the word on one, as a sentence for whoever reads it or is read it."""
+    if notice.kind in WORDS:
+        accountable = names.units.get(notice.accountable, notice.accountable) if notice.accountable else "指挥中心"
+        return WORDS[notice.kind].format(
+            urgency=URGENCIES[notice.urgency],
+            place=region_name(notice.region, names),
+            what=names.classes.get(notice.incident_class, notice.incident_class),
+            accountable=accountable,
+            clock=CLOCK_KINDS[notice.clock] if notice.clock else "",
+            due=f"{_moment(notice):%m月%d日%H:%M}",
+            number=notice.order_no or notice.matter_no,
+        )
     limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)
     return (
         f"【{URGENCIES[notice.urgency]}】{region_name(notice.region, names)}发生"

@@ -10,9 +10,11 @@ from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
+from streams.commands.supervisors import print_supervisors
 from streams.commands.words import (
     CENTRE,
     CLOCK_STATES,
+    LIGHTS,
     MASTER_STATES,
     MASTER_WATCH,
     MATTER_STATES,
@@ -96,7 +98,7 @@ def show(
         }
     )
     print_table(
-        ("派单编号", "承办单位", "分工", "派单状态", "计时", "结果", "开始", "截止", "结束"),
+        ("派单编号", "承办单位", "分工", "派单状态", "计时", "结果", "开始", "截止", "结束", "灯", "催办"),
         (
             *((found.matter_no, CENTRE, NOTHING, NOTHING, *_clock_fields(clock)) for clock in found.clocks),
             *(
@@ -110,6 +112,7 @@ def show(
         print_table(
             ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
         )
+    print_supervisors(found)
 
 
 def read_matters(topology: Topology) -> dict[str, Matter]:
@@ -156,11 +159,13 @@ def _master_row(master: MirroredOrder) -> tuple[str, ...]:
 
 def _clock_fields(clock: Clock | None) -> tuple[str, ...]:
     if clock is None:
-        return (NOTHING,) * 5
+        return (NOTHING,) * 7
     return (
         CLOCK_KINDS[clock.kind],
         CLOCK_STATES[clock.state],
         shown_time(clock.started_at),
         shown_time(clock.due_at),
         shown_time(clock.ended_at),
+        LIGHTS[clock.light] or NOTHING,
+        "、".join(f"{one.percent}%" for one in clock.reminders) or NOTHING,
     )

@@ -60,6 +60,8 @@ MASTER_STATES = {
 }
 MASTER_WATCH = {"none": "不计时", "running": "计时中", "due_soon": "临期", "overdue": "逾期"}
 ROLES = {"lead": "牵头", "assist": "配合"}
+LIGHTS = {"green": "", "yellow": "黄灯", "red": "红灯"}
+TIERS = {"grid": "网格", "village": "村(社区)", "town": "镇街", "district": "区", "leader": "分管领导"}
 CENTRE = "指挥中心"
 NOTHING = "—"
 PRINTED_WIDTH = 400

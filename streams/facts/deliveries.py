@@ -7,6 +7,9 @@ from streams.contract import Fact, record
 from streams.facts.rules import TimeUnit
 from streams.facts.vocabulary import Channel, ClockKind, Urgency
 
+DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "letter"]
+"""派单, 催办, 超时报告, 督办单, 协调函: what is brought to a unit. The times of an order start with the first alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ToldLimit:
@@ -20,7 +23,10 @@ class ToldLimit:
 @record("deliveries.requested.v1")
 @dataclass(frozen=True, kw_only=True)
 class Requested(Fact):
-    """An order has to reach a unit."""
+    """An order has to reach a unit, or something about one: `clock` and its `due_at` are then what it is about.
+
+    `accountable` is the unit that answers for the order where another is told; `order_no` is empty where there is none.
+    """
 
     delivery_no: str
     unit: str
@@ -33,6 +39,10 @@ class Requested(Fact):
     longitude: float | None = None
     latitude: float | None = None
     limits: tuple[ToldLimit, ...]
+    kind: DeliveryKind = "order"
+    clock: ClockKind | None = None
+    due_at: int | None = None
+    accountable: str | None = None
 
 
 @record("deliveries.attempted.v1")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
+from streams.facts.deliveries import DeliveryKind
 from streams.facts.incidents import MasterOrder
 from streams.facts.vocabulary import ClockKind, RequestKind, Result, Urgency
 
@@ -97,6 +98,7 @@ class Delivered(Fact):
     delivery_no: str
     channel: str
     attempts: int
+    kind: DeliveryKind = "order"
 
 
 @record("matters.undelivered.v1")
@@ -108,6 +110,7 @@ class Undelivered(Fact):
     delivery_no: str
     attempts: int
     reason: str
+    kind: DeliveryKind = "order"
 
 
 @record("matters.mirrored.v1")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import record
-from streams.facts.deliveries import ToldLimit
+from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.vocabulary import Channel, ClockKind, Urgency
 
 Transition = Literal[
@@ -47,6 +47,10 @@ Transition = Literal[
     "deadline_set",
     "deadline_moved",
     "tell_requester",
+    "reminded",
+    "due_soon",
+    "supervisor_added",
+    "leader_told",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -57,7 +61,8 @@ class MatterChanged:
     """One transition of a matter; kept for ever.
 
     `unit` is whoever is accountable: a unit's code or, for a department's own order, the unit as that names it.
-    `system` and `record_no` name that order, or the record that a requester is replied to under.
+    `system` and `record_no` name that order, or the record that a requester is replied to under. `supervisor` watches
+    the unit; `step` is the percentage of a reminder, or the step of a supervisor.
     """
 
     matter_no: str
@@ -72,6 +77,8 @@ class MatterChanged:
     changed_at: int
     system: str | None = None
     record_no: str | None = None
+    supervisor: str | None = None
+    step: int | None = None
 
 
 @record("notices.attempt.v1")
@@ -94,3 +101,7 @@ class Attempt:
     longitude: float | None = None
     latitude: float | None = None
     limits: tuple[ToldLimit, ...]
+    kind: DeliveryKind = "order"
+    clock: ClockKind | None = None
+    due_at: int | None = None
+    accountable: str | None = None

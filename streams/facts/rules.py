@@ -19,6 +19,8 @@ LeftOut = Literal["accept", "arrive", "first_contact"]
 """Kinds of clocks that a call may go without: an enquiry has no arrival. The others no order can lack."""
 
 DayEnd = Literal["same_time", "office_close", "midnight"]
+Tier = Literal["grid", "village", "town", "district", "leader"]
+"""From the bottom up; a ladder never goes back."""
 
 
 @record("rules.incident_class.v1")
@@ -202,6 +204,52 @@ class Item(Fact):
     on_the_spot: bool
     area_ladder: str
     line_ladder: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderStep:
+    """One step of a ladder: whose turn it is."""
+
+    tier: Tier
+    unit_kind: str
+
+
+@record("rules.ladder.v1")
+@dataclass(frozen=True, kw_only=True)
+class Ladder(Fact):
+    """How a matter climbs (提级): 块 through the tiers of the area, 条 through those of a line of business."""
+
+    version: str
+    ladder: str
+    name: str
+    steps: tuple[LadderStep, ...]
+
+
+@record("rules.supervision.v1")
+@dataclass(frozen=True, kw_only=True)
+class Supervision(Fact):
+    """When units are reminded, when lights change, how an overdue order climbs; by urgency (ops/decisions/0099).
+
+    Percentages are of a clock's own time. The first supervisor is added at the breach, each further one `climb` later,
+    and at the end of the ladders the leader is told again every `repeat`. The ladders are those of classes without
+    items. A supervision order is proposed at step `proposed_at_step`, or at the `repetition_number`-th matter of one
+    class at one place within `repetition_days`; `reply` is its unit's time to answer.
+    """
+
+    version: str
+    urgency: Urgency
+    reminders_percent: tuple[int, ...]
+    reminders_from_hours: int
+    yellow_percent: int
+    area_ladder: str
+    line_ladder: str
+    climb: Limit
+    repeat: Limit
+    reply: Limit
+    proposed_at_step: int
+    repetition_number: int
+    repetition_days: int
     document: str
 
 

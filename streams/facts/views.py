@@ -6,7 +6,7 @@ from typing import Literal
 
 from streams.contract import record
 from streams.facts.matters import MirroredState
-from streams.facts.rules import Limit
+from streams.facts.rules import Limit, Tier
 from streams.facts.sources import Decision
 from streams.facts.vocabulary import ClockKind, MoveCause, RequestKind, Result, Urgency
 
@@ -45,6 +45,31 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reminder:
+    """催办: the unit was told that so much of a clock's own time is over."""
+
+    percent: int
+    reminded_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supervisor:
+    """Who watches an overdue order, or the centre where `order_no` is None. Responsibility stays with the order's unit.
+
+    `step` counts from the breach on; `times` is how often it was told of this, last at `told_at`.
+    """
+
+    order_no: str | None = None
+    step: int
+    tier: Tier
+    unit: str
+    unit_name: str
+    since_at: int
+    told_at: int
+    times: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clock:
     """One clock of an order, or of the centre on a matter; `stopped`: neither met nor breached.
 
@@ -62,6 +87,8 @@ class Clock:
     set_due_at: int | None = None
     set_at: int | None = None
     moves: tuple[Move, ...] = ()
+    light: Literal["green", "yellow", "red"] = "green"
+    reminders: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +215,7 @@ class Matter:
     towns: tuple[str, ...] = ()
     requesters: int = 0
     replied_to: int = 0
+    supervisors: tuple[Supervisor, ...] = ()
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

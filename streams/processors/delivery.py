@@ -178,6 +178,7 @@ class Delivery:
             delivery_no=request.delivery_no,
             attempts=attempts,
             reason=reason,
+            kind=request.kind,
         )
         yield Output("matters", request.district, fact)
 
@@ -200,6 +201,10 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         longitude=request.longitude,
         latitude=request.latitude,
         limits=request.limits,
+        kind=request.kind,
+        clock=request.clock,
+        due_at=request.due_at,
+        accountable=request.accountable,
     )
 
 
@@ -212,5 +217,6 @@ def _delivered(now: int, plan: Plan, channel: str) -> Output:
         delivery_no=request.delivery_no,
         channel=channel,
         attempts=plan.attempt,
+        kind=request.kind,
     )
     return Output("matters", request.district, fact)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.processors.alarms import ALARMS
 from streams.processors.approvals import REQUESTS, Approvals
 from streams.processors.dispatch_rules import RULES, find_called, order_limits, phone_of
 from streams.processors.extensions import Extensions, SetDeadlines
@@ -33,6 +34,7 @@ from streams.processors.order_clocks import (
 )
 from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
 from streams.processors.recording import check_recorder
+from streams.processors.supervision import Supervision
 from streams.processors.suspensions import Suspensions
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
@@ -60,6 +62,7 @@ class Dispatch:
         LIMITS,
         FOREIGN_ORDERS,
         REQUESTS,
+        ALARMS,
         NUMBERS,
         *RULES.tables,
     )
@@ -102,6 +105,7 @@ class Dispatch:
             matters.Decided: self._approvals.decide,
             matters.Resumed: self._suspensions.resume,
         }
+        self._supervision = Supervision()
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         heard = self._heard.get(type(record))
@@ -120,6 +124,8 @@ class Dispatch:
         elif entry.table == REQUESTS.name:
             end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
             yield from end(now, entry.key, entry.value, tables)
+        elif entry.table == ALARMS.name:
+            yield from self._supervision.look(now, entry.key, tables)
         elif entry.table == FOREIGN_ORDERS.name:
             yield from watch(now, entry.key, entry.value, tables)
         elif entry.table == IN_FORCE.name:
@@ -208,12 +214,16 @@ class Dispatch:
         )
 
     def _deliver(self, now: int, delivered: matters.Delivered, tables: Tables) -> Iterator[Output]:
+        if delivered.kind != "order":
+            return
         matter, order = find_order(delivered.order_no, tables)
         if have_started(order, tables):
             return
         yield from self._start_clocks(now, matter, order, tables)
 
     def _fail_delivery(self, now: int, failed: matters.Undelivered, tables: Tables) -> Iterator[Output]:
+        if failed.kind != "order":
+            return
         matter, order = find_order(failed.order_no, tables)
         if have_started(order, tables):
             return

@@ -28,6 +28,8 @@ def request_rule_key(request: RequestKind, urgency: Urgency, reason: str, unit: 
     return f"{request}/{urgency}/{reason}/{unit or ''}"
 
 
+LADDERS = TableName("ladders", rules.Ladder, ordered=True)
+SUPERVISIONS = TableName("supervisions", rules.Supervision, ordered=True)
 RULES = RuleTables(
     {
         CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
@@ -40,6 +42,8 @@ RULES = RuleTables(
         DAYS: lambda fact: fact.date,
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,
+        LADDERS: lambda fact: fact.ladder,
+        SUPERVISIONS: lambda fact: fact.urgency,
     }
 )
 
@@ -124,9 +128,10 @@ class Calendars:
 
     def due_at(self, limit: rules.Limit, from_at: int, tables: Tables, suspended: Sequence[Span] = ()) -> int:
         """The deadline of a time that begins at a moment. Raises NoRulesInForce, UnknownCalendar."""
-        return reckon(TimeLimit.of(limit), from_at, self._in_force(limit.calendar, tables), suspended).due_at
+        return reckon(TimeLimit.of(limit), from_at, self.in_force(limit.calendar, tables), suspended).due_at
 
-    def _in_force(self, name: str, tables: Tables) -> OfficeCalendar:
+    def in_force(self, name: str, tables: Tables) -> OfficeCalendar:
+        """A calendar by its name. Raises NoRulesInForce, UnknownCalendar."""
         version = RULES.version(tables)
         if version != self._version:
             self._version, self._read = version, {}

@@ -6,6 +6,8 @@ from typing import Literal
 
 from streams.contract import Output, TableName, Tables
 from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.facts.deliveries import DeliveryKind
+from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.order_states import STATES
 
@@ -16,7 +18,7 @@ MATTERS = TableName("matters", views.Matter)
 
 def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
     """Keep a matter, show it, and tell the situation if it counts differently now."""
-    matter = replace(matter, as_of=now)
+    matter = ring(now, before, replace(matter, as_of=now), tables)
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
@@ -51,7 +53,14 @@ def district_of(matter: views.Matter) -> str:
 
 
 def notice(
-    now: int, matter: views.Matter, change: str, order: views.Order | None = None, clock: views.Clock | None = None
+    now: int,
+    matter: views.Matter,
+    change: str,
+    order: views.Order | None = None,
+    clock: views.Clock | None = None,
+    *,
+    supervisor: str | None = None,
+    step: int | None = None,
 ) -> Output:
     """One transition, for everybody who watches."""
     return Output(
@@ -66,6 +75,8 @@ def notice(
             clock=clock.kind if clock else None,
             due_at=clock.due_at if clock else None,
             changed_at=now,
+            supervisor=supervisor,
+            step=step,
         ),
     )
 
@@ -123,5 +134,38 @@ def request_delivery(
             limits=tuple(
                 deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit) for one in limits
             ),
+        ),
+    )
+
+
+def request_word(
+    now: int,
+    matter: views.Matter,
+    order: views.Order | None,
+    kind: DeliveryKind,
+    unit: str,
+    delivery_no: str,
+    clock: views.Clock | None = None,
+) -> Output:
+    """What delivery is asked to tell a unit of a matter or of one of its orders: nothing that starts a clock."""
+    return Output(
+        "deliveries",
+        unit,
+        deliveries.Requested(
+            key=unit,
+            occurred_at=now,
+            delivery_no=delivery_no,
+            unit=unit,
+            district=district_of(matter),
+            order_no=order.order_no if order else "",
+            matter_no=matter.matter_no,
+            incident_class=matter.incident_class,
+            urgency=matter.urgency,
+            region=matter.region,
+            limits=(),
+            kind=kind,
+            clock=clock.kind if clock else None,
+            due_at=clock.due_at if clock else None,
+            accountable=order.unit if order else None,
         ),
     )

@@ -272,3 +272,26 @@ def test_an_ending_that_cannot_be_meant_is_said_where_it_stands(copy: Path, befo
 def test_results_cannot_be_verified_where_there_is_no_time_for_it(copy: Path) -> None:
     spoil(copy / "clocks.yaml", "urgency: critical, kind: verify", "urgency: critical, kind: arrive")
     assert any("no time to verify for critical" in fault for fault in faults_of(copy))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("urgency: critical", "urgency: routine", "routine stands here a second time"),
+        ("urgency: critical", "urgency: routine", "nothing says how critical is supervised"),
+        ("[50, 75]", "[75, 50]", "'reminders_percent' must be rising numbers from 1 to 99"),
+        ("[50, 75]", "[50, 100]", "'reminders_percent' must be rising numbers from 1 to 99"),
+        ("yellow_percent: 80", "yellow_percent: 100", "'yellow_percent' must be from 1 to 99, not 100"),
+        ("area_ladder: grid_to_district", "area_ladder: grid_to_moon", "unknown ladder 'grid_to_moon'"),
+        ("climb: {amount: 10,", "climb: {amount: 0,", "'amount' must be from 1 to"),
+        ("repeat: {amount: 30, unit: minute}", "repeats: 1", "'repeat' is missing"),
+        ("proposed_at_step: 2", "proposed_at_step: 0", "'proposed_at_step' must be at least 1, not 0"),
+        ("repetition_number: 2", "repetition_number: 1", "'repetition_number' must be at least 2, not 1"),
+    ],
+)
+def test_supervision_that_cannot_be_meant_is_said_where_it_stands(
+    copy: Path, before: str, after: str, said: str
+) -> None:
+    spoil(copy / "supervision.yaml", before, after)
+    faults = faults_of(copy)
+    assert any(fault.startswith("supervision.yaml:") and said in fault for fault in faults), faults

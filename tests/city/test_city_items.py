@@ -122,7 +122,7 @@ EXCEPTION = 'exceptions: [{region: "5001171", lead: town_centre, assisting: [cit
         (MANHOLE, "assisting: [town_centre]", "assisting: [city_management]", "cannot assist itself"),
         (MANHOLE, "assisting: [town_centre]", "assisting: [village]", "no unit of kind 'village' can assist"),
         (MANHOLE, "assisting: [town_centre]", "assisting: [town_hall]", "unknown kind of unit 'town_hall'"),
-        (MANHOLE, "lead: city_management", "lead: leader", "no unit of kind 'leader' answers for 500117001"),
+        (MANHOLE, "lead: city_management", "lead: station", "no unit of kind 'station' answers for 500117001"),
         (MANHOLE, "lead: city_management", "lead: housing", "calls.yaml calls 'city_management' for manhole, urgent"),
         (MANHOLE, "incident_class: manhole", "incident_class: manholes", "did you mean 'manhole'?"),
         (MANHOLE, "item_type: municipal_facilities", "item_type: municipal", "unknown type 'municipal'"),
@@ -150,10 +150,11 @@ EXCEPTION = 'exceptions: [{region: "5001171", lead: town_centre, assisting: [cit
         ("tier: town, unit_kind: town_centre", "tier: town", "tier: village", "'village' to 'village' does not go up"),
         ("tier: district, unit_kind: district_centre", "district_centre", "grid", "on this ladder already: a loop"),
         ("tier: leader", "tier: leader", "tier: king", "unknown tier 'king'"),
+        ("tier: leader", "unit_kind: leader", "unit_kind: village", "nobody stands at its end"),
         ("area_ladder: grid", "grid_to_district", "grid_to_heaven", "unknown ladder 'grid_to_heaven'"),
         ("work_safety: 由应急", "work_safety", "fire_safety", "there are items of type 'fire_safety'"),
         ("红线以外的市政道路", "city_management", "housing", "the same unit leads on every side"),
-        ("红线以外的市政道路", "city_management", "leader", "no unit of kind 'leader' answers for"),
+        ("红线以外的市政道路", "city_management", "station", "no unit of kind 'station' answers for"),
     ],
 )
 def test_a_fault_of_the_list_is_said_where_it_stands(

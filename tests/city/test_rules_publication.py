@@ -10,7 +10,22 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
-from streams.facts.rules import Call, ClockLimit, Day, Ending, IncidentClass, InForce, Item, OfficeHours, Unit, Year
+from streams.facts.rules import (
+    Call,
+    ClockLimit,
+    Day,
+    Ending,
+    IncidentClass,
+    InForce,
+    Item,
+    Ladder,
+    OfficeHours,
+    RecorderRole,
+    RequestRule,
+    Supervision,
+    Unit,
+    Year,
+)
 from streams.kafka import Message
 from streams.rules_publication import CURSORS, NotPublished, Rules
 from streams.topic_reader import read_topic
@@ -74,7 +89,20 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
 
     wanted: dict[str, tuple[type[Any], ...]] = {
         INCIDENTS: (IncidentClass,),
-        MATTERS: (Call, ClockLimit, Ending, Unit, Item, Day, Year, OfficeHours),
+        MATTERS: (
+            Call,
+            ClockLimit,
+            RequestRule,
+            Ending,
+            RecorderRole,
+            Unit,
+            Item,
+            Ladder,
+            Supervision,
+            Day,
+            Year,
+            OfficeHours,
+        ),
         DELIVERIES: (Unit,),
         SOURCES: (Day,),
     }

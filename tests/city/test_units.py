@@ -93,6 +93,22 @@ def planned(order_no: str, *answers: str) -> list[PlannedAnswer]:
             for number, answer in enumerate(answers)]  # fmt: skip
 
 
+def test_a_reminder_is_taken_and_nothing_is_planned_for_it(hub: Hub, ledger: Ledger) -> None:
+    order_no = "50011720261122M00099-01"
+    notice = Attempt(
+        delivery_no=f"{order_no}-resolve-50", attempt=1, unit=UNIT, channel="webhook", address="",
+        timeout_seconds=10, district="500117",
+        order_no=order_no, matter_no=order_no[:-3], incident_class="burst_main", urgency="critical",
+        region="500117001001001", limits=(), kind="reminder", clock="resolve", due_at=1_795_305_600_000,
+        accountable=UNIT,
+    )  # fmt: skip
+    body = order_call(notice, NAMES)
+    assert "【催办】" in json.loads(body)["data"]["text"]
+    assert "11月22日08:00前办结" in json.loads(body)["data"]["text"]
+    assert call(units_of(hub, ledger), body).status_code == 204
+    assert ledger.due(2**62) == []
+
+
 def test_every_answer_of_a_unit_stands_in_the_matters_log_as_its_receipt_says(
     hub: Hub, ledger: Ledger, codec: Codec
 ) -> None:

@@ -1,0 +1,84 @@
+"""A city's `supervision.yaml`: when units are reminded, when lights change, how what is overdue climbs; by urgency."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from streams.city_clocks import URGENCIES
+from streams.city_limits import read_limit
+from streams.facts.rules import RULES_KEY, Ladder, Limit, Supervision
+from streams.facts.vocabulary import Urgency
+from streams.marked.form import Form
+from streams.marked.yaml_file import Fault, read_marked
+
+PERCENT = range(1, 100)
+
+
+def read_supervision(
+    path: Path, ladders: Collection[Ladder], calendars: Collection[str], effective_at: int, faults: list[Fault]
+) -> list[Supervision]:
+    """One rule for each urgency; what is wrong goes to `faults`."""
+    whole = Form(path.stem, read_marked(path, faults), faults)
+    document = whole.text("document")
+    known = tuple(ladder.ladder for ladder in ladders)
+    area, line = (whole.one_of(key, known, "ladder") for key in ("area_ladder", "line_ladder"))
+    found: dict[Urgency, Supervision] = {}
+    for form in whole.listed("supervision", "supervision"):
+        rests_on = form.text("document", document)
+        rule = Supervision(
+            key=RULES_KEY,
+            occurred_at=effective_at,
+            version="",
+            urgency=form.choice("urgency", URGENCIES, "urgency"),
+            reminders_percent=_percentages(form),
+            reminders_from_hours=form.whole("reminders_from_hours"),
+            yellow_percent=_percent(form, "yellow_percent"),
+            area_ladder=area,
+            line_ladder=line,
+            climb=_interval(form, "climb", calendars, rests_on),
+            repeat=_interval(form, "repeat", calendars, rests_on),
+            reply=_interval(form, "reply", calendars, rests_on),
+            proposed_at_step=_number(form, "proposed_at_step", 1),
+            repetition_number=_number(form, "repetition_number", 2),
+            repetition_days=_number(form, "repetition_days", 1),
+            document=rests_on,
+        )
+        if rule.urgency in found:
+            form.fault(f"{rule.urgency} stands here a second time")
+        form.done()
+        found[rule.urgency] = rule
+    for urgency in URGENCIES:
+        if urgency not in found:
+            whole.fault(f"nothing says how {urgency} is supervised", "supervision")
+    whole.done()
+    return list(found.values())
+
+
+def _percentages(form: Form) -> tuple[int, ...]:
+    said = form.value("reminders_percent")
+    numbers = said if isinstance(said, tuple) else ()
+    is_list = all(type(one) is int and one in PERCENT for one in numbers)
+    if not numbers or not is_list or list(numbers) != sorted(set(numbers)):
+        form.fault("'reminders_percent' must be rising numbers from 1 to 99, like [50, 75]", "reminders_percent")
+        return ()
+    return numbers
+
+
+def _percent(form: Form, key: str) -> int:
+    percent = form.whole(key)
+    if form.has(key) and percent not in PERCENT:
+        form.fault(f"'{key}' must be from 1 to 99, not {percent}", key)
+    return percent
+
+
+def _number(form: Form, key: str, least: int) -> int:
+    number = form.whole(key)
+    if form.has(key) and number < least:
+        form.fault(f"'{key}' must be at least {least}, not {number}", key)
+    return number
+
+
+def _interval(form: Form, key: str, calendars: Collection[str], document: str) -> Limit:
+    if not form.has(key):
+        form.fault(f"'{key}' is missing")
+    limit, calendar = read_limit(form.form(key), calendars)
+    return Limit(**vars(limit), calendar=calendar, document=document)
