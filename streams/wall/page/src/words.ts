@@ -1,7 +1,10 @@
 // Words and times as officers read them.
 
-import type { WallState } from "./state";
-import type { Incident, Tier, Urgency } from "./types";
+import type { Incident, Names, Tier, Urgency } from "./types";
+
+interface Named {
+  names: Names;
+}
 
 export const URGENCIES: Record<Urgency, string> = { critical: "特急", urgent: "紧急", routine: "一般" };
 export const STATES: Record<Incident["state"], string> = {
@@ -63,7 +66,7 @@ export function path(region: string): string[] {
 }
 
 /** A region's own name; what no finer place is known of counts in `…000`. */
-export function regionName(state: WallState, region: string): string {
+export function regionName(state: Named, region: string): string {
   const known = state.names.regions[region];
   if (known !== undefined) return known;
   if (region.length > 6 && region.endsWith("000")) return "未定位";
@@ -71,10 +74,10 @@ export function regionName(state: WallState, region: string): string {
 }
 
 /** Town and what lies below, for a list. */
-export function placeName(state: WallState, region: string): string {
+export function placeName(state: Named, region: string): string {
   const finest = path(region).slice(1).map((code) => state.names.regions[code]).filter((name) => name !== undefined).at(-1);
   return finest ?? regionName(state, region);
 }
 
-export const className = (state: WallState, code: string): string => state.names.classes[code] ?? code;
-export const systemName = (state: WallState, code: string): string => state.names.systems[code] ?? code;
+export const className = (state: Named, code: string): string => state.names.classes[code] ?? code;
+export const systemName = (state: Named, code: string): string => state.names.systems[code] ?? code;

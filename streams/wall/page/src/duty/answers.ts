@@ -1,0 +1,42 @@
+// What an officer can say to an order, and what is next.
+
+import type { DutyOrder } from "./types";
+
+export interface Answer {
+  word: string;
+  label: string;
+  /** What is asked before it is sent; without it one tap is enough. */
+  asks?: "evidence";
+}
+
+export const ANSWERS: Record<string, Answer> = {
+  acknowledge: { word: "acknowledge", label: "签收" },
+  accept: { word: "accept", label: "受理" },
+  "first-contact": { word: "first-contact", label: "首次联系" },
+  arrive: { word: "arrive", label: "到场", asks: "evidence" },
+  resolve: { word: "resolve", label: "办结" },
+  reply: { word: "reply", label: "答复" },
+};
+
+export const STATES: Record<string, string> = {
+  sent: "待送达", undelivered: "未送达", delivered: "待签收", acknowledged: "已签收", accepted: "已受理",
+  arrived: "已到场", resolved: "已办结", replied: "已答复",
+};
+
+const NEXT: Record<string, string[]> = {
+  sent: ["acknowledge", "accept"],
+  undelivered: ["acknowledge", "accept"],
+  delivered: ["acknowledge", "accept"],
+  acknowledged: ["accept", "arrive", "resolve"],
+  accepted: ["arrive", "resolve"],
+  arrived: ["resolve", "reply"],
+  resolved: ["reply"],
+};
+
+/** The answers that are possible now, the next one first; none once the order is answered for good. */
+export function nextAnswers(order: DutyOrder): Answer[] {
+  const has = (kind: string): boolean => order.clocks.length === 0 || order.clocks.some((clock) => clock.kind === kind);
+  const words = (NEXT[order.state] ?? []).filter((word) => word !== "arrive" || has("arrive"));
+  const contact = words.length > 0 && order.first_contact_at === null && order.clocks.some((clock) => clock.kind === "first_contact" && clock.state !== "met");
+  return [...words, ...(contact ? ["first-contact"] : [])].map((word) => ANSWERS[word]!);
+}

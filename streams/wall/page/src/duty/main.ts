@@ -1,0 +1,219 @@
+// Puts the duty page together: who is on duty, the unit's orders, taps that are kept until the hub has taken them.
+
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import { fetchNames } from "../feed";
+import type { Names } from "../types";
+import { timeOfDay } from "../words";
+import type { Answer } from "./answers";
+import { card } from "./card";
+import { follow } from "./feed";
+import { openSession, type Session, signIn, signOut } from "./session";
+import { evidenceSheet, type Sheet } from "./sheet";
+import { DutyState } from "./state";
+import { type Signer, Taps } from "./taps";
+import type { DutyOrder } from "./types";
+import "./style.css";
+
+const BEAT_MILLISECONDS = 1_000;
+const RETRY_MILLISECONDS = 2_000;
+const NAMES = "duty.names";
+const RING = [300, 150, 300];
+
+const SIGNED_OUT: Record<string, string> = {
+  token_expired: "登录已过期，请用新的链接或令牌重新登录",
+  token_wrong: "令牌无效，请检查是否完整",
+  wrong_unit: "这个令牌不属于本单位",
+  token_missing: "请先登录",
+};
+
+class DutyPage {
+  private session: Session | undefined;
+  private state = new DutyState();
+  private sheet: Sheet | undefined;
+  private trouble = "";
+  private stop: (() => void) | undefined;
+  private frame = 0;
+  private readonly draw = (): void => {
+    this.frame ||= requestAnimationFrame(() => this.drawNow());
+  };
+  private readonly taps = new Taps(() => this.state.clock.now(), this.draw);
+
+  constructor(private readonly names: Names, private readonly root: HTMLElement) {
+    setInterval(() => {
+      this.state.clock.look();
+      this.draw();
+    }, BEAT_MILLISECONDS);
+    window.addEventListener("online", () => this.send());
+    this.enter(openSession());
+  }
+
+  private enter(session: Session | undefined): void {
+    this.session = session;
+    if (session !== undefined) {
+      this.trouble = "";
+      this.taps.signedOut = false;
+      this.stop = follow(session.claims.unit, session.token, {
+        orders: (inbox) => this.ring(this.state.take(inbox)),
+        changes: (changes) => this.ring(this.state.change(changes)),
+        heartbeat: (beat) => this.state.beat(beat),
+        signedOut: (reason) => this.leave(SIGNED_OUT[reason] ?? `登录被拒绝（${reason}）`),
+        connection: (live) => this.connected(live),
+      });
+    }
+    this.draw();
+  }
+
+  private leave(trouble: string): void {
+    this.stop?.();
+    signOut();
+    this.session = undefined;
+    this.sheet = undefined;
+    this.state = new DutyState();
+    this.trouble = trouble;
+    this.draw();
+  }
+
+  private connected(live: boolean): void {
+    const isNew = live && !this.state.live;
+    this.state.live = live;
+    if (isNew) this.send();
+    this.draw();
+  }
+
+  private get signer(): Signer | undefined {
+    return this.session && { token: this.session.token, unit: this.session.claims.unit, officer: this.session.claims.officer };
+  }
+
+  private send(): void {
+    if (this.signer !== undefined) void this.taps.send(this.signer);
+  }
+
+  private ring(fresh: string[]): void {
+    if (fresh.length > 0) navigator.vibrate?.(RING);
+  }
+
+  private say(order: DutyOrder, answer: Answer, said?: Record<string, unknown>): void {
+    if (answer.asks !== undefined && said === undefined) this.sheet = { order, answer, trouble: "" };
+    else if (this.signer !== undefined) {
+      this.sheet = undefined;
+      this.taps.add(this.signer, order.order_no, answer.word, answer.label, said ?? {});
+    }
+    this.draw();
+  }
+
+  private drawNow(): void {
+    this.frame = 0;
+    render(this.session === undefined ? this.door() : this.page(this.session), this.root);
+    const open = this.session === undefined ? 0 : this.state.open().length;
+    document.title = open === 0 ? "值班工单" : `(${open}) 值班工单`;
+  }
+
+  private door(): TemplateResult {
+    const enter = (event: Event): void => {
+      event.preventDefault();
+      const field = document.getElementById("token") as HTMLTextAreaElement;
+      const session = signIn(field.value);
+      if (session === undefined) this.trouble = "这不是令牌：请粘贴完整的令牌";
+      field.value = "";
+      this.enter(session);
+    };
+    return html`
+      <form class="door" @submit=${enter}>
+        <h1>${this.names.city.name}值班工单</h1>
+        <p>请打开值班链接，或粘贴值班令牌。令牌只留在本窗口，关闭即清除。</p>
+        ${this.trouble === "" ? nothing : html`<p class="trouble" role="alert">${this.trouble}</p>`}
+        <label for="token">值班令牌</label>
+        <textarea id="token" rows="4" autocomplete="off" autocapitalize="off" spellcheck="false" required></textarea>
+        <button class="next">登录</button>
+        ${this.taps.kept().length === 0 ? nothing : html`<p class="kept-here">本机还有 ${this.taps.kept().length} 条应答尚未发送，登录后自动发送。</p>`}
+      </form>`;
+  }
+
+  private page({ claims }: Session): TemplateResult {
+    const now = this.state.clock.now();
+    const open = this.state.open();
+    const answered = this.state.answered();
+    return html`
+      <header class="top">
+        <div><h1>${this.names.units[claims.unit] ?? claims.unit}</h1><p>${claims.post} · ${claims.officer} · ${claims.shift}</p></div>
+        <div class="clock-of-hub"><time>${timeOfDay(now)}</time>${this.condition()}</div>
+      </header>
+      ${this.banner(claims.unit, claims.officer)}
+      <main>
+        ${!this.state.known ? html`<p class="empty" role="status">正在读取工单……</p>` : nothing}
+        ${this.state.known && open.length === 0 ? html`<p class="empty">没有待办工单</p>` : nothing}
+        ${open.map((order) => this.card(order, now))}
+        ${answered.length === 0 ? nothing : html`<details class="answered"><summary>已答复 ${answered.length} 件</summary>${answered.map((order) => this.card(order, now))}</details>`}
+      </main>
+      <footer><button class="quiet" @click=${() => this.leave("")}>退出登录</button></footer>
+      ${this.sheet === undefined ? nothing : this.asked(this.sheet)}`;
+  }
+
+  private card(order: DutyOrder, now: number): TemplateResult {
+    return card(this.names, order, this.taps.of(order.order_no), now, {
+      say: (chosen, answer) => this.say(chosen, answer),
+      drop: (tap) => this.taps.drop(tap),
+    });
+  }
+
+  private asked(sheet: Sheet): TemplateResult {
+    const close = (): void => {
+      this.sheet = undefined;
+      this.draw();
+    };
+    const trouble = (text: string): void => {
+      this.sheet = { ...sheet, trouble: text };
+      this.draw();
+    };
+    return evidenceSheet(sheet, { close, trouble, say: (said) => this.say(sheet.order, sheet.answer, said) });
+  }
+
+  private condition(): TemplateResult {
+    if (!this.state.live) return html`<span class="condition bad" role="status">离线</span>`;
+    if (this.state.isStale()) return html`<span class="condition wait" role="status">数据可能已过时</span>`;
+    return html`<span class="condition good" role="status">已连接</span>`;
+  }
+
+  private banner(unit: string, officer: string): TemplateResult | typeof nothing {
+    const kept = this.taps.kept();
+    const others = kept.filter((tap) => tap.unit !== unit || tap.officer !== officer);
+    const own = kept.length - others.length;
+    const lines = [
+      this.state.live ? "" : "网络中断：应答会留存在本机，恢复后按先后发送",
+      this.state.live || this.state.clock.sure ? "" : "本机时间未经校准，倒计时仅供参考",
+      own === 0 || (this.state.live && this.taps.obstacle === "") ? "" : `留存 ${own} 条，尚未发送${this.taps.obstacle === "" ? "" : `：${this.taps.obstacle}`}`,
+      others.length === 0 ? "" : `另有 ${others.length} 条由 ${[...new Set(others.map((tap) => tap.officer))].join("、")} 留存，待本人登录后发送`,
+    ].filter((line) => line !== "");
+    return lines.length === 0 ? nothing : html`<div class="banner" role="status">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
+  }
+}
+
+/** The names as the gateway has them, without network as they were last. */
+async function namesOf(): Promise<Names> {
+  try {
+    const names = await fetchNames();
+    localStorage.setItem(NAMES, JSON.stringify(names));
+    return names;
+  } catch (error) {
+    const kept = localStorage.getItem(NAMES);
+    if (kept === null) throw error;
+    return JSON.parse(kept) as Names;
+  }
+}
+
+async function main(): Promise<void> {
+  const root = document.getElementById("duty");
+  if (root === null) throw new Error("there is no #duty");
+  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/duty/worker.js", { scope: "/duty/" });
+  for (;;) {
+    try {
+      new DutyPage(await namesOf(), root);
+      return;
+    } catch {
+      render(html`<p class="empty" role="status">正在连接值班网关……</p>`, root);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+  }
+}
+
+void main();

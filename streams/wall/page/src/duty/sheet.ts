@@ -1,0 +1,49 @@
+// What is asked before an arrival is said: how it can be checked. Without a reference it counts as claimed.
+
+import { html, type TemplateResult } from "lit-html";
+import type { Answer } from "./answers";
+import type { DutyOrder } from "./types";
+
+export interface Sheet {
+  order: DutyOrder;
+  answer: Answer;
+  /** Why the last choice did not work. */
+  trouble: string;
+}
+
+export interface SheetDoings {
+  close(): void;
+  /** Say it with these members of the body. */
+  say(said: Record<string, unknown>): void;
+  trouble(text: string): void;
+}
+
+const REFERENCE = /^[0-9A-Za-z_-]{1,64}$/;
+const POSITION_MILLISECONDS = 10_000;
+
+export function evidenceSheet(sheet: Sheet, doings: SheetDoings): TemplateResult {
+  const evidence = (kind: string, reference: string): void => doings.say({ evidence: { kind, reference } });
+  const noted = (kind: string, id: string): void => {
+    const reference = (document.getElementById(id) as HTMLInputElement).value.trim();
+    if (REFERENCE.test(reference)) evidence(kind, reference);
+    else doings.trouble("编号只能用字母、数字和短横线");
+  };
+  const here = (): void => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => evidence("place", `${coords.longitude.toFixed(5)},${coords.latitude.toFixed(5)}`),
+      () => doings.trouble("取不到定位，可改用其他方式"),
+      { enableHighAccuracy: true, timeout: POSITION_MILLISECONDS },
+    );
+  };
+  return html`
+    <div class="shade" @click=${doings.close}></div>
+    <section class="sheet" role="dialog" aria-label="到场方式">
+      <h2>${sheet.answer.label}：如何核实？</h2>
+      ${sheet.trouble === "" ? "" : html`<p class="trouble" role="alert">${sheet.trouble}</p>`}
+      <button @click=${here}>用现场定位核实</button>
+      <label>来电人确认 <input id="caller-reference" placeholder="回访录音编号" autocomplete="off" /><button @click=${() => noted("caller", "caller-reference")}>核实</button></label>
+      <label>现场照片 <input id="photo-reference" placeholder="照片编号" autocomplete="off" /><button @click=${() => noted("photo", "photo-reference")}>核实</button></label>
+      <button class="plain" @click=${() => doings.say({})}>先自报到场</button>
+      <button class="quiet" @click=${doings.close}>取消</button>
+    </section>`;
+}

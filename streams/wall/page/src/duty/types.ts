@@ -1,0 +1,48 @@
+// What the reading door sends, as `streams/wall/duty/orders.py` makes it. Instants are milliseconds.
+
+import type { Clock, Urgency } from "../types";
+
+export type TimeUnit = "minute" | "hour" | "office_hour" | "office_day" | "natural_day" | "month";
+export type Span = [opensAt: number, closesAt: number];
+
+export interface DutyClock extends Omit<Clock, "kind" | "state"> {
+  kind: string;
+  state: string;
+  limit: { amount: number; unit: TimeUnit; calendar: string; document: string };
+  /** The opening hours until the deadline of a clock in office time; null where they are not known. */
+  open?: Span[] | null;
+  open_a_day?: number | null;
+}
+
+export interface DutyOrder {
+  order_no: string;
+  matter_no: string;
+  incident_class: string;
+  urgency: Urgency;
+  region: string;
+  opened_at: number;
+  as_of: number;
+  unit: string;
+  unit_name: string;
+  state: string;
+  first_contact_at: number | null;
+  arrival?: string | null;
+  clocks: DutyClock[];
+  others: { unit_name: string; state: string }[];
+}
+
+export interface Inbox {
+  last_event_id: string;
+  now: number;
+  orders: Record<string, DutyOrder>;
+}
+
+/** Whom a token names; it is checked by the hub, never here. */
+export interface Claims {
+  unit: string;
+  post: string;
+  officer: string;
+  shift: string;
+  role: string;
+  exp: number;
+}
