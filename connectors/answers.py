@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from connectors.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
 from connectors.contract import Receipt
+from connectors.evidence import Evidence
 from connectors.idempotency import check_key, other_content
 from connectors.kafka import Acknowledgement
 from connectors.phone_answers import PhoneCall, recorder, speaker
@@ -44,13 +45,14 @@ RETRY_SECONDS = 1
 class Said(BaseModel):
     """The body of an answer: when the unit says it was; `phone` where it is written down for one that says it there.
 
-    Empty is as good as `{}`.
+    `evidence` is what shows an arrival. Empty is as good as `{}`.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     claimed_at: AwareDatetime | None = None
     phone: PhoneCall | None = None
+    evidence: Evidence | None = None
 
 
 class Append(Protocol):
@@ -129,6 +131,8 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
     if answer is None or order is None:
         raise Problem(404, "no_such_order", "no order can have this number or be given this answer")
     said = _said(request.body)
+    if said.evidence is not None and answer != "arrive":
+        raise Problem(422, "wrong_answer", "evidence belongs to an arrival")
     claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
     written_by = recorder(identified.actor, said.phone, claimed_at)
     actor = speaker(identified.actor, said.phone)
@@ -148,6 +152,8 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
         actor_shift=actor.shift,
         claimed_at=claimed_at,
         recorder=written_by,
+        evidence="none" if said.evidence is None else said.evidence.kind,
+        evidence_reference=None if said.evidence is None else said.evidence.reference,
     )
 
 
@@ -157,7 +163,7 @@ def _said(body: bytes) -> Said:
     except ValidationError as error:
         if any(part["type"] == "json_invalid" for part in error.errors()):
             raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-        detail = "the body may hold claimed_at, a time with its offset, phone, and nothing else"
+        detail = "the body may hold claimed_at, a time with its offset, phone, evidence, and nothing else"
         raise Problem(422, "wrong_answer", detail) from error
 
 

@@ -12,6 +12,7 @@ from streams.commands.cluster import FINDING, bootstrap_servers, check_known, en
 from streams.commands.incident import AsJson, city_names
 from streams.commands.supervisors import print_supervisors
 from streams.commands.words import (
+    ARRIVALS,
     CENTRE,
     CLOCK_STATES,
     LIGHTS,
@@ -27,7 +28,7 @@ from streams.commands.words import (
     shown_time,
 )
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
-from streams.facts.views import Clock, Matter, MirroredOrder, clocks_of
+from streams.facts.views import Clock, Matter, MirroredOrder, Order, clocks_of
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.view_reader import Views
@@ -102,7 +103,7 @@ def show(
         (
             *((found.matter_no, CENTRE, NOTHING, NOTHING, *_clock_fields(clock)) for clock in found.clocks),
             *(
-                (order.order_no, order.unit_name, ROLES[order.role], ORDER_STATES[order.state], *_clock_fields(clock))
+                (order.order_no, order.unit_name, ROLES[order.role], _order_state(order), *_clock_fields(clock))
                 for order in found.orders
                 for clock in order.clocks or (None,)
             ),
@@ -121,6 +122,12 @@ def read_matters(topology: Topology) -> dict[str, Matter]:
         return Views(bootstrap_servers(), topology, Codec.load()).read(VIEW)
     except NotReadable as error:
         end(str(error), FINDING)
+
+
+def _order_state(order: Order) -> str:
+    """The state, and of an arrival whether it was checked."""
+    state = ORDER_STATES[order.state]
+    return state if order.arrival is None else f"{state},{ARRIVALS[order.arrival]}"
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ MASTER_STATES = {
     "reopened": "重新办理",
 }
 MASTER_WATCH = {"none": "不计时", "running": "计时中", "due_soon": "临期", "overdue": "逾期"}
+ARRIVALS = {"claimed": "到场自报", "confirmed": "到场已核实"}
 ROLES = {"lead": "牵头", "assist": "配合"}
 LIGHTS = {"green": "", "yellow": "黄灯", "red": "红灯"}
 TIERS = {"grid": "网格", "village": "村(社区)", "town": "镇街", "district": "区", "leader": "分管领导"}

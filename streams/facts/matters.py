@@ -69,6 +69,10 @@ class Recorder:
     recording_no: str
 
 
+Evidence = Literal["none", "caller", "place", "photo"]
+"""What an arrival can be checked by: the caller's word, the unit's position, a photo."""
+
+
 @record("matters.answered.v1")
 @dataclass(frozen=True, kw_only=True)
 class Answered(Fact):
@@ -87,6 +91,8 @@ class Answered(Fact):
     claimed_at: int | None = None
     result: Result | None = None
     recorder: Recorder | None = None
+    evidence: Evidence = "none"
+    evidence_reference: str | None = None
 
 
 @record("matters.delivered.v1")

@@ -11,6 +11,8 @@ from streams.facts.sources import Decision
 from streams.facts.vocabulary import ClockKind, MoveCause, RequestKind, Result, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
+Arrival = Literal["claimed", "confirmed"]
+"""A unit's own word that it has arrived, or one that was checked."""
 
 
 @record("views.incident.v1")
@@ -163,6 +165,7 @@ class Order:
     suspensions: tuple[Suspension, ...] = ()
     requests: tuple[Request, ...] = ()
     phone: str = ""
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
 from streams.processors.alarms import ALARMS
 from streams.processors.approvals import REQUESTS, Approvals
+from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.dispatch_rules import RULES, find_called, order_limits, phone_of
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
@@ -63,6 +64,7 @@ class Dispatch:
         FOREIGN_ORDERS,
         REQUESTS,
         ALARMS,
+        PLACES,
         NUMBERS,
         *RULES.tables,
     )
@@ -120,6 +122,7 @@ class Dispatch:
         elif entry.table == MATTERS.name:
             tables[MATTERS].delete(entry.key)
             tables[BY_INCIDENT].delete(entry.value.incident_no)
+            tables[PLACES].delete(entry.key)
             yield Output("view", entry.key, None)
         elif entry.table == REQUESTS.name:
             end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
@@ -138,6 +141,7 @@ class Dispatch:
             return
         matter = self._clocks.start_assign(now, self._new_matter(now, opened, tables), tables)
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
+        note_place(matter.matter_no, opened, tables)
         yield notice(now, matter, "opened")
         matter = bring(now, matter, opened.system, opened.order, tables)
         if matter.mirrored:
@@ -194,6 +198,7 @@ class Dispatch:
         matter = tables[MATTERS].get(known.matter_no) if known else None
         if matter is None:
             return
+        note_place(matter.matter_no, located, tables)
         moved = replace(matter, region=located.region)
         if not moved.orders and not moved.mirrored:
             moved = yield from self._assign(now, moved, located, tables)
@@ -257,18 +262,19 @@ class Dispatch:
     ) -> Iterator[Output]:
         """What an answer changes: the order's state where it is new, clocks also where it is only evidence."""
         state, change, stops = ANSWERED[answered.answer]
-        changed = order
-        if is_new(order, answered):
+        changed = with_arrival(order, answered, tables)
+        is_said = is_new(order, answered)
+        if is_said:
             first_contact_at = now if answered.answer == "first_contact" else order.first_contact_at
-            changed = replace(order, state=further(order.state, state), first_contact_at=first_contact_at)
+            changed = replace(changed, state=further(order.state, state), first_contact_at=first_contact_at)
         clocks = tuple(answer_clock(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
         for before, after in zip(order.clocks, clocks, strict=True):
             if after != before:
                 tables[CLOCKS].delete(f"{order.order_no}/{before.kind}")
                 yield from stopped_notices(now, matter, order, after)
-        if changed is not order:
+        if is_said:
             yield notice(now, matter, change, changed)
-        elif clocks == order.clocks:
+        elif changed is order and clocks == order.clocks:
             return
         whole = with_order(matter, replace(changed, clocks=clocks))
         moved = advance(whole, counts_as(whole, changed, answered.answer))

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from streams.commands.words import INCIDENT_STATES
+from streams.commands.words import ARRIVALS, INCIDENT_STATES, ORDER_STATES
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.wall.gateway import PAGE
 
-WORDS = (PAGE.parent / "src" / "words.ts").read_text(encoding="utf-8")
+SOURCES = PAGE.parent / "src"
 
 
-def words_of(table: str) -> dict[str, str]:
-    """A table of the page's words by code."""
-    (body,) = re.findall(rf"export const {table}\b[^=]*= \{{(.*?)\}}", WORDS, re.DOTALL)
+def words_of(table: str, file: str = "words.ts") -> dict[str, str]:
+    """A table of a page's words by code."""
+    words = (SOURCES / file).read_text(encoding="utf-8")
+    (body,) = re.findall(rf"export const {table}\b[^=]*= \{{(.*?)\}}", words, re.DOTALL)
     return dict(re.findall(r'(\w+): "([^"]+)"', body))
 
 
@@ -23,3 +24,8 @@ def words_of(table: str) -> dict[str, str]:
 )
 def test_the_wall_and_the_listings_say_the_same(table: str, listed: Mapping[str, str]) -> None:
     assert words_of(table) == listed
+
+
+@pytest.mark.parametrize(("table", "listed"), [("STATES", ORDER_STATES), ("ARRIVALS", ARRIVALS)])
+def test_the_duty_page_and_the_listings_say_the_same_of_an_order(table: str, listed: Mapping[str, str]) -> None:
+    assert words_of(table, "duty/answers.ts") == listed

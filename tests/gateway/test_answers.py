@@ -47,6 +47,32 @@ def test_every_answer_has_its_address(hub: Hub, codec: Codec, word: str) -> None
     assert fact_at(hub, codec, receipt).answer == word.replace("-", "_")
 
 
+@pytest.mark.parametrize(
+    ("kind", "reference"), [("caller", "HF20261122-0417"), ("photo", "ZP_1"), ("place", "106.26512,29.99123")]
+)
+def test_an_arrival_says_what_it_can_be_checked_by(hub: Hub, codec: Codec, kind: str, reference: str) -> None:
+    said = {"evidence": {"kind": kind, "reference": reference}}
+    receipt = hub.answer("50011720261122M00021-01", "arrive", hub.token(), json=said).json()
+    fact = fact_at(hub, codec, receipt)
+    assert (fact.evidence, fact.evidence_reference) == (kind, reference)
+
+
+@pytest.mark.parametrize(
+    ("word", "evidence"),
+    [
+        ("arrive", {"kind": "caller", "reference": "张三 13800000000"}),
+        ("arrive", {"kind": "place", "reference": "at the gate"}),
+        ("arrive", {"kind": "hearsay", "reference": "1"}),
+        ("arrive", {"kind": "photo"}),
+        ("resolve", {"kind": "photo", "reference": "ZP-1"}),
+    ],
+)
+def test_evidence_that_is_none_or_free_text_is_refused(hub: Hub, word: str, evidence: dict[str, str]) -> None:
+    response = hub.answer("50011720261122M00022-01", word, hub.token(), json={"evidence": evidence})
+    assert (response.status_code, response.json()["type"]) == (422, "urn:hub:problem:wrong_answer")
+    assert "13800000000" not in response.text
+
+
 def test_one_tap_without_a_body_is_an_answer(hub: Hub, codec: Codec) -> None:
     token = hub.token(age_seconds=60)
     receipt = hub.answer("50011720261122M00003-01", "accept", token).json()

@@ -19,9 +19,18 @@ export const ANSWERS: Record<string, Answer> = {
 };
 
 export const STATES: Record<string, string> = {
-  sent: "待送达", undelivered: "未送达", delivered: "待签收", acknowledged: "已签收", accepted: "已受理",
-  arrived: "已到场", resolved: "已办结", replied: "已答复",
+  sent: "已派发",
+  delivered: "已送达",
+  undelivered: "未送达",
+  acknowledged: "已签收",
+  accepted: "已受理",
+  arrived: "已到场",
+  resolved: "已办结",
+  replied: "已答复",
+  returned: "已退单",
+  withdrawn: "已撤回",
 };
+export const ARRIVALS: Record<string, string> = { claimed: "到场自报", confirmed: "到场已核实" };
 
 const NEXT: Record<string, string[]> = {
   sent: ["acknowledge", "accept"],

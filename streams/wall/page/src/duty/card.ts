@@ -3,18 +3,16 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Names } from "../types";
 import { className, CLOCKS, dayAndTime, placeName, timeOfDay, URGENCIES } from "../words";
-import { type Answer, nextAnswers, STATES } from "./answers";
+import { type Answer, ARRIVALS, nextAnswers, STATES } from "./answers";
 import { deadline, limit, told } from "./countdown";
 import { pressing } from "./state";
-import type { Tap } from "./taps";
+import { isAwaited, type Tap } from "./taps";
 import type { DutyClock, DutyOrder } from "./types";
 
 export interface CardDoings {
   say(order: DutyOrder, answer: Answer): void;
   drop(tap: Tap): void;
 }
-
-const ARRIVALS: Record<string, string> = { claimed: "到场（自报）", confirmed: "到场（已核实）" };
 
 const kindName = (clock: DutyClock): string => (CLOCKS as Record<string, string>)[clock.kind] ?? clock.kind;
 
@@ -63,7 +61,7 @@ function later(clock: DutyClock, now: number): TemplateResult {
   return html`<li class=${about.level}><span>${kindName(clock)}</span><b>${about.level === "over" ? `超时 ${about.left}` : about.left}</b></li>`;
 }
 
-function tapLine(tap: Tap, doings: CardDoings): TemplateResult {
+export function tapLine(tap: Tap, doings: Pick<CardDoings, "drop">): TemplateResult {
   switch (tap.state) {
     case "kept":
       return html`<p class="tap kept" role="status">◔ ${tap.label} ${timeOfDay(tap.tapped_at)} 留存在本机，<b>尚未发送</b></p>`;
@@ -75,7 +73,7 @@ function tapLine(tap: Tap, doings: CardDoings): TemplateResult {
 }
 
 function buttons(order: DutyOrder, taps: Tap[], doings: CardDoings): TemplateResult | typeof nothing {
-  const said = new Set(taps.filter((tap) => tap.state !== "refused").map((tap) => tap.word));
+  const said = new Set(taps.filter((tap) => isAwaited(tap, order.as_of)).map((tap) => tap.word));
   const [next, ...others] = nextAnswers(order).filter((answer) => !said.has(answer.word));
   if (next === undefined) return nothing;
   return html`

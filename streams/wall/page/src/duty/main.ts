@@ -5,7 +5,7 @@ import { fetchNames } from "../feed";
 import type { Names } from "../types";
 import { timeOfDay } from "../words";
 import type { Answer } from "./answers";
-import { card } from "./card";
+import { card, tapLine } from "./card";
 import { follow } from "./feed";
 import { openSession, type Session, signIn, signOut } from "./session";
 import { evidenceSheet, type Sheet } from "./sheet";
@@ -140,6 +140,7 @@ class DutyPage {
       </header>
       ${this.banner(claims.unit, claims.officer)}
       <main>
+        ${this.taps.all().filter((tap) => tap.state === "refused" && !this.state.orders.has(tap.order_no)).map((tap) => html`<article class="card"><p>${tap.order_no}</p>${tapLine(tap, { drop: (told) => this.taps.drop(told) })}</article>`)}
         ${!this.state.known ? html`<p class="empty" role="status">正在读取工单……</p>` : nothing}
         ${this.state.known && open.length === 0 ? html`<p class="empty">没有待办工单</p>` : nothing}
         ${open.map((order) => this.card(order, now))}

@@ -41,9 +41,19 @@ export function evidenceSheet(sheet: Sheet, doings: SheetDoings): TemplateResult
       <h2>${sheet.answer.label}：如何核实？</h2>
       ${sheet.trouble === "" ? "" : html`<p class="trouble" role="alert">${sheet.trouble}</p>`}
       <button @click=${here}>用现场定位核实</button>
-      <label>来电人确认 <input id="caller-reference" placeholder="回访录音编号" autocomplete="off" /><button @click=${() => noted("caller", "caller-reference")}>核实</button></label>
-      <label>现场照片 <input id="photo-reference" placeholder="照片编号" autocomplete="off" /><button @click=${() => noted("photo", "photo-reference")}>核实</button></label>
+      ${numbered("来电人确认", "回访录音编号", "caller", noted)}
+      ${numbered("现场照片", "照片编号", "photo", noted)}
       <button class="plain" @click=${() => doings.say({})}>先自报到场</button>
       <button class="quiet" @click=${doings.close}>取消</button>
     </section>`;
+}
+
+function numbered(label: string, hint: string, kind: string, noted: (kind: string, id: string) => void): TemplateResult {
+  const id = `${kind}-reference`;
+  return html`
+    <div class="numbered">
+      <label for=${id}>${label}</label>
+      <input id=${id} placeholder=${hint} autocomplete="off" />
+      <button @click=${() => noted(kind, id)}>核实</button>
+    </div>`;
 }

@@ -22,7 +22,8 @@ export interface Tap {
   body: string;
   tapped_at: number;
   state: TapState;
-  /** When the hub took it, or what it said instead. */
+  /** When it was last sent, when the hub took it, or what it said instead. */
+  sent_at?: number;
   taken_at?: number;
   said?: string;
 }
@@ -51,9 +52,11 @@ export class Taps {
     return taps.sort((one, other) => one.sequence - other.sequence);
   }
 
-  /** Taps of this order that its view does not show yet, or that were refused. */
+  /** What is to be told of an order's taps: those not taken, and of those taken the last one. */
   of(orderNo: string): Tap[] {
-    return this.all().filter((tap) => tap.order_no === orderNo);
+    const taps = this.all().filter((tap) => tap.order_no === orderNo);
+    const last = taps.findLast((tap) => tap.state === "sent");
+    return taps.filter((tap) => tap.state !== "sent" || tap === last);
   }
 
   kept(): Tap[] {
@@ -98,6 +101,7 @@ export class Taps {
 
   /** True where the hub took the tap or refused it for good. */
   private async sendOne(tap: Tap, signer: Signer): Promise<boolean> {
+    const sentAt = this.now();
     let answer: Response;
     try {
       answer = await fetch(`/v1/orders/${tap.order_no}/${tap.word}`, {
@@ -112,7 +116,7 @@ export class Taps {
     }
     if (answer.ok) {
       this.obstacle = "";
-      this.keep({ ...tap, state: "sent", taken_at: this.now() });
+      this.keep({ ...tap, state: "sent", sent_at: sentAt, taken_at: this.now() });
       return true;
     }
     const reason = await reasonOf(answer);
@@ -142,6 +146,9 @@ export class Taps {
     }
   }
 }
+
+/** Whether an order, as it is shown, does not have a tap in it yet: what the hub did with it is still to come. */
+export const isAwaited = (tap: Tap, orderAsOf: number): boolean => tap.state === "kept" || (tap.state === "sent" && orderAsOf < (tap.sent_at ?? 0));
 
 const TEMPORARY: Record<string, string> = {
   kafka_away: "中枢暂时无法入账",

@@ -1,0 +1,340 @@
+"""The duty page in a real browser at the size of a phone, over the whole chain with a front door behind it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from streams.codec import Codec
+from streams.facts.matters import Answered
+from streams.wall.duty.calendars import calendars_of, with_open_spans
+from streams.wall.gateway import PAGE
+from tests.conftest import Cluster
+from tests.hosting.patiently import patiently
+from tests.rules.office_calendars import at, hechuan
+from tests.wall.duty_stage import OTHER_UNIT, DutyStage, clock, order_of
+from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
+from tests.wall.wall_stage import now
+
+SMALL_PHONE, PHONE = (360, 640), (390, 844)
+LOG, EVENTS = "hub.log.matters.v1", "text/event-stream"
+SHIFTED_HOURS = 5
+SHIFTED_CLOCK = f"""
+  const Real = Date, shift = {SHIFTED_HOURS} * 3600000;
+  globalThis.Date = class extends Real {{
+    constructor(...told) {{ if (told.length) super(...told); else super(Real.now() + shift); }}
+    static now() {{ return Real.now() + shift; }}
+  }};
+"""
+
+MATTER = {
+    "matter_no": "50011720261122M00105", "incident_class": "burst_main", "urgency": "urgent", "region": "500117001",
+    "opened_at": at("2026-09-29 09:00"), "as_of": at("2026-09-29 09:00"), "others": [],
+}  # fmt: skip
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def duty(kafka_broker: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DutyStage]:
+    assert (PAGE / "duty" / "index.html").exists(), "the page is not built: run `make page`"
+    stage = DutyStage(kafka_broker.bootstrap_servers, "tdutypage", tmp_path_factory.mktemp("duty"))
+    try:
+        stage.start()
+        yield stage
+    finally:
+        stage.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, duty: DutyStage) -> Iterator[Open]:
+    """Opens the page signed in by a link, on a phone of its own; nothing that it does may be an error."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def opened(
+        *, size: tuple[int, int] = PHONE, script: str = "", token: str | None = None, stream: str = "", **context: Any
+    ) -> Page:
+        contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **context))
+        if stream:
+            contexts[-1].route("**/orders/stream", lambda route: route.fulfill(body=stream, content_type=EVENTS))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(SHOWN_MILLISECONDS)
+        expect.set_options(timeout=SHOWN_MILLISECONDS)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if script:
+            page.add_init_script(script)
+        page.goto(f"{duty.wall.address}/duty/#token={token or duty.token()}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def card(page: Page, sequence: int) -> Locator:
+    return page.locator(f"[data-order='50011720261122M{sequence:05}-01']")
+
+
+def answers_of(duty: DutyStage, sequence: int) -> list[Answered]:
+    """What the log of matters has been told about an order, in its order."""
+    codec = Codec.load()
+    facts = [codec.decode(record.value() or b"") for record in duty.door.records(LOG)]
+    order_no = f"50011720261122M{sequence:05}-01"
+    return [fact for fact in facts if isinstance(fact, Answered) and fact.order_no == order_no]
+
+
+def test_an_order_comes_counts_down_and_is_acknowledged_with_one_tap(duty: DutyStage, open_page: Open) -> None:
+    page = open_page(size=SMALL_PHONE)
+    expect(page.locator(".condition")).to_have_text("已连接")
+    assert "token" not in page.url
+
+    duty.show(order_of(100, clock("acknowledge", 200), clock("accept", 900)))
+    expect(card(page, 100).get_by_role("heading")).to_have_text("供水管爆裂")
+    expect(card(page, 100).get_by_role("timer")).to_contain_text("签收还剩")
+    before = card(page, 100).locator(".clock strong").inner_text()
+    expect(card(page, 100).locator(".clock strong")).not_to_have_text(before)
+    assert before.startswith("03:")
+    card(page, 100).get_by_role("button", name="签收").click()
+
+    expect(card(page, 100).locator(".tap.sent")).to_contain_text("签收已入账")
+    [fact] = answers_of(duty, 100)
+    assert (fact.answer, fact.actor_officer, fact.channel) == ("acknowledge", "0117", "api")
+    duty.show(order_of(100, clock("accept", 900), state="acknowledged"))
+    expect(card(page, 100).locator(".answers .next")).to_have_text("受理")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0]
+
+
+def test_no_receipt_is_shown_before_the_front_door_has_given_one(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(101, clock("acknowledge", 400)))
+    page = open_page()
+    port = duty.door.port
+    duty.door.kill()
+    try:
+        card(page, 101).get_by_role("button", name="签收").click()
+        expect(card(page, 101).locator(".tap.kept")).to_contain_text("尚未发送")
+        expect(page.locator(".banner")).to_contain_text("应答入口暂时不通")
+        assert card(page, 101).locator(".tap.sent").count() == 0
+    finally:
+        duty.door.start(port)
+
+    expect(card(page, 101).locator(".tap.sent")).to_contain_text("签收已入账")
+    assert [fact.answer for fact in answers_of(duty, 101)] == ["acknowledge"]
+
+
+def test_taps_without_network_are_kept_through_a_reload_and_sent_in_their_order(
+    duty: DutyStage, open_page: Open
+) -> None:
+    duty.show(order_of(102, clock("acknowledge", 500), clock("accept", 900)))
+    page = open_page()
+    expect(card(page, 102)).to_be_visible()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+    expect(page.locator(".condition")).to_have_text("离线")
+    tapped_after = now()
+    card(page, 102).get_by_role("button", name="签收").click()
+    card(page, 102).get_by_role("button", name="受理").click()
+    expect(page.locator(".banner")).to_contain_text("留存 2 条")
+    tapped_before = now()
+
+    page.reload()
+    expect(card(page, 102).locator(".tap.kept")).to_have_count(2)
+    assert answers_of(duty, 102) == []
+    page.context.set_offline(False)
+
+    expect(card(page, 102).locator(".tap.sent")).to_contain_text("受理已入账")
+    facts = answers_of(duty, 102)
+    assert [fact.answer for fact in facts] == ["acknowledge", "accept"]
+    assert all(tapped_after - 2_000 <= (fact.claimed_at or 0) <= tapped_before + 2_000 for fact in facts)
+
+
+def test_taps_of_another_officer_wait_for_that_officer(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(103, clock("acknowledge", 600)))
+    page = open_page()
+    expect(card(page, 103)).to_be_visible()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+    card(page, 103).get_by_role("button", name="签收").click()
+    expect(card(page, 103).locator(".tap.kept")).to_be_visible()
+    page.get_by_role("button", name="退出登录").click()
+    page.context.set_offline(False)
+
+    page.get_by_label("值班令牌").fill(duty.token(officer="0200"))
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".banner")).to_contain_text("另有 1 条由 0117 留存")
+    expect(page.locator(".condition")).to_have_text("已连接")
+    assert answers_of(duty, 103) == []
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_label("值班令牌").fill(duty.token())
+    page.get_by_role("button", name="登录").click()
+
+    expect(card(page, 103).locator(".tap.sent")).to_be_visible()
+    assert [fact.actor_officer for fact in answers_of(duty, 103)] == ["0117"]
+
+
+def test_a_phone_whose_clock_is_wrong_counts_down_by_the_hubs_time(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(104, clock("acknowledge", 700)))
+    page = open_page(script=SHIFTED_CLOCK)
+
+    expect(card(page, 104).locator(".clock strong")).to_have_text("11:30")
+    card(page, 104).get_by_role("button", name="签收").click()
+
+    expect(card(page, 104).locator(".tap.sent")).to_be_visible()
+    [fact] = answers_of(duty, 104)
+    assert abs((fact.claimed_at or 0) - now()) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("unit", "moment", "due_at", "left", "note"),
+    [
+        ("office_hour", "2026-09-30 11:30", "2026-09-30 15:00", "1 小时 30 分（工作时间）", "截止"),
+        (
+            "office_hour",
+            "2026-09-30 12:30",
+            "2026-09-30 15:00",
+            "1 小时 0 分（工作时间）",
+            "现在不计时，9/30 14:00 起继续",
+        ),
+        ("office_hour", "2026-09-30 23:00", "2026-10-08 09:45", "45 分（工作时间）", "现在不计时，10/8 09:00 起继续"),
+        ("office_hour", "2026-10-10 10:00", "2026-10-10 12:00", "2 小时 0 分（工作时间）", "截止"),
+        ("office_day", "2026-09-29 16:00", "2026-10-09 18:00", "3 工作日 2 小时 0 分", "截止"),
+        ("office_day", "2026-10-04 03:00", "2026-10-08 18:00", "1 工作日 0 分", "现在不计时，10/8 09:00 起继续"),
+        ("natural_day", "2026-10-04 03:00", "2026-10-08 04:30", "4 天 1 小时 30 分", "截止"),
+        ("minute", "2026-10-04 03:00", "2026-10-04 03:04", "04:", "截止"),
+    ],
+)
+def test_a_clock_is_counted_down_in_its_own_time_over_lunch_nights_and_holidays(
+    open_page: Open, unit: str, moment: str, due_at: str, left: str, note: str
+) -> None:
+    now_at = at(moment) - 30_000  # the page may take its time until the minute is over
+    limit = {"amount": 9, "unit": unit, "calendar": "office", "document": "试验"}
+    told = {
+        "kind": "resolve", "state": "running", "started_at": now_at, "due_at": at(due_at), "ended_at": None,
+        "limit": limit,
+    }  # fmt: skip
+    spanned = with_open_spans(told, calendars_of(hechuan().rules))
+    order = {**asdict(order_of(105, state="accepted")), **MATTER, "clocks": [spanned]}
+    inbox = {"last_event_id": "a-1-1", "now": now_at, "orders": {order["order_no"]: order}}
+
+    page = open_page(stream=f"event: orders\ndata: {json.dumps(inbox, ensure_ascii=False)}\n\n")
+
+    expect(card(page, 105).locator(".clock strong")).to_contain_text(left)
+    expect(card(page, 105).locator(".clock .note")).to_contain_text(note)
+
+
+def test_an_arrival_asks_what_shows_it_and_without_anything_is_a_claim(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(106, clock("arrive", 900), state="accepted"))
+    page = open_page(size=SMALL_PHONE)
+    card(page, 106).get_by_role("button", name="到场").click()
+    page.get_by_placeholder("照片编号").fill("张三的照片")
+    page.locator(".numbered", has_text="现场照片").get_by_role("button").click()
+    expect(page.locator(".sheet .trouble")).to_contain_text("编号只能用字母")
+    page.get_by_placeholder("照片编号").fill("ZP-20261122-7")
+    page.locator(".numbered", has_text="现场照片").get_by_role("button").click()
+    expect(card(page, 106).locator(".tap.sent")).to_contain_text("到场已入账")
+
+    duty.show(order_of(107, clock("arrive", 900), state="accepted"))
+    card(page, 107).get_by_role("button", name="到场").click()
+    page.get_by_role("button", name="先自报到场").click()
+    expect(card(page, 107).locator(".tap.sent")).to_contain_text("到场已入账")
+    duty.show(order_of(107, clock("resolve", 9000), state="arrived", arrival="claimed"))
+
+    expect(card(page, 107).locator(".place")).to_contain_text("到场自报")
+    assert [(fact.evidence, fact.evidence_reference) for fact in answers_of(duty, 106)] == [("photo", "ZP-20261122-7")]
+    assert [(fact.evidence, fact.evidence_reference) for fact in answers_of(duty, 107)] == [("none", None)]
+
+
+def test_an_arrival_is_shown_by_the_phones_position(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(108, clock("arrive", 900), state="accepted"))
+    place = {"longitude": 106.26512, "latitude": 29.99123}
+    page = open_page(geolocation=place, permissions=["geolocation"])
+    card(page, 108).get_by_role("button", name="到场").click()
+    page.get_by_role("button", name="用现场定位核实").click()
+
+    expect(card(page, 108).locator(".tap.sent")).to_be_visible()
+
+    assert [fact.evidence_reference for fact in answers_of(duty, 108)] == ["106.26512,29.99123"]
+
+
+def test_what_presses_stands_first_and_what_is_overdue_says_so(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(110, clock("acknowledge", 800)), urgency="routine")
+    duty.show(order_of(111, clock("acknowledge", 900)), urgency="urgent")
+    duty.show(order_of(112, clock("acknowledge", -65, state="breached")), urgency="urgent")
+    page = open_page()
+
+    expect(card(page, 112).get_by_role("timer")).to_contain_text("已超时")
+    shown = [one.get_attribute("data-order") or "" for one in page.locator("main > .card").all()]
+    urgent = [number[-8:-3] for number in shown if number[-8:-3] in ("00110", "00111", "00112")]
+    assert urgent == ["00112", "00111", "00110"]
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [("expired", "登录已过期"), ("forged", "令牌无效"), ("nonsense", "请打开值班链接")],
+)
+def test_a_wrong_token_is_told_in_words_and_nothing_is_shown(
+    duty: DutyStage, open_page: Open, token: str, said: str
+) -> None:
+    head, body, _ = duty.token().split(".")
+    tokens = {
+        "expired": duty.token(age_seconds=2 * 3600),
+        "forged": f"{head}.{body}.{'A' * 86}",
+        "nonsense": "nonsense",
+    }
+    page = open_page(token=tokens[token])
+
+    expect(page.locator(".door")).to_contain_text(said)
+    assert page.locator(".card").count() == 0
+    assert page.evaluate("JSON.stringify(sessionStorage)") == "{}"
+
+
+def test_the_order_of_another_unit_is_not_shown(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(120, clock("acknowledge", 900), unit=OTHER_UNIT))
+    duty.await_order("50011720261122M00120-01", OTHER_UNIT)
+    page = open_page()
+    expect(page.locator(".condition")).to_have_text("已连接")
+
+    expect(page.locator("main > .card").first).to_be_visible()
+
+    assert card(page, 120).count() == 0
+
+
+def test_an_answer_that_is_refused_says_why_and_can_be_put_away(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(121, clock("acknowledge", 900)))
+    page = open_page()
+    refusal = {"type": "urn:hub:problem:no_such_order", "status": 404}
+    page.route("**/v1/orders/**", lambda route: route.fulfill(status=404, body=json.dumps(refusal)))
+    card(page, 121).get_by_role("button", name="签收").click()
+
+    expect(card(page, 121).locator(".tap.refused")).to_contain_text("没有这张工单")
+    card(page, 121).get_by_role("button", name="知道了").click()
+
+    expect(card(page, 121).locator(".tap")).to_have_count(0)
+    expect(card(page, 121).get_by_role("button", name="签收")).to_be_visible()
+
+
+def test_a_token_never_reaches_a_log_or_an_address(duty: DutyStage, open_page: Open) -> None:
+    token = duty.token(officer="0999")
+    page = open_page(token=token)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    expect(page.locator(".condition")).to_have_text("已连接")
+    page.reload()
+    expect(page.locator(".top")).to_contain_text("0999")
+
+    assert patiently(lambda: asked)
+    assert not [address for address in asked if token[-20:] in address]
+    for log in (duty.wall.home / "gateway.log", duty.door.home / "gateway.log"):
+        assert token[-20:] not in log.read_text()
