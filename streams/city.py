@@ -11,9 +11,11 @@ from streams.city_calendar import CalendarRule, read_calendar
 from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
+from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
+from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     RULES_KEY,
     Call,
@@ -41,7 +43,19 @@ PLACE_KINDS = (
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
-Rule = IncidentClass | Call | ClockLimit | Ending | Unit | Item | Ladder | Supervision | CalendarRule | RecorderRole
+Rule = (
+    IncidentClass
+    | Call
+    | ClockLimit
+    | Ending
+    | Unit
+    | Item
+    | Ladder
+    | Supervision
+    | CalendarRule
+    | MeasureRule
+    | RecorderRole
+)
 
 
 class CityFaults(Exception):
@@ -103,6 +117,8 @@ def read_city(folder: Path) -> City:
     _check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
+    measure_ground = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
+    measures = read_measures(folder / "modes.yaml", measure_ground, effective_at, faults)
     supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
@@ -117,6 +133,7 @@ def read_city(folder: Path) -> City:
         *call_list.ladders,
         *supervision,
         *calendar,
+        *measures,
     )
     return City(code, name, effective_at, regions, rules, call_list, data_items)
 

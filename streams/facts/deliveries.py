@@ -43,6 +43,7 @@ class Requested(Fact):
     clock: ClockKind | None = None
     due_at: int | None = None
     accountable: str | None = None
+    exercise: bool = False
 
 
 @record("deliveries.attempted.v1")

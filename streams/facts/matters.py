@@ -29,6 +29,7 @@ class Opened(Fact):
     record_no: str
     order: MasterOrder | None = None
     complained_unit: str | None = None
+    exercise: bool = False
 
 
 @record("matters.joined.v1")

@@ -51,6 +51,9 @@ Transition = Literal[
     "due_soon",
     "supervisor_added",
     "leader_told",
+    "exempted",
+    "urgency_raised",
+    "urgency_lowered",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -79,6 +82,8 @@ class MatterChanged:
     record_no: str | None = None
     supervisor: str | None = None
     step: int | None = None
+    exercise: bool = False
+    measure_no: str | None = None
 
 
 @record("notices.attempt.v1")
@@ -105,3 +110,4 @@ class Attempt:
     clock: ClockKind | None = None
     due_at: int | None = None
     accountable: str | None = None
+    exercise: bool = False

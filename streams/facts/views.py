@@ -44,6 +44,7 @@ class Move:
     was_due_at: int
     cause: MoveCause
     request_no: str | None = None
+    measure_no: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,20 @@ class Supervisor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hastened:
+    """The time that a clock has instead of its everyday one, under a level of alert or since its matter was raised.
+
+    It falls due no earlier than `reaction_until_at`, and never later than the everyday time has it.
+    """
+
+    measure_no: str | None
+    name: str
+    limit: Limit
+    counted_from_at: int
+    reaction_until_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clock:
     """One clock of an order, or of the centre on a matter; `stopped`: neither met nor breached.
 
@@ -80,7 +95,7 @@ class Clock:
     """
 
     kind: ClockKind
-    state: Literal["running", "met", "breached", "withdrawn", "stopped"]
+    state: Literal["running", "met", "breached", "withdrawn", "stopped", "exempted"]
     started_at: int
     due_at: int
     ended_at: int | None = None
@@ -91,6 +106,8 @@ class Clock:
     moves: tuple[Move, ...] = ()
     light: Literal["green", "yellow", "red"] = "green"
     reminders: tuple[Reminder, ...] = ()
+    hastened: Hastened | None = None
+    outage_no: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +236,7 @@ class Matter:
     requesters: int = 0
     replied_to: int = 0
     supervisors: tuple[Supervisor, ...] = ()
+    exercise: bool = False
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

@@ -30,5 +30,5 @@ ring by themselves; and 人工电话, which only a person can use."""
 RequestKind = Literal["suspend", "extend", "set_deadline"]
 """What needs an approval: 中止计时, 延期, 批示时限."""
 
-MoveCause = Literal["suspended", "resumed", "extended", "set", "revised"]
-"""Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订."""
+MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency"]
+"""Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级."""

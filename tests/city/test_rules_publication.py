@@ -10,6 +10,7 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
+from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     Call,
     ClockLimit,
@@ -102,6 +103,7 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
             Day,
             Year,
             OfficeHours,
+            MeasureRule,
         ),
         DELIVERIES: (Unit,),
         SOURCES: (Day,),
