@@ -18,11 +18,13 @@ from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
 from connectors.approval_requests import MAKERS, decided
 from connectors.bodies import read_body
 from connectors.given_back import GivenBack
+from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
 from connectors.problems import TITLES, Problem, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
+from connectors.signed_facts import SignedFacts
 from streams.codec import Codec
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
 from streams.secrecy.secret_store import SecretStore
@@ -39,6 +41,7 @@ class Doors:
     keys: PushKeys
     given_back: GivenBack
     answers: AnswerDoor
+    measures: SignedFacts
     codec: Codec
     secrets: SecretStore
     not_ready: Callable[[], Awaitable[Sequence[str]]]
@@ -59,6 +62,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     _add_documents(app, doors)
     _add_disputes(app, doors)
     _add_answers(app, doors)
+    add_measures(app, doors.measures)
     _add_approvals(app, doors)
     _add_schemas(app, doors)
     _add_operations(app, doors)

@@ -37,6 +37,7 @@ from connectors.push_keys import PushKeys
 from connectors.quotas import Quota, Rates, WrongQuota
 from connectors.readers.http_push import RECEIPT_SECONDS, PushIntake
 from connectors.runner import PUSHED, ConnectorRunner
+from connectors.signed_facts import SignedFacts
 from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
 from streams.hosting.logs import LOGGING
@@ -108,8 +109,9 @@ class Gateway:
             target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
         )
         answers = AnswerDoor(append, codec, secrets, topology.topic_name(MATTERS))
+        measures = SignedFacts(append, codec, secrets, topology.topic_name(MATTERS))
         self.app: ASGIApp = create_gateway(
-            Doors(pushes, self._keys, self._given_back, answers, codec, secrets, self._not_ready)
+            Doors(pushes, self._keys, self._given_back, answers, measures, codec, secrets, self._not_ready)
         )
 
     def start(self) -> None:

@@ -21,6 +21,7 @@ from connectors.push_doors import PushDoor
 from connectors.push_keys import PushKeys
 from connectors.quotas import Quota, Rates
 from connectors.readers.http_push import MOST_WAITING_ROWS, PushIntake
+from connectors.signed_facts import SignedFacts
 from connectors.systems import fleet
 from streams.cloudevents import attributes
 from streams.codec import Codec
@@ -155,10 +156,11 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: O
         return []
 
     answers = AnswerDoor(append, codec, secrets, "matters")
+    measures = SignedFacts(append, codec, secrets, "matters")
     door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
     sealer = Sealer(Keys(Path("nowhere"), create=False))
     keys, given_back = PushKeys(append, codec, sealer, "pushes"), GivenBack("", "quarantine", codec, sealer, [SYSTEM])
-    return Doors({SYSTEM: door}, keys, given_back, answers, codec, secrets, not_ready)
+    return Doors({SYSTEM: door}, keys, given_back, answers, measures, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:

@@ -1,0 +1,101 @@
+"""Facts that a person signs for, from HTTP into a log: who it is, appended at once, the same receipt when sent again.
+
+Everything in such a fact follows from the request, its token included, so that a request sent again is the same bytes.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from connectors.contract import Receipt
+from connectors.idempotency import check_key, other_content
+from connectors.kafka import Acknowledgement
+from connectors.problems import Problem
+from streams.codec import Codec
+from streams.contract import Fact
+from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
+from streams.secrecy.secret_store import SecretMissing, SecretStore
+
+REMEMBERED = 10_000
+BUSY_AT = 256
+RETRY_SECONDS = 1
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Append(Protocol):
+    """Appends a record and returns where it is once Kafka has acknowledged; Problem 503 where it does not in time."""
+
+    async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement: ...
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """What came over HTTP under a token."""
+
+    authorization: str | None
+    idempotency_key: str | None
+    body: bytes
+
+    def identity(self, kind: str, *about: str) -> str:
+        """The id of its fact: the same for the sender's own key where it names one, else for the same body."""
+        key = self.idempotency_key
+        said = f"key:{check_key(key)}".encode() if key is not None else b"body:" + self.body
+        digest = hashlib.new("sm3", "\n".join((*about, "")).encode() + said)
+        return f"{kind}:{digest.hexdigest()[:32]}"
+
+    def read(self, model: type[Body], detail: str) -> Body:
+        """The body by its model; Problem 400 or 422 with `detail`."""
+        try:
+            return model.model_validate_json(self.body or b"{}")
+        except ValidationError as error:
+            if any(part["type"] == "json_invalid" for part in error.errors()):
+                raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
+            raise Problem(422, "wrong_order", detail) from error
+
+
+class SignedFacts:
+    """Appends facts of signed requests to one log. Belongs to one event loop."""
+
+    def __init__(self, append: Append, codec: Codec, secrets: SecretStore, topic: str) -> None:
+        self._append = append
+        self._codec = codec
+        self._secrets = secrets
+        self._topic = topic
+        self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
+        self._under_way = 0
+
+    async def take(self, request: SignedRequest, fact_of: Callable[[SignedRequest, Identified], Fact]) -> Receipt:
+        """The receipt of what a request says; Problem."""
+        fact = fact_of(request, self._identify(request.authorization))
+        value = self._codec.encode(fact)
+        known = self._known.get(fact.id)
+        if known is not None:
+            if known[0] != value:
+                raise other_content()
+            return known[1]
+        if self._under_way >= BUSY_AT:
+            raise Problem(429, "busy", "too many requests wait for Kafka", retry_after_seconds=RETRY_SECONDS)
+        self._under_way += 1
+        try:
+            where = await self._append(self._topic, fact.key, value)
+        finally:
+            self._under_way -= 1
+        self._known[fact.id] = value, Receipt(fact.id, "duplicate", *where)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return Receipt(fact.id, "accepted", *where)
+
+    def _identify(self, authorization: str | None) -> Identified:
+        try:
+            return ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(authorization)
+        except TokenRefused as refused:
+            raise Problem(401, refused.reason, str(refused)) from refused
+        except (SecretMissing, ValueError, TypeError) as error:
+            raise Problem(
+                503, "no_actor_key", "the hub has no key to check tokens with", retry_after_seconds=60
+            ) from error
