@@ -59,6 +59,7 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "region_name": region_name(notice.region, names),
         "longitude": notice.longitude,
         "latitude": notice.latitude,
+        "exercise": notice.exercise,
         "limits": [{"kind": one.kind, "amount": one.amount, "unit": one.unit} for one in notice.limits],
     }
     event = {
@@ -110,8 +111,9 @@ def order_text(notice: Attempt, names: Names) -> str:
             number=notice.order_no or notice.matter_no,
         )
     limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)
+    mark = "【演练】" if notice.exercise else ""
     return (
-        f"【{URGENCIES[notice.urgency]}】{region_name(notice.region, names)}发生"
+        f"{mark}【{URGENCIES[notice.urgency]}】{region_name(notice.region, names)}发生"
         f"{names.classes.get(notice.incident_class, notice.incident_class)}，"
         f"请{names.units.get(notice.unit, notice.unit)}在{limits}。派单编号{notice.order_no}。"
     )

@@ -201,6 +201,7 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         longitude=request.longitude,
         latitude=request.latitude,
         limits=request.limits,
+        exercise=request.exercise,
         kind=request.kind,
         clock=request.clock,
         due_at=request.due_at,

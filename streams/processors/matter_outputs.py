@@ -13,7 +13,7 @@ from streams.processors.order_states import STATES
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 
-MATTERS = TableName("matters", views.Matter)
+MATTERS = TableName("matters", views.Matter, ordered=True)
 
 
 def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
@@ -22,7 +22,8 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
-    if before is None or before.region != matter.region or counted(before) != counted(matter):
+    counts_otherwise = before is None or before.region != matter.region or counted(before) != counted(matter)
+    if not matter.exercise and counts_otherwise:
         is_open, acknowledged, overdue = counted(matter)
         yield Output(
             "situation",
@@ -75,6 +76,7 @@ def notice(
             clock=clock.kind if clock else None,
             due_at=clock.due_at if clock else None,
             changed_at=now,
+            exercise=matter.exercise,
             supervisor=supervisor,
             step=step,
         ),
@@ -131,6 +133,7 @@ def request_delivery(
             region=matter.region,
             longitude=where.longitude,
             latitude=where.latitude,
+            exercise=matter.exercise,
             limits=tuple(
                 deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit) for one in limits
             ),

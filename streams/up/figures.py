@@ -40,18 +40,19 @@ class Figures:
 
 
 def count(bootstrap: str, topology: Topology, codec: Codec) -> Figures:
-    """Raises NotReadable, KafkaException or CodecError."""
+    """No exercise counts. Raises NotReadable, KafkaException or CodecError."""
     views = Views(bootstrap, topology, codec)
     seen: Mapping[str, Source] = views.read(SOURCES_VIEW)
     matters: Mapping[str, Matter] = views.read(MATTERS_VIEW)
+    real = [matter for matter in matters.values() if not matter.exercise]
     return Figures(
         systems=sum(source.rows > 0 for source in seen.values()),
         items=sum(len(source.items) for source in seen.values()),
         events=sum(source_ends(Topics(bootstrap), topology).values()),
         facts=sum(source.facts for source in seen.values()),
         incidents=len(views.read(INCIDENTS_VIEW)),
-        matters=len(matters),
-        clocks=_clocks(matters.values()),
+        matters=len(real),
+        clocks=_clocks(real),
         tiles=len(views.read(TILES_VIEW)),
         quarantined=sum(case.retried is None for case in read_cases(bootstrap, topology, codec).values()),
     )
