@@ -43,6 +43,7 @@ CLOCK_STATES = {
     "met": "按时",
     "breached": "超时",
     "withdrawn": "超时已撤销",
+    "exempted": "已豁免",
     "stopped": "未超时,已停止",
 }
 VERIFICATIONS = {"pending": "待核查", "passed": "核查通过", "failed": "核查不通过"}

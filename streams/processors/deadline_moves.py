@@ -12,6 +12,7 @@ from streams.facts.vocabulary import ClockKind, MoveCause
 from streams.processors.dispatch_rules import Calendars
 from streams.processors.matter_outputs import notice
 from streams.processors.order_clocks import CLOCKS, RunningClock
+from streams.rules.hastening import hastened_due_at
 from streams.rules.time_limits import HOUR_MILLISECONDS, Span, joined
 
 LEAST_NOTICE_MILLISECONDS = 24 * HOUR_MILLISECONDS
@@ -50,7 +51,12 @@ class DeadlineMoves:
         """The deadline of a clock by the calendar in force, or after the one that a leader has set."""
         if clock.set_due_at is None or clock.set_at is None:
             limit = replace(clock.limit, amount=clock.limit.amount + clock.extended)
-            return self._calendars.due_at(limit, clock.started_at, tables, tuple(spans))
+            everyday = self._calendars.due_at(limit, clock.started_at, tables, tuple(spans))
+            if clock.hastened is None or clock.extended:
+                return everyday
+            told = clock.hastened
+            due_at = self._calendars.due_at(told.limit, told.counted_from_at, tables, tuple(spans))
+            return hastened_due_at(everyday, due_at, told.reaction_until_at)
         due_at, set_at = clock.set_due_at, clock.set_at
         for begins, ends in joined((span for span in spans if span[0] >= set_at), set_at):
             if begins < due_at:

@@ -12,15 +12,19 @@ from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
 from streams.processors.alarms import ALARMS
 from streams.processors.approvals import REQUESTS, Approvals
 from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.dispatch_rules import RULES, find_called, order_limits, phone_of
+from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
+from streams.processors.hastening import Hastening
 from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
 from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
 from streams.processors.matter_parts import counts_as, own_lead
+from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.order_clocks import (
     CLOCKS,
     LIMITS,
@@ -37,6 +41,7 @@ from streams.processors.order_states import ANSWERED, advance, further, is_answe
 from streams.processors.recording import check_recorder
 from streams.processors.supervision import Supervision
 from streams.processors.suspensions import Suspensions
+from streams.processors.urgency import Grading
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
 
@@ -62,6 +67,7 @@ class Dispatch:
         CLOCKS,
         LIMITS,
         FOREIGN_ORDERS,
+        MEASURES,
         REQUESTS,
         ALARMS,
         PLACES,
@@ -76,6 +82,9 @@ class Dispatch:
         matters.Undelivered,
         matters.Mirrored,
         matters.Located,
+        ModeOrdered,
+        OutageDeclared,
+        UrgencySet,
         matters.Requested,
         matters.Decided,
         matters.Resumed,
@@ -86,11 +95,14 @@ class Dispatch:
         "deliveries": (deliveries.Requested, deliveries.Ended),
         "situation": (situation.MatterMoved,),
         "view": (views.Matter,),
+        "measures": (Measure,),
         "notices": (notices.MatterChanged,),
     }
 
     def __init__(self) -> None:
         self._clocks = Clocks()
+        self._hastening = Hastening()
+        self._grading = Grading(self._hastening)
         self._suspensions = Suspensions()
         self._approvals = Approvals(
             {"suspend": self._suspensions, "extend": Extensions(), "set_deadline": SetDeadlines()}
@@ -103,6 +115,9 @@ class Dispatch:
             matters.Undelivered: self._fail_delivery,
             matters.Mirrored: mirror,
             matters.Located: self._locate,
+            ModeOrdered: order_mode,
+            OutageDeclared: declare_outage,
+            UrgencySet: self._grading.grade,
             matters.Requested: self._approvals.ask,
             matters.Decided: self._approvals.decide,
             matters.Resumed: self._suspensions.resume,
@@ -131,15 +146,27 @@ class Dispatch:
             yield from self._supervision.look(now, entry.key, tables)
         elif entry.table == FOREIGN_ORDERS.name:
             yield from watch(now, entry.key, entry.value, tables)
+        elif entry.table == MEASURES.name:
+            yield from self._measure_due(now, entry.key, entry.value, tables)
         elif entry.table == IN_FORCE.name:
             RULES.due(now, entry.key, entry.value, tables)
+
+    def _measure_due(self, now: int, key: str, measure: Measure, tables: Tables) -> Iterator[Output]:
+        if not key.startswith("sweep/"):
+            yield from measure_due(now, key, measure, tables)
+        elif measure.measure == "outage":
+            yield from sweep_outage(now, key, measure, tables)
+        else:
+            yield from self._hastening.sweep(now, key, measure, tables)
 
     # What happens to a matter.
 
     def _open(self, now: int, opened: matters.Opened, tables: Tables) -> Iterator[Output]:
         if tables[BY_INCIDENT].get(opened.incident_no) is not None:
             return
+        check_exercise(opened, tables)
         matter = self._clocks.start_assign(now, self._new_matter(now, opened, tables), tables)
+        matter = self._hastening.begun_of_centre(now, matter, tables)
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
         note_place(matter.matter_no, opened, tables)
         yield notice(now, matter, "opened")
@@ -184,7 +211,7 @@ class Dispatch:
         )
         tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
         matter = replace(matter, state="assigned", orders=(order,))
-        yield request_delivery(now, matter, order, limits, where)
+        yield request_delivery(now, matter, order, self._hastening.told(now, matter, limits, tables), where)
         yield notice(now, matter, "assigned", order)
         yield progressed(now, matter, "assigned")
         return matter
@@ -216,6 +243,7 @@ class Dispatch:
             orders=(),
             clocks=(),
             as_of=now,
+            exercise=opened.exercise,
         )
 
     def _deliver(self, now: int, delivered: matters.Delivered, tables: Tables) -> Iterator[Output]:
@@ -241,7 +269,7 @@ class Dispatch:
 
     def _start_clocks(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
         """The unit has the order, proven by its delivery or, where no attempt reached it, by its own answer."""
-        changed = self._clocks.start(now, order, tables)
+        changed = self._hastening.begun(now, matter, self._clocks.start(now, order, tables), tables)
         yield notice(now, matter, "delivered", changed)
         yield from show(now, matter, stop_assign(now, with_order(matter, changed), tables), tables)
 
@@ -287,6 +315,8 @@ class Dispatch:
     def _breach(self, now: int, key: str, tables: Tables) -> Iterator[Output]:
         number, _, kind = key.partition("/")
         tables[CLOCKS].delete(key)
+        if (yield from excuse(now, number, kind, tables)):
+            return
         if kind == "assign":
             yield from self._breach_of_centre(now, number, tables)
             return

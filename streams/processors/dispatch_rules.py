@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
+from streams.facts.measures import MeasureRule
 from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, RequestKind, Urgency
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
@@ -22,6 +23,7 @@ REQUEST_RULES = TableName("request_rules", rules.RequestRule, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
 YEARS = TableName("years", rules.Year, ordered=True)
 OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
+MEASURE_RULES = TableName("measure_rules", MeasureRule, ordered=True)
 
 
 def request_rule_key(request: RequestKind, urgency: Urgency, reason: str, unit: rules.TimeUnit | None) -> str:
@@ -42,6 +44,7 @@ RULES = RuleTables(
         DAYS: lambda fact: fact.date,
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,
+        MEASURE_RULES: lambda fact: fact.measure,
         LADDERS: lambda fact: fact.ladder,
         SUPERVISIONS: lambda fact: fact.urgency,
     }

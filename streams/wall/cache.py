@@ -11,6 +11,7 @@ KINDS = {
     "hub.view.incidents.v1": "incidents",
     "hub.view.matters.v1": "matters",
     "hub.view.sources.v1": "sources",
+    "hub.view.measures.v1": "measures",
 }
 """Which hash holds the last values of which view topic."""
 

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts import views
+from streams.facts.measures import Measure
 from streams.wall.cache import KINDS
 
-VIEWS = (views.Tile, views.Incident, views.Matter, views.Source)
+VIEWS = (views.Tile, views.Incident, views.Matter, views.Source, Measure)
 GONE = b""
 
 
@@ -32,6 +33,8 @@ def wall_value(codec: Codec, origin: Origin, key: bytes | None, value: bytes | N
     record = codec.decode(value, origin)
     if not isinstance(record, VIEWS):
         raise UnknownSchema(f"{type(record).__name__} is no view of the wall", origin)
+    if isinstance(record, Measure) and record.state == "ended":
+        return WallValue(kind, origin, name, GONE, record.as_of)
     if isinstance(record, views.Incident | views.Matter) and record.state == "closed":
         return WallValue(kind, origin, name, GONE, record.as_of)
     return WallValue(kind, origin, name, _json(record, origin, trace), record.as_of)
