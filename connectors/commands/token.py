@@ -21,7 +21,7 @@ def _commands() -> None:
 
 
 @token.command()
-def issue(
+def issue(  # noqa: PLR0913 - each is an option of the command line
     *,
     unit: Annotated[str, typer.Option(help="Code of the unit, as in units.yaml.")],
     officer: Annotated[str, typer.Option(help="Number of the officer.")],
@@ -30,6 +30,7 @@ def issue(
     role: Annotated[str, typer.Option(help="What the officer may do.")] = "responder",
     purpose: Annotated[str, typer.Option(help="What the token is for.")] = "dispatch",
     hours: Annotated[float, typer.Option(min=0.01, max=24, help="How long it is good.")] = 8,
+    page: Annotated[str, typer.Option(help="Address of the duty page: print a link that signs in there.")] = "",
 ) -> None:
     """Print a token for an officer of a unit. A city's own identity service signs its tokens itself."""
     try:
@@ -38,8 +39,7 @@ def issue(
         typer.echo(f"{error}; `hub up` makes one for the embedded hub, HUB_SECRETS names the folder", err=True)
         raise typer.Exit(FINDING) from error
     actor = Actor(unit=unit, post=post, officer=officer, shift=shift, role=role, purpose=purpose)
-    typer.echo(
-        issue_token(
-            actor, private_key, issued_at_seconds=int(time.time()), valid_seconds=int(hours * SECONDS_IN_AN_HOUR)
-        )
+    issued = issue_token(
+        actor, private_key, issued_at_seconds=int(time.time()), valid_seconds=int(hours * SECONDS_IN_AN_HOUR)
     )
+    typer.echo(f"{page}#token={issued}" if page else issued)

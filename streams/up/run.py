@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from streams.city import CITIES, read_city
 from streams.codec import Codec
 from streams.embedded.child import Child
 from streams.embedded.choice import NamedKafka, NamedRedis, choose_kafka, choose_redis
@@ -14,6 +15,7 @@ from streams.embedded.kafka import KafkaBroker
 from streams.embedded.processes import Supervisor
 from streams.embedded.redis import RedisServer
 from streams.embedded.running import Running, announced
+from streams.facts.rules import Unit
 from streams.schema_files import SCHEMAS, load_schemas
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -130,6 +132,9 @@ class Hub:
 
     def _introduce(self, running: Running) -> None:
         say(f"the wall      {running.wall}/")
+        duty = f"{running.wall}/duty/"
+        say(f"on duty       {duty} on a phone; a link for an hour:")
+        say(f"              hub token issue --unit {self._shown_unit()} --officer 0117 --hours 1 --page {duty}")
         say(f"the gateway   {running.gateway}/")
         say(f"Kafka         {running.kafka}")
         if (city := self._wishes.city) is not None:
@@ -138,6 +143,10 @@ class Hub:
             say(f"over SFTP     {self._over_sftp}")
         seconds = self._wishes.for_seconds
         say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
+
+    def _shown_unit(self) -> str:
+        """A unit of the city whose duty page can be looked at."""
+        return min(rule.unit for rule in read_city(CITIES / self._topology.city).rules if isinstance(rule, Unit))
 
     def _watch(self) -> bool:
         """Watch until the time is over (True) or a stop was asked for."""

@@ -25,6 +25,16 @@ def test_an_issued_token_names_its_actor(tmp_path: Path, monkeypatch: pytest.Mon
     assert identified.actor == Actor("500117-emergency", "值班岗", "0117", "夜班", "responder", "dispatch")
 
 
+def test_a_link_signs_in_by_its_fragment_which_no_server_sees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_keys(tmp_path)
+    monkeypatch.setenv("HUB_SECRETS", str(tmp_path))
+    code, link = issue("--page", "http://127.0.0.1:8080/duty/")
+    assert code == 0
+    address, _, issued = link.partition("#token=")
+    assert address == "http://127.0.0.1:8080/duty/"
+    assert ActorCheck((tmp_path / PUBLIC_KEY).read_bytes()).identify(f"Bearer {issued}").actor.officer == "0117"
+
+
 def test_without_a_key_it_says_which_secret_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_SECRETS", str(tmp_path))
     code, said = issue()

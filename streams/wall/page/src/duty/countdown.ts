@@ -35,7 +35,7 @@ export function told(clock: DutyClock, now: number): Told {
   if (clock.state === "withdrawn") return { level: "done", left: "按时（已更正）", note: "" };
   if (clock.state === "suspended") return { level: "held", left: "已挂起", note: "暂停计时" };
   if (clock.state === "breached" && clock.ended_at !== null) return { level: "done", left: "超时", note: until };
-  if (clock.state === "breached" || now >= clock.due_at) return { level: "over", left: spoken(now - clock.due_at), note: `已超时，${until}` };
+  if (clock.state === "breached" || now >= clock.due_at) return { level: "over", left: spoken(now - clock.due_at), note: until };
   const left = leftOf(clock, now);
   if (left === undefined) return { level: "calm", left: TIME.format(clock.due_at), note: `截止（时限 ${limit(clock)}）` };
   const level = left <= total(clock, left) / 4 ? "soon" : "calm";
@@ -80,7 +80,7 @@ function spoken(milliseconds: number): string {
 function days(milliseconds: number, dayMilliseconds: number, unit: string): string {
   const whole = Math.floor(milliseconds / dayMilliseconds);
   const rest = hours(milliseconds - whole * dayMilliseconds);
-  return whole === 0 ? `${rest}${unit === "工作日" ? "（工作时间）" : ""}` : `${whole} ${unit} ${rest}`;
+  return whole === 0 ? `${rest}${unit === "工作日" ? "（工作时间）" : ""}` : `${whole} ${unit === "天" ? "" : "个"}${unit} ${rest}`;
 }
 
 function hours(milliseconds: number): string {
