@@ -81,11 +81,11 @@ def find_called(incident_class: str, urgency: Urgency, region: str, tables: Tabl
 
 def find_unit(kind: str, region: str, tables: Tables) -> rules.Unit | None:
     """The unit of a kind whose region is the longest prefix of the place's; the first by code among equals."""
-    version = RULES.version(tables)
-    for digits in range(len(region), 5, -1):
-        for _, unit in tables[UNITS].scan(f"{version}/{kind}/{region[:digits]}/"):
-            return unit
-    return None
+    nearest: rules.Unit | None = None
+    for _, unit in tables[UNITS].scan(f"{RULES.version(tables)}/{kind}/"):
+        if region.startswith(unit.region) and (nearest is None or len(unit.region) > len(nearest.region)):
+            nearest = unit
+    return nearest
 
 
 def phone_of(unit: rules.Unit) -> str:
