@@ -13,6 +13,7 @@ from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
 from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
+from streams.city_replies import read_routes
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
 from streams.facts.measures import MeasureRule
@@ -26,6 +27,7 @@ from streams.facts.rules import (
     Ladder,
     OfficeHours,
     RecorderRole,
+    ReplyRoute,
     Supervision,
     Unit,
 )
@@ -52,6 +54,7 @@ Rule = (
     | Item
     | Ladder
     | Supervision
+    | ReplyRoute
     | CalendarRule
     | MeasureRule
     | RecorderRole
@@ -120,6 +123,7 @@ def read_city(folder: Path) -> City:
     measure_ground = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
     measures = read_measures(folder / "modes.yaml", measure_ground, effective_at, faults)
     supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
+    routes = read_routes(folder / "replies.yaml", effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (
@@ -132,6 +136,7 @@ def read_city(folder: Path) -> City:
         *call_list.items,
         *call_list.ladders,
         *supervision,
+        *routes,
         *calendar,
         *measures,
     )

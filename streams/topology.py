@@ -240,7 +240,7 @@ def _read_topology(form: Form) -> Topology:
         city=form.text("city"),
         clock=cast(Clock, form.one_of("clock", get_args(Clock), "clock")),
         namespace=form.text("namespace", ""),
-        topics={name: _topic(name, part, (*processors, *connectors)) for name, part in topic_forms.items()},
+        topics={name: _topic(name, part, (*processors, *connectors, *agents)) for name, part in topic_forms.items()},
         connectors=connectors,
         gateway_publishes=gateway.names("publishes", topics, "topic"),
         processors=processors,

@@ -4,7 +4,7 @@ An agent takes records one after the other, works on as many at once as it likes
 durable: only then may its offset be committed, so a record whose agent dies half-way comes again. It never raises.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -47,12 +47,13 @@ class Health(NamedTuple):
 READY = Health(live=True, ready=True)
 
 Done = Callable[[], None]
+Headers = Sequence[tuple[str, bytes]]
 
 
 class Host(Protocol):
     """What an agent can ask of the process that hosts it."""
 
-    async def append(self, topic: str, key: str, value: bytes, caused_at: int) -> None:
+    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> None:
         """Append to a topic (bare name) of the hub; returns when Kafka has acknowledged, however long that takes.
 
         `caused_at` is the append time of what led to it (milliseconds): in simulated time it is the record's own.

@@ -19,6 +19,7 @@ from streams.rules_difference import RuleDifference, differences
 KINDS_IN_CHINESE = {
     "incident_class": "事件类别", "call": "呼应", "clock_limit": "时限", "ending": "办结", "unit": "单位",
     "item": "事项", "day": "日期", "year": "年度", "office_hours": "办公时间", "measure": "平战与措施",
+    "reply_route": "回告途径",
 }  # fmt: skip
 CHANGES = {"added": "新增", "removed": "删除", "changed": "修改"}
 

@@ -187,3 +187,15 @@ class Resumed(Fact):
     actor_shift: str
     actor_role: str
     claimed_at: int | None = None
+
+
+@record("matters.given_back.v1")
+@dataclass(frozen=True, kw_only=True)
+class GivenBack(Fact):
+    """What came of one attempt to tell a department's system of a matter."""
+
+    give_back_no: str
+    attempt: int
+    outcome: Literal["delivered", "refused", "failed", "timeout"]
+    status_code: int | None = None
+    detail: str

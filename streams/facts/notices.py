@@ -5,7 +5,7 @@ from typing import Literal
 
 from streams.contract import record
 from streams.facts.deliveries import DeliveryKind, ToldLimit
-from streams.facts.vocabulary import Channel, ClockKind, Urgency
+from streams.facts.vocabulary import Channel, ClockKind, GivenBackKind, MatterState, Result, Urgency
 
 Transition = Literal[
     "opened",
@@ -54,6 +54,7 @@ Transition = Literal[
     "exempted",
     "urgency_raised",
     "urgency_lowered",
+    "write_back_failed",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -84,6 +85,31 @@ class MatterChanged:
     step: int | None = None
     exercise: bool = False
     measure_no: str | None = None
+
+
+@record("notices.give_back.v1")
+@dataclass(frozen=True, kw_only=True)
+class GiveBack:
+    """One bounded attempt to tell a department's system, under its own record, how a matter stands or has ended.
+
+    `address` is where a `callback` goes. Systems that listen on a topic read this very record there.
+    """
+
+    give_back_no: str
+    attempt: int
+    kind: GivenBackKind
+    district: str
+    system: str
+    record_no: str
+    medium: Literal["callback", "topic"]
+    address: str
+    timeout_seconds: int
+    matter_no: str
+    incident_class: str
+    state: MatterState
+    result: Result | None = None
+    unit_name: str | None = None
+    changed_at: int
 
 
 @record("notices.attempt.v1")

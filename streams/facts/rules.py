@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import AnyComplexity, Channel, ClockKind, Complexity, RequestKind, Urgency
+from streams.facts.vocabulary import AnyComplexity, Channel, ClockKind, Complexity, Medium, RequestKind, Urgency
 
 RULES_KEY = "rules"
 """The key of each of these facts, whichever partition it is written to."""
@@ -251,6 +251,21 @@ class Supervision(Fact):
     repetition_number: int
     repetition_days: int
     document: str
+
+
+@record("rules.reply_route.v1")
+@dataclass(frozen=True, kw_only=True)
+class ReplyRoute(Fact):
+    """回告途径: over what a system from which people ask is replied to, and its own orders written back (回传).
+
+    Media as its contract names them; where the reply has none, the centre replies.
+    """
+
+    version: str
+    system: str
+    reply: Medium
+    write_back: Medium
+    address: str
 
 
 @record("rules.day.v1")

@@ -32,3 +32,12 @@ RequestKind = Literal["suspend", "extend", "set_deadline"]
 
 MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency"]
 """Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级."""
+
+MatterState = Literal["unassigned", "assigned", "in_hand", "resolved", "closed"]
+"""未派单, 已派单, 处置中, 已办结, 已结案."""
+
+Medium = Literal["none", "callback", "topic", "table", "file"]
+"""Over what the hub speaks back to a department's system, as its contract names it."""
+
+GivenBackKind = Literal["reply", "status"]
+"""答复反映者: the outcome, to whoever asked; 回传: how it stands, to a system that keeps an order of its own."""

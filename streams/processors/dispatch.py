@@ -20,6 +20,7 @@ from streams.processors.dispatch_rules import RULES, find_called, order_limits, 
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
+from streams.processors.give_backs import note_result, tell_round, try_now
 from streams.processors.hastening import Hastening
 from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
 from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
@@ -39,6 +40,8 @@ from streams.processors.order_clocks import (
 )
 from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
 from streams.processors.recording import check_recorder
+from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters, keep_requester
+from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.supervision import Supervision
 from streams.processors.suspensions import Suspensions
 from streams.processors.urgency import Grading
@@ -71,6 +74,7 @@ class Dispatch:
         REQUESTS,
         ALARMS,
         PLACES,
+        *REQUESTER_TABLES,
         NUMBERS,
         *RULES.tables,
     )
@@ -88,6 +92,7 @@ class Dispatch:
         matters.Requested,
         matters.Decided,
         matters.Resumed,
+        matters.GivenBack,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -97,6 +102,7 @@ class Dispatch:
         "view": (views.Matter,),
         "measures": (Measure,),
         "notices": (notices.MatterChanged,),
+        "give_backs": (notices.GiveBack,),
     }
 
     def __init__(self) -> None:
@@ -121,6 +127,7 @@ class Dispatch:
             matters.Requested: self._approvals.ask,
             matters.Decided: self._approvals.decide,
             matters.Resumed: self._suspensions.resume,
+            matters.GivenBack: note_result,
         }
         self._supervision = Supervision()
 
@@ -135,10 +142,11 @@ class Dispatch:
         if entry.table == CLOCKS.name:
             yield from self._breach(now, entry.key, tables)
         elif entry.table == MATTERS.name:
-            tables[MATTERS].delete(entry.key)
-            tables[BY_INCIDENT].delete(entry.value.incident_no)
-            tables[PLACES].delete(entry.key)
-            yield Output("view", entry.key, None)
+            yield from self._forget(now, entry.value, tables)
+        elif entry.table == ROUNDS.name:
+            yield from tell_round(now, entry.value, tables)
+        elif entry.table == GIVE_BACKS.name:
+            yield from try_now(now, entry.value, tables)
         elif entry.table == REQUESTS.name:
             end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
             yield from end(now, entry.key, entry.value, tables)
@@ -159,6 +167,16 @@ class Dispatch:
         else:
             yield from self._hastening.sweep(now, key, measure, tables)
 
+    def _forget(self, now: int, matter: views.Matter, tables: Tables) -> Iterator[Output]:
+        """Long closed: the tables let go of it, its requesters a slice at a time; the log keeps everything."""
+        if not forget_requesters(matter.matter_no, tables):
+            tables[MATTERS].put(matter.matter_no, matter, due_at=now)
+            return
+        tables[MATTERS].delete(matter.matter_no)
+        tables[BY_INCIDENT].delete(matter.incident_no)
+        tables[PLACES].delete(matter.matter_no)
+        yield Output("view", matter.matter_no, None)
+
     # What happens to a matter.
 
     def _open(self, now: int, opened: matters.Opened, tables: Tables) -> Iterator[Output]:
@@ -170,6 +188,7 @@ class Dispatch:
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
         note_place(matter.matter_no, opened, tables)
         yield notice(now, matter, "opened")
+        keep_requester(now, matter, opened.system, opened.record_no, tables)
         matter = bring(now, matter, opened.system, opened.order, tables)
         if matter.mirrored:
             assigned = yield from adopt(now, matter, tables)
@@ -186,6 +205,7 @@ class Dispatch:
         matter = tables[MATTERS].get(known.matter_no) if known else None
         if matter is None:
             return
+        keep_requester(now, matter, joined.system, joined.record_no, tables)
         moved = bring(now, matter, joined.system, joined.order, tables)
         if moved.mirrored and not matter.mirrored and own_lead(moved) is None:
             moved = yield from adopt(now, moved, tables)

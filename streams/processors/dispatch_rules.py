@@ -20,6 +20,7 @@ CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
 RECORDERS = TableName("recorders", rules.RecorderRole, ordered=True)
 ENDINGS = TableName("endings", rules.Ending, ordered=True)
 REQUEST_RULES = TableName("request_rules", rules.RequestRule, ordered=True)
+REPLY_ROUTES = TableName("reply_routes", rules.ReplyRoute, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
 YEARS = TableName("years", rules.Year, ordered=True)
 OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
@@ -41,6 +42,7 @@ RULES = RuleTables(
         RECORDERS: lambda fact: fact.role,
         ENDINGS: lambda fact: fact.urgency,
         REQUEST_RULES: lambda fact: request_rule_key(fact.request, fact.urgency, fact.reason, fact.unit),
+        REPLY_ROUTES: lambda fact: fact.system,
         DAYS: lambda fact: fact.date,
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,

@@ -10,6 +10,7 @@ from streams.facts.deliveries import DeliveryKind
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.order_states import STATES
+from streams.processors.requesters import begin_rounds
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 
@@ -22,6 +23,7 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
+    begin_rounds(now, before, matter, tables)
     counts_otherwise = before is None or before.region != matter.region or counted(before) != counted(matter)
     if not matter.exercise and counts_otherwise:
         is_open, acknowledged, overdue = counted(matter)

@@ -6,13 +6,11 @@ lead has resolved and all who assist have done their part.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from streams.facts import views
 from streams.facts.matters import MirroredState
+from streams.facts.vocabulary import MatterState, Result
 from streams.processors.order_states import ENDED, STATES
-
-MatterState = Literal["unassigned", "assigned", "in_hand", "resolved", "closed"]
 
 OF_MASTER: dict[MirroredState, MatterState] = {
     "accepted": "assigned",
@@ -62,6 +60,28 @@ def by_master(matter: views.Matter) -> views.Matter:
     if state in ENDED_STATES and any(awaited(matter)):
         state = "in_hand"
     return replace(matter, state=state)
+
+
+def has_replied(matter: views.Matter) -> bool:
+    """Whether the requesters can be told the outcome: the lead has said it and nobody who assists is waited for."""
+    if matter.state == "closed":
+        return True
+    lead = own_lead(matter)
+    return lead is not None and lead.state == "replied" and not any(awaited(matter))
+
+
+def lead_name(matter: views.Matter) -> str | None:
+    """Who leads, by name."""
+    lead = own_lead(matter)
+    if lead is not None:
+        return lead.unit_name
+    return matter.mirrored[0].unit if matter.mirrored else None
+
+
+def lead_result(matter: views.Matter) -> Result | None:
+    """How the lead's work has ended, where it said so."""
+    lead = own_lead(matter)
+    return lead.result if lead is not None else None
 
 
 def counts_as(matter: views.Matter, order: views.Order, answer: str) -> str:

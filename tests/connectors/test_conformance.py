@@ -20,9 +20,12 @@ from connectors.surroundings import CHECKOUT
 from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Text
 from connectors.vocabulary import MEDIA, REQUESTING, WRITTEN_BACK
+from streams.agents.give_back import topic_of
 from streams.checks.holes import hole_faults
+from streams.city import CITIES, Rule, read_city
 from streams.codec import Origin
 from streams.contract import KINDS
+from streams.facts.rules import ReplyRoute
 from streams.secrecy.sealing import SealBroken
 from streams.topology import Topology, load_topology
 from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, refused, samples
@@ -280,3 +283,29 @@ def test_whatever_json_stands_in_an_item_is_taken_or_refused_by_a_rule(system: s
         assert getattr(outcome, "reason", "") != "mapping"
 
     check()
+
+
+def hechuan_rules() -> tuple[Rule, ...]:
+    return read_city(CITIES / "hechuan").rules
+
+
+def test_the_city_tells_each_system_over_what_its_contract_names() -> None:
+    routes = {rule.system: rule for rule in hechuan_rules() if isinstance(rule, ReplyRoute)}
+    spoken_to = {
+        system
+        for system in FLEET
+        if (fleet()[system].contract.reply, fleet()[system].contract.write_back) != ("none", "none")
+    }
+    assert spoken_to | {"ga_alarm110"} == routes.keys()
+    for system, route in routes.items():
+        contract = fleet()[system].contract
+        assert (route.reply, route.write_back) == (contract.reply, contract.write_back), system
+
+
+def test_each_system_that_listens_on_a_topic_has_one() -> None:
+    listening = {
+        system for system in FLEET if "topic" in (fleet()[system].contract.reply, fleet()[system].contract.write_back)
+    }
+    assert {topic_of(system) for system in listening} == {
+        name for name in topology().topics if name.startswith("hub.notice.to_")
+    }
