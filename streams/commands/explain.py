@@ -12,6 +12,7 @@ from streams.city_limits import read_limit
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
 from streams.commands.matter import read_matters
+from streams.commands.measure_words import measure_lines
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
 from streams.facts.chinese import CLOCK_KINDS
 from streams.facts.rules import Day, OfficeHours, Year
@@ -58,7 +59,9 @@ def clock(
     typer.echo(f"{CLOCK_KINDS[found.kind]}:{CLOCK_STATES[found.state]},依据{found.limit.document}")
     typer.echo(f"起:{shown_time(found.started_at)};截止:{shown_time(found.due_at)};止:{shown_time(found.ended_at)}")
     typer.echo("\n".join(lines_of(asked, reckoning, steps)))
-    if reckoning.due_at != found.due_at:
+    for line in measure_lines(found):
+        typer.echo(line)
+    if reckoning.due_at != found.due_at and not found.moves:
         typer.echo(CHANGED.format(now=shown_time(reckoning.due_at)))
 
 
