@@ -1,13 +1,16 @@
 """The built page in a real browser, over the whole chain."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 import redis
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from streams.rules.calendar import BEIJING
 from streams.wall.gateway import PAGE
-from tests.wall.wall_stage import INCIDENTS, MATTERS, SOURCES, WallStage, incident, matter, source
+from tests.wall.wall_stage import INCIDENTS, MATTERS, MEASURES, SOURCES, WallStage, incident, matter, measure, source
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -181,3 +184,22 @@ def test_the_page_lives_through_flushall_and_says_when_the_gateway_is_gone(stage
 
         expect(figure(page, "未结事项")).to_have_text("16")
         expect(page.get_by_role("status").first).to_contain_text("实时")
+
+
+def test_the_level_in_force_is_told_with_its_review_and_an_exercise_is_marked(page: Page, wall: WallStage) -> None:
+    review_at = round(datetime(2031, 7, 7, 23, 10, tzinfo=BEIJING).timestamp() * 1_000)
+    wall.show(MEASURES, "50011720310707L00001", measure("50011720310707L00001", "二级响应", review_at=review_at))
+    wall.show(
+        MEASURES, "50011720310707L00002", measure("50011720310707L00002", "三级响应", review_at=1_000, exercise=True)
+    )
+    alerts = page.get_by_role("list", name="响应级别")
+    expect(alerts.get_by_role("listitem")).to_have_count(2)
+    expect(alerts).to_contain_text("二级响应")
+    expect(alerts).to_contain_text("复核 07/07 23:10:00")
+    expect(alerts.get_by_role("listitem").filter(has_text="【演练】三级响应")).to_contain_text(
+        "复核时间已到（逾期未复核 1 次）"
+    )
+
+    for number in ("50011720310707L00001", "50011720310707L00002"):
+        wall.show(MEASURES, number, replace(measure(number, "响应", review_at=review_at), state="ended"))
+    expect(alerts).to_have_count(0)

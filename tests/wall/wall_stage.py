@@ -14,6 +14,7 @@ from streams.embedded.child import Child, Command
 from streams.embedded.ports import free_port
 from streams.embedded.redis import RedisServer
 from streams.facts import rules, views
+from streams.facts.measures import Measure
 from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.delete_topic import delete_topic
@@ -24,6 +25,7 @@ from tests.part_topologies import without_connectors
 from tests.wall.events import EventReader
 
 TILES, INCIDENTS, MATTERS, SOURCES = (f"hub.view.{kind}.v1" for kind in ("tiles", "incidents", "matters", "sources"))
+MEASURES = "hub.view.measures.v1"
 PORT_FILE = "wall_gateway.port"
 
 ONE_MINUTE = rules.Limit(
@@ -188,6 +190,16 @@ def matter(
         clocks=(),
         as_of=now(),
     )
+
+
+def measure(measure_no: str, name: str, *, review_at: int, exercise: bool = False) -> Measure:
+    """A level in force in the whole district; one review was missed if it is an exercise."""
+    return Measure(
+        measure_no=measure_no, measure="level_2", name=name, state="in_force", exercise=exercise, regions=("500117",),
+        classes=(), cause="超警戒水位", document="令", from_at=now() - 60_000, review_at=review_at,
+        missed_reviews=int(exercise), ordered_unit="500117-emergency", ordered_post="指挥长", ordered_officer="0301",
+        clocks=0, as_of=now(),
+    )  # fmt: skip
 
 
 def source(

@@ -1,6 +1,6 @@
 // Everything the page shows, in one place; panels only read it.
 
-import type { Change, Heartbeat, Incident, Matter, Names, Snapshot, Source, Tile } from "./types";
+import type { Change, Heartbeat, Incident, Matter, Measure, Names, Snapshot, Source, Tile } from "./types";
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -12,6 +12,7 @@ export class WallState {
   readonly incidents = new Map<string, Incident>();
   readonly matters = new Map<string, Matter>();
   readonly sources = new Map<string, Source>();
+  readonly measures = new Map<string, Measure>();
   connection: Connection = "connecting";
   /** Whether the cache behind the gateway is whole. */
   whole = false;
@@ -34,10 +35,10 @@ export class WallState {
   }
 
   takeSnapshot(snapshot: Snapshot): void {
-    for (const kind of ["tiles", "incidents", "matters", "sources"] as const) {
+    for (const kind of ["tiles", "incidents", "matters", "sources", "measures"] as const) {
       const values = this[kind] as Map<string, unknown>;
       values.clear();
-      for (const [key, value] of Object.entries(snapshot[kind])) values.set(key, value);
+      for (const [key, value] of Object.entries(snapshot[kind] ?? {})) values.set(key, value);
     }
     this.hasSnapshot = true;
     this.version += 1;

@@ -41,7 +41,7 @@ export interface Incident extends Shown {
 
 export interface Clock {
   kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify" | "phone";
-  state: "running" | "met" | "breached" | "withdrawn" | "stopped";
+  state: "running" | "met" | "breached" | "withdrawn" | "stopped" | "exempted";
   started_at: number;
   due_at: number;
   ended_at: number | null;
@@ -63,6 +63,8 @@ export interface Matter extends Shown {
   region: string;
   state: string;
   opened_at: number;
+  /** A matter that is only made up. */
+  exercise: boolean;
   orders: Order[];
   clocks: Clock[];
 }
@@ -85,11 +87,25 @@ export interface Source extends Shown {
   missing?: string[];
 }
 
+export interface Measure extends Shown {
+  measure_no: string;
+  measure: "level_1" | "level_2" | "level_3" | "level_4" | "outage";
+  name: string;
+  exercise: boolean;
+  regions: string[];
+  classes: string[];
+  from_at: number;
+  until_at: number | null;
+  review_at: number | null;
+  missed_reviews: number;
+}
+
 export interface Values {
   tiles: Tile;
   incidents: Incident;
   matters: Matter;
   sources: Source;
+  measures: Measure;
 }
 
 export type Kind = keyof Values;
@@ -102,6 +118,7 @@ export interface Snapshot {
   incidents: Record<string, Incident>;
   matters: Record<string, Matter>;
   sources: Record<string, Source>;
+  measures: Record<string, Measure>;
 }
 
 export interface Change {

@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import type { WallState } from "../state";
 import { age, day, timeOfDay } from "../words";
+import { alert } from "./alert";
 
 interface Condition {
   level: "good" | "wait" | "bad";
@@ -23,7 +24,7 @@ export function header(state: WallState): TemplateResult {
   const { level, mark, text } = condition(state);
   return html`
     <header class="header">
-      <h1>${state.names.city.name}<span>社会治理态势</span></h1>
+      <div><h1>${state.names.city.name}<span>社会治理态势</span></h1>${alert(state)}</div>
       <p class="now"><time>${timeOfDay(now)}</time><span>${day(now)}</span></p>
       <p class="condition ${level}" role="status">
         <strong><i aria-hidden="true">${mark}</i>${text}</strong>
