@@ -7,8 +7,9 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from connectors.approval_requests import Words
 from connectors.problems import Problem
 from connectors.signed_facts import SignedRequest
 from connectors.times import SHANGHAI
@@ -19,7 +20,7 @@ from streams.secrecy.actors import Actor, Identified
 
 Region = Annotated[str, StringConstraints(pattern=r"^\d{6,15}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{1,63}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Said = Annotated[Words, Field(min_length=1)]
 MeasureNo = Annotated[str, StringConstraints(pattern=r"^\d{14}[LX]\d{5,}$")]
 
 MATTER_NO = re.compile(r"(\d{6})\d{8}M\d{5,}", re.ASCII)
@@ -47,16 +48,16 @@ class Mode(_Body):
     classes: tuple[Code, ...] = ()
     review_at: AwareDatetime | None = None
     exercise: bool = False
-    cause: Words
-    document: Words
+    cause: Said
+    document: Said
 
 
 class Grade(_Body):
     """The body of `POST /v1/matters/{matter_no}/urgency`."""
 
     urgency: Urgency
-    cause: Words
-    document: Words
+    cause: Said
+    document: Said
 
 
 class Outage(_Body):
@@ -65,8 +66,8 @@ class Outage(_Body):
     from_at: AwareDatetime
     until_at: AwareDatetime
     regions: tuple[Region, ...]
-    cause: Words
-    document: Words
+    cause: Said
+    document: Said
 
 
 class Drill(_Body):
