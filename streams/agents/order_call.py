@@ -16,6 +16,7 @@ from streams.rules.calendar import BEIJING, MILLISECONDS
 WORDS: Mapping[DeliveryKind, str] = {
     "reminder": "【催办】{place}{what}，请{accountable}在{due}前{clock}。派单编号{number}。",
     "overdue": "【{urgency}·超时】{place}{what}，{accountable}应在{due}前{clock}，至今未办，请督促。编号{number}。",
+    "hastened": "【{urgency}·时限提前】{place}{what}，时限已提前，请{accountable}在{due}前{clock}。编号{number}。",
 }
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 TYPES: Mapping[DeliveryKind, str] = {
@@ -24,6 +25,7 @@ TYPES: Mapping[DeliveryKind, str] = {
     "overdue": "hub.order.overdue.v1",
     "supervision": "hub.supervision.served.v1",
     "letter": "hub.letter.sent.v1",
+    "hastened": "hub.order.hastened.v1",
 }
 
 
@@ -99,9 +101,10 @@ def _moment(notice: Attempt) -> datetime:
 
 def order_text(notice: Attempt, names: Names) -> str:
     """The order, or the word on one, as a sentence for whoever reads it or is read it."""
+    mark = "【演练】" if notice.exercise else ""
     if notice.kind in WORDS:
         accountable = names.units.get(notice.accountable, notice.accountable) if notice.accountable else "指挥中心"
-        return WORDS[notice.kind].format(
+        return mark + WORDS[notice.kind].format(
             urgency=URGENCIES[notice.urgency],
             place=region_name(notice.region, names),
             what=names.classes.get(notice.incident_class, notice.incident_class),
@@ -111,7 +114,6 @@ def order_text(notice: Attempt, names: Names) -> str:
             number=notice.order_no or notice.matter_no,
         )
     limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)
-    mark = "【演练】" if notice.exercise else ""
     return (
         f"{mark}【{URGENCIES[notice.urgency]}】{region_name(notice.region, names)}发生"
         f"{names.classes.get(notice.incident_class, notice.incident_class)}，"

@@ -13,7 +13,7 @@ from streams.facts import views
 from streams.facts.measures import Measure
 from streams.processors.deadline_moves import DeadlineMoves, arm_moved, rejudged, spans_of
 from streams.processors.dispatch_rules import Calendars, OrderLimit
-from streams.processors.matter_outputs import show
+from streams.processors.matter_outputs import request_word, show
 from streams.processors.matter_walk import sweep
 from streams.processors.measures import MEASURES, find_rule, levels_on, shown
 from streams.processors.order_clocks import CLOCKS, RunningClock
@@ -91,7 +91,9 @@ class Hastening:
             if order is None:
                 changed = replace(changed, clocks=tuple(clocks))
             else:
-                changed = with_order(changed, replace(order, clocks=tuple(clocks)))
+                after_all = replace(order, clocks=tuple(clocks))
+                yield from word_of_haste(now, matter, order, after_all, f"{order.order_no}-H{level.measure_no}")
+                changed = with_order(changed, after_all)
         if moved:
             yield from show(now, matter, changed, tables)
         return moved
@@ -136,6 +138,16 @@ class Hastening:
             if limit is not None and (sooner := self._calendars.due_at(limit, now, tables)) < due_at:
                 shortest, due_at = limit, sooner
         return replace(told, limit=shortest)
+
+
+def word_of_haste(
+    now: int, matter: views.Matter, before: views.Order, after: views.Order, delivery_no: str
+) -> Iterator[Output]:
+    """What the unit is told of deadlines that have come nearer: the next of them."""
+    nearer = [new for old, new in zip(before.clocks, after.clocks, strict=False) if new.due_at < old.due_at]
+    if nearer:
+        first = min(nearer, key=lambda clock: clock.due_at)
+        yield request_word(now, matter, after, "hastened", after.unit, delivery_no, first)
 
 
 def _ordered_by(level: Measure, moved: views.Clock) -> views.Clock:

@@ -172,5 +172,6 @@ def request_word(
             clock=clock.kind if clock else None,
             due_at=clock.due_at if clock else None,
             accountable=order.unit if order else None,
+            exercise=matter.exercise,
         ),
     )

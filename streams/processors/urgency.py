@@ -9,7 +9,7 @@ from streams.facts.measures import MeasureKind, UrgencySet
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.deadline_moves import DeadlineMoves, arm_moved, rejudged, spans_of
 from streams.processors.dispatch_rules import Calendars, OrderLimit, find_called, find_limit, order_limits
-from streams.processors.hastening import Hastening
+from streams.processors.hastening import Hastening, word_of_haste
 from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.measures import authorised
@@ -45,6 +45,7 @@ class Grading:
         graded = yield from self._grade_centre(now, graded, rule.name, tables, raised=change > 0)
         for order in graded.orders:
             changed = yield from self._grade_order(now, graded, order, rule.name, tables, raised=change > 0)
+            yield from word_of_haste(now, graded, order, changed, f"{order.order_no}-U{now}")
             graded = with_order(graded, changed)
         yield from show(now, matter, graded, tables)
 

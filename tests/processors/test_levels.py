@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from streams.facts.views import Clock
 from tests.processors.alerts import CENTRE_UNIT, LEADER, AlertCentre
-from tests.processors.kit import DISTRICT, HOUR, MINUTE, OTHER_TOWN_GRID, Centre, spot
+from tests.processors.kit import DISTRICT, HOUR, MINUTE, OTHER_TOWN_GRID, WATER, Centre, spot
 
 
 def delivered(centre: AlertCentre, record_no: str = "1", **said: object) -> None:
@@ -36,6 +36,18 @@ def test_a_running_clock_falls_due_by_the_level_and_shows_both_deadlines() -> No
     assert arrive.hastened is not None
     assert (arrive.hastened.limit.amount, arrive.hastened.limit.unit) == (30, "minute")
     assert centre.measure().clocks == 2  # to arrive and to resolve; to acknowledge is left alone by the reaction time
+
+
+def test_the_unit_is_told_that_its_deadlines_came_nearer_the_next_one_first() -> None:
+    centre = AlertCentre()
+    delivered(centre)
+    began_at = centre.now
+    centre.begin()
+    (call,) = centre.attempts()[1:]
+    assert (call.kind, call.unit, call.order_no) == ("hastened", WATER, centre.order().order_no)
+    assert (call.clock, call.due_at) == ("arrive", began_at + 30 * MINUTE)
+    centre.begin()
+    assert len(centre.attempts()) == 2
 
 
 def test_no_clock_falls_due_before_the_reaction_time_is_over() -> None:
