@@ -94,7 +94,7 @@ class AlertCentre(Centre):
 
     def begin(self, level: Any = "level_2", **said: Any) -> None:
         """A level is ordered for the whole district, by default by the commander, to be reviewed in eight hours."""
-        self._mode("begin", level=level, review_at=self.now + 8 * HOUR, **{"regions": (DISTRICT,), **said})
+        self._mode("begin", level=level, **{"review_at": self.now + 8 * HOUR, "regions": (DISTRICT,), **said})
 
     def review(self, measure_no: str, **said: Any) -> None:
         self._mode("review", measure_no=measure_no, **{"review_at": self.now + 8 * HOUR, **said})
