@@ -19,7 +19,12 @@ from streams.facts.matters import Decided, Requested, Resumed
 from streams.facts.vocabulary import ClockKind, RequestKind
 from streams.secrecy.actors import Identified
 
-REQUESTS: Mapping[str, RequestKind] = {"suspend": "suspend", "extend": "extend", "deadline": "set_deadline"}
+REQUESTS: Mapping[str, RequestKind] = {
+    "suspend": "suspend",
+    "extend": "extend",
+    "deadline": "set_deadline",
+    "late-entry": "late_entry",
+}
 """The last part of an order's address, and what is requested there."""
 
 DECISIONS = ("approve", "refuse")
@@ -72,7 +77,19 @@ class Deadline(Asked):
     until_at: AwareDatetime
 
 
-BODIES: Mapping[str, type[Asked]] = {"suspend": Suspension, "extend": Extension, "deadline": Deadline}
+class LateEntry(Asked):
+    """When the unit said it, while the hub had failed."""
+
+    clock: ClockKind
+    said_at: AwareDatetime
+
+
+BODIES: Mapping[str, type[Asked]] = {
+    "suspend": Suspension,
+    "extend": Extension,
+    "deadline": Deadline,
+    "late-entry": LateEntry,
+}
 S = TypeVar("S", bound=Resumption)
 
 
@@ -86,7 +103,7 @@ def requested(request: AnswerRequest, identified: Identified) -> Requested:
         request=REQUESTS[request.word],
         reason=said.reason,
         clock=getattr(said, "clock", None),
-        until_at=_instant(getattr(said, "until_at", None)),
+        until_at=_instant(getattr(said, "until_at", getattr(said, "said_at", None))),
         amount=getattr(said, "amount", None),
         words=said.words,
         document=said.document,

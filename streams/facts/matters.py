@@ -138,8 +138,8 @@ class Mirrored(Fact):
 class Requested(Fact):
     """A unit asks for what somebody else has to approve (请示); it counts from when it is appended, if it is approved.
 
-    `reason` is a code of the city's list. `until_at` is the wanted end of a suspension or the wanted deadline, `amount`
-    how much longer a clock is to run, in its own unit.
+    `reason` is a code of the city's list. `until_at` is the wanted end of a suspension or the wanted deadline, or when
+    it was said what is entered late, `amount` how much longer a clock is to run, in its own unit.
     """
 
     order_no: str

@@ -23,6 +23,7 @@ from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirr
 from streams.processors.give_backs import note_result, tell_round, try_now
 from streams.processors.hastening import Hastening
 from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
+from streams.processors.late_entries import LateEntries
 from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
 from streams.processors.matter_parts import counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
@@ -111,7 +112,12 @@ class Dispatch:
         self._grading = Grading(self._hastening)
         self._suspensions = Suspensions()
         self._approvals = Approvals(
-            {"suspend": self._suspensions, "extend": Extensions(), "set_deadline": SetDeadlines()}
+            {
+                "suspend": self._suspensions,
+                "extend": Extensions(),
+                "set_deadline": SetDeadlines(),
+                "late_entry": LateEntries(),
+            }
         )
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
             matters.Opened: self._open,

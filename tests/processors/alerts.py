@@ -75,7 +75,6 @@ MEASURE_RULES = (
     measure_rule("raise_urgency", Authority(role=LEADER), Authority(role="duty_officer", unit=CENTRE_UNIT)),
     measure_rule("lower_urgency", Authority(role=LEADER, unit=CENTRE_UNIT)),
     measure_rule("outage", Authority(role=LEADER, unit=CENTRE_UNIT), hit_percent=50),
-    measure_rule("late_entry", Authority(role=LEADER, unit=CENTRE_UNIT)),
 )
 ALERT_RULES = (
     *RULES,
