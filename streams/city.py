@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streams.city_calendar import CalendarRule, read_calendar
-from streams.city_clocks import COMPLEXITIES, URGENCIES, read_clocks
+from streams.city_calls import check_units_for_calls, read_calls, with_successors
+from streams.city_clocks import read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
 from streams.city_measures import MeasureGround, read_measures
@@ -109,7 +110,7 @@ def read_city(folder: Path) -> City:
     regions = {code: name, **{town: row.fields["name"] for town, row in towns.items()}, **villages, **grids}
     classes = _read_classes(folder / "classes.yaml", effective_at, faults)
     units = read_units(folder / "units.yaml", regions, effective_at, faults)
-    called = _read_calls(folder / "calls.yaml", classes, effective_at, faults)
+    called = read_calls(folder / "calls.yaml", classes, effective_at, faults)
     calls = tuple(call for call, _ in called)
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
@@ -117,9 +118,10 @@ def read_city(folder: Path) -> City:
     ending_ground = EndingGround(calls, units, calendars, clocks)
     recorders = read_recorders(folder / "recorders.yaml", units, effective_at, faults)
     endings = read_endings(folder / "endings.yaml", ending_ground, effective_at, faults)
-    _check_units_for_calls(called, units, towns)
+    check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
+    calls = with_successors(calls, call_list)
     measure_ground = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
     measures = read_measures(folder / "modes.yaml", measure_ground, effective_at, faults)
     supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
@@ -259,52 +261,8 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
     return classes
 
 
-def _read_calls(
-    path: Path, classes: Mapping[str, IncidentClass], effective_at: int, faults: list[Fault]
-) -> list[tuple[Call, Form]]:
-    calls: dict[tuple[str, str], tuple[Call, Form]] = {}
-    whole = Form(path.stem, read_marked(path, faults), faults)
-    document = whole.text("document")
-    dispatched = [name for name, rule in classes.items() if rule.dispatched]
-    for form in whole.listed("calls", "call"):
-        call = Call(
-            key=RULES_KEY,
-            occurred_at=effective_at,
-            version="",
-            document=form.text("document", document),
-            incident_class=form.one_of("incident_class", dispatched, "dispatched class"),
-            urgency=form.choice("urgency", URGENCIES, "urgency"),
-            unit_kind=form.text("unit_kind"),
-            complexity=form.choice("complexity", COMPLEXITIES, "complexity"),
-        )
-        if (call.incident_class, call.urgency) in calls:
-            form.fault(f"{call.incident_class}, {call.urgency} stands here a second time")
-        form.done()
-        calls[call.incident_class, call.urgency] = call, form
-    for name in dispatched:
-        for urgency in URGENCIES:
-            if (name, urgency) not in calls:
-                whole.fault(f"nobody is called for {name}, {urgency}", "calls")
-    whole.done()
-    return list(calls.values())
-
-
 def _amount(form: Form, key: str, least: int = 0) -> int:
     amount = form.whole(key)
     if form.has(key) and amount < least:
         form.fault(f"'{key}' must be at least {least}, not {amount}", key)
     return amount
-
-
-def _check_units_for_calls(calls: list[tuple[Call, Form]], units: list[Unit], towns: Collection[str]) -> None:
-    """Whatever is called for must be there in every town: no incident may find nobody."""
-    first_calls = {call.unit_kind: form for call, form in reversed(calls)}
-    for kind, form in first_calls.items():
-        regions = tuple(unit.region for unit in units if unit.unit_kind == kind)
-        missing = [town for town in sorted(towns) if not town.startswith(regions)]
-        if missing:
-            form.fault(f"no unit of kind '{kind}' answers for {_some(missing)}", "unit_kind")
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -16,7 +16,7 @@ from streams.engine.tables import PartitionTables
 from streams.facts.matters import Located, Opened
 from streams.facts.rules import RULES_KEY, InForce, Limit
 from streams.facts.vocabulary import ClockKind, Urgency
-from streams.processors.dispatch_rules import RULES, Calendars, find_called, find_limit, order_limits
+from streams.processors.dispatch_rules import RULES, Calendars, call_limits, find_called, find_limit
 from streams.rules.calendar import MILLISECONDS
 
 MOST_LISTED = 1_000
@@ -105,10 +105,10 @@ class _Side:
     def outcome(self, matter: _Waiting) -> Outcome:
         """Whom these rules call at the matter's place."""
         opened = matter.opened
-        called = find_called(opened.incident_class, opened.urgency, matter.region, self._tables)
+        called = find_called(opened.incident_class, opened.urgency, matter.region, self._tables, opened.complained_unit)
         if called is None:
             return Outcome()
-        limits = {one.kind: one.limit for one in order_limits(opened.urgency, called.call.complexity, self._tables)}
+        limits = {one.kind: one.limit for one in call_limits(opened.urgency, called.call, self._tables)}
         assign = find_limit(opened.urgency, "any", "assign", self._tables)
         return Outcome(called.unit.unit, {"assign": assign, **limits} if assign else limits)
 

@@ -29,6 +29,7 @@ from streams.commands.words import (
 )
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.facts.views import Clock, Matter, MirroredOrder, Order, clocks_of
+from streams.processors.matter_parts import late_assistants
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.view_reader import Views
@@ -95,6 +96,10 @@ def show(
             "状态": MATTER_STATES[found.state],
             "地点": region_name(found.region, names),
             "立案时间": shown_time(found.opened_at),
+            "回避": found.avoided or NOTHING,
+            "涉及镇街": "、".join(region_name(town, names) for town in found.towns) or NOTHING,
+            "配合逾期": "、".join(order.unit_name for order in late_assistants(found)) or NOTHING,
+            "答复": f"{found.requesters} 个反映者,已答复 {found.replied_to}",
             "数据截至": shown_time(found.as_of),
         }
     )

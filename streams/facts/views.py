@@ -214,7 +214,7 @@ class Matter:
 
     `segments` follow each other without a gap from the opening on: whose time it was (ops/decisions/0097).
     `towns` are those that its reports lie in. Of the `requesters`, one a report, `replied_to` have been told the
-    outcome.
+    outcome. The unit that is complained of is `avoided`: it neither leads nor assists (回避).
     """
 
     matter_no: str
@@ -237,6 +237,7 @@ class Matter:
     replied_to: int = 0
     supervisors: tuple[Supervisor, ...] = ()
     exercise: bool = False
+    avoided: str | None = None
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

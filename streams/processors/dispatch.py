@@ -8,15 +8,15 @@ breach in the open. A breach is never removed.
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
-from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
 from streams.processors.alarms import ALARMS
 from streams.processors.approvals import REQUESTS, Approvals
 from streams.processors.arrival import PLACES, note_place, with_arrival
-from streams.processors.dispatch_rules import RULES, find_called, order_limits, phone_of
+from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called, phone_of
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
@@ -25,7 +25,7 @@ from streams.processors.hastening import Hastening
 from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
 from streams.processors.late_entries import LateEntries
 from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
-from streams.processors.matter_parts import counts_as, own_lead
+from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.order_clocks import (
     CLOCKS,
@@ -45,6 +45,7 @@ from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters,
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.supervision import Supervision
 from streams.processors.suspensions import Suspensions
+from streams.processors.teams import missing_assistants, next_order_no, tell_awaited, with_town
 from streams.processors.urgency import Grading
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
@@ -195,9 +196,12 @@ class Dispatch:
         note_place(matter.matter_no, opened, tables)
         yield notice(now, matter, "opened")
         keep_requester(now, matter, opened.system, opened.record_no, tables)
+        matter = replace(with_town(matter, opened.region), avoided=opened.complained_unit)
         matter = bring(now, matter, opened.system, opened.order, tables)
         if matter.mirrored:
             assigned = yield from adopt(now, matter, tables)
+            if opened.order is not None and not opened.order.assisting:
+                assigned = yield from self._assist(now, assigned, opened, tables)
         else:
             assigned = yield from self._assign(now, matter, opened, tables)
         if not assigned.orders and not assigned.mirrored:
@@ -215,31 +219,66 @@ class Dispatch:
         moved = bring(now, matter, joined.system, joined.order, tables)
         if moved.mirrored and not matter.mirrored and own_lead(moved) is None:
             moved = yield from adopt(now, moved, tables)
+        moved = with_town(moved, joined.region)
+        if moved.towns != matter.towns and (moved.orders or moved.mirrored):
+            moved = yield from self._assist(now, moved, joined, tables)
         if moved != matter:
             yield from show(now, matter, moved, tables)
 
     def _assign(
         self, now: int, matter: views.Matter, where: matters.Opened | matters.Located, tables: Tables
     ) -> Generator[Output, None, views.Matter]:
-        """The matter with an order to the unit that the rules call, unchanged where there is none."""
-        called = find_called(matter.incident_class, matter.urgency, matter.region, tables)
+        """The matter with orders to the unit that the rules call and to who assists, unchanged where there is none."""
+        called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
         if called is None:
             return matter
-        call, unit = called
-        limits = tuple(order_limits(matter.urgency, call.complexity, tables))
+        matter = replace(matter, state="assigned")
+        if called.avoided is not None:
+            yield notice(now, matter, "unit_avoided")
+        matter = yield from self._order(now, matter, called.call, called.unit, "lead", where, tables)
+        yield progressed(now, matter, "assigned")
+        return (yield from self._assist(now, matter, where, tables))
+
+    def _order(
+        self,
+        now: int,
+        matter: views.Matter,
+        call: rules.Call,
+        unit: rules.Unit,
+        role: Literal["lead", "assist"],
+        where: matters.Opened | matters.Located | matters.Joined,
+        tables: Tables,
+    ) -> Generator[Output, None, views.Matter]:
+        """The matter with an order to a unit, which delivery is asked to bring to it."""
+        limits = tuple(call_limits(matter.urgency, call, tables, role))
         order = views.Order(
-            order_no=f"{matter.matter_no}-01",
+            order_no=next_order_no(matter, role),
             unit=unit.unit,
             unit_name=unit.name,
             state="sent",
             clocks=(),
             phone=phone_of(unit),
+            role=role,
         )
         tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
-        matter = replace(matter, state="assigned", orders=(order,))
-        yield request_delivery(now, matter, order, self._hastening.told(now, matter, limits, tables), where)
+        matter = replace(matter, orders=(*matter.orders, order))
+        there = replace(matter, region=where.region)
+        yield request_delivery(now, there, order, self._hastening.told(now, matter, limits, tables), where)
         yield notice(now, matter, "assigned", order)
-        yield progressed(now, matter, "assigned")
+        return matter
+
+    def _assist(
+        self,
+        now: int,
+        matter: views.Matter,
+        where: matters.Opened | matters.Located | matters.Joined,
+        tables: Tables,
+    ) -> Generator[Output, None, views.Matter]:
+        """The matter with an order to each unit that has to assist and has none."""
+        call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
+        if call is not None and matter.state not in ENDED_STATES:
+            for unit in tuple(missing_assistants(call, matter, tables)):
+                matter = yield from self._order(now, matter, call, unit, "assist", where, tables)
         return matter
 
     def _locate(self, now: int, located: matters.Located, tables: Tables) -> Iterator[Output]:
@@ -252,7 +291,7 @@ class Dispatch:
         if matter is None:
             return
         note_place(matter.matter_no, located, tables)
-        moved = replace(matter, region=located.region)
+        moved = with_town(replace(matter, region=located.region), located.region)
         if not moved.orders and not moved.mirrored:
             moved = yield from self._assign(now, moved, located, tables)
         yield from show(now, matter, moved, tables)
@@ -331,6 +370,8 @@ class Dispatch:
         elif changed is order and clocks == order.clocks:
             return
         whole = with_order(matter, replace(changed, clocks=clocks))
+        if changed is not order:
+            yield from tell_awaited(now, whole, changed, answered.answer)
         moved = advance(whole, counts_as(whole, changed, answered.answer))
         if moved.state != matter.state:
             yield progressed(now, moved, moved.state)

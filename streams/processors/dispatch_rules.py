@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
@@ -53,6 +53,9 @@ RULES = RuleTables(
 )
 
 
+NOT_OF_ASSISTANTS: tuple[ClockKind, ...] = ("first_contact", "reply")
+
+
 @dataclass(frozen=True, kw_only=True)
 class OrderLimit:
     """The time of one kind of clock of an order."""
@@ -62,30 +65,50 @@ class OrderLimit:
 
 
 class Called(NamedTuple):
-    """The unit that is called, and the call that it is called by."""
+    """The unit that is called, by which call, and the unit that would have led had nobody complained of it."""
 
     call: rules.Call
     unit: rules.Unit
+    avoided: rules.Unit | None = None
 
 
-def find_called(incident_class: str, urgency: Urgency, region: str, tables: Tables) -> Called | None:
+def find_called(
+    incident_class: str, urgency: Urgency, region: str, tables: Tables, complained: str | None = None
+) -> Called | None:
     """Who is called for a class and urgency at a place, None where the rules name nobody. Raises NoRulesInForce.
 
-    The kind that leads in the region by way of exception wins over the call's.
+    The kind that leads in the region by way of exception wins over the call's. A unit that is `complained` of, by its
+    name or code, never leads (回避): the next above it of its kind does, then the kinds above it on the ladder.
     """
     call: rules.Call | None = RULES.find(CALLS, f"{incident_class}/{urgency}", tables)
     if call is None:
         return None
     items = (item for _, item in tables[ITEMS].scan(f"{RULES.version(tables)}/{incident_class}/"))
-    unit = find_unit(local_lead(items, region) or call.unit_kind, region, tables)
-    return Called(call, unit) if unit else None
+    kind = local_lead(items, region) or call.unit_kind
+    unit = find_unit(kind, region, tables)
+    if unit is None or not is_complained_of(unit, complained):
+        return Called(call, unit) if unit else None
+    for other in (kind, *call.instead):
+        instead = find_unit(other, region, tables, complained)
+        if instead is not None:
+            return Called(call, instead, avoided=unit)
+    return None
 
 
-def find_unit(kind: str, region: str, tables: Tables) -> rules.Unit | None:
-    """The unit of a kind whose region is the longest prefix of the place's; the first by code among equals."""
+def is_complained_of(unit: rules.Unit, complained: str | None) -> bool:
+    """Whether a report is about the unit: by its code, or by its name with or without the district's before it."""
+    return complained is not None and (complained == unit.unit or unit.name.endswith(complained.removeprefix("区")))
+
+
+def find_unit(kind: str, region: str, tables: Tables, complained: str | None = None) -> rules.Unit | None:
+    """The unit of a kind whose region is the longest prefix of the place's; the first by code among equals.
+
+    Not one that is `complained` of.
+    """
     nearest: rules.Unit | None = None
     for _, unit in tables[UNITS].scan(f"{RULES.version(tables)}/{kind}/"):
-        if region.startswith(unit.region) and (nearest is None or len(unit.region) > len(nearest.region)):
+        is_nearer = nearest is None or len(unit.region) > len(nearest.region)
+        if region.startswith(unit.region) and is_nearer and not is_complained_of(unit, complained):
             nearest = unit
     return nearest
 
@@ -108,6 +131,14 @@ def order_limits(urgency: Urgency, complexity: Complexity, tables: Tables) -> It
         for _, found in tables[CLOCK_LIMITS].scan(f"{version}/{urgency}/{of_whom}/"):
             if found.kind not in OF_THE_CENTRE:
                 yield OrderLimit(kind=found.kind, limit=found.limit)
+
+
+def call_limits(
+    urgency: Urgency, call: rules.Call, tables: Tables, role: Literal["lead", "assist"] = "lead"
+) -> Iterator[OrderLimit]:
+    """The times of a unit's clocks by its call; who assists neither contacts nor answers the requester."""
+    left_out = (*call.without, *(NOT_OF_ASSISTANTS if role == "assist" else ()))
+    return (one for one in order_limits(urgency, call.complexity, tables) if one.kind not in left_out)
 
 
 def find_request_rule(

@@ -116,7 +116,7 @@ def request_delivery(
     matter: views.Matter,
     order: views.Order,
     limits: Iterable[OrderLimit],
-    where: matters.Opened | matters.Located,
+    where: matters.Opened | matters.Located | matters.Joined,
 ) -> Output:
     """What delivery is asked to bring to the unit."""
     return Output(

@@ -8,7 +8,7 @@ from streams.facts import views
 from streams.facts.measures import MeasureKind, UrgencySet
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.deadline_moves import DeadlineMoves, arm_moved, rejudged, spans_of
-from streams.processors.dispatch_rules import Calendars, OrderLimit, find_called, find_limit, order_limits
+from streams.processors.dispatch_rules import Calendars, OrderLimit, call_limits, find_called, find_limit
 from streams.processors.hastening import Hastening, word_of_haste
 from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS, notice, show
@@ -63,10 +63,10 @@ class Grading:
         self, now: int, matter: views.Matter, order: views.Order, name: str, tables: Tables, *, raised: bool
     ) -> Generator[Output, None, views.Order]:
         """The order with its clocks by the new urgency; one that is not delivered will begin with them."""
-        called = find_called(matter.incident_class, matter.urgency, matter.region, tables)
+        called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
         if called is None:
             return order
-        limits = {one.kind: one for one in order_limits(matter.urgency, called.call.complexity, tables)}
+        limits = {one.kind: one for one in call_limits(matter.urgency, called.call, tables, order.role)}
         if tables[LIMITS].get(order.order_no) is not None:
             tables[LIMITS].put(order.order_no, OrderLimits(limits=tuple(limits.values())))
             return order
