@@ -183,10 +183,10 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
     assert "classes.yaml:5: class: 'radius_metres' must be at least 0, not -300" in faults
     assert "units.yaml:40: unit: region '500117999' is no region of this city" in faults
-    assert any(fault.startswith("calls.yaml:8: call: no unit of kind 'water_board' answers for") for fault in faults)
-    assert "calls.yaml:12: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
-    assert any(fault.startswith("calls.yaml:12: call: unknown urgency 'soon'") for fault in faults)
-    assert "calls.yaml:4: calls: nobody is called for flooding, urgent" in faults
+    assert any(fault.startswith("calls.yaml:14: call: no unit of kind 'water_board' answers for") for fault in faults)
+    assert "calls.yaml:18: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
+    assert any(fault.startswith("calls.yaml:18: call: unknown urgency 'soon'") for fault in faults)
+    assert "calls.yaml:10: calls: nobody is called for flooding, urgent" in faults
 
 
 def test_a_town_that_lost_a_grid_is_a_fault_of_that_town(copy: Path) -> None:

@@ -97,7 +97,7 @@ def test_the_matrix_says_whom_the_hub_calls_where_items_of_a_class_agree_and_whe
     assert rows["0401", ("500117",)] == "city_management"
     assert rows["0401", ("5001171",)] == "town_centre"
     assert rows["0402", ("5001171",)] == "city_management"
-    assert rows["0204", ("500117",)] is None
+    assert rows["0204", ("500117",)] == "human_resources"
 
 
 def test_no_exception_makes_the_hub_call_police_fire_or_ambulance() -> None:
