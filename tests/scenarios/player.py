@@ -10,12 +10,14 @@ from streams.city import City
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.engine.memory import Appended
-from streams.facts.notices import Attempt, MatterChanged
+from streams.facts.matters import GivenBack
+from streams.facts.notices import Attempt, GiveBack, MatterChanged
 from streams.facts.views import Incident, Matter, Tile
 from streams.rules_publication import facts_for, logs_of_rules
 from streams.topology import Topology
-from tests.scenarios.units import Said, Units
+from tests.scenarios.units import SECOND, Said, Units
 
+GIVE_BACKS, MATTERS_LOG = "hub.notice.give_backs.v1", "hub.log.matters.v1"
 ATTEMPTS, NOTICES = "hub.notice.attempts.v1", "hub.notice.matters.v1"
 INCIDENTS, MATTERS, TILES = "hub.view.incidents.v1", "hub.view.matters.v1", "hub.view.tiles.v1"
 
@@ -82,6 +84,11 @@ def play(hub: Hub, told: Iterable[Said], units: Units, ends_at: int) -> Ending:
                 called.add((call.at, call.data))
                 for answer in units.hear(attempt(hub, call), call.at):
                     heapq.heappush(waiting, (answer.at, next(order), answer))
+        for told_back in hub.appended(GIVE_BACKS):
+            if (told_back.at, told_back.data) not in called:
+                called.add((told_back.at, told_back.data))
+                taken = take(hub, told_back)
+                heapq.heappush(waiting, (taken.at, next(order), taken))
     hub.advance_to(ends_at)
     return ending(hub, moments)
 
@@ -98,6 +105,26 @@ def attempt(hub: Hub, call: Appended) -> Attempt:
     notice = hub.codec.decode(call.data or b"")
     assert isinstance(notice, Attempt)
     return notice
+
+
+def take(hub: Hub, told_back: Appended) -> Said:
+    """A department's system takes what it is told, a second later."""
+    notice = hub.codec.decode(told_back.data or b"")
+    assert isinstance(notice, GiveBack)
+    at = told_back.at + SECOND
+    fact = GivenBack(
+        id=f"{notice.give_back_no}#{notice.attempt}",
+        key=notice.district,
+        source="give_back",
+        trace=notice.matter_no,
+        occurred_at=at,
+        give_back_no=notice.give_back_no,
+        attempt=notice.attempt,
+        outcome="delivered",
+        status_code=None,
+        detail="",
+    )
+    return Said(at, MATTERS_LOG, fact)
 
 
 def ending(hub: Hub, moments: int) -> Ending:
