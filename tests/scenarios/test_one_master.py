@@ -46,7 +46,7 @@ def the_matter(ending: Ending) -> Matter:
 def replies(ending: Ending) -> list[tuple[str | None, str | None]]:
     """To whom the outcome went: system and record."""
     told = [notice for changes in ending.changes.values() for notice in changes]
-    return sorted((one.system, one.record_no) for one in told if one.change == "requester_replied")  # type: ignore[type-var]
+    return sorted((one.system, one.record_no) for one in told if one.change == "requester_replied")
 
 
 def test_a_pothole_with_a_master_is_mirrored_called_for_by_nobody_else_and_replied_to_three_times() -> None:
