@@ -18,6 +18,9 @@ from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, M
 from streams.processors.order_states import with_order
 from streams.rules.numbering import next_number
 
+AFTER_CLOSING: tuple[RequestKind, ...] = ("correct",)
+"""What may be asked for and decided when the matter is closed: it changes what is told of it and nothing that runs."""
+
 MOST_REMEMBERED = 30
 """So many requests an order shows; beyond that the oldest that came to nothing goes first."""
 
@@ -108,7 +111,7 @@ class Approvals:
         tables: Tables,
     ) -> str | None:
         handler = self._handlers[asked.request]
-        if matter.state == "closed":
+        if matter.state == "closed" and asked.request not in AFTER_CLOSING:
             return "closed"
         kinds = set(handler.kinds(asked, rule, order))
         alike = [one for one in order.requests if one.request == asked.request and (not kinds or kinds & {*one.kinds})]
@@ -182,7 +185,7 @@ class Approvals:
         )
         if decided.decision == "refuse":
             return replace(signed, state="refused")
-        if matter.state == "closed":
+        if matter.state == "closed" and request.request not in AFTER_CLOSING:
             return replace(signed, state="lapsed", why="closed")
         if self._handlers[request.request].is_outdated(now, request):
             return replace(signed, state="lapsed", why="outdated")
@@ -193,11 +196,14 @@ class Approvals:
     def end_time(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """Not decided in time: that is told and counts against who had to; the request goes on waiting."""
         matter = tables[MATTERS].get(entry.order_no.rpartition("-")[0])
-        if entry.stage == "settled" or matter is None or matter.state == "closed":
+        if entry.stage == "settled" or matter is None:
             tables[REQUESTS].delete(request_no)
             return
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, request_no)
+        if matter.state == "closed" and (request is None or request.request not in AFTER_CLOSING):
+            tables[REQUESTS].delete(request_no)
+            return
         if request is None or request.state != "waiting":
             return
         overdue = replace(request, overdue_at=now)

@@ -16,6 +16,7 @@ from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, Urgency
 from streams.processors.alarms import ALARMS
 from streams.processors.approvals import REQUESTS, Approvals
 from streams.processors.arrival import PLACES, note_place, with_arrival
+from streams.processors.corrections import Corrections, propose_corrections
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called, phone_of
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
@@ -118,6 +119,7 @@ class Dispatch:
                 "extend": Extensions(),
                 "set_deadline": SetDeadlines(),
                 "late_entry": LateEntries(),
+                "correct": Corrections(),
             }
         )
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
@@ -349,6 +351,7 @@ class Dispatch:
         elif order.state == "sent" and answered.channel != "webhook":  # the result of that call is still to come
             yield end_delivery(now, order, "answered")
         yield from self._hear(now, answered, matter, order, tables)
+        yield from propose_corrections(now, answered, order, self._approvals.ask, tables)
 
     def _hear(
         self, now: int, answered: matters.Answered, matter: views.Matter, order: views.Order, tables: Tables
