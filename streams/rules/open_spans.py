@@ -1,6 +1,6 @@
 """The opening hours between two instants, for whoever counts down what is left of a clock without a calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from streams.rules.office_calendar import OfficeCalendar, begins_at, day_of
 
@@ -34,3 +34,19 @@ def _openings(calendar: OfficeCalendar, from_at: int, to_at: int) -> Iterator[Sp
         for opens, closes in calendar.spans:
             yield begins + opens, begins + closes
         day = calendar.office_day_after(day, 1)
+
+
+def without(spans: Iterable[Span], pauses: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans without what lies in a pause; each pause ends after it begins."""
+    left = tuple(spans)
+    for paused_at, resumed_at in pauses:
+        left = tuple(part for span in left for part in _outside(span, paused_at, resumed_at))
+    return left
+
+
+def _outside(span: Span, paused_at: int, resumed_at: int) -> Iterator[Span]:
+    begins, ends = span
+    if begins < min(ends, paused_at):
+        yield begins, min(ends, paused_at)
+    if max(begins, resumed_at) < ends:
+        yield max(begins, resumed_at), ends

@@ -1,12 +1,13 @@
-"""Chinese names for the page: regions, incident classes, units and systems by code, and where the towns lie."""
+"""Chinese names for the pages: regions, classes, units, systems, what may be asked for; and where the towns lie."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from streams.city import City
 from streams.codec import Codec
-from streams.facts.rules import IncidentClass, Unit
+from streams.facts.rules import IncidentClass, RequestRule, Unit
 from streams.marked.csv_file import read_rows
 from streams.topology import Topology
 
@@ -23,10 +24,28 @@ def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> by
             "classes": {rule.incident_class: rule.name for rule in city.rules if isinstance(rule, IncidentClass)},
             "units": {rule.unit: rule.name for rule in city.rules if isinstance(rule, Unit)},
             "systems": _systems(topology, codec),
+            "requests": _requests(city.rules),
         },
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode()
+
+
+def _requests(rules: Iterable[object]) -> list[dict[str, Any]]:
+    """What may be asked for on an order: the reason, and for an extension in which unit and how much."""
+    return [
+        {
+            "request": rule.request,
+            "urgency": rule.urgency,
+            "reason": rule.reason,
+            "name": rule.name,
+            "unit": rule.unit,
+            "kinds": rule.kinds,
+            "most": rule.most,
+        }
+        for rule in rules
+        if isinstance(rule, RequestRule)
+    ]
 
 
 def _towns(path: Path) -> dict[str, dict[str, Any]]:

@@ -1,12 +1,13 @@
 """Opening hours between two instants: they add up to what the office was open."""
 
 import itertools
+from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.rules.office_calendar import office_milliseconds
-from streams.rules.open_spans import MOST_SPANS, open_spans
+from streams.rules.open_spans import MOST_SPANS, open_spans, without
 from tests.rules.office_calendars import DAY, HOUR, at, calendar
 
 NAMES = st.sampled_from(["office", "window"])
@@ -45,6 +46,25 @@ def test_a_lunch_break_a_night_and_a_holiday_are_no_spans() -> None:
         (at("2026-09-30 14:00"), at("2026-09-30 18:00")),
         (at("2026-10-08 09:00"), at("2026-10-08 10:00")),
     )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.integers(1, 20))),
+    st.lists(st.tuples(st.integers(0, 100), st.integers(1, 20))),
+)
+def test_without_pauses_is_every_moment_of_the_spans_that_lies_in_no_pause(
+    lengths: list[tuple[int, int]], pauses: list[tuple[int, int]]
+) -> None:
+    spans = [(begins, begins + length) for begins, length in lengths]
+    paused = [(begins, begins + length) for begins, length in pauses]
+
+    left = without(spans, paused)
+
+    def moments(of: Iterable[tuple[int, int]]) -> set[int]:
+        return {moment for begins, ends in of for moment in range(begins, ends)}
+
+    assert moments(left) == moments(spans) - moments(paused)
+    assert all(begins < ends for begins, ends in left)
 
 
 def test_nobody_counts_down_years_of_spans() -> None:

@@ -6,17 +6,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.city import CITIES, read_city
-from streams.wall.duty.calendars import calendars_of, with_open_spans
+from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.duty.orders import UnitOrders
+from tests.rules.office_calendars import at
 
 UNITS = ("police", "water", "gas")
 MATTERS = ("M1", "M2", "M3")
 CLOCK = {"kind": "resolve", "state": "running", "started_at": 0, "due_at": 1, "limit": {"unit": "minute"}}
+TIMES: dict[str, Any] = {"clocks": [CLOCK], "suspensions": []}
 
 
 def matter(matter_no: str, *units: str, urgency: str = "urgent") -> dict[str, Any]:
     orders = [
-        {"order_no": f"{matter_no}-{unit}", "unit": unit, "unit_name": unit, "state": "sent", "clocks": [CLOCK]}
+        {
+            "order_no": f"{matter_no}-{unit}",
+            "unit": unit,
+            "unit_name": unit,
+            "state": "sent",
+            "clocks": [CLOCK],
+            "suspensions": [],
+        }
         for unit in units
     ]
     return {"matter_no": matter_no, "urgency": urgency, "orders": orders}
@@ -57,7 +66,7 @@ def test_a_unit_that_loses_its_order_is_told_so() -> None:
 def test_of_a_calendar_that_is_not_known_no_hours_are_guessed() -> None:
     limit = {"unit": "office_day", "calendar": "of another city"}
 
-    assert with_open_spans({**CLOCK, "limit": limit}, {})["open"] is None
+    assert with_spans({**CLOCK, "limit": limit}, (), {})["open"] is None
 
 
 def test_a_stopped_clock_and_one_in_minutes_need_no_hours() -> None:
@@ -66,5 +75,17 @@ def test_a_stopped_clock_and_one_in_minutes_need_no_hours() -> None:
 
     stopped = {**CLOCK, "state": "met", "limit": {"unit": "office_hour", "calendar": "office"}}
 
-    assert "open" not in with_open_spans(stopped, calendars)
-    assert "open" not in with_open_spans(CLOCK, calendars)
+    assert "open" not in with_spans(stopped, (), calendars)
+    assert "open" not in with_spans(CLOCK, (), calendars)
+
+
+def test_a_suspension_is_no_time_that_is_left() -> None:
+    calendars = calendars_of(read_city(CITIES / "hechuan").rules)
+    began, due_at = at("2026-11-24 10:00"), at("2026-11-25 12:00")
+    clock = {**CLOCK, "started_at": began, "due_at": due_at, "limit": {"unit": "office_hour", "calendar": "office"}}
+    suspension = {"kinds": ["resolve"], "from_at": at("2026-11-24 11:00"), "until_at": at("2026-11-25 10:00")}
+
+    shown = with_spans(clock, [suspension, {**suspension, "kinds": ["reply"]}], calendars)
+
+    assert shown["open"] == ((began, at("2026-11-24 11:00")), (at("2026-11-25 10:00"), due_at))
+    assert shown["paused"] == ((suspension["from_at"], suspension["until_at"]),)

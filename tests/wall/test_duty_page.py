@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from streams.codec import Codec
-from streams.facts.matters import Answered
-from streams.wall.duty.calendars import calendars_of, with_open_spans
+from streams.facts import views
+from streams.facts.matters import Answered, Requested, Resumed
+from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.gateway import PAGE
 from tests.conftest import Cluster
 from tests.hosting.patiently import patiently
 from tests.rules.office_calendars import at, hechuan
-from tests.wall.duty_stage import OTHER_UNIT, DutyStage, clock, order_of
+from tests.wall.duty_stage import OFFICE_HOURS, OTHER_UNIT, DutyStage, clock, order_of
 from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
 from tests.wall.wall_stage import now
 
@@ -30,6 +31,23 @@ SHIFTED_CLOCK = f"""
   }};
 """
 
+OFFICE_DAYS = replace(OFFICE_HOURS, amount=5, unit="office_day", day_end="office_close")
+REQUEST_RULES = [
+    {"request": "extend", "urgency": "routine", "reason": "complex_case", "name": "情况复杂", "unit": "office_day",
+     "kinds": ["resolve"], "most": 5},
+    {"request": "extend", "urgency": "routine", "reason": "complex_case", "name": "情况复杂", "unit": "natural_day",
+     "kinds": ["resolve"], "most": 5},
+    {"request": "suspend", "urgency": "routine", "reason": "waiting_for_requester", "name": "等待诉求人", "unit": None,
+     "kinds": ["resolve", "reply"], "most": 0},
+]  # fmt: skip
+RULES_OF_REQUESTS = f"""
+  const asked = globalThis.fetch;
+  globalThis.fetch = async (address, options) => {{
+    const answer = await asked(address, options);
+    if (address !== "/v1/wall/names") return answer;
+    return Response.json({{ ...(await answer.json()), requests: {json.dumps(REQUEST_RULES)} }});
+  }};
+"""
 MATTER = {
     "matter_no": "50011720261122M00105", "incident_class": "burst_main", "urgency": "urgent", "region": "500117001",
     "opened_at": at("2026-09-29 09:00"), "as_of": at("2026-09-29 09:00"), "others": [],
@@ -224,7 +242,7 @@ def test_a_clock_is_counted_down_in_its_own_time_over_lunch_nights_and_holidays(
         "kind": "resolve", "state": "running", "started_at": now_at, "due_at": at(due_at), "ended_at": None,
         "limit": limit,
     }  # fmt: skip
-    spanned = with_open_spans(told, calendars_of(hechuan().rules))
+    spanned = with_spans(told, (), calendars_of(hechuan().rules))
     order = {**asdict(order_of(105, state="accepted")), **MATTER, "clocks": [spanned]}
     inbox = {"last_event_id": "a-1-1", "now": now_at, "orders": {order["order_no"]: order}}
 
@@ -232,6 +250,59 @@ def test_a_clock_is_counted_down_in_its_own_time_over_lunch_nights_and_holidays(
 
     expect(card(page, 105).locator(".clock strong")).to_contain_text(left)
     expect(card(page, 105).locator(".clock .note")).to_contain_text(note)
+
+
+def test_a_suspended_clock_stands_still_and_says_until_when(duty: DutyStage, open_page: Open) -> None:
+    pause = views.Suspension(
+        request_no="50011720261122R00001", kinds=("resolve",), from_at=now() - 1_000, until_at=now() + 3_600_000
+    )
+    duty.show(order_of(130, clock("resolve", 5_400), state="accepted", suspensions=(pause,)))
+    page = open_page()
+
+    expect(card(page, 130).locator(".clock strong")).to_have_text("30:00")
+    expect(card(page, 130).locator(".clock .note")).to_contain_text("中止计时")
+    card(page, 130).get_by_role("button", name="恢复计时").click()
+
+    expect(card(page, 130).locator(".tap.sent")).to_contain_text("恢复计时已入账")
+    codec = Codec.load()
+    facts = [codec.decode(record.value() or b"") for record in duty.door.records(LOG)]
+    assert [fact.order_no for fact in facts if isinstance(fact, Resumed)] == ["50011720261122M00130-01"]
+
+
+def test_what_the_rules_allow_can_be_asked_for(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(131, clock("resolve", 5_400, limit=OFFICE_DAYS), state="accepted"), urgency="routine")
+    page = open_page(size=SMALL_PHONE, script=RULES_OF_REQUESTS)
+    card(page, 131).get_by_role("button", name="请示").click()
+    page.get_by_label("请示事由").select_option(label="延期：情况复杂")
+    page.get_by_label("延长（工作日）").fill("3")
+    page.get_by_role("button", name="提交请示").click()
+    expect(card(page, 131).locator(".tap.sent")).to_contain_text("请示延期已入账")
+
+    card(page, 131).get_by_role("button", name="请示").click()
+    page.get_by_label("请示事由").select_option(label="中止计时：等待诉求人")
+    page.get_by_label("中止时长（天）").fill("2")
+    page.get_by_role("button", name="提交请示").click()
+    expect(card(page, 131).locator(".tap.sent")).to_contain_text("请示中止计时已入账")
+
+    codec = Codec.load()
+    facts = [codec.decode(record.value() or b"") for record in duty.door.records(LOG)]
+    extend, suspend = (fact for fact in facts if isinstance(fact, Requested) and "00131" in fact.order_no)
+    assert (extend.request, extend.reason, extend.clock, extend.amount) == ("extend", "complex_case", "resolve", 3)
+    assert (suspend.request, suspend.reason) == ("suspend", "waiting_for_requester")
+    assert abs((suspend.until_at or 0) - now() - 2 * 86_400_000) < 60_000
+
+
+def test_a_request_is_shown_with_who_decides_it(duty: DutyStage, open_page: Open) -> None:
+    asked = views.Request(
+        request_no="50011720261122R00002", request="extend", reason="complex_case", reason_name="情况复杂",
+        kinds=("resolve",), amount=3, document="", state="waiting", requested_at=now(), requested_unit="u",
+        requested_post="p", requested_officer="o", approver_name="带班领导", approver_role="leader", approver_unit="u",
+        tells_requester=False, decision_document="", rests_on="试验",
+    )  # fmt: skip
+    duty.show(order_of(132, clock("resolve", 5_400), state="accepted", requests=(asked,)))
+    page = open_page()
+
+    expect(card(page, 132)).to_contain_text("延期（情况复杂）：待带班领导审批")
 
 
 def test_an_arrival_asks_what_shows_it_and_without_anything_is_a_claim(duty: DutyStage, open_page: Open) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from streams.facts.rules import Day, OfficeHours, Year
 from streams.rules.office_calendar import OfficeCalendar, office_calendar
-from streams.rules.open_spans import open_spans
+from streams.rules.open_spans import open_spans, without
 from streams.rules.time_limits import OFFICE_UNITS
 
 Calendars = Mapping[str, OfficeCalendar]
+Clock = dict[str, Any]
 
 
 def calendars_of(rules: Iterable[Any]) -> Calendars:
@@ -24,16 +25,26 @@ def calendars_of(rules: Iterable[Any]) -> Calendars:
     return {calendar.name: calendar for calendar in calendars}
 
 
-def with_open_spans(clock: Mapping[str, Any], calendars: Calendars) -> dict[str, Any]:
-    """The clock of a view, and for one in office time `open`, its spans, and `open_a_day`, both in milliseconds.
+def with_spans(clock: Mapping[str, Any], suspensions: Iterable[Mapping[str, Any]], calendars: Calendars) -> Clock:
+    """The clock of a view with what its countdown needs, in milliseconds.
 
-    `open` is None where the calendar is not known here: then only the deadline can be shown, and nothing guessed.
+    `paused` are the spans in which it is suspended. For one in office time `open` are its opening hours outside these,
+    and `open_a_day` how long a day has; None where the calendar is not known here: then only the deadline can be shown,
+    and nothing guessed.
     """
     limit = clock["limit"]
-    if limit["unit"] not in OFFICE_UNITS or clock["state"] != "running":
+    if clock["state"] != "running":
         return dict(clock)
+    paused = tuple(
+        (one["from_at"], one["until_at"])
+        for one in suspensions
+        if clock["kind"] in one["kinds"] and one["from_at"] < one["until_at"]
+    )
+    told = {**clock, "paused": paused}
+    if limit["unit"] not in OFFICE_UNITS:
+        return told
     calendar = calendars.get(limit["calendar"])
-    if calendar is None:
-        return {**clock, "open": None, "open_a_day": None}
-    spans = open_spans(calendar, clock["started_at"], clock["due_at"])
-    return {**clock, "open": spans, "open_a_day": calendar.open_a_day}
+    spans = open_spans(calendar, clock["started_at"], clock["due_at"]) if calendar else None
+    if calendar is None or spans is None:
+        return {**told, "open": None, "open_a_day": None}
+    return {**told, "open": without(spans, paused), "open_a_day": calendar.open_a_day}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.wall.duty.calendars import Calendars, with_open_spans
+from streams.wall.duty.calendars import Calendars, with_spans
 
 MATTER_FIELDS = ("matter_no", "incident_class", "urgency", "region", "opened_at", "as_of")
 
@@ -68,5 +68,5 @@ class UnitOrders:
                 for other in matter["orders"]
                 if other["order_no"] != order["order_no"]
             ]
-            clocks = [with_open_spans(clock, self.calendars) for clock in order["clocks"]]
+            clocks = [with_spans(clock, order["suspensions"], self.calendars) for clock in order["clocks"]]
             yield order["unit"], {**told, **order, "clocks": clocks, "others": others}

@@ -146,4 +146,16 @@ export interface Names {
   classes: Record<string, string>;
   units: Record<string, string>;
   systems: Record<string, string>;
+  requests?: RequestRule[];
+}
+
+/** What may be asked for on an order of an urgency; an extension in the unit of its clock, at most so much. */
+export interface RequestRule {
+  request: string;
+  urgency: Urgency;
+  reason: string;
+  name: string;
+  unit: string | null;
+  kinds: string[];
+  most: number;
 }

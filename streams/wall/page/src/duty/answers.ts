@@ -6,7 +6,7 @@ export interface Answer {
   word: string;
   label: string;
   /** What is asked before it is sent; without it one tap is enough. */
-  asks?: "evidence";
+  asks?: "evidence" | "request";
 }
 
 export const ANSWERS: Record<string, Answer> = {
@@ -17,6 +17,10 @@ export const ANSWERS: Record<string, Answer> = {
   resolve: { word: "resolve", label: "办结" },
   reply: { word: "reply", label: "答复" },
 };
+
+export const ASK: Answer = { word: "", label: "请示", asks: "request" };
+export const RESUME: Answer = { word: "resume", label: "恢复计时" };
+export const REQUESTS: Record<string, string> = { suspend: "中止计时", extend: "延期", set_deadline: "批示时限", correct: "更正" };
 
 export const STATES: Record<string, string> = {
   sent: "已派发",

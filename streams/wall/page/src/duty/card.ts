@@ -3,11 +3,12 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Names } from "../types";
 import { className, CLOCKS, dayAndTime, placeName, timeOfDay, URGENCIES } from "../words";
-import { type Answer, ARRIVALS, nextAnswers, STATES } from "./answers";
+import { type Answer, ARRIVALS, ASK, nextAnswers, REQUESTS, RESUME, STATES } from "./answers";
 import { deadline, limit, told } from "./countdown";
+import { askable } from "./request-sheet";
 import { pressing } from "./state";
 import { isAwaited, type Tap } from "./taps";
-import type { DutyClock, DutyOrder } from "./types";
+import type { DutyClock, DutyOrder, DutyRequest } from "./types";
 
 export interface CardDoings {
   say(order: DutyOrder, answer: Answer): void;
@@ -34,8 +35,9 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
           <span class="note">${about.note}</span>
         </div>`}
       ${rest.length === 0 ? nothing : html`<ul class="later">${rest.map((clock) => later(clock, now))}</ul>`}
+      ${order.requests.slice(-3).map(requestLine)}
       ${taps.map((tap) => tapLine(tap, doings))}
-      ${buttons(order, taps, doings)}
+      ${buttons(names, order, taps, now, doings)}
       <details>
         <summary>工单详情</summary>
         <dl>
@@ -61,6 +63,12 @@ function later(clock: DutyClock, now: number): TemplateResult {
   return html`<li class=${about.level}><span>${kindName(clock)}</span><b>${about.level === "over" ? `超时 ${about.left}` : about.left}</b></li>`;
 }
 
+function requestLine(request: DutyRequest): TemplateResult {
+  const words: Record<string, string> = { waiting: `待${request.approver_name}审批`, approved: "已批准", refused: "未批准", inadmissible: "不符合规定", lapsed: "已失效" };
+  const what = REQUESTS[request.request] ?? request.request;
+  return html`<p class="request ${request.state}">${what}${request.reason_name === "" ? "" : `（${request.reason_name}）`}：${words[request.state] ?? request.state}</p>`;
+}
+
 export function tapLine(tap: Tap, doings: Pick<CardDoings, "drop">): TemplateResult {
   switch (tap.state) {
     case "kept":
@@ -72,13 +80,15 @@ export function tapLine(tap: Tap, doings: Pick<CardDoings, "drop">): TemplateRes
   }
 }
 
-function buttons(order: DutyOrder, taps: Tap[], doings: CardDoings): TemplateResult | typeof nothing {
+function buttons(names: Names, order: DutyOrder, taps: Tap[], now: number, doings: CardDoings): TemplateResult | typeof nothing {
   const said = new Set(taps.filter((tap) => isAwaited(tap, order.as_of)).map((tap) => tap.word));
   const [next, ...others] = nextAnswers(order).filter((answer) => !said.has(answer.word));
-  if (next === undefined) return nothing;
+  if (askable(names, order).length > 0) others.push(ASK);
+  if (order.suspensions.some((one) => one.from_at <= now && now < one.until_at) && !said.has(RESUME.word)) others.push(RESUME);
+  if (next === undefined && others.length === 0) return nothing;
   return html`
     <div class="answers">
-      <button class="next" @click=${() => doings.say(order, next)}>${next.label}</button>
+      ${next === undefined ? nothing : html`<button class="next" @click=${() => doings.say(order, next)}>${next.label}</button>`}
       ${others.map((answer) => html`<button @click=${() => doings.say(order, answer)}>${answer.label}</button>`)}
     </div>`;
 }

@@ -5,7 +5,7 @@ import type { DutyClock, Span } from "./types";
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
-const UNITS: Record<DutyClock["limit"]["unit"], string> = {
+export const UNITS: Record<DutyClock["limit"]["unit"], string> = {
   minute: "分钟", hour: "小时", office_hour: "工作小时", office_day: "工作日", natural_day: "天", month: "个月",
 };
 const TIME = new Intl.DateTimeFormat("zh-CN", {
@@ -24,20 +24,23 @@ export interface Told {
 
 /** How much is left in the clock's own time, in milliseconds; undefined where that cannot be known. */
 export function leftOf(clock: DutyClock, now: number): number | undefined {
-  if (clock.open === undefined) return clock.due_at - now;
-  if (clock.open === null) return undefined;
-  return clock.open.reduce((sum, [opensAt, closesAt]) => sum + Math.max(0, closesAt - Math.max(opensAt, now)), 0);
+  if (clock.open === undefined) return clock.due_at - now - within(clock.paused ?? [], now);
+  return clock.open === null ? undefined : within(clock.open, now);
 }
+
+/** How much of the spans is still to come. */
+const within = (spans: Span[], now: number): number => spans.reduce((sum, [begins, ends]) => sum + Math.max(0, ends - Math.max(begins, now)), 0);
 
 export function told(clock: DutyClock, now: number): Told {
   const until = `${TIME.format(clock.due_at)} 截止`;
   if (clock.state === "met") return { level: "done", left: "按时", note: "" };
   if (clock.state === "withdrawn") return { level: "done", left: "按时（已更正）", note: "" };
-  if (clock.state === "suspended") return { level: "held", left: "已挂起", note: "暂停计时" };
   if (clock.state === "breached" && clock.ended_at !== null) return { level: "done", left: "超时", note: until };
   if (clock.state === "breached" || now >= clock.due_at) return { level: "over", left: spoken(now - clock.due_at), note: until };
   const left = leftOf(clock, now);
   if (left === undefined) return { level: "calm", left: TIME.format(clock.due_at), note: `截止（时限 ${limit(clock)}）` };
+  const paused = clock.paused?.find(([begins, ends]) => begins <= now && now < ends);
+  if (paused !== undefined) return { level: "held", left: inOwnUnit(clock, left), note: `中止计时，${TIME.format(paused[1])} 起继续` };
   const level = left <= total(clock, left) / 4 ? "soon" : "calm";
   return { level, left: inOwnUnit(clock, left), note: [until, pause(clock.open, now)].filter(Boolean).join("，") };
 }

@@ -7,6 +7,7 @@ import { timeOfDay } from "../words";
 import type { Answer } from "./answers";
 import { card, tapLine } from "./card";
 import { follow } from "./feed";
+import { requestSheet } from "./request-sheet";
 import { openSession, type Session, signIn, signOut } from "./session";
 import { evidenceSheet, type Sheet } from "./sheet";
 import { DutyState } from "./state";
@@ -166,7 +167,12 @@ class DutyPage {
       this.sheet = { ...sheet, trouble: text };
       this.draw();
     };
-    return evidenceSheet(sheet, { close, trouble, say: (said) => this.say(sheet.order, sheet.answer, said) });
+    const choose = (choice: number): void => {
+      this.sheet = { ...sheet, trouble: "", choice };
+      this.draw();
+    };
+    const doings = { close, trouble, choose, say: (said: Record<string, unknown>, instead?: Answer) => this.say(sheet.order, instead ?? sheet.answer, said) };
+    return sheet.answer.asks === "request" ? requestSheet(this.names, sheet, this.state.clock.now(), doings) : evidenceSheet(sheet, doings);
   }
 
   private condition(): TemplateResult {

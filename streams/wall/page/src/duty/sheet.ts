@@ -9,12 +9,15 @@ export interface Sheet {
   answer: Answer;
   /** Why the last choice did not work. */
   trouble: string;
+  /** Which of several is chosen. */
+  choice?: number;
 }
 
 export interface SheetDoings {
   close(): void;
-  /** Say it with these members of the body. */
-  say(said: Record<string, unknown>): void;
+  choose(place: number): void;
+  /** Say it with these members of the body, or something else instead. */
+  say(said: Record<string, unknown>, instead?: Answer): void;
   trouble(text: string): void;
 }
 

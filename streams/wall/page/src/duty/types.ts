@@ -12,6 +12,16 @@ export interface DutyClock extends Omit<Clock, "kind" | "state"> {
   /** The opening hours until the deadline of a clock in office time; null where they are not known. */
   open?: Span[] | null;
   open_a_day?: number | null;
+  /** When it is suspended. */
+  paused?: Span[];
+}
+
+export interface DutyRequest {
+  request_no: string;
+  request: string;
+  reason_name: string;
+  state: string;
+  approver_name: string;
 }
 
 export interface DutyOrder {
@@ -28,6 +38,8 @@ export interface DutyOrder {
   first_contact_at: number | null;
   arrival?: string | null;
   clocks: DutyClock[];
+  suspensions: { from_at: number; until_at: number }[];
+  requests: DutyRequest[];
   others: { unit_name: string; state: string }[];
 }
 
