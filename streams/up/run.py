@@ -1,6 +1,7 @@
 """One run of a whole hub on this machine, from the data folder to the summary."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from streams.embedded.kafka import KafkaBroker
 from streams.embedded.processes import Supervisor
 from streams.embedded.redis import RedisServer
 from streams.embedded.running import Running, announced
-from streams.facts.rules import Unit
+from streams.facts.rules import Call, Unit
 from streams.schema_files import SCHEMAS, load_schemas
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -145,8 +146,10 @@ class Hub:
         say("to stop       Ctrl-C" if seconds is None else f"ends          after {seconds:g} s, or by Ctrl-C")
 
     def _shown_unit(self) -> str:
-        """A unit of the city whose duty page can be looked at."""
-        return min(rule.unit for rule in read_city(CITIES / self._topology.city).rules if isinstance(rule, Unit))
+        """The unit of the city that is called for the most: its duty page will have something to show."""
+        rules = read_city(CITIES / self._topology.city).rules
+        called = Counter(rule.unit_kind for rule in rules if isinstance(rule, Call))
+        return max((rule for rule in rules if isinstance(rule, Unit)), key=lambda unit: called[unit.unit_kind]).unit
 
     def _watch(self) -> bool:
         """Watch until the time is over (True) or a stop was asked for."""
