@@ -279,7 +279,7 @@ class Dispatch:
         """The matter with an order to each unit that has to assist and has none."""
         call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
         if call is not None and matter.state not in ENDED_STATES:
-            for unit in tuple(missing_assistants(call, matter, tables)):
+            for unit in tuple(missing_assistants(call, matter, tables, self._hastening.also_called(matter, tables))):
                 matter = yield from self._order(now, matter, call, unit, "assist", where, tables)
         return matter
 

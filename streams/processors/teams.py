@@ -25,9 +25,11 @@ def with_town(matter: views.Matter, region: str) -> views.Matter:
     return replace(matter, towns=(*matter.towns, town))
 
 
-def missing_assistants(call: rules.Call, matter: views.Matter, tables: Tables) -> Iterator[rules.Unit]:
-    """The units that have to assist and have no order yet, in the order of the call."""
-    kinds = (*call.assisting, *(call.assisting_across if len(matter.towns) > 1 else ()))
+def missing_assistants(
+    call: rules.Call, matter: views.Matter, tables: Tables, also: tuple[str, ...] = ()
+) -> Iterator[rules.Unit]:
+    """The units that have to assist and have no order yet, in the order of the call; then those of the kinds `also`."""
+    kinds = (*call.assisting, *(call.assisting_across if len(matter.towns) > 1 else ()), *also)
     called = {order.unit for order in matter.orders}
     for kind in kinds:
         for place in matter.towns or (matter.region,):

@@ -1,12 +1,14 @@
 """A level of alert hastens the clocks of its scope: what runs, what begins; it is reviewed, and ends by order alone."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.facts.views import Clock
-from tests.processors.alerts import CENTRE_UNIT, LEADER, AlertCentre
-from tests.processors.kit import DISTRICT, HOUR, MINUTE, OTHER_TOWN_GRID, WATER, Centre, spot
+from tests.processors.alerts import ALERT_RULES, CENTRE_UNIT, LEADER, LEVEL_2, AlertCentre
+from tests.processors.kit import DISTRICT, EMERGENCY, HOUR, MINUTE, OTHER_TOWN_GRID, WATER, Centre, spot
 
 
 def delivered(centre: AlertCentre, record_no: str = "1", **said: object) -> None:
@@ -188,6 +190,22 @@ def test_an_ended_level_is_forgotten_after_thirty_days() -> None:
     centre.end(centre.measure().measure_no)
     centre.wait(30 * 24 * HOUR)
     assert centre.measures() == []
+
+
+def test_a_level_calls_who_else_it_names_for_what_begins_under_it_and_only_then() -> None:
+    effect = replace(LEVEL_2.effects[0], also_called=("emergency", "water_utility"))
+    items = [replace(rule, effects=(effect,)) if rule is LEVEL_2 else rule for rule in ALERT_RULES]
+    centre = AlertCentre(items=items)
+    delivered(centre)
+    centre.begin()
+    assert [order.unit for order in centre.matter().orders] == [WATER]
+    centre.report("2", spot(5_000))
+    assert [(order.unit, order.role) for order in centre.matters()[1].orders] == [
+        (WATER, "lead"), (EMERGENCY, "assist"),
+    ]  # fmt: skip
+    centre.end(centre.measure().measure_no)
+    centre.report("3", spot(10_000))
+    assert [order.unit for order in centre.matters()[2].orders] == [WATER]
 
 
 def test_many_matters_are_gone_through_in_slices_each_once() -> None:
