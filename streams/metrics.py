@@ -245,6 +245,7 @@ ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait fo
 
 WALL_AGE = _histogram("hub_wall_age_seconds", "From a view's cause in the log to the wall's cache", PATIENT)
 WALL_CLIENTS = _gauge("hub_wall_client_connections", "Screens connected to the stream")
+DUTY_CLIENTS = _gauge("hub_duty_client_connections", "Duty pages connected to the stream of their unit's orders")
 WALL_RESETS = _counter("hub_wall_resets_total", "Streams told to begin again from a snapshot")
 WALL_REBUILDS = _counter("hub_wall_rebuilds_total", "Times the cache was rebuilt from the views")
 
@@ -526,6 +527,12 @@ class WallMetrics:
     def client(self) -> Iterator[None]:
         """A screen is connected for as long as this lasts."""
         with WALL_CLIENTS.track_inprogress():
+            yield
+
+    @contextmanager
+    def duty_page(self) -> Iterator[None]:
+        """A duty page is connected for as long as this lasts."""
+        with DUTY_CLIENTS.track_inprogress():
             yield
 
 

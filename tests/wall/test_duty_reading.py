@@ -97,6 +97,21 @@ def test_a_page_is_sent_all_orders_and_then_only_what_changes_for_its_unit(duty:
     assert changed["50011720261122M00010-01"]["state"] == "acknowledged"
 
 
+def test_connected_pages_are_counted_while_they_are_connected(duty: DutyStage) -> None:
+    def connected() -> int:
+        lines = duty.wall.get("/metrics")[1].decode().splitlines()
+        return sum(round(float(line.split()[-1])) for line in lines if line.startswith("hub_duty_client_connections"))
+
+    before = connected()
+    page = duty.listen()
+    page.await_event("heartbeat")
+    assert connected() == before + 1
+
+    page.close()
+
+    patiently(lambda: connected() == before)
+
+
 def test_an_order_of_a_closed_matter_leaves_the_page(duty: DutyStage) -> None:
     duty.show(order_of(12, clock("reply", 300)))
     duty.await_order("50011720261122M00012-01")

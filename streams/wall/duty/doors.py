@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Header, Request, Response
 
 from streams.hosting.ending import end
-from streams.metrics import count_refusal
+from streams.metrics import WallMetrics, count_refusal
 from streams.wall.duty.events import UnitStream, inbox_json
 from streams.wall.duty.feed import UnitFeed
 from streams.wall.duty.front_door import MOST_BYTES, DoorAway, FrontDoor
@@ -47,6 +47,8 @@ def add_duty(app: FastAPI, duty: Duty) -> None:
 
 
 def _add_reading(app: FastAPI, duty: Duty) -> None:
+    metrics = WallMetrics()
+
     @app.get("/v1/units/{unit}/orders")
     async def orders(unit: str, request: Request) -> Response:
         """The unit's open orders by number, and the id from which the stream goes on."""
@@ -62,7 +64,7 @@ def _add_reading(app: FastAPI, duty: Duty) -> None:
         identified = duty.readers.check(request.headers.get("authorization"), unit)
         if duty.feed.phones >= MOST_PHONES:
             raise NotReadable(503, "too_many_phones", f"{MOST_PHONES} duty pages are connected")
-        return UnitStream(duty.feed, unit, last_event_id, identified.expires_at)
+        return UnitStream(duty.feed, metrics, unit, last_event_id, identified.expires_at)
 
 
 def _add_answering(app: FastAPI, duty: Duty) -> None:

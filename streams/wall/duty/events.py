@@ -4,7 +4,9 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 
+from streams.metrics import WallMetrics
 from streams.secrecy.actors import LEEWAY_SECONDS
 from streams.wall.duty.feed import Inbox, Phone, UnitFeed
 from streams.wall.events import HEARTBEAT_SECONDS, RETRY_MILLISECONDS, SentEvents, event
@@ -25,12 +27,18 @@ class UnitStream(SentEvents):
     A page that comes back with the id of its last event is sent nothing it has.
     """
 
-    def __init__(self, feed: UnitFeed, unit: str, last_event_id: str, good_until: int) -> None:
+    def __init__(self, feed: UnitFeed, metrics: WallMetrics, unit: str, last_event_id: str, good_until: int) -> None:
         super().__init__()
         self._feed = feed
+        self._metrics = metrics
         self._unit = unit
         self._last = EventId.parse(last_event_id)
         self._good_until = good_until + LEEWAY_SECONDS * 1000
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        with self._metrics.duty_page():
+            yield
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         yield b"retry: %d\n\n" % RETRY_MILLISECONDS

@@ -27,7 +27,7 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
         <h2>${className({ names }, order.incident_class)}</h2>
         <span class="state">${STATES[order.state] ?? order.state}</span>
       </header>
-      <p class="place">${placeName({ names }, order.region)}${arrival(order)}</p>
+      <p class="place">${placeName({ names }, order.region)}${order.role === "assist" ? " · 配合" : ""}${arrival(order)}</p>
       ${first === undefined || about === undefined ? nothing : html`
         <div class="clock" role="timer" aria-label=${`${kindName(first)}时限`}>
           <span class="kind">${kindName(first)}${about.level === "over" ? "已超时" : "还剩"}</span>

@@ -34,6 +34,7 @@ export interface DutyOrder {
   as_of: number;
   unit: string;
   unit_name: string;
+  role: string;
   state: string;
   first_contact_at: number | null;
   arrival?: string | null;
