@@ -4,25 +4,24 @@ Everything in the fact follows from the request, its token included, so that a r
 dispatch drops it. Whether the order exists and is the unit's own, dispatch decides.
 """
 
-import hashlib
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from connectors.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
 from connectors.contract import Receipt
 from connectors.evidence import Evidence
-from connectors.idempotency import check_key, other_content
+from connectors.idempotency import other_content
 from connectors.kafka import Acknowledgement
+from connectors.order_requests import AnswerRequest, district_of, identity_of, no_such_order, read_body
 from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.facts.matters import Answered
+from streams.facts.vocabulary import Result
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
@@ -36,16 +35,19 @@ ANSWERS: Mapping[str, Answer] = {
 }
 """The last part of the address, and the answer it stands for."""
 
-ORDER_NO = re.compile(r"(\d{6})\d{8}M\d{5,}-\d{2,}", re.ASCII)
+ENDINGS: tuple[Answer, ...] = ("resolve", "reply")
+"""Answers that may say how the order ended."""
+
+DETAIL = "the body may hold claimed_at, a time with its offset, phone, evidence, result, and nothing else"
 REMEMBERED = 10_000
 BUSY_AT = 256
 RETRY_SECONDS = 1
 
 
 class Said(BaseModel):
-    """The body of an answer: when the unit says it was; `phone` where it is written down for one that says it there.
+    """The body of an answer: when the unit says it was, and how it ended.
 
-    `evidence` is what shows an arrival. Empty is as good as `{}`.
+    `phone` where it is written down for one that says it there; `evidence` shows an arrival. Empty is as good as `{}`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,23 +55,13 @@ class Said(BaseModel):
     claimed_at: AwareDatetime | None = None
     phone: PhoneCall | None = None
     evidence: Evidence | None = None
+    result: Result | None = None
 
 
 class Append(Protocol):
     """Appends a record and returns where it is once Kafka has acknowledged; Problem 503 where it does not in time."""
 
     async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement: ...
-
-
-@dataclass(frozen=True)
-class AnswerRequest:
-    """An answer as it came over HTTP; `word` is the last part of the address."""
-
-    order_no: str
-    word: str
-    authorization: str | None
-    idempotency_key: str | None
-    body: bytes
 
 
 Make = Callable[[AnswerRequest, Identified], Fact]
@@ -127,19 +119,21 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
     Without a time of its own an answer happened, for all the hub knows, no earlier than its token was signed.
     """
     answer = ANSWERS.get(request.word)
-    order = ORDER_NO.fullmatch(request.order_no)
-    if answer is None or order is None:
-        raise Problem(404, "no_such_order", "no order can have this number or be given this answer")
-    said = _said(request.body)
+    if answer is None:
+        raise no_such_order()
+    district = district_of(request.order_no)
+    said = read_body(Said, request.body, DETAIL)
     if said.evidence is not None and answer != "arrive":
         raise Problem(422, "wrong_answer", "evidence belongs to an arrival")
+    if said.result is not None and answer not in ENDINGS:
+        raise Problem(422, "wrong_answer", f"a result is said with {' or '.join(ENDINGS)}")
     claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
     written_by = recorder(identified.actor, said.phone, claimed_at)
     actor = speaker(identified.actor, said.phone)
-    identity = _identity(request, answer, identified.actor.unit)
+    identity = identity_of(request, answer, identified.actor.unit)
     return Answered(
         id=identity,
-        key=order.group(1),
+        key=district,
         source="gateway",
         trace=identity,
         occurred_at=identified.issued_at if claimed_at is None else claimed_at,
@@ -154,22 +148,5 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
         recorder=written_by,
         evidence="none" if said.evidence is None else said.evidence.kind,
         evidence_reference=None if said.evidence is None else said.evidence.reference,
+        result=said.result,
     )
-
-
-def _said(body: bytes) -> Said:
-    try:
-        return Said.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        if any(part["type"] == "json_invalid" for part in error.errors()):
-            raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-        detail = "the body may hold claimed_at, a time with its offset, phone, evidence, and nothing else"
-        raise Problem(422, "wrong_answer", detail) from error
-
-
-def _identity(request: AnswerRequest, answer: Answer, unit: str) -> str:
-    """The same for the same answer of a unit: under its own key where it names one, else for the same body."""
-    key = request.idempotency_key
-    said = f"key:{check_key(key)}".encode() if key is not None else b"body:" + request.body
-    digest = hashlib.new("sm3", "\n".join((request.order_no, answer, unit, "")).encode() + said)
-    return f"answer:{digest.hexdigest()[:32]}"

@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from connectors.answers import ORDER_NO, AnswerRequest
 from connectors.idempotency import check_key
+from connectors.order_requests import ORDER_NO, AnswerRequest
 from connectors.problems import Problem
 from streams.contract import Fact
 from streams.facts.matters import Decided, Requested, Resumed
@@ -24,6 +24,7 @@ REQUESTS: Mapping[str, RequestKind] = {
     "extend": "extend",
     "deadline": "set_deadline",
     "late-entry": "late_entry",
+    "return": "return",
 }
 """The last part of an order's address, and what is requested there."""
 
@@ -41,6 +42,7 @@ def _without_numbers_of_persons(text: str) -> str:
 
 Words = Annotated[str, Field(max_length=200), AfterValidator(_without_numbers_of_persons)]
 DocumentNumber = Annotated[str, Field(max_length=60), AfterValidator(_without_numbers_of_persons)]
+UnitCode = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -52,14 +54,20 @@ class Resumption(BaseModel):
     claimed_at: AwareDatetime | None = None
 
 
-class Decision(Resumption):
+class Stated(Resumption):
     """`words` and `document` never name a person."""
 
     words: Words = ""
     document: DocumentNumber = ""
 
 
-class Asked(Decision):
+class Decision(Stated):
+    """Who gets an order that is returned stands in `unit`."""
+
+    unit: UnitCode | None = None
+
+
+class Asked(Stated):
     reason: ReasonCode
 
 
@@ -89,6 +97,7 @@ BODIES: Mapping[str, type[Asked]] = {
     "extend": Extension,
     "deadline": Deadline,
     "late-entry": LateEntry,
+    "return": Asked,
 }
 S = TypeVar("S", bound=Resumption)
 
@@ -129,6 +138,7 @@ def decided(request: AnswerRequest, identified: Identified) -> Decided:
         decision="approve" if request.word == "approve" else "refuse",
         words=said.words,
         document=said.document,
+        unit=said.unit,
     )
 
 

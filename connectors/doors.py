@@ -14,13 +14,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connectors.answers import ANSWERS, AnswerDoor, AnswerRequest
+from connectors.answers import ANSWERS, AnswerDoor
 from connectors.approval_requests import MAKERS, decided
 from connectors.bodies import read_body
 from connectors.given_back import GivenBack
+from connectors.judgements import JUDGEMENTS, judged
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
+from connectors.order_requests import AnswerRequest
 from connectors.problems import TITLES, Problem, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
@@ -30,6 +32,9 @@ from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
 from streams.secrecy.secret_store import SecretStore
 
 ANSWER_BYTES = 16 * 1024
+OTHER_MAKERS = {**MAKERS, **dict.fromkeys(JUDGEMENTS, judged)}
+"""Who makes the fact of what is no answer."""
+
 REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
 
 
@@ -104,8 +109,8 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
 def _add_answers(app: FastAPI, doors: Doors) -> None:
     @app.post(
         "/v1/orders/{order_no}/{answer}",
-        description="单位应答派单,或请示中止、延期、批示时限,恢复计时 / a unit answers an order or asks for more: "
-        + ", ".join((*ANSWERS, *MAKERS)),
+        description="单位应答派单,或请示中止、延期、批示时限,恢复计时;中心核查、退回重办、撤回 / said of an order: "
+        + ", ".join((*ANSWERS, *MAKERS, *JUDGEMENTS)),
         responses=_documented(400, 401, 404, 409, 413, 422, 429, 503),
     )
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
@@ -116,7 +121,7 @@ def _add_answers(app: FastAPI, doors: Doors) -> None:
             request.headers.get("idempotency-key"),
             await read_body(request.headers, request.receive, ANSWER_BYTES),
         )
-        return JSONResponse((await doors.answers.take(said, MAKERS.get(answer))).told())
+        return JSONResponse((await doors.answers.take(said, OTHER_MAKERS.get(answer))).told())
 
 
 def _add_approvals(app: FastAPI, doors: Doors) -> None:

@@ -29,6 +29,7 @@ from streams.facts.rules import (
     OfficeHours,
     RecorderRole,
     ReplyRoute,
+    RequestRule,
     Supervision,
     Unit,
 )
@@ -51,6 +52,7 @@ Rule = (
     | Call
     | ClockLimit
     | Ending
+    | RequestRule
     | Unit
     | Item
     | Ladder
@@ -117,7 +119,7 @@ def read_city(folder: Path) -> City:
     clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
     ending_ground = EndingGround(calls, units, calendars, clocks)
     recorders = read_recorders(folder / "recorders.yaml", units, effective_at, faults)
-    endings = read_endings(folder / "endings.yaml", ending_ground, effective_at, faults)
+    endings, return_rules = read_endings(folder / "endings.yaml", ending_ground, effective_at, faults)
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
@@ -133,6 +135,7 @@ def read_city(folder: Path) -> City:
         *calls,
         *clocks,
         *endings,
+        *return_rules,
         *recorders,
         *units,
         *call_list.items,

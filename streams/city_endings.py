@@ -7,7 +7,8 @@ from typing import get_args
 
 from streams.city_clocks import URGENCIES
 from streams.city_limits import read_limit
-from streams.facts.rules import RULES_KEY, Apart, Call, ClockLimit, Ending, Limit, Unit
+from streams.city_returns import read_returns
+from streams.facts.rules import RULES_KEY, Apart, Call, ClockLimit, Ending, Limit, RequestRule, Unit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 
@@ -28,24 +29,34 @@ class EndingGround:
     clocks: Iterable[ClockLimit]
 
 
-def read_endings(path: Path, ground: EndingGround, effective_at: int, faults: list[Fault]) -> list[Ending]:
-    """One for each urgency; what the file says above them holds unless theirs says otherwise."""
+def read_endings(
+    path: Path, ground: EndingGround, effective_at: int, faults: list[Fault]
+) -> tuple[list[Ending], list[RequestRule]]:
+    """How orders end, for each urgency, and who decides that one is returned.
+
+    What the file says above its lines holds unless a line says otherwise.
+    """
     whole = Form(path.stem, read_marked(path, faults), faults)
     common = _ending(whole, ground, None, effective_at)
+    returns = read_returns(whole, common.centre, ground)
     found: dict[str, Ending] = {}
+    requests: list[RequestRule] = []
     for form in whole.listed("endings", "ending"):
         ending = _ending(form, ground, common, effective_at)
         if ending.urgency in found:
             form.fault(f"{ending.urgency} stands here a second time")
         if ending.verified_classes and not _has_verify_clock(ending, ground):
             form.fault(f"results are verified, but clocks.yaml has no time to verify for {ending.urgency}", "verified")
+        if ending.return_limit is not None:
+            decide_within = _limit(form, "decide", ground.calendars, ending.document)
+            requests += returns.rules(ending, decide_within, effective_at)
         form.done()
         found[ending.urgency] = ending
     for urgency in URGENCIES:
         if urgency not in found:
             whole.fault(f"nothing is said of how {urgency} orders end", "endings")
     whole.done()
-    return list(found.values())
+    return list(found.values()), requests
 
 
 def _ending(form: Form, ground: EndingGround, common: Ending | None, effective_at: int) -> Ending:
@@ -63,7 +74,7 @@ def _ending(form: Form, ground: EndingGround, common: Ending | None, effective_a
         apart=form.choice("apart", APART, "way to be apart", common.apart if common else None),
         centre=form.one_of("centre", kinds, "kind of unit", common.centre if common else None),
         reopen_days=form.whole_within("reopen_days", REOPEN_DAYS, common.reopen_days if common else 0),
-        return_limit=_return_limit(form, ground.calendars, document) if common else None,
+        return_limit=_limit(form, "return", ground.calendars, document) if common and form.has("return") else None,
         most_returns=form.whole_within("most_returns", RETURNS, common.most_returns if common else 0),
         document=document,
     )
@@ -76,11 +87,8 @@ def _names(form: Form, key: str, known: list[str], what: str, common: tuple[str,
     return form.names(key, known, what)
 
 
-def _return_limit(form: Form, calendars: Collection[str], document: str) -> Limit | None:
-    """Within what time an order may be returned; None where the line says nothing of it."""
-    if not form.has("return"):
-        return None
-    limit, calendar = read_limit(form.form("return"), calendars)
+def _limit(form: Form, key: str, calendars: Collection[str], document: str) -> Limit:
+    limit, calendar = read_limit(form.form(key), calendars)
     return Limit(**vars(limit), calendar=calendar, document=document)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connectors.answers import ANSWERS
+from connectors.judgements import JUDGEMENTS
 from streams.topology import load_topology
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -83,7 +84,7 @@ def test_every_make_target_and_hub_command_it_names_is_there() -> None:
 
 def test_the_answers_it_names_are_the_ones_the_gateway_takes() -> None:
     row = next(line for line in ENGLISH.splitlines() if "/v1/orders/" in line)
-    assert CODE.findall(row)[1:] == list(ANSWERS)
+    assert CODE.findall(row)[1:] == [*ANSWERS, *JUDGEMENTS]
 
 
 def test_every_door_and_variable_it_names_stands_in_the_code() -> None:

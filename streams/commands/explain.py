@@ -13,9 +13,10 @@ from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
 from streams.commands.matter import read_matters
 from streams.commands.measure_words import measure_lines
+from streams.commands.segments import attribution_lines, clock_segments
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
 from streams.facts.chinese import CLOCK_KINDS
-from streams.facts.rules import Day, OfficeHours, Year
+from streams.facts.rules import Day, OfficeHours, Unit, Year
 from streams.facts.views import Clock, Matter
 from streams.facts.vocabulary import CENTRES_KINDS
 from streams.marked.form import Form
@@ -46,7 +47,9 @@ def clock(
 ) -> None:
     """Print how a clock stands and, line by line, how its deadline comes about."""
     check_known("kind", kind, CLOCK_KINDS)
-    found = _clock(number, kind, read_matters(topology_or_end()))
+    matters = read_matters(topology_or_end())
+    found = _clock(number, kind, matters)
+    segments = clock_segments(found, matters[_matter_no(number, kind)])
     read = city_or_end(city)
     told = vars(found.limit)
     asked, office = _limit({name: told[name] for name in told if name != "document"}, read)
@@ -54,6 +57,7 @@ def clock(
     steps = steps_of(asked, found.started_at, reckoning, office, _named_days(read), [])
     if as_json:
         shown = {**as_json_object(found), "steps": [as_json_object(step) for step in steps]}
+        shown["segments"] = [as_json_object(segment) for segment in segments]
         typer.echo(json.dumps({**shown, "same_today": reckoning.due_at == found.due_at}, ensure_ascii=False))
         return
     typer.echo(f"{CLOCK_KINDS[found.kind]}:{CLOCK_STATES[found.state]},依据{found.limit.document}")
@@ -63,11 +67,18 @@ def clock(
         typer.echo(line)
     if reckoning.due_at != found.due_at and not found.moves:
         typer.echo(CHANGED.format(now=shown_time(reckoning.due_at)))
+    units = {rule.unit: rule.name for rule in read.rules if isinstance(rule, Unit)}
+    typer.echo("\n".join(attribution_lines(segments, units)))
+
+
+def _matter_no(number: str, kind: str) -> str:
+    """The matter of an order's clock, or of the centre's."""
+    return number if kind in CENTRES_KINDS else number.rpartition("-")[0]
 
 
 def _clock(number: str, kind: str, matters: Mapping[str, Matter]) -> Clock:
     """The clock of an order, or of the centre on a matter; ends the command where there is none."""
-    matter = matters.get(number if kind in CENTRES_KINDS else number.rpartition("-")[0])
+    matter = matters.get(_matter_no(number, kind))
     orders = (order for order in matter.orders if order.order_no == number) if matter else ()
     clocks = (
         matter.clocks if matter and kind in CENTRES_KINDS else tuple(one for order in orders for one in order.clocks)

@@ -10,6 +10,7 @@ from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
+from streams.commands.segments import segment_fields
 from streams.commands.supervisors import print_supervisors
 from streams.commands.words import (
     ARRIVALS,
@@ -22,14 +23,17 @@ from streams.commands.words import (
     NOTHING,
     ORDER_STATES,
     ROLES,
+    VERIFICATIONS,
     as_json_object,
     print_fields,
     print_table,
     shown_time,
 )
-from streams.facts.chinese import CLOCK_KINDS, URGENCIES
+from streams.facts.chinese import CLOCK_KINDS, RESULTS, URGENCIES
 from streams.facts.views import Clock, Matter, MirroredOrder, Order, clocks_of
 from streams.processors.matter_parts import late_assistants
+from streams.rules.attribution import elapsed_milliseconds
+from streams.rules.limit_words import duration_in_words
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.view_reader import Views
@@ -100,18 +104,31 @@ def show(
             "涉及镇街": "、".join(region_name(town, names) for town in found.towns) or NOTHING,
             "配合逾期": "、".join(order.unit_name for order in late_assistants(found)) or NOTHING,
             "答复": f"{found.requesters} 个反映者,已答复 {found.replied_to}",
+            "结案时间": shown_time(found.closed_at),
+            "重新打开": f"{found.reopened}次",
             "数据截至": shown_time(found.as_of),
         }
     )
     print_table(
-        ("派单编号", "承办单位", "分工", "派单状态", "计时", "结果", "开始", "截止", "结束", "灯", "催办"),
         (
-            *((found.matter_no, CENTRE, NOTHING, NOTHING, *_clock_fields(clock)) for clock in found.clocks),
-            *(
-                (order.order_no, order.unit_name, ROLES[order.role], _order_state(order), *_clock_fields(clock))
-                for order in found.orders
-                for clock in order.clocks or (None,)
-            ),
+            "派单编号",
+            "承办单位",
+            "分工",
+            "派单状态",
+            "办理结果",
+            "核查",
+            "退回重办",
+            "计时",
+            "结果",
+            "开始",
+            "截止",
+            "结束",
+            "灯",
+            "催办",
+        ),
+        (
+            *((found.matter_no, CENTRE, *(NOTHING,) * 5, *_clock_fields(clock)) for clock in centres_clocks(found)),
+            *((*_order_fields(order), *_clock_fields(clock)) for order in found.orders for clock in _clocks(order)),
         ),
     )
     if found.mirrored:
@@ -119,6 +136,33 @@ def show(
             ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
         )
     print_supervisors(found)
+    print_table(
+        ("时间归属", "单位", "起", "止", "时长"),
+        (segment_fields(segment, found.as_of, names.units) for segment in found.segments),
+    )
+    typer.echo(f"诉求总时长 {duration_in_words(elapsed_milliseconds(found))}")
+
+
+def centres_clocks(one: Matter) -> tuple[Clock, ...]:
+    """The centre's clocks on a matter, the earlier ones first."""
+    return (*one.earlier_clocks, *one.clocks)
+
+
+def _order_fields(order: Order) -> tuple[str, ...]:
+    return (
+        order.order_no,
+        order.unit_name,
+        ROLES[order.role],
+        _order_state(order),
+        RESULTS[order.result] if order.result else NOTHING,
+        VERIFICATIONS[order.verification] if order.verification else NOTHING,
+        f"{order.reworks}次" if order.reworks else NOTHING,
+    )
+
+
+def _clocks(order: Order) -> tuple[Clock | None, ...]:
+    """Its clocks, those of earlier rounds first; one empty line where it has none."""
+    return (*order.earlier_clocks, *order.clocks) or (None,)
 
 
 def read_matters(topology: Topology) -> dict[str, Matter]:

@@ -9,6 +9,7 @@ from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
 from streams.commands.rules_diff import diff
 from streams.commands.rules_items import items
+from streams.commands.rules_rulings import rulings
 from streams.commands.rules_try import try_rules
 from streams.rules_publication import NotPublished, Rules, content_of
 
@@ -17,6 +18,7 @@ rules = typer.Typer(no_args_is_help=True, help="The city's rules: classes, calls
 rules.command()(items)
 rules.command()(diff)
 rules.command("try")(try_rules)
+rules.command()(rulings)
 
 
 @rules.command()

@@ -13,6 +13,15 @@ MirroredState = Literal[
 ]
 """How an order stands that a department has issued itself."""
 
+VerificationMethod = Literal["on_site", "call_back", "documents"]
+"""现场核查, 电话回访, 资料核查."""
+
+JudgementReason = Literal[
+    "not_done", "partly_done", "not_as_said", "recurred", "dissatisfied", "by_requester", "duplicate", "mistaken",
+    "not_needed",
+]  # fmt: skip
+"""未办理, 未办完, 与所报不符, 再次发生, 诉求人不满意; 诉求人撤回, 重复, 误派, 已不需要."""
+
 
 @record("matters.opened.v1")
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +105,27 @@ class Answered(Fact):
     evidence_reference: str | None = None
 
 
+@record("matters.judged.v1")
+@dataclass(frozen=True, kw_only=True)
+class Judged(Fact):
+    """What somebody else than its unit says of an order: verified (核查), sent back (退回重办), withdrawn (撤回).
+
+    `result` and `method` are a verification's; whatever is not passed has a reason.
+    """
+
+    order_no: str
+    word: Literal["verify", "rework", "withdraw"]
+    result: Literal["passed", "failed"] | None = None
+    method: VerificationMethod | None = None
+    reason: JudgementReason | None = None
+    words: str = ""
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+
+
 @record("matters.delivered.v1")
 @dataclass(frozen=True, kw_only=True)
 class Delivered(Fact):
@@ -161,7 +191,10 @@ class Requested(Fact):
 @record("matters.decided.v1")
 @dataclass(frozen=True, kw_only=True)
 class Decided(Fact):
-    """A request is approved or refused, by somebody else than who made it (办核分离)."""
+    """A request is approved or refused, by somebody else than who made it (办核分离).
+
+    Whoever approves that an order is returned names the `unit` that gets it.
+    """
 
     request_no: str
     decision: Literal["approve", "refuse"]
@@ -173,6 +206,7 @@ class Decided(Fact):
     actor_shift: str
     actor_role: str
     claimed_at: int | None = None
+    unit: str | None = None
 
 
 @record("matters.resumed.v1")

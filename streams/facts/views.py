@@ -153,6 +153,7 @@ class Request:
     decided_officer: str | None = None
     decision_document: str
     rests_on: str
+    to_unit: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +184,7 @@ class Order:
     requests: tuple[Request, ...] = ()
     phone: str = ""
     arrival: Arrival | None = None
+    ruled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +246,25 @@ def clocks_of(matter: Matter) -> list[Clock]:
     """The centre's clocks on a matter and those of all its orders, those of earlier rounds too."""
     orders = (clock for order in matter.orders for clock in (*order.earlier_clocks, *order.clocks))
     return [*matter.earlier_clocks, *matter.clocks, *orders]
+
+
+@record("views.ruling.v1")
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """Whose a matter is, ruled by the district (裁定) after units had returned it; the call list is mended by it."""
+
+    matter_no: str
+    incident_class: str
+    urgency: Urgency
+    region: str
+    returned_by: tuple[str, ...]
+    reasons: tuple[str, ...]
+    unit: str
+    post: str
+    officer: str
+    document: str
+    ruled_at: int
+    as_of: int
 
 
 @record("views.tile.v1")

@@ -27,8 +27,8 @@ Channel = Literal["webhook", "topic", "file", "sms", "voice", "leader", "phone"]
 """How a unit is reached (ops/decisions/0100): its program, a topic, a folder; 短信; 电话语音, 带班领导的电话语音, which
 ring by themselves; and 人工电话, which only a person can use."""
 
-RequestKind = Literal["suspend", "extend", "set_deadline", "late_entry", "correct"]
-"""What needs an approval: 中止计时, 延期, 批示时限, 补录, 更正."""
+RequestKind = Literal["suspend", "extend", "set_deadline", "late_entry", "correct", "return", "ruling"]
+"""What needs an approval: 中止计时, 延期, 批示时限, 补录, 更正, 退单 and, after too many of those, 裁定."""
 
 MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency"]
 """Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级."""

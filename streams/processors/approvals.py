@@ -15,7 +15,8 @@ from streams.facts.vocabulary import ClockKind, RequestKind
 from streams.processors.dispatch_rules import Calendars, find_request_rule
 from streams.processors.known_orders import WrongUnit, find_order
 from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, notice, show
-from streams.processors.order_states import with_order
+from streams.processors.order_states import ENDED, with_order
+from streams.processors.return_rules import RETURNS, find_return_rule, named_wrongly
 from streams.rules.numbering import next_number
 
 AFTER_CLOSING: tuple[RequestKind, ...] = ("correct",)
@@ -95,6 +96,8 @@ class Approvals:
         self, asked: matters.Requested, matter: views.Matter, order: views.Order, tables: Tables
     ) -> rules.RequestRule | None:
         """The rule that the request is measured by: an extension's is of the unit that its clock is counted in."""
+        if asked.request == "return":
+            return find_return_rule(asked, matter, tables)
         if asked.request != "extend":
             return find_request_rule(asked.request, matter.urgency, asked.reason, None, tables)
         clock = next((clock for clock in order.clocks if clock.kind == asked.clock), None)
@@ -111,7 +114,7 @@ class Approvals:
         tables: Tables,
     ) -> str | None:
         handler = self._handlers[asked.request]
-        if matter.state == "closed" and asked.request not in AFTER_CLOSING:
+        if _is_over(matter, order) and asked.request not in AFTER_CLOSING:
             return "closed"
         kinds = set(handler.kinds(asked, rule, order))
         alike = [one for one in order.requests if one.request == asked.request and (not kinds or kinds & {*one.kinds})]
@@ -127,7 +130,7 @@ class Approvals:
         approver = rule.approver if rule else rules.Approver(name="", role="")
         return views.Request(
             request_no=next_number(now, asked.key, "R", tables),
-            request=asked.request,
+            request=rule.request if rule else asked.request,
             reason=asked.reason,
             reason_name=rule.name if rule else "",
             kinds=self._handlers[asked.request].kinds(asked, rule, order) if rule else (),
@@ -156,11 +159,13 @@ class Approvals:
             raise UnknownRequest(f"there is no request {decided.request_no}")
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, decided.request_no)
-        obstacle = "decided_already" if request is None or request.state != "waiting" else _unfit(decided, request)
+        obstacle: str | None = "decided_already"
+        if request is not None and request.state == "waiting":
+            obstacle = _unfit(decided, request) or named_wrongly(decided, request, matter, order, tables)
         if request is None or obstacle is not None:
             yield request_notice(now, matter, "decision_refused", order, request, obstacle)
             return
-        changed = self._decided(now, decided, request, matter)
+        changed = self._decided(now, decided, request, is_over=_is_over(matter, order))
         tables[REQUESTS].put(request.request_no, replace(entry, stage="settled"), now + KEPT_AFTER_CLOSING_MILLISECONDS)
         order = with_request(order, changed)
         after = with_order(matter, order)
@@ -172,9 +177,7 @@ class Approvals:
             yield request_notice(now, matter, "refused", order, changed, changed.why)
         yield from show(now, matter, after, tables)
 
-    def _decided(
-        self, now: int, decided: matters.Decided, request: views.Request, matter: views.Matter
-    ) -> views.Request:
+    def _decided(self, now: int, decided: matters.Decided, request: views.Request, *, is_over: bool) -> views.Request:
         """The request as decided; an approval that comes too late to mean anything has lapsed."""
         signed = replace(
             request,
@@ -182,10 +185,11 @@ class Approvals:
             decided_post=decided.actor_post,
             decided_officer=decided.actor_officer,
             decision_document=decided.document,
+            to_unit=decided.unit if request.request in RETURNS else None,
         )
         if decided.decision == "refuse":
             return replace(signed, state="refused")
-        if matter.state == "closed" and request.request not in AFTER_CLOSING:
+        if is_over and request.request not in AFTER_CLOSING:
             return replace(signed, state="lapsed", why="closed")
         if self._handlers[request.request].is_outdated(now, request):
             return replace(signed, state="lapsed", why="outdated")
@@ -201,7 +205,7 @@ class Approvals:
             return
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, request_no)
-        if matter.state == "closed" and (request is None or request.request not in AFTER_CLOSING):
+        if _is_over(matter, order) and (request is None or request.request not in AFTER_CLOSING):
             tables[REQUESTS].delete(request_no)
             return
         if request is None or request.state != "waiting":
@@ -209,6 +213,11 @@ class Approvals:
         overdue = replace(request, overdue_at=now)
         yield request_notice(now, matter, "decision_overdue", order, overdue)
         yield from show(now, matter, with_order(matter, with_request(order, overdue)), tables)
+
+
+def _is_over(matter: views.Matter, order: views.Order) -> bool:
+    """Whether nothing that could be granted would mean anything any more."""
+    return matter.state == "closed" or order.state in ENDED
 
 
 def find_request(order: views.Order, request_no: str) -> views.Request | None:

@@ -8,31 +8,33 @@ breach in the open. A breach is never removed.
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
+from streams.facts.vocabulary import CENTRES_KINDS
 from streams.processors.alarms import ALARMS
 from streams.processors.approvals import REQUESTS, Approvals
 from streams.processors.arrival import PLACES, note_place, with_arrival
+from streams.processors.calling import Calling
 from streams.processors.corrections import Corrections, propose_corrections
-from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called, phone_of
+from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.give_backs import note_result, tell_round, try_now
 from streams.processors.hastening import Hastening
-from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
+from streams.processors.judgements import Judgements
+from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
 from streams.processors.late_entries import LateEntries
-from streams.processors.matter_outputs import MATTERS, end_delivery, notice, progressed, request_delivery, show
+from streams.processors.matter_outputs import MATTERS, Where, end_delivery, notice, progressed, show
 from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.order_clocks import (
     CLOCKS,
     LIMITS,
     Clocks,
-    OrderLimits,
     answer_clock,
     breached,
     find_clock,
@@ -40,13 +42,14 @@ from streams.processors.order_clocks import (
     stop_assign,
     stopped_notices,
 )
-from streams.processors.order_states import ANSWERED, advance, further, is_answered, is_new, with_order
+from streams.processors.order_states import ANSWERED, ENDED, advance, further, is_answered, is_new, with_order
 from streams.processors.recording import check_recorder
 from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters, keep_requester
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
+from streams.processors.returns import Returns
 from streams.processors.supervision import Supervision
 from streams.processors.suspensions import Suspensions
-from streams.processors.teams import missing_assistants, next_order_no, tell_awaited, with_town
+from streams.processors.teams import missing_assistants, tell_awaited, with_town
 from streams.processors.urgency import Grading
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
@@ -96,6 +99,7 @@ class Dispatch:
         matters.Decided,
         matters.Resumed,
         matters.GivenBack,
+        matters.Judged,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -103,6 +107,7 @@ class Dispatch:
         "deliveries": (deliveries.Requested, deliveries.Ended),
         "situation": (situation.MatterMoved,),
         "view": (views.Matter,),
+        "rulings": (views.Ruling,),
         "measures": (Measure,),
         "notices": (notices.MatterChanged,),
         "give_backs": (notices.GiveBack,),
@@ -112,6 +117,8 @@ class Dispatch:
         self._clocks = Clocks()
         self._hastening = Hastening()
         self._grading = Grading(self._hastening)
+        self._calling = Calling(self._hastening)
+        self._judgements = Judgements()
         self._suspensions = Suspensions()
         self._approvals = Approvals(
             {
@@ -120,6 +127,8 @@ class Dispatch:
                 "set_deadline": SetDeadlines(),
                 "late_entry": LateEntries(),
                 "correct": Corrections(),
+                "return": Returns(self._calling),
+                "ruling": Returns(self._calling),
             }
         )
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
@@ -137,6 +146,7 @@ class Dispatch:
             matters.Decided: self._approvals.decide,
             matters.Resumed: self._suspensions.resume,
             matters.GivenBack: note_result,
+            matters.Judged: self._judgements.judge,
         }
         self._supervision = Supervision()
 
@@ -228,7 +238,7 @@ class Dispatch:
             yield from show(now, matter, moved, tables)
 
     def _assign(
-        self, now: int, matter: views.Matter, where: matters.Opened | matters.Located, tables: Tables
+        self, now: int, matter: views.Matter, where: Where, tables: Tables
     ) -> Generator[Output, None, views.Matter]:
         """The matter with orders to the unit that the rules call and to who assists, unchanged where there is none."""
         called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
@@ -237,50 +247,25 @@ class Dispatch:
         matter = replace(matter, state="assigned")
         if called.avoided is not None:
             yield notice(now, matter, "unit_avoided")
-        matter = yield from self._order(now, matter, called.call, called.unit, "lead", where, tables)
+        limits = tuple(call_limits(matter.urgency, called.call, tables))
+        matter = yield from self._calling.order(now, matter, called.unit, "lead", limits, where, tables)
         yield progressed(now, matter, "assigned")
         return (yield from self._assist(now, matter, where, tables))
-
-    def _order(
-        self,
-        now: int,
-        matter: views.Matter,
-        call: rules.Call,
-        unit: rules.Unit,
-        role: Literal["lead", "assist"],
-        where: matters.Opened | matters.Located | matters.Joined,
-        tables: Tables,
-    ) -> Generator[Output, None, views.Matter]:
-        """The matter with an order to a unit, which delivery is asked to bring to it."""
-        limits = tuple(call_limits(matter.urgency, call, tables, role))
-        order = views.Order(
-            order_no=next_order_no(matter, role),
-            unit=unit.unit,
-            unit_name=unit.name,
-            state="sent",
-            clocks=(),
-            phone=phone_of(unit),
-            role=role,
-        )
-        tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
-        matter = replace(matter, orders=(*matter.orders, order))
-        there = replace(matter, region=where.region)
-        yield request_delivery(now, there, order, self._hastening.told(now, matter, limits, tables), where)
-        yield notice(now, matter, "assigned", order)
-        return matter
 
     def _assist(
         self,
         now: int,
         matter: views.Matter,
-        where: matters.Opened | matters.Located | matters.Joined,
+        where: Where,
         tables: Tables,
     ) -> Generator[Output, None, views.Matter]:
         """The matter with an order to each unit that has to assist and has none."""
         call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
-        if call is not None and matter.state not in ENDED_STATES:
-            for unit in tuple(missing_assistants(call, matter, tables, self._hastening.also_called(matter, tables))):
-                matter = yield from self._order(now, matter, call, unit, "assist", where, tables)
+        if call is None or matter.state in ENDED_STATES:
+            return matter
+        limits = tuple(call_limits(matter.urgency, call, tables, "assist"))
+        for unit in tuple(missing_assistants(call, matter, tables, self._hastening.also_called(matter, tables))):
+            matter = yield from self._calling.order(now, matter, unit, "assist", limits, where, tables)
         return matter
 
     def _locate(self, now: int, located: matters.Located, tables: Tables) -> Iterator[Output]:
@@ -345,6 +330,8 @@ class Dispatch:
         if answered.actor_unit != order.unit:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
         check_recorder(answered, tables)
+        if order.state in ENDED:
+            raise EndedOrder(f"order {order.order_no} is {order.state}")
         if order.state == "undelivered":
             yield from self._start_clocks(now, matter, order, tables)
             matter, order = find_order(answered.order_no, tables)
@@ -372,10 +359,13 @@ class Dispatch:
             yield notice(now, matter, change, changed)
         elif changed is order and clocks == order.clocks:
             return
-        whole = with_order(matter, replace(changed, clocks=clocks))
-        if changed is not order:
+        changed = self._judgements.done(answered, order, replace(changed, clocks=clocks), matter, tables)
+        whole = with_order(matter, changed)
+        if is_said:
             yield from tell_awaited(now, whole, changed, answered.answer)
         moved = advance(whole, counts_as(whole, changed, answered.answer))
+        if changed.verification == "pending" and order.verification != "pending":
+            moved = self._judgements.start_verify(now, moved, tables)
         if moved.state != matter.state:
             yield progressed(now, moved, moved.state)
             if moved.state == "closed":
@@ -387,8 +377,8 @@ class Dispatch:
         tables[CLOCKS].delete(key)
         if (yield from excuse(now, number, kind, tables)):
             return
-        if kind == "assign":
-            yield from self._breach_of_centre(now, number, tables)
+        if kind in CENTRES_KINDS:
+            yield from self._breach_of_centre(now, number, kind, tables)
             return
         matter, order = find_order(number, tables)
         clocks, clock = breached(order.clocks, kind)
@@ -396,11 +386,11 @@ class Dispatch:
         yield notice(now, matter, "breached", changed, clock)
         yield from show(now, matter, with_order(matter, changed), tables)
 
-    def _breach_of_centre(self, now: int, matter_no: str, tables: Tables) -> Iterator[Output]:
-        """No unit has the order in time: that counts against the centre."""
+    def _breach_of_centre(self, now: int, matter_no: str, kind: str, tables: Tables) -> Iterator[Output]:
+        """No unit has the order in time, or nobody has verified its work: that counts against the centre."""
         matter = tables[MATTERS].get(matter_no)
         if matter is None:
             raise UnknownOrder(f"there is no matter {matter_no}")
-        clocks, clock = breached(matter.clocks, "assign")
+        clocks, clock = breached(matter.clocks, kind)
         yield notice(now, matter, "breached", None, clock)
         yield from show(now, matter, replace(matter, clocks=clocks), tables)

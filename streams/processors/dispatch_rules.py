@@ -1,6 +1,6 @@
 """The rules that dispatch goes by: who is called, within what times, by which calendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -116,6 +116,18 @@ def find_unit(kind: str, region: str, tables: Tables, complained: str | None = N
 def phone_of(unit: rules.Unit) -> str:
     """Where the number stands under which a person phones the unit, '' where it has none."""
     return next((one.address for one in unit.channels if one.channel == "phone"), "")
+
+
+def find_unit_anywhere(code: str, tables: Tables) -> rules.Unit | None:
+    """The unit with a code, of whatever kind."""
+    return next((unit for _, unit in tables[UNITS].scan(f"{RULES.version(tables)}/") if unit.unit == code), None)
+
+
+def find_unit_by_code(code: str, kinds: Iterable[str], tables: Tables) -> rules.Unit | None:
+    """The unit with a code, if it is of one of these kinds."""
+    version = RULES.version(tables)
+    units = (unit for kind in kinds for _, unit in tables[UNITS].scan(f"{version}/{kind}/"))
+    return next((unit for unit in units if unit.unit == code), None)
 
 
 def find_limit(urgency: Urgency, complexity: AnyComplexity, kind: ClockKind, tables: Tables) -> rules.Limit | None:

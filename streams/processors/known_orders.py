@@ -13,6 +13,10 @@ class WrongUnit(Exception):
     """A unit answers an order that is not its own."""
 
 
+class EndedOrder(Exception):
+    """An order that was returned or withdrawn, or whose matter is closed, is not to be worked on any more."""
+
+
 def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
     """The order and its matter; raises UnknownOrder."""
     matter = tables[MATTERS].get(order_no.rpartition("-")[0])

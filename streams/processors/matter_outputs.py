@@ -2,24 +2,42 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from streams.contract import Output, TableName, Tables
-from streams.facts import deliveries, incidents, matters, notices, situation, views
+from streams.facts import deliveries, incidents, notices, situation, views
 from streams.facts.deliveries import DeliveryKind
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
-from streams.processors.order_states import STATES
+from streams.processors.order_states import ENDED, STATES
 from streams.processors.requesters import begin_rounds
+from streams.rules.attribution import attributed
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 
 MATTERS = TableName("matters", views.Matter, ordered=True)
 
 
+class Where(Protocol):
+    """What says where a unit has to go."""
+
+    @property
+    def region(self) -> str:
+        """The code of the grid, or of what lies above it."""
+
+    @property
+    def longitude(self) -> float | None:
+        """In degrees, where known."""
+
+    @property
+    def latitude(self) -> float | None:
+        """In degrees, where known."""
+
+
 def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
     """Keep a matter, show it, and tell the situation if it counts differently now."""
-    matter = ring(now, before, replace(matter, as_of=now), tables)
+    matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
+    matter = ring(now, before, matter, tables)
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
@@ -43,9 +61,18 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
         )
 
 
+def closed_at(now: int, matter: views.Matter) -> int | None:
+    """When the matter was closed; None while it is open."""
+    if matter.state != "closed":
+        return None
+    return now if matter.closed_at is None else matter.closed_at
+
+
 def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
     """How a matter counts: open, acknowledged, overdue."""
-    acknowledged = any(STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders)
+    acknowledged = any(
+        STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders if order.state not in ENDED
+    )
     overdue = any(clock.state == "breached" for clock in views.clocks_of(matter))
     return matter.state != "closed", acknowledged, overdue
 
@@ -116,7 +143,7 @@ def request_delivery(
     matter: views.Matter,
     order: views.Order,
     limits: Iterable[OrderLimit],
-    where: matters.Opened | matters.Located | matters.Joined,
+    where: Where,
 ) -> Output:
     """What delivery is asked to bring to the unit."""
     return Output(

@@ -43,12 +43,28 @@ class Clocks:
 
     def start_assign(self, now: int, matter: views.Matter, tables: Tables) -> views.Matter:
         """The matter with the centre's time to give it to a unit running, where the rules set one."""
-        limit = find_limit(matter.urgency, "any", "assign", tables)
+        return self.start_of_centre(now, matter, "assign", tables)
+
+    def start_of_centre(self, now: int, matter: views.Matter, kind: ClockKind, tables: Tables) -> views.Matter:
+        """The matter with one of the centre's clocks running, where the rules set a time; an earlier one is kept."""
+        limit = find_limit(matter.urgency, "any", kind, tables)
         if limit is None:
             return matter
-        clock = self._running(now, "assign", limit, tables)
-        tables[CLOCKS].put(f"{matter.matter_no}/assign", RunningClock(matter_no=matter.matter_no), clock.due_at)
-        return replace(matter, clocks=(clock,))
+        clock = self._running(now, kind, limit, tables)
+        tables[CLOCKS].put(f"{matter.matter_no}/{kind}", RunningClock(matter_no=matter.matter_no), clock.due_at)
+        earlier = tuple(one for one in matter.clocks if one.kind == kind)
+        others = tuple(one for one in matter.clocks if one.kind != kind)
+        return replace(matter, clocks=(*others, clock), earlier_clocks=(*matter.earlier_clocks, *earlier))
+
+    def start_again(self, now: int, order: views.Order, kinds: tuple[ClockKind, ...], tables: Tables) -> views.Order:
+        """The order with clocks of these kinds running anew, by the times that it was told; the old ones are kept."""
+        earlier = tuple(clock for clock in order.clocks if clock.kind in kinds)
+        anew = {clock.kind: self._running(now, clock.kind, clock.limit, tables) for clock in earlier}
+        for kind, clock in anew.items():
+            entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
+            tables[CLOCKS].put(f"{order.order_no}/{kind}", entry, clock.due_at)
+        clocks = tuple(anew.get(clock.kind, clock) for clock in order.clocks)
+        return replace(order, clocks=clocks, earlier_clocks=(*order.earlier_clocks, *earlier))
 
     def start_phone(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> views.Order:
         """The order with the centre's time to phone its unit running, where the rules set one."""
@@ -70,7 +86,7 @@ class Clocks:
                 tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
         phoned = tuple(stopped(now, clock) for clock in order.clocks if clock.kind == "phone")
         tables[CLOCKS].delete(f"{order.order_no}/phone")
-        return replace(order, state=further(order.state, "delivered"), clocks=(*phoned, *clocks))
+        return replace(order, state=further(order.state, "delivered"), clocks=(*phoned, *clocks), delivered_at=now)
 
     def _started(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
         clock = self._running(now, told.kind, told.limit, tables)
@@ -95,8 +111,14 @@ def have_started(order: views.Order, tables: Tables) -> bool:
 
 def stop_assign(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
     """The matter with a unit that has it: the centre's time has ended, in time or late."""
-    tables[CLOCKS].delete(f"{matter.matter_no}/assign")
-    return replace(matter, clocks=tuple(stopped(now, clock) for clock in matter.clocks))
+    return stop_of_centre(now, matter, "assign", tables)
+
+
+def stop_of_centre(now: int, matter: views.Matter, kind: ClockKind, tables: Tables) -> views.Matter:
+    """The matter with one of the centre's clocks ended, in time or late."""
+    tables[CLOCKS].delete(f"{matter.matter_no}/{kind}")
+    clocks = tuple(stopped(now, clock) if clock.kind == kind else clock for clock in matter.clocks)
+    return replace(matter, clocks=clocks)
 
 
 def stopped(now: int, clock: views.Clock) -> views.Clock:
@@ -123,6 +145,26 @@ def stopped_notices(now: int, matter: views.Matter, order: views.Order, ended: v
         yield notice(now, matter, "breach_withdrawn", order, ended)
     elif ended.state == "breached":
         yield notice(now, matter, "answered_late", order, ended)
+
+
+def abandon_order(now: int, order: views.Order, tables: Tables) -> views.Order:
+    """The order with nothing left to do: its clocks stop without a breach, what was breached stays so."""
+    for clock in order.clocks:
+        tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
+    tables[LIMITS].delete(order.order_no)
+    return replace(order, clocks=tuple(abandoned(now, clock) for clock in order.clocks))
+
+
+def abandon_matter(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
+    """The same for the centre's own clocks."""
+    for clock in matter.clocks:
+        tables[CLOCKS].delete(f"{matter.matter_no}/{clock.kind}")
+    return replace(matter, clocks=tuple(abandoned(now, clock) for clock in matter.clocks))
+
+
+def abandoned(now: int, clock: views.Clock) -> views.Clock:
+    """The clock ended by something else than what it waited for."""
+    return replace(clock, state="stopped", ended_at=now) if clock.state == "running" else stopped(now, clock)
 
 
 def breached(clocks: tuple[views.Clock, ...], kind: str) -> tuple[tuple[views.Clock, ...], views.Clock]:

@@ -62,10 +62,15 @@ def with_order(matter: views.Matter, changed: views.Order) -> views.Matter:
     return replace(matter, orders=orders)
 
 
+def says_done(order: views.Order) -> bool:
+    """Whether the unit says that the work is done."""
+    return order.state in ("resolved", "replied")
+
+
 def advance(matter: views.Matter, answer: str) -> views.Matter:
-    """The matter after an answer: in hand from the first word, resolved, closed once replied."""
-    if answer == "reply":
+    """The matter after an answer: in hand from the first word, resolved, closed once replied and verified."""
+    if answer == "reply" and all(order.verification != "pending" for order in matter.orders):
         return replace(matter, state="closed")
-    if answer == "resolve" and matter.state != "closed":
+    if answer in ("resolve", "reply") and matter.state != "closed":
         return replace(matter, state="resolved")
     return replace(matter, state="in_hand") if matter.state == "assigned" else matter

@@ -72,9 +72,14 @@ def _lost_from(limit: TimeLimit) -> str:
 
 
 def _duration(limit: TimeLimit, milliseconds: int) -> str:
-    """In hours and minutes, and in days where these pass by the clock; the rest of a minute is said in seconds."""
+    """Days are said where these pass by the clock."""
+    return duration_in_words(milliseconds, in_days=limit.unit not in OFFICE_UNITS)
+
+
+def duration_in_words(milliseconds: int, *, in_days: bool = True) -> str:
+    """In days, hours and minutes; the rest of a minute is said in seconds."""
     parts = []
-    days = 0 if limit.unit in OFFICE_UNITS else milliseconds // DAY_MILLISECONDS
+    days = milliseconds // DAY_MILLISECONDS if in_days else 0
     rest = milliseconds - days * DAY_MILLISECONDS
     hours, rest = divmod(rest, HOUR_MILLISECONDS)
     minutes, rest = divmod(rest, MINUTE_MILLISECONDS)

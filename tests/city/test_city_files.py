@@ -261,6 +261,10 @@ def test_a_time_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before:
         ("most_returns: 2", "most_returns: 99", "'most_returns' must be from 0 to 9"),
         ("{amount: 30, unit: minute}", "{amount: 0, unit: minute}", "'amount' must be from 1 to"),
         ("endings:", "ends:", "nothing is said of how critical orders end"),
+        ("\nreturns:", "\nturns:", "'returns' is missing"),
+        ("not_our_duty: 不属本单位职责", "not_our_duty: 3", "'not_our_duty' must be text"),
+        ("decider: {name", "decider: {title", "'name' is missing"),
+        ("decide: {amount: 30, unit: minute}", "decide: {amount: 30}", "'unit' is missing"),
     ],
 )
 def test_an_ending_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before: str, after: str, said: str) -> None:

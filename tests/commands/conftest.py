@@ -16,6 +16,7 @@ from streams.commands.explain import explain
 from streams.commands.incident import incident
 from streams.commands.matter import matter
 from streams.commands.quarantine import quarantine
+from streams.commands.rules import rules
 from streams.facts.incidents import Reported
 from streams.facts.quarantine import Stage as HeldStage
 from streams.facts.views import Incident
@@ -29,7 +30,7 @@ INCIDENTS = "hub.log.incidents.v1"
 VIEW = "hub.view.incidents.v1"
 QUARANTINE = "hub.quarantine.v1"
 DISTRICT = "500117"
-COMMANDS = {"explain": explain, "incident": incident, "matter": matter, "quarantine": quarantine}
+COMMANDS = {"explain": explain, "incident": incident, "matter": matter, "quarantine": quarantine, "rules": rules}
 HELD_AT = 1_795_305_609_000
 
 

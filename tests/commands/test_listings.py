@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.facts.rules import Limit
-from streams.facts.views import Clock, Matter, Order
+from streams.facts.views import Clock, Matter, Order, Ruling, Segment
 from streams.rules.calendar import BEIJING
 from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
 from tests.eventually import eventually
@@ -112,6 +112,53 @@ def test_a_clock_explains_its_deadline(desk: Desk) -> None:
         assert text in said
     assert "现行日历" not in said
     assert desk.listed("explain", "clock", order.order_no, "resolve")["same_today"] is True
+
+
+def test_a_matter_that_came_back_shows_both_rounds_and_whose_time_it_was(desk: Desk) -> None:
+    given = matter(11)
+    (order,) = given.orders
+    minutes = [HELD_AT + number * 60_000 for number in range(4)]
+    resolve = Clock(kind="resolve", state="met", started_at=minutes[0], due_at=minutes[2], limit=TWO_MINUTES)
+    order = replace(
+        order, state="accepted", verification="failed", result="explained", reworks=1,
+        clocks=(replace(resolve, state="running", started_at=minutes[2], due_at=minutes[3]),),
+        earlier_clocks=(replace(resolve, ended_at=minutes[1]),),
+    )  # fmt: skip
+    segments = (
+        Segment(holder="unit", unit=order.unit, from_at=minutes[0], to_at=minutes[1]),
+        Segment(holder="verification", from_at=minutes[1], to_at=minutes[2]),
+        Segment(holder="unit", unit=order.unit, from_at=minutes[2]),
+    )
+    one = replace(given, opened_at=minutes[0], as_of=minutes[3], orders=(order,), segments=segments, reopened=1)
+    desk.topics.append(MATTERS_VIEW, one.matter_no, one)
+    shown = desk.hub("matter", "show", one.matter_no).stdout
+    for text in ("解释说明", "核查不通过", "1次", "按时", "计时中", "时间归属", "诉求总时长 3分钟"):
+        assert text in shown
+    said = desk.hub("explain", "clock", order.order_no, "resolve").stdout
+    assert "归属:合川区供水公司抢修队" in said
+    assert "核查" not in said
+    (segment,) = desk.listed("explain", "clock", order.order_no, "resolve")["segments"]
+    assert (segment["holder"], segment["unit"]) == ("unit", order.unit)
+
+
+def test_rulings_are_listed_with_who_had_returned_the_matter(desk: Desk) -> None:
+    ruling = Ruling(
+        matter_no=matter(12).matter_no, incident_class="manhole", urgency="routine", region="500117001",
+        returned_by=("500117-city_management", "500117-housing"), reasons=("not_our_duty", "other_lead"),
+        unit="500117-water_utility", post="中心领导", officer="C0001", document="合综治裁〔2026〕3号",
+        ruled_at=HELD_AT, as_of=HELD_AT,
+    )  # fmt: skip
+    desk.topics.append("hub.view.rulings.v1", ruling.matter_no, ruling)
+    said = desk.hub("rules", "rulings").stdout
+    for text in (
+        "合川区城市管理局、合川区住房和城乡建设委员会",
+        "合川区供水公司抢修队",
+        "合综治裁〔2026〕3号",
+        "共 1 件",
+    ):
+        assert text in said
+    (listed,) = desk.listed("rules", "rulings")["rulings"]
+    assert listed["returned_by"] == ["500117-city_management", "500117-housing"]
 
 
 def test_a_clock_counted_by_another_calendar_than_todays_says_so(desk: Desk) -> None:

@@ -1,0 +1,62 @@
+"""Calls a unit for a matter: its order, the times that it is told, and where to."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from streams.contract import Output, Tables
+from streams.facts import rules, views
+from streams.processors.arrival import PLACES
+from streams.processors.dispatch_rules import OrderLimit, phone_of
+from streams.processors.hastening import Hastening
+from streams.processors.matter_outputs import Where, notice, request_delivery
+from streams.processors.order_clocks import LIMITS, OrderLimits
+from streams.processors.teams import next_order_no
+
+
+@dataclass(frozen=True)
+class PlaceOfMatter:
+    """Where a matter is, as far as that is known."""
+
+    region: str
+    longitude: float | None
+    latitude: float | None
+
+    @classmethod
+    def of(cls, matter: views.Matter, tables: Tables) -> "PlaceOfMatter":
+        place = tables[PLACES].get(matter.matter_no)
+        return cls(matter.region, place.longitude if place else None, place.latitude if place else None)
+
+
+class Calling:
+    """Gives a matter one more order."""
+
+    def __init__(self, hastening: Hastening) -> None:
+        self._hastening = hastening
+
+    def order(
+        self,
+        now: int,
+        matter: views.Matter,
+        unit: rules.Unit,
+        role: Literal["lead", "assist"],
+        limits: tuple[OrderLimit, ...],
+        where: Where,
+        tables: Tables,
+    ) -> Generator[Output, None, views.Matter]:
+        """The matter with an order to a unit, which delivery is asked to bring to it."""
+        order = views.Order(
+            order_no=next_order_no(matter, role),
+            unit=unit.unit,
+            unit_name=unit.name,
+            state="sent",
+            clocks=(),
+            phone=phone_of(unit),
+            role=role,
+        )
+        tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
+        matter = replace(matter, orders=(*matter.orders, order))
+        there = replace(matter, region=where.region)
+        yield request_delivery(now, there, order, self._hastening.told(now, matter, limits, tables), where)
+        yield notice(now, matter, "assigned", order)
+        return matter
