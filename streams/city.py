@@ -105,11 +105,7 @@ def read_city(folder: Path) -> City:
     faults: list[Fault] = []
     head = Form("city", read_marked(folder / "city.yaml", faults), faults)
     code, name, effective_at, data_items = _read_head(head)
-    towns = _read_towns(folder / "towns.csv", code, faults)
-    grids = _read_grids(folder / "grids.csv", towns, faults)
-    _check_places(folder / "places.csv", grids, faults)
-    villages = {grid[:12]: grid[:12] for grid in grids}
-    regions = {code: name, **{town: row.fields["name"] for town, row in towns.items()}, **villages, **grids}
+    towns, regions = _read_regions(folder, code, name, faults)
     classes = _read_classes(folder / "classes.yaml", effective_at, faults)
     units = read_units(folder / "units.yaml", regions, effective_at, faults)
     called = read_calls(folder / "calls.yaml", classes, effective_at, faults)
@@ -117,9 +113,9 @@ def read_city(folder: Path) -> City:
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
     clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
-    ending_ground = EndingGround(calls, units, calendars, clocks)
     recorders = read_recorders(folder / "recorders.yaml", units, effective_at, faults)
-    endings, return_rules = read_endings(folder / "endings.yaml", ending_ground, effective_at, faults)
+    ground_of_endings = EndingGround(calls, units, calendars, clocks)
+    endings, return_rules = read_endings(folder / "endings.yaml", ground_of_endings, effective_at, faults)
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
@@ -190,6 +186,15 @@ def _instant(form: Form, key: str) -> int:
     return int(instant.timestamp() * 1000)
 
 
+def _read_regions(folder: Path, code: str, name: str, faults: list[Fault]) -> tuple[dict[str, Row], dict[str, str]]:
+    """The towns, and the name of each region by its code."""
+    towns = _read_towns(folder / "towns.csv", code, faults)
+    grids = _read_grids(folder / "grids.csv", towns, faults)
+    _check_places(folder / "places.csv", grids, faults)
+    villages = {grid[:12]: grid[:12] for grid in grids}
+    return towns, {code: name, **{town: row.fields["name"] for town, row in towns.items()}, **villages, **grids}
+
+
 def _read_towns(path: Path, district: str, faults: list[Fault]) -> dict[str, Row]:
     towns: dict[str, Row] = {}
     for row in read_rows(path, ("town", "name", "longitude", "latitude", "grids"), faults):
@@ -245,6 +250,7 @@ def _check_point(row: Row) -> None:
 def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[str, IncidentClass]:
     classes: dict[str, IncidentClass] = {}
     whole = Form(path.stem, read_marked(path, faults), faults)
+    usual_sample = _amount(whole, "sampled_one_in")
     for form in whole.listed("classes", "class"):
         rule = IncidentClass(
             key=RULES_KEY,
@@ -255,6 +261,7 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
             radius_metres=_amount(form, "radius_metres"),
             window_seconds=_amount(form, "window_seconds"),
             dispatched=form.flag("dispatched", default=True),
+            sampled_one_in=form.whole("sampled_one_in", usual_sample),
         )
         if rule.incident_class in classes:
             form.fault(f"{rule.incident_class} stands here a second time")

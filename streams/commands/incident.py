@@ -46,6 +46,9 @@ def list_incidents(
     unlocated: Annotated[
         bool, typer.Option("--unlocated", help="Only those of which just the district is known.")
     ] = False,
+    spot_check: Annotated[
+        bool, typer.Option("--spot-check", help="Only those settled on the spot that somebody goes to see.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List incidents, the newest first."""
@@ -61,6 +64,7 @@ def list_incidents(
         and incident_class in ("", one.incident_class)
         and one.region.startswith(region)
         and (is_unlocated(one) or not unlocated)
+        and (one.spot_check or not spot_check)
     ]
     wanted.sort(key=lambda one: (one.opened_at, one.incident_no), reverse=True)
     if as_json:

@@ -91,24 +91,7 @@ def show(
         typer.echo(json.dumps(as_json_object(found), ensure_ascii=False))
         return
     names = city_names(topology)
-    print_fields(
-        {
-            "事项编号": found.matter_no,
-            "事件编号": found.incident_no,
-            "类别": names.classes.get(found.incident_class, found.incident_class),
-            "紧急程度": URGENCIES[found.urgency],
-            "状态": MATTER_STATES[found.state],
-            "地点": region_name(found.region, names),
-            "立案时间": shown_time(found.opened_at),
-            "回避": found.avoided or NOTHING,
-            "涉及镇街": "、".join(region_name(town, names) for town in found.towns) or NOTHING,
-            "配合逾期": "、".join(order.unit_name for order in late_assistants(found)) or NOTHING,
-            "答复": f"{found.requesters} 个反映者,已答复 {found.replied_to}",
-            "结案时间": shown_time(found.closed_at),
-            "重新打开": f"{found.reopened}次",
-            "数据截至": shown_time(found.as_of),
-        }
-    )
+    print_fields(_fields(found, names))
     print_table(
         (
             "派单编号",
@@ -200,6 +183,26 @@ def _who(one: Matter) -> Iterator[str]:
     """Whoever has it: units of departments' own orders, then those that the hub called."""
     yield from (master.unit or master.system for master in one.mirrored)
     yield from (order.unit_name for order in one.orders)
+
+
+def _fields(found: Matter, names: Names) -> dict[str, str]:
+    """What is said of the matter as a whole."""
+    return {
+        "事项编号": found.matter_no,
+        "事件编号": found.incident_no,
+        "类别": names.classes.get(found.incident_class, found.incident_class),
+        "紧急程度": URGENCIES[found.urgency],
+        "状态": MATTER_STATES[found.state],
+        "地点": region_name(found.region, names),
+        "立案时间": shown_time(found.opened_at),
+        "回避": found.avoided or NOTHING,
+        "涉及镇街": "、".join(region_name(town, names) for town in found.towns) or NOTHING,
+        "配合逾期": "、".join(order.unit_name for order in late_assistants(found)) or NOTHING,
+        "答复": f"{found.requesters} 个反映者,已答复 {found.replied_to}",
+        "结案时间": shown_time(found.closed_at),
+        "重新打开": f"{found.reopened}次",
+        "数据截至": shown_time(found.as_of),
+    }
 
 
 def _master_row(master: MirroredOrder) -> tuple[str, ...]:

@@ -26,7 +26,10 @@ Tier = Literal["grid", "village", "town", "district", "leader"]
 @record("rules.incident_class.v1")
 @dataclass(frozen=True, kw_only=True)
 class IncidentClass(Fact):
-    """How reports of one class are recognised as one incident and who is called."""
+    """How reports of one class are recognised as one incident and who is called.
+
+    Of what grid workers settle on the spot (自处) one in `sampled_one_in` is checked; 0: none.
+    """
 
     version: str
     incident_class: str
@@ -34,6 +37,7 @@ class IncidentClass(Fact):
     radius_metres: int
     window_seconds: int
     dispatched: bool
+    sampled_one_in: int = 0
 
 
 @record("rules.call.v1")

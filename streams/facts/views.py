@@ -18,7 +18,7 @@ Arrival = Literal["claimed", "confirmed"]
 @record("views.incident.v1")
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """An incident as it stands."""
+    """An incident as it stands; `spot_check`: settled on the spot by who found it, and somebody goes to see (抽查)."""
 
     incident_no: str
     incident_class: str
@@ -34,6 +34,7 @@ class Incident:
     matter_no: str | None = None
     as_of: int
     confidence: float | None = None
+    spot_check: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
-from streams.facts import incidents, matters, rules, views
+from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.vocabulary import Urgency
+from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
 from streams.rules.calendar import MILLISECONDS
 from streams.rules.geography import TIERS, cell_of, cells_around, distance_metres
 from streams.rules.numbering import NUMBERS, next_number
@@ -104,6 +105,7 @@ class EventProfiles:
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
         "matters": (matters.Opened, matters.Joined, matters.Located),
+        "situation": (situation.Counted,),
         "view": (views.Incident,),
     }
 
@@ -150,6 +152,10 @@ class EventProfiles:
         profile = find(report, rule, tables) or self._open(now, report, tables)
         profile = with_report(now, profile, report, said, rule)
         self._keep_report(profile, report, said, tables)
+        if report.self_resolved:
+            sampled = not profile.matter_asked and is_sampled(profile.incident.incident_no, rule)
+            profile = replace(profile, incident=replace(profile.incident, spot_check=sampled))
+            yield from counted_on_the_spot(report, sampled=sampled)
         if profile.matter_asked:
             yield Output("matters", report.key, joined(report, profile.incident))
         elif rule.dispatched and not said.closed:
