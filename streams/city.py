@@ -119,16 +119,15 @@ def read_city(folder: Path) -> City:
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
-    calls = with_successors(calls, call_list)
-    measure_ground = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
-    measures = read_measures(folder / "modes.yaml", measure_ground, effective_at, faults)
+    ground_of_measures = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
+    measures = read_measures(folder / "modes.yaml", ground_of_measures, effective_at, faults)
     supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
     routes = read_routes(folder / "replies.yaml", effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (
         *classes.values(),
-        *calls,
+        *with_successors(calls, call_list),
         *clocks,
         *endings,
         *return_rules,
