@@ -15,6 +15,7 @@ from streams.city_items import CallList, Ground, read_call_list
 from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
 from streams.city_replies import read_routes
+from streams.city_requests import RequestGround, read_request_rules
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
 from streams.facts.measures import MeasureRule
@@ -113,34 +114,41 @@ def read_city(folder: Path) -> City:
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
     clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
-    recorders = read_recorders(folder / "recorders.yaml", units, effective_at, faults)
-    ground_of_endings = EndingGround(calls, units, calendars, clocks)
-    endings, return_rules = read_endings(folder / "endings.yaml", ground_of_endings, effective_at, faults)
+    order_rules = _read_order_rules(folder, EndingGround(calls, units, calendars, clocks), effective_at, faults)
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
     ground_of_measures = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
     measures = read_measures(folder / "modes.yaml", ground_of_measures, effective_at, faults)
     supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
-    routes = read_routes(folder / "replies.yaml", effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
     rules: tuple[Rule, ...] = (
         *classes.values(),
         *with_successors(calls, call_list),
         *clocks,
-        *endings,
-        *return_rules,
-        *recorders,
+        *order_rules,
         *units,
         *call_list.items,
         *call_list.ladders,
         *supervision,
-        *routes,
         *calendar,
         *measures,
     )
     return City(code, name, effective_at, regions, rules, call_list, data_items)
+
+
+def _read_order_rules(folder: Path, ground: EndingGround, effective_at: int, faults: list[Fault]) -> list[Rule]:
+    """What may become of an order: how it ends, what may be asked for on it, who writes down calls, who is told."""
+    endings, return_rules = read_endings(folder / "endings.yaml", ground, effective_at, faults)
+    request_ground = RequestGround(ground.units, ground.calendars, ground.clocks)
+    return [
+        *endings,
+        *return_rules,
+        *read_request_rules(folder / "requests.yaml", request_ground, effective_at, faults),
+        *read_recorders(folder / "recorders.yaml", ground.units, effective_at, faults),
+        *read_routes(folder / "replies.yaml", effective_at, faults),
+    ]
 
 
 def read_place(folder: Path, place_code: str) -> RegisteredPlace | None:
