@@ -54,6 +54,9 @@ class Table(Protocol[V]):
     def scan(self, prefix: str = "") -> Iterator[tuple[str, V]]:
         """The entries whose key starts with `prefix`, in key order; only for ordered tables."""
 
+    def following(self, key: str, most: int) -> list[tuple[str, V]]:
+        """The first `most` entries after a key, in key order; only for ordered tables."""
+
 
 class Tables(Protocol):
     """The tables of one partition: `tables[CLOCKS].get(key)`."""

@@ -113,6 +113,18 @@ class PartitionTables:
         values = ((full_key[start:], self.get(full_key)) for full_key in found)
         return [(key, value) for key, value in values if value is not None]
 
+    def following(self, table: str, key: str, most: int) -> list[tuple[str, Any]]:
+        if table not in self._ordered:
+            raise UnknownTable(f"table {table} is not declared ordered")
+        first, last = f"{table}/{key}", f"{table}/\U0010ffff"
+        keys = heapq.merge(
+            self._ordered[table].irange(first, last, (False, True)),
+            self._appeared[table].irange(first, last, (False, True)),
+        )
+        start = len(table) + 1
+        present = ((full_key[start:], value) for full_key in keys if (value := self.get(full_key)) is not None)
+        return [*islice(present, most)]
+
     def due_of(self, full_key: str) -> int | None:
         """When an entry is due as this transaction sees it."""
         change = self.overlay.get(full_key)
@@ -271,3 +283,6 @@ class PartitionTable(Generic[V]):
 
     def scan(self, prefix: str = "") -> Iterator[tuple[str, V]]:
         return iter(self._tables.scan(self._name, prefix))
+
+    def following(self, key: str, most: int) -> list[tuple[str, V]]:
+        return self._tables.following(self._name, key, most)

@@ -44,6 +44,7 @@ from streams.processors.order_clocks import (
 )
 from streams.processors.order_states import ANSWERED, ENDED, advance, further, is_answered, is_new, with_order
 from streams.processors.recording import check_recorder
+from streams.processors.recounts import RECOUNTS, Recounts, note_rule
 from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters, keep_requester
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.returns import Returns
@@ -80,6 +81,7 @@ class Dispatch:
         REQUESTS,
         ALARMS,
         PLACES,
+        RECOUNTS,
         *REQUESTER_TABLES,
         NUMBERS,
         *RULES.tables,
@@ -119,6 +121,7 @@ class Dispatch:
         self._grading = Grading(self._hastening)
         self._calling = Calling(self._hastening)
         self._judgements = Judgements()
+        self._recounts = Recounts()
         self._suspensions = Suspensions()
         self._approvals = Approvals(
             {
@@ -153,7 +156,7 @@ class Dispatch:
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         heard = self._heard.get(type(record))
         if heard is None:
-            RULES.note(now, record, tables)
+            note_rule(now, record, tables)
             return ()
         return heard(now, record, tables)
 
@@ -175,8 +178,8 @@ class Dispatch:
             yield from watch(now, entry.key, entry.value, tables)
         elif entry.table == MEASURES.name:
             yield from self._measure_due(now, entry.key, entry.value, tables)
-        elif entry.table == IN_FORCE.name:
-            RULES.due(now, entry.key, entry.value, tables)
+        elif entry.table in (IN_FORCE.name, RECOUNTS.name):
+            yield from self._recounts.note_moment(now, entry, tables)
 
     def _measure_due(self, now: int, key: str, measure: Measure, tables: Tables) -> Iterator[Output]:
         if not key.startswith("sweep/"):

@@ -1,8 +1,9 @@
 """The rules that dispatch goes by: who is called, within what times, by which calendar."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
@@ -186,6 +187,18 @@ class Calendars:
         if name not in self._read:
             self._read[name] = _read_calendar(name, version, tables)
         return self._read[name]
+
+
+def calendar_days(tables: Tables) -> str:
+    """All that the calendars of the version in force rest on, as one text: two versions with the same count alike."""
+    version = RULES.version(tables)
+    named: tuple[TableName[Any], ...] = (DAYS, YEARS, OFFICE_HOURS)
+    kept = (
+        replace(fact, id="", source="", trace="", version="", occurred_at=0)
+        for table in named
+        for _, fact in tables[table].scan(f"{version}/")
+    )
+    return hashlib.sha256(repr([*kept]).encode()).hexdigest()
 
 
 def _read_calendar(name: str, version: str, tables: Tables) -> OfficeCalendar:
