@@ -13,11 +13,12 @@ from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
 from streams.commands.matter import read_matters
 from streams.commands.measure_words import measure_lines
+from streams.commands.request_words import clock_lines, requests_of, suspensions_of
 from streams.commands.segments import attribution_lines, clock_segments
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
 from streams.facts.chinese import CLOCK_KINDS
 from streams.facts.rules import Day, OfficeHours, Unit, Year
-from streams.facts.views import Clock, Matter
+from streams.facts.views import Clock, Matter, Order
 from streams.facts.vocabulary import CENTRES_KINDS
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, Marked
@@ -32,7 +33,9 @@ YEARS = range(1992, 2200)
 
 explain = typer.Typer(no_args_is_help=True, help="How a decision comes about.")
 
-CHANGED = "注意:按现行日历推算为{now},计时开始后日历有变动,时限以原截止时间为准"
+CHANGED = (
+    "注意:按现行日历推算为{now},与所示截止时间不同:城市文件中的日历尚未发布生效,或者修订使截止时间提前而留有一日准备"
+)
 
 
 @explain.command()
@@ -48,26 +51,28 @@ def clock(
     """Print how a clock stands and, line by line, how its deadline comes about."""
     check_known("kind", kind, CLOCK_KINDS)
     matters = read_matters(topology_or_end())
-    found = _clock(number, kind, matters)
+    order, found = _clock(number, kind, matters)
     segments = clock_segments(found, matters[_matter_no(number, kind)])
     read = city_or_end(city)
-    told = vars(found.limit)
+    told = {**vars(found.limit), "amount": found.limit.amount + found.extended}
     asked, office = _limit({name: told[name] for name in told if name != "document"}, read)
-    reckoning = reckon(asked, found.started_at, office)
-    steps = steps_of(asked, found.started_at, reckoning, office, _named_days(read), [])
+    spans = [(one.from_at, one.until_at) for one in suspensions_of(order, found)]
+    reckoning = reckon(asked, found.started_at, office, spans)
+    steps = steps_of(asked, found.started_at, reckoning, office, _named_days(read), spans)
     if as_json:
         shown = {**as_json_object(found), "steps": [as_json_object(step) for step in steps]}
+        shown["requests"] = [as_json_object(one) for one in requests_of(order, found)]
         shown["segments"] = [as_json_object(segment) for segment in segments]
         typer.echo(json.dumps({**shown, "same_today": reckoning.due_at == found.due_at}, ensure_ascii=False))
         return
+    units = {rule.unit: rule.name for rule in read.rules if isinstance(rule, Unit)}
     typer.echo(f"{CLOCK_KINDS[found.kind]}:{CLOCK_STATES[found.state]},依据{found.limit.document}")
     typer.echo(f"起:{shown_time(found.started_at)};截止:{shown_time(found.due_at)};止:{shown_time(found.ended_at)}")
     typer.echo("\n".join(lines_of(asked, reckoning, steps)))
-    for line in measure_lines(found):
+    for line in (*clock_lines(order, found, units), *measure_lines(found)):
         typer.echo(line)
-    if reckoning.due_at != found.due_at and not found.moves:
+    if reckoning.due_at != found.due_at and found.set_due_at is None and found.hastened is None:
         typer.echo(CHANGED.format(now=shown_time(reckoning.due_at)))
-    units = {rule.unit: rule.name for rule in read.rules if isinstance(rule, Unit)}
     typer.echo("\n".join(attribution_lines(segments, units)))
 
 
@@ -76,15 +81,13 @@ def _matter_no(number: str, kind: str) -> str:
     return number if kind in CENTRES_KINDS else number.rpartition("-")[0]
 
 
-def _clock(number: str, kind: str, matters: Mapping[str, Matter]) -> Clock:
-    """The clock of an order, or of the centre on a matter; ends the command where there is none."""
+def _clock(number: str, kind: str, matters: Mapping[str, Matter]) -> tuple[Order | None, Clock]:
+    """The clock, with its order unless it is the centre's on a matter; ends the command where there is none."""
     matter = matters.get(_matter_no(number, kind))
-    orders = (order for order in matter.orders if order.order_no == number) if matter else ()
-    clocks = (
-        matter.clocks if matter and kind in CENTRES_KINDS else tuple(one for order in orders for one in order.clocks)
-    )
+    order = next((order for order in matter.orders if order.order_no == number), None) if matter else None
+    clocks = matter.clocks if matter and kind in CENTRES_KINDS else order.clocks if order else ()
     found = next((one for one in clocks if one.kind == kind), None)
-    return found or end(f"{number} has no clock '{kind}'", FINDING)
+    return order, found or end(f"{number} has no clock '{kind}'", FINDING)
 
 
 @explain.command()

@@ -10,6 +10,7 @@ from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
+from streams.commands.request_words import print_requests
 from streams.commands.segments import segment_fields
 from streams.commands.supervisors import print_supervisors
 from streams.commands.words import (
@@ -118,6 +119,7 @@ def show(
         print_table(
             ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
         )
+    print_requests(found, names.units)
     print_supervisors(found)
     print_table(
         ("时间归属", "单位", "起", "止", "时长"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from streams.facts.rules import TimeUnit
-from streams.facts.vocabulary import ClockKind, Complexity, Result, Urgency
+from streams.facts.vocabulary import ClockKind, Complexity, MoveCause, RequestKind, Result, Urgency
 
 URGENCIES: Mapping[Urgency, str] = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 COMPLEXITIES: Mapping[Complexity, str] = {"simple": "简易", "ordinary": "普通", "difficult": "疑难"}
@@ -36,3 +36,32 @@ TIME_UNITS: Mapping[TimeUnit, str] = {
     "natural_day": "个自然日",
     "month": "个月",
 }
+REQUEST_KINDS: Mapping[RequestKind, str] = {"suspend": "中止计时", "extend": "延期", "set_deadline": "批示时限"}
+MOVE_CAUSES: Mapping[MoveCause, str] = {
+    "suspended": "中止计时",
+    "resumed": "提前恢复计时",
+    "extended": "延期",
+    "set": "领导批示",
+    "revised": "日历修订",
+    "level": "应急响应级别",
+    "urgency": "改变紧急程度",
+}
+REQUEST_OBSTACLES: Mapping[str, str] = {
+    "unknown_reason": "规则中没有此紧急程度、此时限单位的这项事由",
+    "not_started": "派单尚未送达,时钟未起算",
+    "no_such_clock": "所涉时钟不存在、已停止或不在此事由之列",
+    "no_end": "未写明截止时间,或所写时间已过",
+    "no_amount": "未写明延长多少",
+    "too_long": "超过上限",
+    "too_often": "已达批准次数上限",
+    "waiting": "同类请示尚待批准",
+    "suspended_already": "已在中止期内",
+    "over": "已到截止时间,须在截止前请示",
+    "set_by_hand": "截止时间由领导批示,须另行请示批示",
+    "closed": "事项已结案",
+    "outdated": "决定时所请示的时间已过",
+    "own_request": "不得批准本人的请示(办核分离)",
+    "not_the_decider": "不是规则指定的批准人",
+    "decided_already": "已有决定",
+}
+"""Why a request or a decision came to nothing."""
