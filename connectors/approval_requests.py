@@ -68,19 +68,27 @@ class Decision(Stated):
 
 
 class Asked(Stated):
+    """What every request says: a reason of the city's list."""
+
     reason: ReasonCode
 
 
 class Suspension(Asked):
+    """Until when the clocks are not to count."""
+
     until_at: AwareDatetime
 
 
 class Extension(Asked):
+    """How much longer a clock is to run, in its own unit."""
+
     clock: ClockKind
     amount: Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Deadline(Asked):
+    """The deadline that a leader is to sign for a clock."""
+
     clock: ClockKind
     until_at: AwareDatetime
 
