@@ -15,6 +15,7 @@ from streams.codec import CodecError, Origin
 from streams.commands.explain import explain
 from streams.commands.incident import incident
 from streams.commands.matter import matter
+from streams.commands.measures import mode, outage
 from streams.commands.quarantine import quarantine
 from streams.commands.rules import rules
 from streams.facts.incidents import Reported
@@ -30,7 +31,15 @@ INCIDENTS = "hub.log.incidents.v1"
 VIEW = "hub.view.incidents.v1"
 QUARANTINE = "hub.quarantine.v1"
 DISTRICT = "500117"
-COMMANDS = {"explain": explain, "incident": incident, "matter": matter, "quarantine": quarantine, "rules": rules}
+COMMANDS = {
+    "explain": explain,
+    "incident": incident,
+    "matter": matter,
+    "mode": mode,
+    "outage": outage,
+    "quarantine": quarantine,
+    "rules": rules,
+}
 HELD_AT = 1_795_305_609_000
 
 
