@@ -25,7 +25,7 @@ from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.give_backs import note_result, tell_round, try_now
 from streams.processors.hastening import Hastening
-from streams.processors.judgements import Judgements
+from streams.processors.judgements import Judgements, without_order
 from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
 from streams.processors.late_entries import LateEntries
 from streams.processors.matter_outputs import MATTERS, Where, end_delivery, notice, progressed, show
@@ -225,15 +225,22 @@ class Dispatch:
         yield from show(now, None, assigned, tables)
 
     def _join(self, now: int, joined: matters.Joined, tables: Tables) -> Iterator[Output]:
-        """One more report: it may bring its department's own order, which leads where nobody was called."""
+        """One more report: it may bring its department's own order.
+
+        That leads where nobody was called, or where the one called has not said a word: the hub's order is withdrawn.
+        """
         known = tables[BY_INCIDENT].get(joined.incident_no)
         matter = tables[MATTERS].get(known.matter_no) if known else None
         if matter is None:
             return
         keep_requester(now, matter, joined.system, joined.record_no, tables)
         moved = bring(now, matter, joined.system, joined.order, tables)
-        if moved.mirrored and not matter.mirrored and own_lead(moved) is None:
-            moved = yield from adopt(now, moved, tables)
+        if moved.mirrored and not matter.mirrored:
+            lead = own_lead(moved)
+            if lead is not None and not is_answered(lead):
+                moved = yield from without_order(now, moved, lead, tables)
+            if own_lead(moved) is None:
+                moved = yield from adopt(now, moved, tables)
         moved = with_town(moved, joined.region)
         if moved.towns != matter.towns and (moved.orders or moved.mirrored):
             moved = yield from self._assist(now, moved, joined, tables)

@@ -148,7 +148,7 @@ class Judgements:
         rest = matter
         for one in matter.orders:
             if one.state not in ENDED and (one is order or order.role == "lead"):
-                rest = yield from _without(now, rest, one, tables)
+                rest = yield from without_order(now, rest, one, tables)
         if all(one.state in ENDED for one in rest.orders):
             rest = by_master(replace(abandon_matter(now, rest, tables), state="closed"))
         if rest.state != matter.state:
@@ -158,7 +158,7 @@ class Judgements:
         yield from show(now, matter, rest, tables)
 
 
-def _without(
+def without_order(
     now: int, matter: views.Matter, order: views.Order, tables: Tables
 ) -> Generator[Output, None, views.Matter]:
     """The matter with an order withdrawn; it is not brought to its unit any more."""

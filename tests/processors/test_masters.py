@@ -164,3 +164,27 @@ def test_a_master_that_joins_a_matter_nobody_could_be_called_for_leads_it() -> N
         "CG1", spot(5), incident_class="gas_leak", system="cg_digital", order=MasterOrder(order_no="CG1", unit=UNIT)
     )
     assert (centre.matter().state, centre.changes()[-1]) == ("assigned", "mirrored")
+
+
+def test_a_master_that_joins_leads_where_the_one_called_has_not_said_a_word(centre: Centre) -> None:
+    centre.report("1", spot(0))
+    centre.end_attempt("delivered")
+    report(centre, unit=UNIT)
+    assert [order.state for order in centre.matter().orders] == ["withdrawn"]
+    assert (centre.matter().state, centre.changes()[-2:]) == ("assigned", ["withdrawn", "mirrored"])
+    centre.wait(DAY)
+    assert not [change for change in centre.changes() if change.startswith("breached")]
+    say(centre, "closed")
+    assert centre.matter().state == "closed"
+
+
+def test_a_master_that_joins_takes_nothing_from_a_unit_that_has_answered(centre: Centre) -> None:
+    centre.report("1", spot(0))
+    centre.end_attempt("delivered")
+    centre.answer("acknowledge")
+    report(centre, unit=UNIT)
+    (order,) = centre.matter().orders
+    assert (order.state, centre.matter().state) == ("acknowledged", "in_hand")
+    assert master(centre).unit == UNIT
+    say(centre, "closed")
+    assert centre.matter().state == "in_hand"
