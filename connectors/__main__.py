@@ -15,6 +15,7 @@ from importlib.metadata import version
 from connectors.case_watch import CaseWatch
 from connectors.publisher import QUARANTINE
 from connectors.runner import PULLING, ConnectorRunner
+from connectors.supervision_watch import MATTERS_VIEW, SupervisionWatch
 from connectors.surroundings import Surroundings, WrongSurroundings
 from streams.hosting.logs import LOGGING
 from streams.metrics import CONTENT_TYPE_LATEST, announce, exposition
@@ -44,6 +45,8 @@ def main() -> int:
     runner.start()
     watch = CaseWatch(surroundings.bootstrap, topology.topic_name(QUARANTINE), runner.codec, topology.connectors)
     threading.Thread(target=watch.follow, args=(stop,), name="cases", daemon=True).start()
+    supervised = SupervisionWatch(surroundings.bootstrap, topology.topic_name(MATTERS_VIEW), runner.codec)
+    threading.Thread(target=supervised.follow, args=(stop,), name="supervision", daemon=True).start()
     stop.wait()
     runner.stop()
     server.shutdown()

@@ -186,7 +186,7 @@ def _envelope(request: AnswerRequest, identified: Identified, district: str, sai
     """What these facts have in common. Without a time of its own a request is no older than its token."""
     actor = identified.actor
     claimed_at = _instant(said.claimed_at)
-    identity = _identity(request, identified)
+    identity = identity_of(request, identified)
     return {
         "id": identity,
         "key": district,
@@ -202,7 +202,7 @@ def _envelope(request: AnswerRequest, identified: Identified, district: str, sai
     }
 
 
-def _identity(request: AnswerRequest, identified: Identified) -> str:
+def identity_of(request: AnswerRequest, identified: Identified) -> str:
     """The same for the same request of an officer: under his own key, else for the same body under the same token.
 
     Without the token a request that was refused could not be made again in the same words.

@@ -27,12 +27,13 @@ from connectors.problems import TITLES, Problem, no_such_system, of_status, on_p
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
 from connectors.signed_facts import SignedFacts
+from connectors.supervision_requests import DIRECTIONS, supervised
 from streams.codec import Codec
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
 from streams.secrecy.secret_store import SecretStore
 
 ANSWER_BYTES = 16 * 1024
-OTHER_MAKERS = {**MAKERS, **dict.fromkeys(JUDGEMENTS, judged)}
+OTHER_MAKERS = {**MAKERS, **DIRECTIONS, **dict.fromkeys(JUDGEMENTS, judged)}
 """Who makes the fact of what is no answer."""
 
 REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -69,6 +70,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     _add_answers(app, doors)
     add_measures(app, doors.measures)
     _add_approvals(app, doors)
+    _add_supervisions(app, doors)
     _add_schemas(app, doors)
     _add_operations(app, doors)
     return app
@@ -109,8 +111,8 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
 def _add_answers(app: FastAPI, doors: Doors) -> None:
     @app.post(
         "/v1/orders/{order_no}/{answer}",
-        description="单位应答派单,或请示中止、延期、批示时限,恢复计时;中心核查、退回重办、撤回 / said of an order: "
-        + ", ".join((*ANSWERS, *MAKERS, *JUDGEMENTS)),
+        description="单位应答派单,请示中止、延期、批示时限,恢复计时,核查、退回、撤回,提级、批示 / said of an order: "
+        + ", ".join((*ANSWERS, *MAKERS, *JUDGEMENTS, *DIRECTIONS)),
         responses=_documented(400, 401, 404, 409, 413, 422, 429, 503),
     )
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
@@ -136,6 +138,20 @@ def _add_approvals(app: FastAPI, doors: Doors) -> None:
             await read_body(request.headers, request.receive, ANSWER_BYTES),
         )
         return JSONResponse((await doors.answers.take(said, decided)).told())
+
+
+def _add_supervisions(app: FastAPI, doors: Doors) -> None:
+    @app.post("/v1/supervisions/{supervision_no}/{act}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
+    async def supervise(supervision_no: str, act: str, request: Request) -> Response:
+        """督办单签发 sign、不予签发 refuse、答复 answer、销号 sign-off / a word on a supervision order."""
+        said = AnswerRequest(
+            supervision_no,
+            act,
+            request.headers.get("authorization"),
+            request.headers.get("idempotency-key"),
+            await read_body(request.headers, request.receive, ANSWER_BYTES),
+        )
+        return JSONResponse((await doors.answers.take(said, supervised)).told())
 
 
 def _add_schemas(app: FastAPI, doors: Doors) -> None:

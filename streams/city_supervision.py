@@ -21,27 +21,12 @@ def read_supervision(
     document = whole.text("document")
     known = tuple(ladder.ladder for ladder in ladders)
     area, line = (whole.one_of(key, known, "ladder") for key in ("area_ladder", "line_ladder"))
+    roles = whole.names("signer_roles")
+    if not roles:
+        whole.fault("nobody may sign", "signer_roles")
     found: dict[Urgency, Supervision] = {}
     for form in whole.listed("supervision", "supervision"):
-        rests_on = form.text("document", document)
-        rule = Supervision(
-            key=RULES_KEY,
-            occurred_at=effective_at,
-            version="",
-            urgency=form.choice("urgency", URGENCIES, "urgency"),
-            reminders_percent=_percentages(form),
-            reminders_from_hours=form.whole("reminders_from_hours"),
-            yellow_percent=_percent(form, "yellow_percent"),
-            area_ladder=area,
-            line_ladder=line,
-            climb=_interval(form, "climb", calendars, rests_on),
-            repeat=_interval(form, "repeat", calendars, rests_on),
-            reply=_interval(form, "reply", calendars, rests_on),
-            proposed_at_step=_number(form, "proposed_at_step", 1),
-            repetition_number=_number(form, "repetition_number", 2),
-            repetition_days=_number(form, "repetition_days", 1),
-            document=rests_on,
-        )
+        rule = _rule(form, document, calendars, (area, line), roles, effective_at)
         if rule.urgency in found:
             form.fault(f"{rule.urgency} stands here a second time")
         form.done()
@@ -51,6 +36,31 @@ def read_supervision(
             whole.fault(f"nothing says how {urgency} is supervised", "supervision")
     whole.done()
     return list(found.values())
+
+
+def _rule(
+    form: Form, document: str, calendars: Collection[str], ladders: tuple[str, str], roles: tuple[str, ...], at: int
+) -> Supervision:
+    rests_on = form.text("document", document)
+    return Supervision(
+        key=RULES_KEY,
+        occurred_at=at,
+        version="",
+        urgency=form.choice("urgency", URGENCIES, "urgency"),
+        reminders_percent=_percentages(form),
+        reminders_from_hours=form.whole("reminders_from_hours"),
+        yellow_percent=_percent(form, "yellow_percent"),
+        area_ladder=ladders[0],
+        line_ladder=ladders[1],
+        climb=_interval(form, "climb", calendars, rests_on),
+        repeat=_interval(form, "repeat", calendars, rests_on),
+        reply=_interval(form, "reply", calendars, rests_on),
+        proposed_at_step=_number(form, "proposed_at_step", 1),
+        repetition_number=_number(form, "repetition_number", 2),
+        repetition_days=_number(form, "repetition_days", 1),
+        signer_roles=roles,
+        document=rests_on,
+    )
 
 
 def _percentages(form: Form) -> tuple[int, ...]:

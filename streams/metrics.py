@@ -9,7 +9,7 @@ so that a thread that hangs shows as well as one that is slow.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -85,6 +85,7 @@ LABELS = {
     "difference": "`missing`, `changed` (outputs), `entries` (of tables)",
     "system": "a department system of `topology.yaml`",
     "door": "a route of the gateway, as a template",
+    "state": "`proposed`, `signed`, `answered`",
     "status": "`2xx`, `4xx`, `5xx`",
     "version": "of the hub",
     "code": "version of the code as positions carry it",
@@ -115,6 +116,9 @@ def _gauge(name: str, text: str, *labels: str) -> Gauge:
 def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
     return Histogram(_enter(name, "histogram", text, labels), text, labels, registry=REGISTRY, buckets=buckets)
 
+
+SUPERVISION_STATES = ("proposed", "signed", "answered")
+"""In which a supervision order waits for somebody."""
 
 BUILD = _gauge("hub_build_info", "Always 1; its labels say what runs here", "version", "code", "role")
 
@@ -200,6 +204,12 @@ QUARANTINE_OPEN = _gauge(
     "hub_quarantine_open_rows", "Wrong and disputed rows that their department has yet to answer for", "system"
 )
 QUARANTINE_OVERDUE = _gauge("hub_quarantine_overdue_rows", "Those of them whose limit has passed", "system")
+SUPERVISION_WAITING = _gauge(
+    "hub_supervision_waiting_orders", "Supervision orders (督办单) that wait for somebody's word", "state"
+)
+SUPERVISION_OVERDUE = _gauge("hub_supervision_overdue_orders", "Supervision orders whose unit has not answered in time")
+SUPERVISED_ORDERS = _gauge("hub_supervision_supervised_orders", "Orders of units that are overdue and unanswered")
+REMINDED_CLOCKS = _gauge("hub_supervision_reminded_clocks", "Running clocks that a reminder was sent for")
 SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
 SOURCE_THINNED = _counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
 SOURCE_DOUBTFUL = _counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
@@ -286,6 +296,15 @@ def show_cases(system: str, open_cases: int, overdue: int) -> None:
     """How much a system's department has yet to answer for, and how much of it is overdue."""
     QUARANTINE_OPEN.labels(system).set(open_cases)
     QUARANTINE_OVERDUE.labels(system).set(overdue)
+
+
+def show_supervision(waiting: Mapping[str, int], overdue: int, supervised: int, reminded: int) -> None:
+    """How much is supervised now; `waiting` is supervision orders by state, those of a state not named none."""
+    for state in SUPERVISION_STATES:
+        SUPERVISION_WAITING.labels(state).set(waiting.get(state, 0))
+    SUPERVISION_OVERDUE.set(overdue)
+    SUPERVISED_ORDERS.set(supervised)
+    REMINDED_CLOCKS.set(reminded)
 
 
 def count_stop(processor: str, reason: str) -> None:

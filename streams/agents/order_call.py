@@ -15,9 +15,11 @@ from streams.rules.calendar import BEIJING, MILLISECONDS
 
 WORDS: Mapping[DeliveryKind, str] = {
     "reminder": "【催办】{place}{what}，请{accountable}在{due}前{clock}。派单编号{number}。",
+    "supervision": "【督办单】{place}{what}，请{accountable}在{due}前答复督办单{supervision}。派单编号{number}。",
     "overdue": "【{urgency}·超时】{place}{what}，{accountable}应在{due}前{clock}，至今未办，请督促。编号{number}。",
     "hastened": "【{urgency}·时限提前】{place}{what}，时限已提前，请{accountable}在{due}前{clock}。编号{number}。",
 }
+UNANSWERED = "【督办单超时】{place}{what}，{accountable}应在{due}前答复督办单{supervision}，至今未答。编号{number}。"
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 TYPES: Mapping[DeliveryKind, str] = {
     "order": "hub.order.requested.v1",
@@ -91,6 +93,7 @@ def _about(notice: Attempt, names: Names) -> dict[str, Any]:
         "clock": notice.clock,
         "due_at": _moment(notice).isoformat(timespec="seconds") if notice.due_at is not None else None,
         "accountable": accountable,
+        "supervision_no": notice.supervision_no,
         "accountable_name": names.units.get(accountable, accountable) if accountable else None,
     }
 
@@ -103,14 +106,16 @@ def order_text(notice: Attempt, names: Names) -> str:
     """The order, or the word on one, as a sentence for whoever reads it or is read it."""
     mark = "【演练】" if notice.exercise else ""
     if notice.kind in WORDS:
+        template = WORDS[notice.kind] if notice.clock or notice.kind == "supervision" else UNANSWERED
         accountable = names.units.get(notice.accountable, notice.accountable) if notice.accountable else "指挥中心"
-        return mark + WORDS[notice.kind].format(
+        return mark + template.format(
             urgency=URGENCIES[notice.urgency],
             place=region_name(notice.region, names),
             what=names.classes.get(notice.incident_class, notice.incident_class),
             accountable=accountable,
             clock=CLOCK_KINDS[notice.clock] if notice.clock else "",
             due=f"{_moment(notice):%m月%d日%H:%M}",
+            supervision=notice.supervision_no or "",
             number=notice.order_no or notice.matter_no,
         )
     limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)

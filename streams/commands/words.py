@@ -64,6 +64,15 @@ ARRIVALS = {"claimed": "到场自报", "confirmed": "到场已核实"}
 ROLES = {"lead": "牵头", "assist": "配合"}
 LIGHTS = {"green": "", "yellow": "黄灯", "red": "红灯"}
 TIERS = {"grid": "网格", "village": "村(社区)", "town": "镇街", "district": "区", "leader": "分管领导"}
+SUPERVISION_STATES = {
+    "proposed": "拟发",
+    "signed": "已签发",
+    "refused": "不予签发",
+    "answered": "已答复",
+    "signed_off": "已销号",
+}
+SUPERVISION_ORIGINS = {"breach": "超时", "instruction": "领导批示", "repetition": "反复发生"}
+DEMANDS = {"finish": "限期办结", "explain": "书面说明", "correct": "限期整改"}
 CENTRE = "指挥中心"
 NOTHING = "—"
 PRINTED_WIDTH = 400

@@ -44,6 +44,7 @@ class Requested(Fact):
     due_at: int | None = None
     accountable: str | None = None
     exercise: bool = False
+    supervision_no: str | None = None
 
 
 @record("deliveries.attempted.v1")

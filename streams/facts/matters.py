@@ -6,7 +6,7 @@ from typing import Literal
 from streams.contract import Fact, record
 from streams.facts.deliveries import DeliveryKind
 from streams.facts.incidents import MasterOrder
-from streams.facts.vocabulary import ClockKind, RequestKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, Demand, RequestKind, Result, Urgency
 
 MirroredState = Literal[
     "accepted", "routed", "acknowledged", "arrived", "returned", "resolved", "fed_back", "closed", "reopened"
@@ -233,3 +233,34 @@ class GivenBack(Fact):
     outcome: Literal["delivered", "refused", "failed", "timeout"]
     status_code: int | None = None
     detail: str
+
+
+@record("matters.directed.v1")
+@dataclass(frozen=True, kw_only=True)
+class Directed(Fact):
+    """A leader moves an order to a higher unit (提级办理), or wants it supervised (领导批示)."""
+
+    order_no: str
+    direction: Literal["escalate", "instruct"]
+    to_unit: str | None = None
+    demand: Demand | None = None
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+
+
+@record("matters.supervised.v1")
+@dataclass(frozen=True, kw_only=True)
+class Supervised(Fact):
+    """A supervision order (督办单) is signed, refused, answered by its unit or signed off (销号)."""
+
+    supervision_no: str
+    act: Literal["sign", "refuse", "answer", "sign_off"]
+    demand: Demand | None = None
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str

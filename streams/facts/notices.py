@@ -55,6 +55,13 @@ Transition = Literal[
     "urgency_raised",
     "urgency_lowered",
     "write_back_failed",
+    "escalated",
+    "supervision_proposed",
+    "supervision_signed",
+    "supervision_refused",
+    "supervision_answered",
+    "supervision_overdue",
+    "supervision_signed_off",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -85,6 +92,7 @@ class MatterChanged:
     step: int | None = None
     exercise: bool = False
     measure_no: str | None = None
+    supervision_no: str | None = None
 
 
 @record("notices.give_back.v1")
@@ -137,3 +145,4 @@ class Attempt:
     due_at: int | None = None
     accountable: str | None = None
     exercise: bool = False
+    supervision_no: str | None = None

@@ -238,7 +238,8 @@ class Supervision(Fact):
     Percentages are of a clock's own time. The first supervisor is added at the breach, each further one `climb` later,
     and at the end of the ladders the leader is told again every `repeat`. The ladders are those of classes without
     items. A supervision order is proposed at step `proposed_at_step`, or at the `repetition_number`-th matter of one
-    class at one place within `repetition_days`; `reply` is its unit's time to answer.
+    class at one place within `repetition_days`; `reply` is its unit's time to answer. Whoever has one of `signer_roles`
+    signs supervision orders, and moves orders to higher units.
     """
 
     version: str
@@ -254,6 +255,7 @@ class Supervision(Fact):
     proposed_at_step: int
     repetition_number: int
     repetition_days: int
+    signer_roles: tuple[str, ...]
     document: str
 
 

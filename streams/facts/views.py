@@ -8,7 +8,7 @@ from streams.contract import record
 from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit, Tier
 from streams.facts.sources import Decision
-from streams.facts.vocabulary import ClockKind, MoveCause, RequestKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, Demand, MoveCause, RequestKind, Result, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
 Arrival = Literal["claimed", "confirmed"]
@@ -46,6 +46,31 @@ class Move:
     cause: MoveCause
     request_no: str | None = None
     measure_no: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionOrder:
+    """督办单: proposed by rule or instruction, signed by a person, answered by its unit, signed off by one role.
+
+    `late_at` is when the time to answer ran out.
+    """
+
+    supervision_no: str
+    order_no: str
+    unit: str
+    unit_name: str
+    origin: Literal["breach", "instruction", "repetition"]
+    state: Literal["proposed", "signed", "refused", "answered", "signed_off"]
+    demand: Demand
+    proposed_at: int
+    signed_at: int | None = None
+    signer_unit: str | None = None
+    signer_post: str | None = None
+    signer_role: str | None = None
+    due_at: int | None = None
+    late_at: int | None = None
+    answered_at: int | None = None
+    ended_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +211,7 @@ class Order:
     phone: str = ""
     arrival: Arrival | None = None
     ruled: bool = False
+    escalated_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +267,7 @@ class Matter:
     supervisors: tuple[Supervisor, ...] = ()
     exercise: bool = False
     avoided: str | None = None
+    supervisions: tuple[SupervisionOrder, ...] = ()
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

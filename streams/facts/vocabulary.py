@@ -14,6 +14,9 @@ AnyComplexity = Literal["any", "simple", "ordinary", "difficult"]
 ClockKind = Literal["assign", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "verify", "phone"]
 """派单, 核查 and 电话通知, which are the centre's; 签收, 受理, 到场, 首次联系, 办结, 答复, which are a unit's."""
 
+Demand = Literal["finish", "explain", "correct"]
+"""限期办结, 书面说明, 限期整改: what a supervision order demands."""
+
 CENTRES_KINDS: tuple[ClockKind, ...] = ("assign", "verify")
 """Clocks that count against the centre and stand with the matter, not with an order."""
 

@@ -206,6 +206,7 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         clock=request.clock,
         due_at=request.due_at,
         accountable=request.accountable,
+        supervision_no=request.supervision_no,
     )
 
 

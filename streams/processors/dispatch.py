@@ -20,6 +20,7 @@ from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.calling import Calling
 from streams.processors.corrections import Corrections, propose_corrections
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
+from streams.processors.escalations import Escalations
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
@@ -28,7 +29,15 @@ from streams.processors.hastening import Hastening
 from streams.processors.judgements import Judgements, without_order
 from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
 from streams.processors.late_entries import LateEntries
-from streams.processors.matter_outputs import MATTERS, Where, end_delivery, notice, progressed, show
+from streams.processors.matter_outputs import (
+    KEPT_AFTER_CLOSING_MILLISECONDS,
+    MATTERS,
+    Where,
+    end_delivery,
+    notice,
+    progressed,
+    show,
+)
 from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.order_clocks import (
@@ -49,6 +58,15 @@ from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters,
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.returns import Returns
 from streams.processors.supervision import Supervision
+from streams.processors.supervision_orders import (
+    BY_SUPERVISION,
+    REPEATED,
+    SupervisionOrders,
+    forget,
+    forget_place,
+    is_open,
+    propose_repetition,
+)
 from streams.processors.suspensions import Suspensions
 from streams.processors.teams import missing_assistants, tell_awaited, with_town
 from streams.processors.urgency import Grading
@@ -80,6 +98,8 @@ class Dispatch:
         MEASURES,
         REQUESTS,
         ALARMS,
+        BY_SUPERVISION,
+        REPEATED,
         PLACES,
         RECOUNTS,
         *REQUESTER_TABLES,
@@ -102,6 +122,8 @@ class Dispatch:
         matters.Resumed,
         matters.GivenBack,
         matters.Judged,
+        matters.Directed,
+        matters.Supervised,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -152,6 +174,26 @@ class Dispatch:
             matters.Judged: self._judgements.judge,
         }
         self._supervision = Supervision()
+        self._supervision_orders = SupervisionOrders()
+        self._escalations = Escalations(self._calling)
+        self._heard |= {matters.Directed: self._direct, matters.Supervised: self._supervision_orders.hear}
+        self._due = self._due_by_table()
+
+    def _due_by_table(self) -> dict[str, Callable[[int, Entry, Tables], Iterable[Output]]]:
+        """What happens when an entry of a table falls due."""
+        return {
+            CLOCKS.name: lambda now, entry, tables: self._breach(now, entry.key, tables),
+            MATTERS.name: lambda now, entry, tables: self._forget(now, entry.value, tables),
+            ROUNDS.name: lambda now, entry, tables: tell_round(now, entry.value, tables),
+            GIVE_BACKS.name: lambda now, entry, tables: try_now(now, entry.value, tables),
+            REQUESTS.name: self._request_due,
+            ALARMS.name: lambda now, entry, tables: self._supervision.look(now, entry.key, tables),
+            REPEATED.name: lambda _, entry, tables: forget_place(entry.key, tables),
+            FOREIGN_ORDERS.name: lambda now, entry, tables: watch(now, entry.key, entry.value, tables),
+            MEASURES.name: lambda now, entry, tables: self._measure_due(now, entry.key, entry.value, tables),
+            IN_FORCE.name: self._recounts.note_moment,
+            RECOUNTS.name: self._recounts.note_moment,
+        }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         heard = self._heard.get(type(record))
@@ -161,25 +203,11 @@ class Dispatch:
         return heard(now, record, tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        if entry.table == CLOCKS.name:
-            yield from self._breach(now, entry.key, tables)
-        elif entry.table == MATTERS.name:
-            yield from self._forget(now, entry.value, tables)
-        elif entry.table == ROUNDS.name:
-            yield from tell_round(now, entry.value, tables)
-        elif entry.table == GIVE_BACKS.name:
-            yield from try_now(now, entry.value, tables)
-        elif entry.table == REQUESTS.name:
-            end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
-            yield from end(now, entry.key, entry.value, tables)
-        elif entry.table == ALARMS.name:
-            yield from self._supervision.look(now, entry.key, tables)
-        elif entry.table == FOREIGN_ORDERS.name:
-            yield from watch(now, entry.key, entry.value, tables)
-        elif entry.table == MEASURES.name:
-            yield from self._measure_due(now, entry.key, entry.value, tables)
-        elif entry.table in (IN_FORCE.name, RECOUNTS.name):
-            yield from self._recounts.note_moment(now, entry, tables)
+        return self._due[entry.table](now, entry, tables)
+
+    def _request_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
+        return end(now, entry.key, entry.value, tables)
 
     def _measure_due(self, now: int, key: str, measure: Measure, tables: Tables) -> Iterator[Output]:
         if not key.startswith("sweep/"):
@@ -190,10 +218,17 @@ class Dispatch:
             yield from self._hastening.sweep(now, key, measure, tables)
 
     def _forget(self, now: int, matter: views.Matter, tables: Tables) -> Iterator[Output]:
-        """Long closed: the tables let go of it, its requesters a slice at a time; the log keeps everything."""
+        """Long closed: the tables let go of it, its requesters a slice at a time; the log keeps everything.
+
+        Not while somebody still has to answer or sign off a supervision order of it.
+        """
+        if any(is_open(one) for one in matter.supervisions):
+            tables[MATTERS].put(matter.matter_no, matter, now + KEPT_AFTER_CLOSING_MILLISECONDS)
+            return
         if not forget_requesters(matter.matter_no, tables):
             tables[MATTERS].put(matter.matter_no, matter, due_at=now)
             return
+        forget(matter, tables)
         tables[MATTERS].delete(matter.matter_no)
         tables[BY_INCIDENT].delete(matter.incident_no)
         tables[PLACES].delete(matter.matter_no)
@@ -222,7 +257,12 @@ class Dispatch:
         if not assigned.orders and not assigned.mirrored:
             yield notice(now, matter, "unassignable")
             yield progressed(now, matter, "unassigned")
+        assigned = yield from propose_repetition(now, assigned, tables)
         yield from show(now, None, assigned, tables)
+
+    def _direct(self, now: int, directed: matters.Directed, tables: Tables) -> Iterable[Output]:
+        act = self._escalations.escalate if directed.direction == "escalate" else self._supervision_orders.instruct
+        return act(now, directed, tables)
 
     def _join(self, now: int, joined: matters.Joined, tables: Tables) -> Iterator[Output]:
         """One more report: it may bring its department's own order.

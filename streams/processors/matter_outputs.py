@@ -160,9 +160,9 @@ def request_delivery(
             incident_class=matter.incident_class,
             urgency=matter.urgency,
             region=matter.region,
+            exercise=matter.exercise,
             longitude=where.longitude,
             latitude=where.latitude,
-            exercise=matter.exercise,
             limits=tuple(
                 deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit) for one in limits
             ),
@@ -177,9 +177,12 @@ def request_word(
     kind: DeliveryKind,
     unit: str,
     delivery_no: str,
-    clock: views.Clock | None = None,
+    about: views.Clock | views.SupervisionOrder | None = None,
 ) -> Output:
-    """What delivery is asked to tell a unit of a matter or of one of its orders: nothing that starts a clock."""
+    """What delivery is asked to tell a unit of a matter or of one of its orders: nothing that starts a clock.
+
+    `about` is the clock or the supervision order that it is about.
+    """
     return Output(
         "deliveries",
         unit,
@@ -195,10 +198,11 @@ def request_word(
             urgency=matter.urgency,
             region=matter.region,
             limits=(),
-            kind=kind,
-            clock=clock.kind if clock else None,
-            due_at=clock.due_at if clock else None,
-            accountable=order.unit if order else None,
             exercise=matter.exercise,
+            kind=kind,
+            clock=about.kind if isinstance(about, views.Clock) else None,
+            due_at=about.due_at if about else None,
+            accountable=order.unit if order else None,
+            supervision_no=about.supervision_no if isinstance(about, views.SupervisionOrder) else None,
         ),
     )

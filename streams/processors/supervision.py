@@ -9,10 +9,12 @@ from dataclasses import replace
 
 from streams.contract import Output, Tables
 from streams.facts import rules, views
+from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.alarms import ALARMS, set_alarm
 from streams.processors.dispatch_rules import RULES, SUPERVISIONS, Calendars
 from streams.processors.matter_outputs import MATTERS, notice, request_word, show
 from streams.processors.order_states import with_order
+from streams.processors.supervision_orders import propose, supervision_notice, with_supervision
 from streams.processors.supervisors import Rung, rungs_above
 from streams.rules.office_calendar import OfficeCalendar
 from streams.rules.own_time import moment_of, own_milliseconds
@@ -29,7 +31,7 @@ class Supervision:
         """Say what is due of a matter at `now` and set its alarm for the next moment, where there is one."""
         matter = tables[MATTERS].get(matter_no)
         rule: rules.Supervision | None = RULES.find(SUPERVISIONS, matter.urgency, tables) if matter else None
-        if matter is None or rule is None or matter.state == "closed":
+        if matter is None or rule is None:
             tables[ALARMS].delete(matter_no)
             return
         look = _Look(now, matter, rule, self._calendars, tables)
@@ -58,16 +60,41 @@ class _Look:
         self._tables = tables
 
     def take(self) -> None:
+        if self.matter.state != "closed":
+            self._take_clocks()
+        for supervision in self.matter.supervisions:
+            self._await_answer(supervision)
+
+    def _take_clocks(self) -> None:
         centre = tuple(self._watched(None, clock) for clock in self.matter.clocks)
         self.matter = replace(self.matter, clocks=centre)
-        self._climb(None, centre)
+        late = [clock for order in self.matter.orders for clock in order.clocks if clock.kind in OF_THE_CENTRE]
+        self._climb(None, (*centre, *late))
         for order in self.matter.orders:
             clocks = tuple(self._watched(order, clock) for clock in order.clocks)
             self.matter = with_order(self.matter, replace(order, clocks=clocks))
-            self._climb(order, clocks)
+            self._climb(order, tuple(clock for clock in clocks if clock.kind not in OF_THE_CENTRE))
 
     def _wait_for(self, at: int) -> None:
         self.next_at = at if self.next_at is None else min(self.next_at, at)
+
+    # A supervision order that waits for its unit.
+
+    def _await_answer(self, supervision: views.SupervisionOrder) -> None:
+        """Say once that the time to answer has run out, also to whoever signed."""
+        if supervision.state != "signed" or supervision.due_at is None or supervision.late_at is not None:
+            return
+        if supervision.due_at > self._now:
+            self._wait_for(supervision.due_at)
+            return
+        late = replace(supervision, late_at=self._now)
+        self.matter = with_supervision(self.matter, late)
+        order = next((one for one in self.matter.orders if one.order_no == late.order_no), None)
+        number = late.supervision_no
+        self.said.append(supervision_notice(self._now, self.matter, "supervision_overdue", order, number))
+        if late.signer_unit is not None:
+            word = request_word(self._now, self.matter, order, "overdue", late.signer_unit, f"{number}-late", late)
+            self.said.append(word)
 
     # A clock that runs.
 
@@ -91,7 +118,7 @@ class _Look:
 
     def _remind(self, order: views.Order | None, clock: views.Clock, percent: int) -> views.Clock:
         self.said.append(notice(self._now, self.matter, "reminded", order, clock, step=percent))
-        if order is not None:
+        if order is not None and clock.kind not in OF_THE_CENTRE:
             number = f"{order.order_no}-{clock.kind}-{percent}"
             word = request_word(self._now, self.matter, order, "reminder", order.unit, number, clock)
             self.said.append(word)
@@ -159,6 +186,18 @@ class _Look:
             )
             self.matter = replace(self.matter, supervisors=(*self.matter.supervisors, supervisor))
             self._tell("supervisor_added", order, clock, supervisor)
+        if order is not None and step == self._rule.proposed_at_step:
+            self._propose(order)
+
+    def _propose(self, order: views.Order) -> None:
+        """A breach that has climbed so far asks for a supervision order; a person signs it or does not."""
+        proposing = propose(self._now, self.matter, order, "breach", self._tables)
+        while True:
+            try:
+                self.said.append(next(proposing))
+            except StopIteration as done:
+                self.matter = done.value
+                return
 
     def _tell_again(self, order: views.Order | None, clock: views.Clock, step: int) -> None:
         """The end of the ladders is told again and again while the order stays unanswered."""

@@ -22,10 +22,11 @@ class Rung:
 
 
 def rungs_above(matter: views.Matter, order: views.Order | None, rule: rules.Supervision, tables: Tables) -> list[Rung]:
-    """The steps of supervision from the unit's own tier on, the unit itself left out.
+    """The steps of supervision from the unit's own tier on; without the unit, and without one it was taken from.
 
     Where the centre is late (no order), it is the district's, and only who stands above the district supervises.
     """
+    moved_on = {one.unit for one in matter.orders if one.escalated_to is not None}
     own = _unit_named(order.unit, tables) if order else None
     lowest = TIERS.index(TIER_OF_DIGITS.get(len(own.region), "district")) if own else TIERS.index("leader")
     found: dict[Tier, list[rules.Unit]] = {}
@@ -33,7 +34,7 @@ def rungs_above(matter: views.Matter, order: views.Order | None, rule: rules.Sup
         for step in ladder.steps:
             unit = _unit_of(step, matter, tables) if TIERS.index(step.tier) >= lowest else None
             at_tier = found.setdefault(step.tier, [])
-            if unit is not None and unit != own and unit not in at_tier:
+            if unit is not None and unit != own and unit.unit not in moved_on and unit not in at_tier:
                 at_tier.append(unit)
     return [Rung(tier, tuple(found[tier])) for tier in TIERS if found.get(tier)]
 

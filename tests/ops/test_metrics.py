@@ -14,6 +14,7 @@ from streams.metrics import CATALOGUE, LABELS, MOST_VALUES, DoorMetrics, Hearing
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNITS = {
     "attempts",
+    "clocks",
     "connections",
     "devices",
     "differences",
@@ -22,6 +23,7 @@ UNITS = {
     "failures",
     "info",
     "items",
+    "orders",
     "outputs",
     "places",
     "rebuilds",

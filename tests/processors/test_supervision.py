@@ -57,6 +57,7 @@ def supervision(urgency: Any = "urgent", **said: Any) -> Fact:
         "proposed_at_step": 9,
         "repetition_number": 9,
         "repetition_days": 30,
+        "signer_roles": ("shift_leader", "leader"),
         "document": "试验",
         **said,
     }
