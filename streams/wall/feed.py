@@ -122,10 +122,13 @@ class Feed:
         """Why there is nothing whole to serve, '' where there is."""
         return self._reason
 
+    def now(self) -> int:
+        """The gateway's time in milliseconds."""
+        return time.time_ns() // 1_000_000
+
     def pulse(self) -> bytes:
         """For screens: the gateway's time, up to when the cache is known to be current, whether it is whole now."""
-        now = time.time_ns() // 1_000_000
-        return json.dumps({"now": now, "current_until": self._current_until, "whole": not self._reason}).encode()
+        return json.dumps({"now": self.now(), "current_until": self._current_until, "whole": not self._reason}).encode()
 
     @asynccontextmanager
     async def screen(self) -> AsyncIterator[Screen]:

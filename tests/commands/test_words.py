@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from streams.commands.words import ARRIVALS, INCIDENT_STATES, ORDER_STATES
+from streams.commands.words import ARRIVALS, CLOCK_STATES, INCIDENT_STATES, ORDER_STATES
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.wall.gateway import PAGE
 
@@ -24,6 +24,12 @@ def words_of(table: str, file: str = "words.ts") -> dict[str, str]:
 )
 def test_the_wall_and_the_listings_say_the_same(table: str, listed: Mapping[str, str]) -> None:
     assert words_of(table) == listed
+
+
+def test_the_duty_page_and_the_listings_say_the_same_of_a_clock_that_ended() -> None:
+    ended = words_of("ENDED", "duty/countdown.ts")
+    assert ended == {state: CLOCK_STATES[state] for state in ended}
+    assert {*CLOCK_STATES} == {*ended, "running", "breached"}
 
 
 @pytest.mark.parametrize(("table", "listed"), [("STATES", ORDER_STATES), ("ARRIVALS", ARRIVALS)])

@@ -56,7 +56,7 @@ def _add_reading(app: FastAPI, duty: Duty) -> None:
         inbox = duty.feed.inbox(unit)
         if inbox is None:
             raise NotReadable(503, "not_whole", "the orders cannot be read yet: come again")
-        return Response(inbox_json(inbox), media_type=JSON, headers={"Cache-Control": "no-store"})
+        return Response(inbox_json(inbox, duty.feed.now()), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     @app.get("/v1/units/{unit}/orders/stream")
     async def stream(unit: str, request: Request, last_event_id: Annotated[str, Header()] = "") -> Response:

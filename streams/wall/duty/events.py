@@ -15,10 +15,9 @@ from streams.wall.feed import EventId
 WAIT_SECONDS = 1.0
 
 
-def inbox_json(inbox: Inbox) -> bytes:
+def inbox_json(inbox: Inbox, now: int) -> bytes:
     """The orders of a unit by number, and the gateway's time."""
-    told = {"last_event_id": str(inbox.event_id), "now": time.time_ns() // 1_000_000, "orders": inbox.orders}
-    return _json(told)
+    return _json({"last_event_id": str(inbox.event_id), "now": now, "orders": inbox.orders})
 
 
 class UnitStream(SentEvents):
@@ -77,7 +76,7 @@ class UnitStream(SentEvents):
         inbox = self._feed.inbox(self._unit)
         if inbox is not None:
             self._last = inbox.event_id
-            yield event("orders", inbox_json(inbox), inbox.event_id)
+            yield event("orders", inbox_json(inbox, self._feed.now()), inbox.event_id)
 
     def _heartbeat(self) -> bytes:
         return event("heartbeat", self._feed.pulse())

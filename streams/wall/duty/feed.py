@@ -92,6 +92,10 @@ class UnitFeed:
         changed_at = self._changed_at.get(unit)
         return last.position < (self._from if changed_at is None else changed_at.position)
 
+    def now(self) -> int:
+        """The gateway's time in milliseconds."""
+        return self._feed.now()
+
     def pulse(self) -> bytes:
         """The gateway's time, up to when the orders are known to be current, whether they can be read now."""
         return self._feed.pulse()

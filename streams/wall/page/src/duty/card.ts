@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Names } from "../types";
 import { className, CLOCKS, dayAndTime, placeName, timeOfDay, URGENCIES } from "../words";
 import { type Answer, ARRIVALS, ASK, nextAnswers, REQUESTS, RESUME, STATES } from "./answers";
-import { deadline, limit, told } from "./countdown";
+import { deadline, ENDED, limit, told } from "./countdown";
 import { askable } from "./request-sheet";
 import { pressing } from "./state";
 import { isAwaited, type Tap } from "./taps";
@@ -53,9 +53,8 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
 const arrival = (order: DutyOrder): string => (order.arrival == null ? "" : ` · ${ARRIVALS[order.arrival] ?? order.arrival}`);
 
 function outcome(clock: DutyClock): string {
-  if (clock.state === "met") return "，按时";
-  if (clock.state === "withdrawn") return "，超时已更正";
-  return clock.state === "breached" ? "，超时" : "";
+  const ended = ENDED[clock.state] ?? (clock.state === "breached" ? "超时" : "");
+  return ended === "" ? "" : `，${ended}`;
 }
 
 function later(clock: DutyClock, now: number): TemplateResult {

@@ -22,6 +22,9 @@ export interface Told {
   note: string;
 }
 
+/** Clocks that want nothing any more, in the words of the listings. */
+export const ENDED: Record<string, string> = { met: "按时", withdrawn: "超时已撤销", exempted: "已豁免", stopped: "未超时,已停止" };
+
 /** How much is left in the clock's own time, in milliseconds; undefined where that cannot be known. */
 export function leftOf(clock: DutyClock, now: number): number | undefined {
   if (clock.open === undefined) return clock.due_at - now - within(clock.paused ?? [], now);
@@ -33,8 +36,8 @@ const within = (spans: Span[], now: number): number => spans.reduce((sum, [begin
 
 export function told(clock: DutyClock, now: number): Told {
   const until = `${TIME.format(clock.due_at)} 截止`;
-  if (clock.state === "met") return { level: "done", left: "按时", note: "" };
-  if (clock.state === "withdrawn") return { level: "done", left: "按时（已更正）", note: "" };
+  const ended = ENDED[clock.state];
+  if (ended !== undefined) return { level: "done", left: ended, note: "" };
   if (clock.state === "breached" && clock.ended_at !== null) return { level: "done", left: "超时", note: until };
   if (clock.state === "breached" || now >= clock.due_at) return { level: "over", left: spoken(now - clock.due_at), note: until };
   const left = leftOf(clock, now);

@@ -1,6 +1,7 @@
 // The orders of the unit, in the order in which they press, kept in this tab for a reload without network.
 
 import type { Urgency } from "../types";
+import { ENDED } from "./countdown";
 import { HubClock } from "./hub-clock";
 import type { DutyClock, DutyOrder, Inbox } from "./types";
 
@@ -77,7 +78,7 @@ export class DutyState {
 
 /** The clocks that still want something, the one that is due first in front. */
 export function pressing(order: DutyOrder): DutyClock[] {
-  const waiting = order.clocks.filter((clock) => clock.ended_at === null && clock.state !== "met" && clock.state !== "withdrawn");
+  const waiting = order.clocks.filter((clock) => clock.ended_at === null && ENDED[clock.state] === undefined);
   return waiting.sort((one, other) => one.due_at - other.due_at);
 }
 
