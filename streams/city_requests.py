@@ -16,6 +16,8 @@ from streams.rules.time_limits import PASSING_MILLISECONDS
 REQUESTS: tuple[RequestKind, ...] = get_args(RequestKind)
 TIMES = range(1, 11)
 MOST = range(1, 10_001)
+LONGER: tuple[RequestKind, ...] = ("suspend", "extend")
+"""Requests that give a clock more time."""
 HASTY_MILLISECONDS = 60 * 60_000
 """Clocks of so little are for whoever must be reached at once: they are not suspended or extended."""
 
@@ -119,7 +121,7 @@ def _faults(rule: RequestRule, ground: RequestGround) -> Iterator[tuple[str, str
         alike = [clock.limit for clock in clocks if clock.kind == kind]
         if not alike:
             yield f"clocks.yaml has no time to {kind} for {rule.urgency}", "kinds"
-        elif rule.request != "set_deadline" and _is_hasty(alike):
+        elif rule.request in LONGER and _is_hasty(alike):
             yield f"{rule.urgency}, {kind} is a clock of minutes: it is not suspended or extended", "kinds"
     if rule.request == "extend":
         yield from _extension_faults(rule, clocks)

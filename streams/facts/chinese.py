@@ -36,7 +36,15 @@ TIME_UNITS: Mapping[TimeUnit, str] = {
     "natural_day": "个自然日",
     "month": "个月",
 }
-REQUEST_KINDS: Mapping[RequestKind, str] = {"suspend": "中止计时", "extend": "延期", "set_deadline": "批示时限"}
+REQUEST_KINDS: Mapping[RequestKind, str] = {
+    "suspend": "中止计时",
+    "extend": "延期",
+    "set_deadline": "批示时限",
+    "late_entry": "补录",
+    "correct": "更正",
+    "return": "退单",
+    "ruling": "裁定",
+}
 MOVE_CAUSES: Mapping[MoveCause, str] = {
     "suspended": "中止计时",
     "resumed": "提前恢复计时",

@@ -7,6 +7,8 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.facts.rules import ClockLimit, RequestRule
+from streams.facts.vocabulary import OF_THE_CENTRE
+from streams.processors.corrections import CLAIMED_EARLIER
 from tests.city.test_city_files import faults_of, spoil
 
 HECHUAN = CITIES / "hechuan"
@@ -28,9 +30,20 @@ def rules_of(city: City) -> list[RequestRule]:
 
 def test_nothing_of_an_emergency_is_suspended_or_extended(hechuan: City) -> None:
     asked = [rule for rule in rules_of(hechuan) if rule.urgency == "critical"]
-    assert {rule.request for rule in asked} == {"set_deadline"}
+    assert not {"suspend", "extend"} & {rule.request for rule in asked}
     reached = {"acknowledge", "accept", "first_contact", "arrive"}
-    assert not any(reached & {*rule.kinds} for rule in rules_of(hechuan) if rule.request != "set_deadline")
+    longer = [rule for rule in rules_of(hechuan) if rule.request in ("suspend", "extend")]
+    assert longer
+    assert not any(reached & {*rule.kinds} for rule in longer)
+
+
+def test_for_every_urgency_somebody_of_the_centre_decides_what_was_claimed_earlier(hechuan: City) -> None:
+    rules = [rule for rule in rules_of(hechuan) if rule.request == "correct"]
+    assert {rule.urgency for rule in rules} == {"critical", "urgent", "routine"}
+    assert {(rule.reason, rule.approver.unit) for rule in rules} == {(CLAIMED_EARLIER, "500117-district_centre")}
+    clocks = {(rule.urgency, rule.kind) for rule in hechuan.rules if isinstance(rule, ClockLimit)}
+    of_units = {pair for pair in clocks if pair[1] not in OF_THE_CENTRE}
+    assert {(rule.urgency, kind) for rule in rules for kind in rule.kinds} == of_units
 
 
 def test_what_is_counted_in_natural_days_is_extended_by_thirty_and_lasts_ninety_at_most(hechuan: City) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import uvicorn
 
 from connectors.actors import make_keys
-from connectors.answers import AnswerRequest, answered
+from connectors.answers import answered
+from connectors.order_requests import AnswerRequest
 from connectors.problems import Problem
 from streams.city import CITIES, read_city
 from streams.codec import Codec
