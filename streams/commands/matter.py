@@ -93,6 +93,21 @@ def show(
         return
     names = city_names(topology)
     print_fields(_fields(found, names))
+    _print_clocks(found)
+    if found.mirrored:
+        print_table(
+            ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
+        )
+    print_requests(found, names.units)
+    print_supervisors(found)
+    print_table(
+        ("时间归属", "单位", "起", "止", "时长"),
+        (segment_fields(segment, found.as_of, names.units) for segment in found.segments),
+    )
+    typer.echo(f"诉求总时长 {duration_in_words(elapsed_milliseconds(found))}")
+
+
+def _print_clocks(found: Matter) -> None:
     print_table(
         (
             "派单编号",
@@ -115,17 +130,6 @@ def show(
             *((*_order_fields(order), *_clock_fields(clock)) for order in found.orders for clock in _clocks(order)),
         ),
     )
-    if found.mirrored:
-        print_table(
-            ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
-        )
-    print_requests(found, names.units)
-    print_supervisors(found)
-    print_table(
-        ("时间归属", "单位", "起", "止", "时长"),
-        (segment_fields(segment, found.as_of, names.units) for segment in found.segments),
-    )
-    typer.echo(f"诉求总时长 {duration_in_words(elapsed_milliseconds(found))}")
 
 
 def centres_clocks(one: Matter) -> tuple[Clock, ...]:
