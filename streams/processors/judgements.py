@@ -7,6 +7,7 @@ some days: that re-opens it and counts against whoever had closed it.
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
@@ -17,8 +18,12 @@ from streams.processors.matter_outputs import end_delivery, notice, progressed, 
 from streams.processors.matter_parts import by_master, counts_as
 from streams.processors.order_clocks import Clocks, abandon_matter, abandon_order, stop_of_centre
 from streams.processors.order_states import ENDED, advance, says_done, with_order
+from streams.processors.requesters import requesters_of
 from streams.processors.return_rules import find_ending
 from streams.rules.calendar import MILLISECONDS
+
+MOST_ASKED = 1_000
+"""Beyond so many reports only the centre withdraws."""
 
 DAY_MILLISECONDS = 86_400 * MILLISECONDS
 
@@ -141,8 +146,12 @@ class Judgements:
         ending: rules.Ending,
         tables: Tables,
     ) -> Iterator[Output]:
-        """Nobody works on the order any more; with the lead's the whole matter ends, unless a department leads too."""
-        _check_centre(judged, matter, ending, tables)
+        """Nobody works on the order any more; with the lead's the whole matter ends, unless a department leads too.
+
+        The platform that alone told of the matter may withdraw it as well.
+        """
+        if not (order.role == "lead" and _is_only_requester(judged.actor_unit, matter, tables)):
+            _check_centre(judged, matter, ending, tables)
         if order.state in ENDED or matter.state == "closed":
             raise EndedOrder(f"order {order.order_no} has ended")
         rest = matter
@@ -195,3 +204,11 @@ def _is_of(judged: matters.Judged, kinds: tuple[str, ...], matter: views.Matter,
     """Whether the actor's unit is of one of these kinds and answers for the matter's place."""
     unit = find_unit_by_code(judged.actor_unit, kinds, tables)
     return unit is not None and matter.region.startswith(unit.region)
+
+
+def _is_only_requester(system: str, matter: views.Matter, tables: Tables) -> bool:
+    """Whether each report of the matter is of one department's system."""
+    told = [
+        name.partition("/")[0] == system for name in islice(requesters_of(matter.matter_no, "", tables), MOST_ASKED)
+    ]
+    return 0 < len(told) < MOST_ASKED and all(told)

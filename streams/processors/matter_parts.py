@@ -63,11 +63,15 @@ def by_master(matter: views.Matter) -> views.Matter:
 
 
 def has_replied(matter: views.Matter) -> bool:
-    """Whether the requesters can be told the outcome: the lead has said it and nobody who assists is waited for."""
+    """Whether the requesters can be told the outcome: the lead has said it and nobody who assists is waited for.
+
+    What is still to be verified is no outcome yet: it may be sent back.
+    """
     if matter.state == "closed":
         return True
     lead = own_lead(matter)
-    return lead is not None and lead.state == "replied" and not any(awaited(matter))
+    is_said = lead is not None and lead.state == "replied" and lead.verification != "pending"
+    return is_said and not any(awaited(matter))
 
 
 def lead_name(matter: views.Matter) -> str | None:
@@ -80,8 +84,8 @@ def lead_name(matter: views.Matter) -> str | None:
 
 def lead_result(matter: views.Matter) -> Result | None:
     """How the lead's work has ended, where it said so."""
-    lead = own_lead(matter)
-    return lead.result if lead is not None else None
+    leads = (order for order in reversed(matter.orders) if order.role == "lead" and order.state != "returned")
+    return next((order.result for order in leads), None)
 
 
 def counts_as(matter: views.Matter, order: views.Order, answer: str) -> str:

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from connectors.answers import ANSWERS
+from connectors.approval_requests import MAKERS
+from connectors.judgements import JUDGEMENTS
 from streams.codec import Codec
 from streams.facts.matters import Decided, Requested, Resumed
 from tests.running_gateway import Hub
@@ -43,6 +46,17 @@ def test_extensions_and_deadlines_have_their_addresses(
     fact = fact_at(hub, codec, hub.answer(ORDER, word, hub.token(), json=body).json())
     assert isinstance(fact, Requested)
     assert (fact.request, fact.clock, fact.amount) == expected
+
+
+def test_a_return_has_its_address_and_its_approval_names_who_gets_the_order(hub: Hub, codec: Codec) -> None:
+    fact = fact_at(hub, codec, hub.answer(ORDER, "return", hub.token(), json={"reason": "not_our_duty"}).json())
+    assert isinstance(fact, Requested)
+    assert (fact.request, fact.reason) == ("return", "not_our_duty")
+    assert hub.answer(ORDER, "return", hub.token(), json={}).status_code == 422
+    body = {"unit": "500117-housing"}
+    decided = fact_at(hub, codec, decide(hub, REQUEST, "approve", hub.token(role="leader"), json=body).json())
+    assert isinstance(decided, Decided)
+    assert decided.unit == "500117-housing"
 
 
 def test_clocks_are_resumed_without_a_body(hub: Hub, codec: Codec) -> None:
@@ -112,5 +126,5 @@ def test_numbers_and_words_that_can_be_nothing_are_not_found(hub: Hub) -> None:
 def test_the_gateways_own_document_names_both_doors(hub: Hub) -> None:
     paths = hub.client.get("/openapi.json").json()["paths"]
     assert "/v1/approvals/{request_no}/{decision}" in paths
-    told = paths["/v1/orders/{order_no}/{answer}"]["post"]["description"]
-    assert all(word in told for word in ("suspend", "extend", "deadline", "resume"))
+    described = paths["/v1/orders/{order_no}/{answer}"]["post"]["description"]
+    assert [word for word in (*ANSWERS, *MAKERS, *JUDGEMENTS) if word not in described] == []

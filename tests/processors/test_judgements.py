@@ -4,7 +4,8 @@ import pytest
 
 from streams.facts import views
 from tests.processors.ending import CENTRE, OTHER_TOWN_CENTRE, TOWN_CENTRE, city, delivered, ending, judge
-from tests.processors.kit import DAY, EMERGENCY, HOUR, MINUTE, RULES, START_AT, WATER, Centre, answered
+from tests.processors.kit import DAY, EMERGENCY, HOUR, MINUTE, RULES, SECOND, START_AT, WATER, Centre, answered
+from tests.processors.test_give_backs import route
 
 
 @pytest.fixture
@@ -316,3 +317,52 @@ def test_a_withdrawn_matter_is_not_counted_any_more() -> None:
     assert centre.tiles()["500117|burst_main"] == (1, 0, 0)
     judge(centre, "withdraw")
     assert centre.tiles()["500117|burst_main"] == (0, 0, 0)
+
+
+def test_the_platform_that_alone_told_of_a_matter_may_withdraw_it() -> None:
+    centre = delivered(system="zw_hotline12345")
+    centre.report("2", system="zw_hotline12345")
+    judge(centre, "withdraw", by="zw_hotline12345")
+    assert (centre.matter().state, centre.order().state) == ("closed", "withdrawn")
+
+
+def test_what_others_have_told_of_as_well_is_not_a_platforms_to_withdraw() -> None:
+    centre = delivered(system="zw_hotline12345")
+    centre.report("2", system="ga_alarm110")
+    for platform in ("zw_hotline12345", "ga_alarm110", "zz_grid_app"):
+        judge(centre, "withdraw", by=platform)
+    assert (centre.set_aside(), centre.order().state) == (["NotEntitled"] * 3, "delivered")
+
+
+# What the requesters are told.
+
+
+def told_by_12345() -> Centre:
+    """A burst main that 12345 has told of, which listens on a topic; its order is delivered."""
+    centre = Centre(items=(*city(), route("zw_hotline12345")))
+    centre.report("1", system="zw_hotline12345")
+    centre.end_attempt("delivered")
+    return centre
+
+
+def replies(centre: Centre) -> list[str | None]:
+    """With which result the outcome has gone back a second later, each time."""
+    centre.wait(SECOND)
+    told = centre.hub.values("hub.notice.give_backs.v1")
+    return [one.result for one in told if one.kind == "reply"]
+
+
+def test_the_outcome_goes_back_when_it_was_verified_and_not_before() -> None:
+    centre = told_by_12345()
+    centre.answer("reply", result="solved")
+    assert replies(centre) == []
+    judge(centre, "verify", result="failed", reason="not_as_said")
+    centre.answer("reply", result="explained")
+    judge(centre, "verify")
+    assert replies(centre) == ["explained"]
+
+
+def test_the_requester_is_told_that_a_matter_was_withdrawn() -> None:
+    centre = told_by_12345()
+    judge(centre, "withdraw")
+    assert replies(centre) == ["withdrawn"]
