@@ -67,6 +67,7 @@ REQUEST_OBSTACLES: Mapping[str, str] = {
     "over": "已到截止时间,须在截止前请示",
     "set_by_hand": "截止时间由领导批示,须另行请示批示",
     "closed": "事项已结案",
+    "begun_again": "工单已退回重办,时钟已重新起算",
     "outdated": "决定时所请示的时间已过",
     "own_request": "不得批准本人的请示(办核分离)",
     "not_the_decider": "不是规则指定的批准人",

@@ -114,7 +114,7 @@ class Approvals:
         tables: Tables,
     ) -> str | None:
         handler = self._handlers[asked.request]
-        if _is_over(matter, order) and asked.request not in AFTER_CLOSING:
+        if is_over(matter, order) and asked.request not in AFTER_CLOSING:
             return "closed"
         kinds = set(handler.kinds(asked, rule, order))
         alike = [one for one in order.requests if one.request == asked.request and (not kinds or kinds & {*one.kinds})]
@@ -165,7 +165,7 @@ class Approvals:
         if request is None or obstacle is not None:
             yield request_notice(now, matter, "decision_refused", order, request, obstacle)
             return
-        changed = self._decided(now, decided, request, is_over=_is_over(matter, order))
+        changed = self._decided(now, decided, request, _lapsed(matter, order, request))
         tables[REQUESTS].put(request.request_no, replace(entry, stage="settled"), now + KEPT_AFTER_CLOSING_MILLISECONDS)
         order = with_request(order, changed)
         after = with_order(matter, order)
@@ -177,7 +177,7 @@ class Approvals:
             yield request_notice(now, matter, "refused", order, changed, changed.why)
         yield from show(now, matter, after, tables)
 
-    def _decided(self, now: int, decided: matters.Decided, request: views.Request, *, is_over: bool) -> views.Request:
+    def _decided(self, now: int, decided: matters.Decided, request: views.Request, lapsed: str | None) -> views.Request:
         """The request as decided; an approval that comes too late to mean anything has lapsed."""
         signed = replace(
             request,
@@ -189,8 +189,8 @@ class Approvals:
         )
         if decided.decision == "refuse":
             return replace(signed, state="refused")
-        if is_over and request.request not in AFTER_CLOSING:
-            return replace(signed, state="lapsed", why="closed")
+        if lapsed is not None:
+            return replace(signed, state="lapsed", why=lapsed)
         if self._handlers[request.request].is_outdated(now, request):
             return replace(signed, state="lapsed", why="outdated")
         return replace(signed, state="approved")
@@ -205,7 +205,7 @@ class Approvals:
             return
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, request_no)
-        if _is_over(matter, order) and (request is None or request.request not in AFTER_CLOSING):
+        if is_over(matter, order) and (request is None or request.request not in AFTER_CLOSING):
             tables[REQUESTS].delete(request_no)
             return
         if request is None or request.state != "waiting":
@@ -215,9 +215,19 @@ class Approvals:
         yield from show(now, matter, with_order(matter, with_request(order, overdue)), tables)
 
 
-def _is_over(matter: views.Matter, order: views.Order) -> bool:
+def is_over(matter: views.Matter, order: views.Order) -> bool:
     """Whether nothing that could be granted would mean anything any more."""
     return matter.state == "closed" or order.state in ENDED
+
+
+def _lapsed(matter: views.Matter, order: views.Order, request: views.Request) -> str | None:
+    """Why an approval would mean nothing any more: it is over, or what was asked for was of an earlier round."""
+    if request.request in AFTER_CLOSING:
+        return None
+    if is_over(matter, order):
+        return "closed"
+    begun_again = any(one.kind in request.kinds and one.started_at > request.requested_at for one in order.clocks)
+    return "begun_again" if begun_again else None
 
 
 def find_request(order: views.Order, request_no: str) -> views.Request | None:

@@ -20,6 +20,7 @@ from streams.processors.order_clocks import Clocks, abandon_matter, abandon_orde
 from streams.processors.order_states import ENDED, advance, says_done, with_order
 from streams.processors.requesters import requesters_of
 from streams.processors.return_rules import find_ending
+from streams.processors.suspensions import end_suspensions
 from streams.rules.calendar import MILLISECONDS
 
 MOST_ASKED = 1_000
@@ -125,6 +126,7 @@ class Judgements:
         if is_closed and now > (matter.closed_at or now) + ending.reopen_days * DAY_MILLISECONDS:
             raise EndedOrder(f"matter {matter.matter_no} has been closed for more than {ending.reopen_days} days")
         kinds: tuple[ClockKind, ...] = ("resolve", "reply") if order.state == "replied" else ("resolve",)
+        order = yield from end_suspensions(now, matter, order, tables)
         back = replace(order, state="accepted", verification="failed", reworks=order.reworks + 1, resolved_by=None)
         back = self._clocks.start_again(now, replace(back, result=None), kinds, tables)
         returned = stop_of_centre(now, with_order(matter, back), "verify", tables)

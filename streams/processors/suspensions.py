@@ -6,7 +6,7 @@ from dataclasses import replace
 from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
-from streams.processors.approvals import REQUESTS, RequestEntry, find_request, request_notice
+from streams.processors.approvals import REQUESTS, RequestEntry, find_request, is_over, request_notice
 from streams.processors.deadline_moves import DeadlineMoves
 from streams.processors.dispatch_rules import Calendars
 from streams.processors.known_orders import WrongUnit, find_order
@@ -70,29 +70,38 @@ class Suspensions:
     def end(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """The span is over: the clocks run by themselves, and that is told."""
         settle(now, request_no, entry, tables)
-        matter = tables[MATTERS].get(entry.order_no.rpartition("-")[0])
-        if matter is None or matter.state == "closed":
+        if tables[MATTERS].get(entry.order_no.rpartition("-")[0]) is None:
             return
         matter, order = find_order(entry.order_no, tables)
-        yield request_notice(now, matter, "resumed", order, find_request(order, request_no))
-        yield from show(now, matter, matter, tables)
+        if not is_over(matter, order):
+            yield request_notice(now, matter, "resumed", order, find_request(order, request_no))
+            yield from show(now, matter, matter, tables)
 
     def resume(self, now: int, resumed: matters.Resumed, tables: Tables) -> Iterator[Output]:
         """The clocks run before the span is over. Raises UnknownOrder, WrongUnit, NotSuspended."""
         matter, order = find_order(resumed.order_no, tables)
         span = next((one for one in order.suspensions if one.until_at > now), None)
         request = find_request(order, span.request_no) if span else None
-        if span is None or request is None:
+        if span is None or request is None or is_over(matter, order):
             raise NotSuspended(f"the clocks of order {order.order_no} are not suspended")
         if resumed.actor_unit not in (order.unit, request.approver_unit):
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
-        settle(now, span.request_no, RequestEntry(order_no=order.order_no, stage="settled"), tables)
-        spans = tuple(replace(one, until_at=now) if one is span else one for one in order.suspensions)
-        yield request_notice(now, matter, "resumed", order, request)
-        changed = yield from self._moves.move(
-            now, matter, replace(order, suspensions=spans), span.kinds, "resumed", span.request_no, tables
-        )
+        running = yield from end_suspensions(now, matter, order, tables)
+        changed = yield from self._moves.move(now, matter, running, span.kinds, "resumed", span.request_no, tables)
         yield from show(now, matter, with_order(matter, changed), tables)
+
+
+def end_suspensions(
+    now: int, matter: views.Matter, order: views.Order, tables: Tables
+) -> Generator[Output, None, views.Order]:
+    """The order with no span that goes on; deadlines are the caller's to move."""
+    spans = []
+    for span in order.suspensions:
+        if span.until_at > now:
+            settle(now, span.request_no, RequestEntry(order_no=order.order_no, stage="settled"), tables)
+            yield request_notice(now, matter, "resumed", order, find_request(order, span.request_no))
+        spans.append(replace(span, until_at=min(span.until_at, now)))
+    return replace(order, suspensions=tuple(spans))
 
 
 def settle(now: int, request_no: str, entry: RequestEntry, tables: Tables) -> None:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from streams.facts import rules
+from tests.processors.ending import city, judge
 from tests.processors.kit import EMERGENCY, HOUR, MINUTE, START_AT, Centre
 from tests.processors.requesting import (
     CITY,
     decide,
+    extend,
     limit,
     request,
     request_rule,
@@ -165,3 +168,38 @@ def test_an_order_is_suspended_no_longer_once_it_is_closed_and_nothing_more_is_t
 def test_an_urgency_without_a_rule_cannot_be_suspended() -> None:
     centre = running([*CITY[:-4], request_rule("suspend", "waiting", ["resolve"], urgency="routine", longest=limit(1))])
     assert request(centre, suspend(centre, HOUR)).why == "unknown_reason"
+
+
+# Sent back.
+
+
+def sent_back() -> Centre:
+    """An order that is suspended for ten hours, said to be done all the same, and sent back an hour later."""
+    centre = Centre(items=(*city(), *(rule for rule in CITY if isinstance(rule, rules.RequestRule))))
+    centre.report("1")
+    centre.end_attempt("delivered")
+    decide(centre, suspend(centre, 10 * HOUR))
+    waiting = extend(centre, 2)
+    centre.answer("resolve")
+    centre.wait(HOUR)
+    judge(centre, "rework")
+    decide(centre, waiting)
+    return centre
+
+
+def test_work_that_is_sent_back_is_suspended_no_longer_and_its_time_runs_anew() -> None:
+    centre = sent_back()
+    (span,) = centre.order().suspensions
+    assert span.until_at == START_AT + HOUR
+    assert due(centre) == 5 * HOUR
+    assert centre.changes().count("resumed") == 1
+    centre.wait(10 * HOUR)
+    assert centre.changes().count("resumed") == 1
+    assert centre.clock("resolve").state == "breached"
+
+
+def test_what_was_asked_for_before_work_was_sent_back_has_lapsed() -> None:
+    centre = sent_back()
+    extension = centre.order().requests[-1]
+    assert (extension.state, extension.why) == ("lapsed", "begun_again")
+    assert centre.clock("resolve").extended == 0
