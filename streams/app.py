@@ -32,6 +32,7 @@ from streams.hosting.engines import EngineService
 from streams.hosting.health import HealthServer
 from streams.hosting.kafka_gate import KafkaGate
 from streams.hosting.logs import LOGGING
+from streams.hosting.ownership import OwnershipWatching
 from streams.hosting.progress import Progress
 from streams.hosting.seeking import seek_to_committed
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
@@ -164,6 +165,8 @@ class WorkerBoot(BootStrategy):
         yield from self.app.engine_services
         if self.app.audits_itself:
             yield self.app.audits
+            if self.app.ownership is not None:
+                yield self.app.ownership
         yield from self.app.agent_services
         yield from super().server()
         if self.enable_kafka:
@@ -187,6 +190,8 @@ class WorkerApp(faust.App):
             for name in self.wiring.agents
         ]
         self.audits = Audits(topology.audit, {one.processor: one.owns_first_partition for one in self.engine_services})
+        dispatch = next((one for one in self.engine_services if one.processor == "dispatch"), None)
+        self.ownership = dispatch and OwnershipWatching(surroundings.bootstrap, topology, dispatch.owns_first_partition)
         self.progress = Progress(self._ends, self._frontiers, self._is_assigned, self._busy)
         self.gate = KafkaGate(surroundings.bootstrap, _needed_topics(topology, self.wiring))
         super().__init__(**_faust_settings(topology, surroundings))

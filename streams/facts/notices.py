@@ -120,6 +120,43 @@ class GiveBack:
     changed_at: int
 
 
+NoClockReason = Literal["department_clock", "assistants_awaited"]
+"""Why no clock of the hub's own need run: a department's order leads (主单), or those who assist are waited for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """A unit with its order; of a department `system` where its own order leads; the centre where neither is named."""
+
+    order_no: str | None = None
+    unit: str | None = None
+    system: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountableClock:
+    """A clock that runs, or is overdue and not yet stopped; the centre's where no unit is named."""
+
+    order_no: str | None = None
+    unit: str | None = None
+    kind: ClockKind
+    due_at: int
+    overdue: bool
+
+
+@record("notices.accountable.v1")
+@dataclass(frozen=True, kw_only=True)
+class Accountable:
+    """Who is accountable for a matter from this moment on, and on which clocks; kept for ever."""
+
+    matter_no: str
+    open: bool
+    owners: tuple[Owner, ...]
+    clocks: tuple[AccountableClock, ...]
+    reason: NoClockReason | None = None
+    changed_at: int
+
+
 @record("notices.attempt.v1")
 @dataclass(frozen=True, kw_only=True)
 class Attempt:

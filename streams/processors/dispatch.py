@@ -133,7 +133,7 @@ class Dispatch:
         "view": (views.Matter,),
         "rulings": (views.Ruling,),
         "measures": (Measure,),
-        "notices": (notices.MatterChanged,),
+        "notices": (notices.MatterChanged, notices.Accountable),
         "give_backs": (notices.GiveBack,),
     }
 

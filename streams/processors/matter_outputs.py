@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from streams.contract import Output, TableName, Tables
 from streams.facts import deliveries, incidents, notices, situation, views
 from streams.facts.deliveries import DeliveryKind
+from streams.processors.accountability import accountable, has_changed
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.order_states import ENDED, STATES
@@ -38,6 +39,8 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
     """Keep a matter, show it, and tell the situation if it counts differently now."""
     matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
     matter = ring(now, before, matter, tables)
+    if has_changed(tables[MATTERS].get(matter.matter_no), matter):
+        yield Output("notices", district_of(matter), accountable(now, matter))
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)

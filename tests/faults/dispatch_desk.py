@@ -122,7 +122,7 @@ class Desk:
         """What was told of each order, in order."""
         told: dict[str, list[MatterChanged]] = {}
         for notice in self.topics.records(NOTICES):
-            if notice.order_no is not None:
+            if isinstance(notice, MatterChanged) and notice.order_no is not None:
                 told.setdefault(notice.order_no, []).append(notice)
         return told
 

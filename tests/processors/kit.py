@@ -395,7 +395,7 @@ class Centre:
         return [f"{notice.change} {notice.clock or ''}".strip() for notice in self.notices()]
 
     def notices(self) -> list[notices.MatterChanged]:
-        return self.hub.values(MATTER_NOTICES)
+        return [one for one in self.hub.values(MATTER_NOTICES) if isinstance(one, notices.MatterChanged)]
 
     def tiles(self) -> dict[str, tuple[int, int, int]]:
         """Open, acknowledged, overdue under `<region>|<class>`."""

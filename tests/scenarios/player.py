@@ -130,7 +130,8 @@ def take(hub: Hub, told_back: Appended) -> Said:
 def ending(hub: Hub, moments: int) -> Ending:
     changes: dict[str, list[MatterChanged]] = {}
     for notice in hub.values(NOTICES):
-        changes.setdefault(notice.matter_no, []).append(notice)
+        if isinstance(notice, MatterChanged):
+            changes.setdefault(notice.matter_no, []).append(notice)
     return Ending(
         incidents=hub.latest(INCIDENTS),
         matters=hub.latest(MATTERS),
