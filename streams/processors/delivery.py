@@ -130,7 +130,9 @@ class Delivery:
         unit: rules.Unit | None = RULES.find(UNITS, plan.request.unit, tables)
         if unit is None:
             return None
-        return delivery_steps(unit.channels, plan.request.urgency, self._waits_seconds, self._timeout_seconds)
+        # Only an order wakes people: what is said about one later can wait until they look.
+        urgency = plan.request.urgency if plan.request.kind == "order" else "routine"
+        return delivery_steps(unit.channels, urgency, self._waits_seconds, self._timeout_seconds)
 
     def _waits(self, plan: Plan, tables: Tables) -> tuple[int, ...]:
         """How long each attempt waits after the one before it."""

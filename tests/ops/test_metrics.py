@@ -22,6 +22,7 @@ UNITS = {
     "facts",
     "failures",
     "info",
+    "matters",
     "items",
     "orders",
     "outputs",

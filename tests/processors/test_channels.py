@@ -1,5 +1,6 @@
 """It rings at three in the morning: from the unit's system over message and call to its leader, and then a person."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 from hypothesis import given, settings
@@ -125,6 +126,19 @@ def test_a_routine_order_wakes_nobody() -> None:
         centre.wait(waits * SECOND)
     assert [name for name, _ in attempts(centre)] == ["webhook"] * 4 + ["sms"]
     assert isinstance(outcome(centre)[0], matters.Undelivered)
+
+
+def test_a_word_about_an_order_wakes_nobody_however_urgent_it_is() -> None:
+    centre = called(*ALL)
+    centre.end_attempt("delivered")
+    (order,) = (fact for fact in centre.hub.values(DELIVERIES) if isinstance(fact, deliveries.Requested))
+    reminder = replace(order, id="reminder", delivery_no=f"{order.order_no}-R1", kind="reminder", limits=())
+    centre.append(DELIVERIES, reminder)
+    for waits in (10, 30, 60, 0, 0):
+        centre.wait(waits * SECOND)
+        centre.end_attempt("failed")
+    centre.wait(MINUTE)
+    assert {name for name, _ in attempts(centre)} == {"webhook", "sms"}
 
 
 def test_an_answer_to_a_delivery_that_was_given_up_is_told_once() -> None:
