@@ -134,7 +134,7 @@ def test_a_word_about_an_order_wakes_nobody_however_urgent_it_is() -> None:
     (order,) = (fact for fact in centre.hub.values(DELIVERIES) if isinstance(fact, deliveries.Requested))
     reminder = replace(order, id="reminder", delivery_no=f"{order.order_no}-R1", kind="reminder", limits=())
     centre.append(DELIVERIES, reminder)
-    for waits in (10, 30, 60, 0, 0):
+    for waits in (10, 10, 30, 60, 1):
         centre.wait(waits * SECOND)
         centre.end_attempt("failed")
     centre.wait(MINUTE)

@@ -95,7 +95,7 @@ class Units:
         ended_at = at + (call.timeout_seconds * SECOND if ending == "timeout" else random.randint(150, 2_500))
         said = [] if ending == "swallowed" else [self._result(call, turn, ending, ended_at)]
         first_turn = manner.endings.index("delivered") + 1 if not manner.phoned else 1
-        if turn == first_turn:
+        if turn == first_turn and call.kind == "order":  # what is said about an order later asks for no answer
             said += self._answers(call, manner, at if manner.phoned else ended_at, random)
         return said
 
