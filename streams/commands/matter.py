@@ -1,6 +1,7 @@
 """`hub matter`: the matters as they stand, with their orders and clocks, from the compacted view."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
+from streams.commands.call_sheet import call_sheet
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
 from streams.commands.request_words import print_requests
@@ -52,6 +54,10 @@ def list_matters(
     unit: Annotated[str, typer.Option(help="Code of the unit that has an order of it.")] = ANY,
     region: Annotated[str, typer.Option(help="Code of a district, town, village or grid; all below it count.")] = ANY,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those with a clock that was breached.")] = False,
+    is_open: Annotated[bool, typer.Option("--open", help="Only those that are not closed.")] = False,
+    as_sheet: Annotated[
+        bool, typer.Option("--print", help="Open calls to be printed: unit, phone, deadlines, room for the answer.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List matters, the newest first."""
@@ -67,10 +73,14 @@ def list_matters(
         and one.region.startswith(region)
         and (unit == ANY or unit in [order.unit for order in one.orders])
         and (not overdue or any(clock.state == "breached" for clock in clocks_of(one)))
+        and (not is_open or one.state != "closed")
     ]
     wanted.sort(key=lambda one: (one.opened_at, one.matter_no), reverse=True)
     if as_json:
         typer.echo(json.dumps({"matters": [as_json_object(one) for one in wanted]}, ensure_ascii=False))
+        return
+    if as_sheet:
+        typer.echo(call_sheet(wanted, names, time.time_ns() // 1_000_000))
         return
     print_table(
         ("事项编号", "类别", "紧急程度", "状态", "地点", "承办单位", "时限", "立案时间"),
