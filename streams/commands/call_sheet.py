@@ -39,7 +39,8 @@ def _calls(matter: Matter) -> Iterator[tuple[Matter, Order | None]]:
 
 def _lines(number: int, matter: Matter, order: Order | None, names: Names) -> Iterator[str]:
     what = names.classes.get(matter.incident_class, matter.incident_class)
-    yield f"{number}. {EXERCISE if matter.exercise else ''}【{URGENCIES[matter.urgency]}】{what}  {region_name(matter.region, names)}"
+    mark = EXERCISE if matter.exercise else ""
+    yield f"{number}. {mark}【{URGENCIES[matter.urgency]}】{what}  {region_name(matter.region, names)}"
     yield f"   编号 {order.order_no if order else matter.matter_no}  立案 {shown_time(matter.opened_at)}"
     unit = f"{order.unit_name}({ORDER_STATES[order.state]})" if order else CENTRE
     phone = order.phone.removeprefix(REFERENCE) if order and order.phone else NOTHING

@@ -11,10 +11,11 @@ from streams.codec import Codec
 from streams.contract import Fact
 from streams.engine.memory import Appended
 from streams.facts.matters import GivenBack
-from streams.facts.notices import Attempt, GiveBack, MatterChanged
+from streams.facts.notices import Accountable, Attempt, GiveBack, MatterChanged
 from streams.facts.views import Incident, Matter, Tile
 from streams.rules_publication import facts_for, logs_of_rules
 from streams.topology import Topology
+from streams.watch.ownership import OwnershipWatch, Violation
 from tests.scenarios.units import SECOND, Said, Units
 
 GIVE_BACKS, MATTERS_LOG = "hub.notice.give_backs.v1", "hub.log.matters.v1"
@@ -51,6 +52,8 @@ class Ending:
     changes: dict[str, list[MatterChanged]]
     set_aside: list[tuple[str, str]]
     moments: int
+    violations: list[Violation]
+    """What the ownership watch found at any moment of the story."""
 
     def changes_of(self, matter_no: str) -> list[str]:
         """What was told of a matter, in order."""
@@ -127,6 +130,17 @@ def take(hub: Hub, told_back: Appended) -> Said:
     return Said(at, MATTERS_LOG, fact)
 
 
+def watched(hub: Hub) -> list[Violation]:
+    """All that was ever wrong with who was accountable: it is looked before each notice, and at the end."""
+    watch = OwnershipWatch()
+    found: dict[tuple[str, str, int], Violation] = {}
+    for notice in hub.values(NOTICES):
+        if isinstance(notice, MatterChanged | Accountable):
+            found |= {one[:3]: one for one in watch.look(notice.changed_at)}
+            watch.hear(notice)
+    return [*found.values(), *(one for one in watch.look(hub.now) if one[:3] not in found)]
+
+
 def ending(hub: Hub, moments: int) -> Ending:
     changes: dict[str, list[MatterChanged]] = {}
     for notice in hub.values(NOTICES):
@@ -139,4 +153,5 @@ def ending(hub: Hub, moments: int) -> Ending:
         changes=changes,
         set_aside=hub.set_aside(),
         moments=moments,
+        violations=watched(hub),
     )

@@ -65,6 +65,10 @@ def ending(request: pytest.FixtureRequest) -> Ending:
     return played(seed=request.param)
 
 
+def test_every_open_matter_has_one_who_is_accountable_and_a_clock_that_is_told_of(ending: Ending) -> None:
+    assert ending.violations == []
+
+
 def test_nine_hundred_calls_are_one_incident(ending: Ending) -> None:
     (incident,) = incidents_of(ending, MAIN)
     assert incident.reports == 900
@@ -154,6 +158,7 @@ def assert_same(ending: Ending, expected: Ending) -> None:
         differing = {key: (found[key], wanted[key]) for key in wanted if found[key] != wanted[key]}
         assert differing == {}
     assert ending.set_aside == expected.set_aside == []
+    assert ending.violations == expected.violations == []
 
 
 FAULTS = {
