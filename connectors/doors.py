@@ -18,6 +18,7 @@ from connectors.answers import ANSWERS, AnswerDoor
 from connectors.approval_requests import MAKERS, decided
 from connectors.bodies import read_body
 from connectors.given_back import GivenBack
+from connectors.handovers import add_handovers
 from connectors.judgements import JUDGEMENTS, judged
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
@@ -68,6 +69,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     _add_documents(app, doors)
     _add_disputes(app, doors)
     _add_answers(app, doors)
+    add_handovers(app, doors.measures)
     add_measures(app, doors.measures)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)

@@ -259,7 +259,7 @@ ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait fo
 OWNERSHIP_VIOLATIONS = _gauge(
     "hub_ownership_violation_matters",
     "Open matters by what is wrong: `no_owner`, `two_owners`, `no_clock`, `breach_untold`, `breach_early`, "
-    "`owner_untold`, `open_after_close`",
+    "`owner_untold`, `open_after_close`, `handover_unsigned`",
     "violation",
 )
 OWNERSHIP_OPEN = _gauge("hub_ownership_open_matters", "Open matters that the ownership watch knows")

@@ -22,6 +22,7 @@ VIOLATIONS = {
     "breach_early": "提前判逾期",
     "owner_untold": "未告知责任者",
     "open_after_close": "结案后仍有责任者",
+    "handover_unsigned": "接班未签字",
 }
 
 watch = typer.Typer(no_args_is_help=True, help="What must hold of all that the hub tells.")

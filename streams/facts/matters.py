@@ -105,6 +105,17 @@ class Answered(Fact):
     evidence_reference: str | None = None
 
 
+@record("matters.handed_over.v1")
+@dataclass(frozen=True, kw_only=True)
+class HandedOver(Fact):
+    """交接班: who comes on duty in a unit signs for all that is open there."""
+
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+
+
 @record("matters.judged.v1")
 @dataclass(frozen=True, kw_only=True)
 class Judged(Fact):

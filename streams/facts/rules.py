@@ -153,10 +153,22 @@ class UnitChannel:
     address: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A shift (班次), until the next one begins; who comes on duty signs within so many minutes (交接班)."""
+
+    shift: str
+    begins_minutes: int
+    sign_within_minutes: int
+
+
 @record("rules.unit.v1")
 @dataclass(frozen=True, kw_only=True)
 class Unit(Fact):
-    """A unit that can be called, the region it answers for and how it is reached, the first way first."""
+    """A unit that can be called, the region it answers for and how it is reached, the first way first.
+
+    `shifts` are those of its duty room, by their beginning; none where it has no such room.
+    """
 
     version: str
     unit: str
@@ -164,6 +176,7 @@ class Unit(Fact):
     unit_kind: str
     region: str
     channels: tuple[UnitChannel, ...]
+    shifts: tuple[Shift, ...] = ()
 
 
 @record("rules.recorder.v1")

@@ -20,11 +20,13 @@ from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.calling import Calling
 from streams.processors.corrections import Corrections, propose_corrections
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
+from streams.processors.duty_rooms import ROOMS
 from streams.processors.escalations import Escalations
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.give_backs import note_result, tell_round, try_now
+from streams.processors.handovers import change_shift, sign
 from streams.processors.hastening import Hastening
 from streams.processors.judgements import Judgements, without_order
 from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
@@ -94,6 +96,7 @@ class Dispatch:
         BY_INCIDENT,
         CLOCKS,
         LIMITS,
+        ROOMS,
         FOREIGN_ORDERS,
         MEASURES,
         REQUESTS,
@@ -114,6 +117,7 @@ class Dispatch:
         matters.Undelivered,
         matters.Mirrored,
         matters.Located,
+        matters.HandedOver,
         ModeOrdered,
         OutageDeclared,
         UrgencySet,
@@ -171,6 +175,7 @@ class Dispatch:
             matters.Decided: self._approvals.decide,
             matters.Resumed: self._suspensions.resume,
             matters.GivenBack: note_result,
+            matters.HandedOver: sign,
             matters.Judged: self._judgements.judge,
         }
         self._supervision = Supervision()
@@ -191,6 +196,7 @@ class Dispatch:
             REPEATED.name: lambda _, entry, tables: forget_place(entry.key, tables),
             FOREIGN_ORDERS.name: lambda now, entry, tables: watch(now, entry.key, entry.value, tables),
             MEASURES.name: lambda now, entry, tables: self._measure_due(now, entry.key, entry.value, tables),
+            ROOMS.name: lambda now, entry, tables: change_shift(now, entry.key, entry.value, tables),
             IN_FORCE.name: self._recounts.note_moment,
             RECOUNTS.name: self._recounts.note_moment,
         }

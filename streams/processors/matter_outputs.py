@@ -10,6 +10,7 @@ from streams.facts.deliveries import DeliveryKind
 from streams.processors.accountability import accountable, has_changed
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
+from streams.processors.duty_rooms import keep_rooms
 from streams.processors.order_states import ENDED, STATES
 from streams.processors.requesters import begin_rounds
 from streams.rules.attribution import attributed
@@ -39,7 +40,9 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
     """Keep a matter, show it, and tell the situation if it counts differently now."""
     matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
     matter = ring(now, before, matter, tables)
-    if has_changed(tables[MATTERS].get(matter.matter_no), matter):
+    kept = tables[MATTERS].get(matter.matter_no)
+    keep_rooms(now, kept, matter, tables)
+    if has_changed(kept, matter):
         yield Output("notices", district_of(matter), accountable(now, matter))
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)

@@ -14,7 +14,14 @@ GRACE_MILLISECONDS = 30_000
 """How long after its moment a notice may still be on its way: a breach, or who is accountable for a matter."""
 
 Kind = Literal[
-    "no_owner", "two_owners", "no_clock", "breach_untold", "breach_early", "owner_untold", "open_after_close"
+    "no_owner",
+    "two_owners",
+    "no_clock",
+    "breach_untold",
+    "breach_early",
+    "owner_untold",
+    "open_after_close",
+    "handover_unsigned",
 ]
 ClockKey = tuple[str | None, str, int]
 """Order (None: the centre's, on the matter), kind, deadline."""
@@ -35,6 +42,7 @@ class _Matter:
     heard_at: int = 0
     closed_at: int | None = None
     told: set[ClockKey] = field(default_factory=set)
+    unsigned: dict[str, int] = field(default_factory=dict)
     early: list[tuple[ClockKey, int]] = field(default_factory=list)
 
 
@@ -80,6 +88,10 @@ class OwnershipWatch:
             matter.closed_at = change.changed_at
         elif change.change == "reopened":
             matter.closed_at = None
+        elif change.change == "handover_unsigned" and change.order_no is not None:
+            matter.unsigned[change.order_no] = change.changed_at
+        elif change.change in ("handed_over", "handover_due") and change.order_no is not None:
+            matter.unsigned.pop(change.order_no, None)
         elif change.change == "breached" and change.clock is not None and change.due_at is not None:
             key = _key(change.order_no, change.clock, change.due_at)
             matter.told.add(key)
@@ -95,6 +107,9 @@ def _violations(number: str, matter: _Matter, now: int) -> Iterator[Violation]:
     for (order_no, kind, due_at), told_at in matter.early:
         text = f"{order_no or number}: the breach of '{kind}' was told {due_at - told_at} ms before its deadline"
         yield Violation("breach_early", number, told_at, text)
+    for order_no, told_at in matter.unsigned.items():
+        text = f"{order_no}: the shift has changed and nobody has signed for it in time"
+        yield Violation("handover_unsigned", number, told_at, text)
     standing = matter.standing
     if standing is None:
         if now - matter.heard_at > GRACE_MILLISECONDS:

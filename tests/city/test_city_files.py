@@ -182,7 +182,7 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     assert "places.csv:4: place RD00101 stands here a second time, first in line 3" in faults
     assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
     assert "classes.yaml:7: class: 'radius_metres' must be at least 0, not -300" in faults
-    assert "units.yaml:40: unit: region '500117999' is no region of this city" in faults
+    assert "units.yaml:50: unit: region '500117999' is no region of this city" in faults
     assert any(fault.startswith("calls.yaml:14: call: no unit of kind 'water_board' answers for") for fault in faults)
     assert "calls.yaml:18: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
     assert any(fault.startswith("calls.yaml:18: call: unknown urgency 'soon'") for fault in faults)
@@ -299,3 +299,22 @@ def test_supervision_that_cannot_be_meant_is_said_where_it_stands(
     spoil(copy / "supervision.yaml", before, after)
     faults = faults_of(copy)
     assert any(fault.startswith("supervision.yaml:") and said in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "fault"),
+    [
+        ('begins: "18:00"', 'begins: "24:00"', "'begins' must be a time of the day"),
+        ('begins: "18:00"', 'begins: "08:30"', "two shifts of one name, or with one beginning"),
+        ("sign_within_minutes: 15", "sign_within_minutes: 0", "'sign_within_minutes' must be from 1 to 240"),
+        ("- 500117-gas_utility", "- 500117-gas_utilty", "keeps shifts and is no unit; did you mean"),
+        ("channel: phone, address", "channel: fax, address", "unknown channel 'fax'"),
+        ("channel: voice, address", "channel: leader, address", "two channels 'leader'"),
+        ('"secret:duty_mobile_{unit}"', '"13800000000"', "the address of 'sms' must begin with secret:"),
+    ],
+)  # fmt: skip
+def test_how_a_unit_is_reached_and_when_its_shifts_change_is_checked(
+    copy: Path, said: str, instead: str, fault: str
+) -> None:
+    spoil(copy / "units.yaml", said, instead)
+    assert any(fault in one for one in faults_of(copy))

@@ -1,0 +1,55 @@
+"""交接班 over HTTP: whoever comes on duty signs, by the token alone, for all that is open in the unit."""
+
+import re
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from connectors.bodies import read_body
+from connectors.problems import TITLES, Problem
+from connectors.signed_facts import SignedFacts, SignedRequest
+from streams.facts.matters import HandedOver
+from streams.secrecy.actors import Identified
+
+UNIT = re.compile(r"(\d{6})[\w-]{1,122}", re.ASCII)
+BODY_BYTES = 1024
+STATUSES = (400, 401, 403, 404, 409, 413, 422, 429, 503)
+
+
+def add_handovers(app: FastAPI, facts: SignedFacts) -> None:
+    """Register the door."""
+
+    @app.post("/v1/units/{unit}/handover", responses={status: {"description": TITLES[status]} for status in STATUSES})
+    async def hand_over(unit: str, request: Request) -> Response:
+        """接班签字,对本单位在办派单负责 / sign for what is open in a unit as its shift changes; the body is empty."""
+        signed = SignedRequest(
+            request.headers.get("authorization"),
+            request.headers.get("idempotency-key"),
+            await read_body(request.headers, request.receive, BODY_BYTES),
+        )
+        receipt = await facts.take(signed, lambda said, identified: handed_over(unit, said, identified))
+        return JSONResponse(receipt.told())
+
+
+def handed_over(unit: str, request: SignedRequest, identified: Identified) -> HandedOver:
+    """The fact of a signature; Problem. The same token signs once: who signs the next day has another."""
+    district = UNIT.fullmatch(unit)
+    if district is None:
+        raise Problem(404, "no_such_unit", "no unit can have this code")
+    actor = identified.actor
+    if actor.unit != unit:
+        raise Problem(403, "other_unit", "the token is of another unit")
+    if request.body.strip() not in (b"", b"{}"):
+        raise Problem(422, "wrong_handover", "the body is empty: the token says who signs for which shift")
+    identity = request.identity("handover", unit, actor.officer, actor.shift, str(identified.issued_at))
+    return HandedOver(
+        id=identity,
+        key=district.group(1),
+        source="gateway",
+        trace=identity,
+        occurred_at=identified.issued_at,
+        actor_unit=unit,
+        actor_post=actor.post,
+        actor_officer=actor.officer,
+        actor_shift=actor.shift,
+    )
