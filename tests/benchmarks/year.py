@@ -6,21 +6,21 @@ and the tables that the worker had at its end. The clock is simulated: a year pa
 """
 
 import time
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, pairwise
 from multiprocessing import get_context
 
+from streams.codec import Codec
+from streams.engine.clock import SimulatedClock
 from streams.engine.restore import read_settled_rows
-from streams.topics import ensure_topics
 from tests.benchmarks.bench import Bench, WrongResult
 from tests.benchmarks.dispatch_case import CASE, ENGINE
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.year_digest import digest_of_rows, latest_of
 from tests.benchmarks.year_facts import MIDSUMMER, STARTS_AT, YEAR_MILLISECONDS, Said
-from tests.benchmarks.year_first_pass import append, apply_until, year_at
-from tests.benchmarks.year_place import Place
+from tests.benchmarks.year_first_pass import append, rules_and_year, rules_at, wait_until_done, working
+from tests.benchmarks.year_place import Place, fresh_place
 from tests.benchmarks.year_replay import Found, Moment, Part, replay
 
 MATTERS_A_YEAR = 840_000
@@ -34,15 +34,15 @@ ENDS_AT = STARTS_AT + YEAR_MILLISECONDS + 60 * 86_400_000
 def measure_year(bench: Bench) -> list[Figure]:
     """One run. Raises WrongResult where a replay gives anything else than the first pass."""
     matters = MATTERS_A_YEAR * bench.events // EVENTS_OF_A_YEAR
-    with bench.broker("year") as bootstrap:
-        place = Place(bootstrap, f"y{uuid.uuid4().hex[:8]}.")
-        ensure_topics(place.topology, bootstrap)
-        begins = _moment(place)
+    with fresh_place(bench, "year") as place:
         records, first_seconds = 0, 0.0
-        moments = [begins]
-        for half, until_at in zip(_halves(year_at(place, matters)), (MIDSUMMER, ENDS_AT), strict=True):
+        moments = [_moment(place)]
+        for half, until_at in zip(
+            _halves(rules_and_year(rules_at(place), matters, Codec.load())), (MIDSUMMER, ENDS_AT), strict=True
+        ):
             records += append(place, half)
-            first_seconds += apply_until(place, until_at)
+            with working(place, SimulatedClock(until_at)) as worker:
+                first_seconds += wait_until_done(place, worker, until_at)
             moments.append(_moment(place))
             bench.say(f"{CASE}: {records:,} records applied in {first_seconds:.0f} s")
         began = time.monotonic()

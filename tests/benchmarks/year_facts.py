@@ -42,7 +42,9 @@ Said = tuple[int, Fact]
 
 
 @dataclass(frozen=True)
-class _Matter:
+class Matter:
+    """What happens once: when, what and where, and how many tell of it."""
+
     number: int
     opened_at: int
     incident_class: str
@@ -61,39 +63,40 @@ def year_of(matters: int, unit_of: UnitOf, seed: int = 1) -> Iterator[Said]:
         while waiting and waiting[0][0] <= opened_at:
             at, _, fact = heapq.heappop(waiting)
             yield at, fact
-        matter = _Matter(
+        matter = Matter(
             number, opened_at, random.choice(CLASSES), random.choice(URGENCIES), random.choice(GRIDS),
             random.randint(1, 3),
         )  # fmt: skip
-        for at, fact in _facts(matter, _matter_no(opened_at, of_day), unit_of, random):
+        for at, fact in _facts(matter, numbered(opened_at, of_day), unit_of, random):
             heapq.heappush(waiting, (at, next(order), fact))
     yield from ((at, fact) for at, _, fact in (heapq.heappop(waiting) for _ in range(len(waiting))))
 
 
-def _matter_no(opened_at: int, of_day: Counter[str]) -> str:
+def numbered(opened_at: int, of_day: Counter[str]) -> str:
     """The number that dispatch will give: the district, the day, how many came before on it."""
     day = datetime.fromtimestamp(opened_at / 1000, BEIJING).strftime("%Y%m%d")
     of_day[day] += 1
     return f"{DISTRICT}{day}M{of_day[day]:05}"
 
 
-def _facts(matter: _Matter, matter_no: str, unit_of: UnitOf, random: Random) -> Iterator[Said]:
-    yield matter.opened_at, _opened(matter)
+def _facts(matter: Matter, matter_no: str, unit_of: UnitOf, random: Random) -> Iterator[Said]:
+    yield matter.opened_at, opened(matter)
     for report in range(2, matter.reports + 1):
         at = matter.opened_at + random.randint(1, 30) * MINUTE
-        yield at, _joined(matter, at, report)
+        yield at, joined(matter, at, report)
     unit = unit_of(matter.incident_class, matter.urgency, matter.region)
     if unit is None:
         return
     delivered_at = matter.opened_at + random.randint(300, 5_000)
-    yield delivered_at, _delivered(matter, delivered_at, f"{matter_no}-01")
+    yield delivered_at, delivered(matter, delivered_at, f"{matter_no}-01")
     times = TIMES_LATE if random.random() < LATE_SHARE else 1
     for answer, (least, most) in zip(ANSWERS, IN_TIME[matter.urgency], strict=True):
         at = delivered_at + times * random.randint(least * MINUTE, most * MINUTE)
-        yield at, _answered(matter, at, f"{matter_no}-01", answer, unit)
+        yield at, answered(matter, at, f"{matter_no}-01", answer, unit)
 
 
-def _opened(matter: _Matter) -> Opened:
+def opened(matter: Matter) -> Opened:
+    """The matter is opened."""
     return Opened(
         id=f"opened:{matter.number}",
         key=DISTRICT,
@@ -109,7 +112,8 @@ def _opened(matter: _Matter) -> Opened:
     )
 
 
-def _joined(matter: _Matter, at: int, report: int) -> Joined:
+def joined(matter: Matter, at: int, report: int) -> Joined:
+    """One more report joins it."""
     return Joined(
         id=f"joined:{matter.number}:{report}",
         key=DISTRICT,
@@ -124,7 +128,8 @@ def _joined(matter: _Matter, at: int, report: int) -> Joined:
     )
 
 
-def _delivered(matter: _Matter, at: int, order_no: str) -> Delivered:
+def delivered(matter: Matter, at: int, order_no: str) -> Delivered:
+    """Its call has reached the unit."""
     return Delivered(
         id=f"delivered:{matter.number}",
         key=DISTRICT,
@@ -138,7 +143,8 @@ def _delivered(matter: _Matter, at: int, order_no: str) -> Delivered:
     )
 
 
-def _answered(matter: _Matter, at: int, order_no: str, answer: str, unit: str) -> Answered:
+def answered(matter: Matter, at: int, order_no: str, answer: str, unit: str) -> Answered:
+    """The unit answers."""
     return Answered(
         id=f"answered:{matter.number}:{answer}",
         key=DISTRICT,

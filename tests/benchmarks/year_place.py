@@ -1,11 +1,16 @@
-"""Where the year of `dispatch` lies: one district's partition of the matters' log, in simulated time."""
+"""Where `dispatch` is measured: one district's partition of the matters' log, in simulated time."""
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from streams.engine.partitioner import partition_of
 from streams.kafka import Topics
+from streams.topics import ensure_topics
 from streams.topology import ProcessorWiring, Topology, load_topology
+from tests.benchmarks.bench import Bench
 from tests.benchmarks.year_facts import DISTRICT
 
 PROCESSOR = "dispatch"
@@ -51,3 +56,12 @@ class Place:
             topic: topics.end_offsets(self.topology.topic_name(topic), range(self.partitions(topic)), committed=False)
             for topic in sorted(set(self.wiring.ports.values()))
         }
+
+
+@contextmanager
+def fresh_place(bench: Bench, name: str) -> Iterator[Place]:
+    """Topics of its own, empty, on a broker for as long as this lasts."""
+    with bench.broker(name) as bootstrap:
+        place = Place(bootstrap, f"{name}{uuid.uuid4().hex[:8]}.")
+        ensure_topics(place.topology, bootstrap)
+        yield place
