@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS answers (
     idempotency_key TEXT PRIMARY KEY, order_no TEXT NOT NULL, unit TEXT NOT NULL, answer TEXT NOT NULL,
     due_at INTEGER NOT NULL, claimed_at INTEGER, answered_at INTEGER, status INTEGER,
     receipt_id TEXT, partition INTEGER, append_offset INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (
+    give_back_no TEXT PRIMARY KEY, system TEXT NOT NULL, record_no TEXT NOT NULL, kind TEXT NOT NULL,
+    state TEXT NOT NULL, told_at INTEGER NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_by_due ON answers (due_at) WHERE answered_at IS NULL;
 """
 
@@ -77,6 +80,17 @@ class GivenAnswer:
     offset: int
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a department was told by the hub of one of its own records."""
+
+    give_back_no: str
+    system: str
+    record_no: str
+    kind: str
+    state: str
+
+
 class Ledger:
     """For one thread. What is noted is on disk `COMMIT_SECONDS` later, with the next change, a `commit` or `close`."""
 
@@ -113,6 +127,23 @@ class Ledger:
         if not changed:
             self._change("UPDATE calls SET times = times + 1 WHERE delivery_no = ?", delivery_no)
         return bool(changed)
+
+    def told(self, told: Told, at: int) -> None:
+        """A department was told something; the same again only counts."""
+        self._change(
+            "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1",
+            told.give_back_no,
+            told.system,
+            told.record_no,
+            told.kind,
+            told.state,
+            at,
+        )
+
+    def all_told(self) -> list[Told]:
+        """Everything that departments were told, in the order of its numbers."""
+        found = self._database.execute("SELECT give_back_no, system, record_no, kind, state FROM told ORDER BY 1")
+        return [Told(*row) for row in found]
 
     def plan(self, answers: Iterable[PlannedAnswer]) -> None:
         """What a unit is going to say."""

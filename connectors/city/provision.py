@@ -25,6 +25,7 @@ from streams.topology import ConnectorWiring, Topology, load_topology
 
 WEBHOOK, WEBHOOK_KEY = "webhook", "webhook_key"
 SMS, SMS_KEY = "sms_provider", "sms_provider_key"
+CALLBACK, CALLBACK_KEY = "callback", "callback_key"
 VOICE, VOICE_KEY = "voice_provider", "voice_provider_key"
 CITIES = Path(__file__).resolve().parents[2] / "ops" / "cities"
 REFERENCE = "secret:"
@@ -55,7 +56,7 @@ def provision_keys(secrets: Path, topology: Topology) -> None:
     secrets.chmod(0o700)
     make_keys(secrets)
     pushed = [secret_of(wiring, "key") for wiring in topology.connectors.values() if wiring.reader == "http_push"]
-    for name in (*pushed, WEBHOOK_KEY, SMS_KEY, VOICE_KEY):
+    for name in (*pushed, WEBHOOK_KEY, CALLBACK_KEY, SMS_KEY, VOICE_KEY):
         make_key(secrets / name)
 
 
@@ -69,7 +70,7 @@ def provision(
     """
     provision_keys(secrets, topology)
     units = f"http://127.0.0.1:{units_port}"
-    addresses = {WEBHOOK: f"{units}/orders", SMS: f"{units}/sms", VOICE: f"{units}/voice"}
+    addresses = {WEBHOOK: f"{units}/orders", CALLBACK: f"{units}/replies", SMS: f"{units}/sms", VOICE: f"{units}/voice"}
     addresses |= numbers_of(read_city(CITIES / topology.city))
     media = Media(home)
     for system, wiring in topology.connectors.items():

@@ -23,13 +23,15 @@ from connectors.city.ground import Ground
 from connectors.city.ledger import Ledger
 from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
 from connectors.city.providers import Kind, Providers, drawn
-from connectors.city.provision import SMS_KEY, VOICE_KEY, WEBHOOK, WEBHOOK_KEY, Media, secret_of
+from connectors.city.provision import CALLBACK_KEY, SMS_KEY, VOICE_KEY, WEBHOOK, WEBHOOK_KEY, Media, secret_of
 from connectors.city.rows import HandOver, Play
 from connectors.city.script import DROPPING_FILES, script
+from connectors.city.told import Listeners
 from connectors.city.units import Tokens, Units
 from connectors.signatures import keys_of
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
+from streams.facts.notices import topic_to
 from streams.secrecy.secret_store import SecretStore
 from streams.topology import ConnectorWiring, Topology
 
@@ -86,11 +88,14 @@ class Stage:
             app = units.app()
             keys: dict[Kind, bytes] = {"sms": self._secrets.read(SMS_KEY), "voice": self._secrets.read(VOICE_KEY)}
             Providers(keys, drawn(self._play.seed)).add_to(app)
+            listeners = Listeners(ledger, self._secrets.read(CALLBACK_KEY))
+            listeners.add_to(app)
             async with self._media() as media, _serving(app, self._secrets.read(WEBHOOK).decode()):
                 self.ready.set()
                 tasks = [
                     asyncio.create_task(units.answer_when_due()),
                     asyncio.create_task(self._upload_files()),
+                    asyncio.create_task(listeners.listen(self._surroundings.bootstrap, self._told_over())),
                     asyncio.create_task(self._hand_over_all(media, for_seconds)),
                 ]
                 await _first_of(tasks[-1], stop, tasks)
@@ -132,6 +137,12 @@ class Stage:
                 return Table(path, str(settings["table"]), contract, entered_twice=entered_twice)
             case _:
                 return Devices(broker, str(settings["topic"]), contract.item(contract.record[0]).source_field)
+
+    def _told_over(self) -> dict[str, str]:
+        """The topics that departments listen on, by their names on the cluster, each with its system."""
+        topology = self._surroundings.topology
+        listening = {topic_to(system): system for system in topology.connectors}
+        return {topology.topic_name(name): listening[name] for name in topology.topics if name in listening}
 
     def _newest_key(self, secret: str) -> bytes:
         """As a department that takes a new key into use as soon as it has it."""

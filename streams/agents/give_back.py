@@ -17,7 +17,7 @@ from streams.agents.http import Http
 from streams.agents.webhook import outcome_of, signing_secret
 from streams.codec import Codec, CodecError, UnknownSchema
 from streams.facts.matters import GivenBack
-from streams.facts.notices import GiveBack
+from streams.facts.notices import GiveBack, topic_to
 from streams.hosting.surroundings import Surroundings
 from streams.metrics import count_quarantined
 from streams.secrecy.sealing import HeldBytes, Sealer
@@ -115,7 +115,7 @@ class GiveBacks:
 
     async def _write(self, notice: GiveBack, received: Received) -> Result:
         """On the system's own topic; Kafka's acknowledgement is the proof."""
-        topic = topic_of(notice.system)
+        topic = topic_to(notice.system)
         if topic not in self._topics:
             return "failed", None, f"no topic {topic} is wired"
         headers = [(name, value) for name, value in received.headers.items()]
@@ -134,11 +134,6 @@ class GiveBacks:
         if answer.status_code is None:
             return answer.failure, None, answer.detail
         return outcome_of(answer.status_code), answer.status_code, answer.detail
-
-
-def topic_of(system: str) -> str:
-    """The topic that a department's system reads what it is told from."""
-    return f"hub.notice.to_{system}.v1"
 
 
 def event_of(notice: GiveBack) -> bytes:

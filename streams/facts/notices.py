@@ -160,6 +160,11 @@ class Accountable:
     changed_at: int
 
 
+def topic_to(system: str) -> str:
+    """The topic on which a department's system reads what it is told, where it listens on one."""
+    return f"hub.notice.to_{system}.v1"
+
+
 @record("notices.attempt.v1")
 @dataclass(frozen=True, kw_only=True)
 class Attempt:

@@ -20,11 +20,11 @@ from connectors.surroundings import CHECKOUT
 from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Text
 from connectors.vocabulary import MEDIA, REQUESTING, WRITTEN_BACK
-from streams.agents.give_back import topic_of
 from streams.checks.holes import hole_faults
 from streams.city import CITIES, Rule, read_city
 from streams.codec import Origin
 from streams.contract import KINDS
+from streams.facts.notices import topic_to
 from streams.facts.rules import ReplyRoute
 from streams.secrecy.sealing import SealBroken
 from streams.topology import Topology, load_topology
@@ -306,6 +306,6 @@ def test_each_system_that_listens_on_a_topic_has_one() -> None:
     listening = {
         system for system in FLEET if "topic" in (fleet()[system].contract.reply, fleet()[system].contract.write_back)
     }
-    assert {topic_of(system) for system in listening} == {
+    assert {topic_to(system) for system in listening} == {
         name for name in topology().topics if name.startswith("hub.notice.to_")
     }
