@@ -12,6 +12,7 @@ from streams.city import CITIES, CityFaults, RegisteredPlace, read_city, read_pl
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.words import (
+    HAND_OVERS,
     INCIDENT_STATES,
     NOTHING,
     as_json_object,
@@ -183,6 +184,8 @@ def fields_of(one: Incident, names: Names) -> dict[str, str]:
         "类别": names.classes.get(one.incident_class, one.incident_class),
         "紧急程度": URGENCIES[one.urgency],
         "状态": INCIDENT_STATES[one.state],
+        "转办": HAND_OVERS[one.hand_over],
+        "抽查": "是" if one.spot_check else "否",
         "地点": region_name(one.region, names),
         "报告数": str(one.reports),
         "来源系统": "、".join(one.systems),

@@ -61,6 +61,13 @@ MASTER_STATES = {
 }
 MASTER_WATCH = {"none": "不计时", "running": "计时中", "due_soon": "临期", "overdue": "逾期"}
 ARRIVALS = {"claimed": "到场自报", "confirmed": "到场已核实"}
+HAND_OVERS = {
+    "none": "无",
+    "offered": "已转出,待对方接收,仍由首接平台负责",
+    "taken": "对方已接收",
+    "refused": "首接平台继续办理",
+    "lapsed": "对方逾时未接,退回首接平台",
+}
 ROLES = {"lead": "牵头", "assist": "配合"}
 LIGHTS = {"green": "", "yellow": "黄灯", "red": "红灯"}
 TIERS = {"grid": "网格", "village": "村(社区)", "town": "镇街", "district": "区", "leader": "分管领导"}

@@ -18,7 +18,11 @@ Arrival = Literal["claimed", "confirmed"]
 @record("views.incident.v1")
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """An incident as it stands; `spot_check`: settled on the spot by who found it, and somebody goes to see (抽查)."""
+    """An incident as it stands; `spot_check`: settled on the spot by who found it, and somebody goes to see (抽查).
+
+    `hand_over` is how it stands where 110 or 12345 has offered its record to the other: until that has taken it, the
+    first platform stays responsible, also where the other goes on without a word (国办发〔2022〕12号).
+    """
 
     incident_no: str
     incident_class: str
@@ -35,6 +39,7 @@ class Incident:
     as_of: int
     confidence: float | None = None
     spot_check: bool = False
+    hand_over: Literal["none", "offered", "taken", "refused", "lapsed"] = "none"
 
 
 @dataclass(frozen=True, kw_only=True)

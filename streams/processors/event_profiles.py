@@ -8,11 +8,12 @@ person says. An incident that needs work asks dispatch for a matter, once.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.vocabulary import Urgency
+from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
 from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
 from streams.rules.calendar import MILLISECONDS
 from streams.rules.geography import TIERS, cell_of, cells_around, distance_metres
@@ -60,11 +61,15 @@ class Place:
 @record("event_profiles.report.v1")
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a department has said on one record; `incident_no` is empty while only a later word has come."""
+    """What a department has said on one record; `incident_no` is empty while only a later word has come.
+
+    `offered_to` is the system that it is handed over to, until that one has taken it.
+    """
 
     incident_no: str = ""
     urgency: Urgency | None = None
     closed: bool
+    offered_to: str = ""
 
 
 NOTHING_SAID = Report(closed=False)
@@ -113,11 +118,10 @@ class EventProfiles:
         match record:
             case incidents.Reported():
                 return self._report(now, record, tables)
-            case incidents.Updated():
-                said = Report(urgency=record.urgency, closed=False)
-                return self._update(now, f"{record.system}/{record.record_no}", said, tables, record)
-            case incidents.SourceClosed() | incidents.Transferred():  # another system goes on with it
-                return self._update(now, f"{record.system}/{record.record_no}", Report(closed=True), tables)
+            case incidents.Updated() | incidents.SourceClosed():
+                return self._say_more(now, record, tables)
+            case incidents.Transferred():
+                return self._offer(now, record, tables)
             case incidents.Progressed():
                 return self._progress(now, record, tables)
             case incidents.Located():
@@ -132,7 +136,7 @@ class EventProfiles:
         elif entry.table == PLACES.name:
             self._leave(now, entry.key, entry.value, tables)
         elif entry.table == REPORTS.name:
-            tables[REPORTS].delete(entry.key)
+            yield from self._lapse(now, entry.key, entry.value, tables)
         elif entry.table == PROFILES.name:
             yield from self._forget(now, entry.value, tables)
 
@@ -149,9 +153,13 @@ class EventProfiles:
             yield from self._update(now, key, said, tables, report)
             return
         said = both(said, known)
-        profile = find(report, rule, tables) or self._open(now, report, tables)
+        taken_over = self._taken_over(report, tables)
+        profile = taken_over or find(report, rule, tables) or self._open(now, report, tables)
         profile = with_report(now, profile, report, said, rule)
         self._keep_report(profile, report, said, tables)
+        if said.offered_to:
+            profile = handed_over(profile, "offered")
+            self._keep_offer(now, key, replace(said, incident_no=profile.incident.incident_no), tables)
         if report.self_resolved:
             sampled = not profile.matter_asked and is_sampled(profile.incident.incident_no, rule)
             profile = replace(profile, incident=replace(profile.incident, spot_check=sampled))
@@ -162,6 +170,45 @@ class EventProfiles:
             profile = replace(profile, matter_asked=True)
             yield Output("matters", report.key, opened(report, profile.incident))
         yield from self._settle(now, profile, tables)
+
+    # Between 110 and 12345.
+
+    def _offer(self, now: int, offered: incidents.Transferred, tables: Tables) -> Iterator[Output]:
+        """The first platform stays responsible: its record is closed when the other has taken it, not now."""
+        key = f"{offered.system}/{offered.record_no}"
+        known = tables[REPORTS].get(key) or NOTHING_SAID
+        if known.closed:
+            return
+        report = replace(known, offered_to=offered.to_system)
+        profile = tables[PROFILES].get(known.incident_no) if known.incident_no else None
+        if profile is None:
+            tables[REPORTS].put(key, report, due_at=now + EARLY_WORDS_MILLISECONDS)
+            return
+        self._keep_offer(now, key, report, tables)
+        yield from self._settle(now, handed_over(profile, "offered"), tables)
+
+    def _keep_offer(self, now: int, key: str, report: Report, tables: Tables) -> None:
+        tables[REPORTS].put(key, report, due_at=now + OFFER_MILLISECONDS)
+
+    def _taken_over(self, report: incidents.Reported, tables: Tables) -> Profile | None:
+        """The incident of the record that a report takes over from the other platform, whose part in it ends now."""
+        first = first_record(report.system, report.transferred_from)
+        known = tables[REPORTS].get(first) if first else None
+        profile = tables[PROFILES].get(known.incident_no) if known else None
+        if first is None or known is None or profile is None or profile.incident.state in ENDED:
+            return None
+        tables[REPORTS].put(first, replace(known, closed=True, offered_to=""))
+        return handed_over(replace(profile, open_reports=profile.open_reports - int(not known.closed)), "taken")
+
+    def _lapse(self, now: int, key: str, report: Report, tables: Tables) -> Iterator[Output]:
+        """A word that no report followed is forgotten; an offer that nobody took falls back to who made it."""
+        if not report.incident_no:
+            tables[REPORTS].delete(key)
+            return
+        tables[REPORTS].put(key, replace(report, offered_to=""))
+        profile = tables[PROFILES].get(report.incident_no)
+        if profile is not None and report.offered_to:
+            yield from self._settle(now, handed_over(profile, "lapsed"), tables)
 
     def _open(self, now: int, report: incidents.Reported, tables: Tables) -> Profile:
         """A profile that nothing has been told of yet."""
@@ -190,6 +237,13 @@ class EventProfiles:
         tables[TOLD].put(f"{incident_no}/{key}", mine)
         keep_places(profile, (*own_cell(profile.incident), *own_grid(report.region)), tables)
 
+    def _say_more(self, now: int, word: incidents.Updated | incidents.SourceClosed, tables: Tables) -> Iterator[Output]:
+        """A department speaks of its record again, or closes it."""
+        key = f"{word.system}/{word.record_no}"
+        if isinstance(word, incidents.SourceClosed):
+            return self._update(now, key, Report(closed=True), tables)
+        return self._update(now, key, Report(urgency=word.urgency, closed=False), tables, word)
+
     def _update(
         self, now: int, key: str, said: Report, tables: Tables, where: Placed | None = None
     ) -> Iterator[Output]:
@@ -205,7 +259,9 @@ class EventProfiles:
         if where is not None and gains_place(profile.incident, where):
             profile = located(now, profile, where, tables)
             yield from tell_place(profile)
-        tables[REPORTS].put(key, heard)
+        tables[REPORTS].put(key, replace(heard, offered_to=""))
+        if known.offered_to:
+            profile = handed_over(profile, "refused")
         urgency = most_urgent(profile.incident.urgency, said.urgency)
         closed_now = heard.closed and not known.closed
         changed = replace(
@@ -401,6 +457,11 @@ def with_report(
         found_until=now + 2 * rule.window_seconds * MILLISECONDS,
         open_reports=profile.open_reports + int(not said.closed),
     )
+
+
+def handed_over(profile: Profile, how: Literal["offered", "taken", "refused", "lapsed"]) -> Profile:
+    """The profile as a hand-over between 110 and 12345 stands."""
+    return replace(profile, incident=replace(profile.incident, hand_over=how))
 
 
 def most_urgent(urgency: Urgency, other: Urgency | None) -> Urgency:

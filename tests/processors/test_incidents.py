@@ -105,8 +105,8 @@ def test_a_report_that_was_closed_before_it_came_calls_nobody(centre: Centre) ->
 def test_a_record_that_was_handed_over_is_done_with_for_its_department(centre: Centre) -> None:
     """The system that goes on with it reports by itself."""
     centre.report("1", incident_class="public_security")
-    centre.report("2", incident_class="public_security", system="zw_hotline12345")
     centre.hand_over_at_source("1")
+    centre.report("2", incident_class="public_security", system="zw_hotline12345", transferred_from="1")
     assert centre.incident().state == "open"
     centre.close_at_source("2", system="zw_hotline12345")
     assert centre.incident().state == "closed"
