@@ -114,6 +114,8 @@ def _asked(request: Request, unit: TimeUnit | None, names: Names) -> str:
 
 
 def _wanted(request: Request, unit: TimeUnit | None) -> str:
+    if request.until_at is not None and request.request == "late_entry":
+        return f"(称{shown_time(request.until_at)}已应答)"
     if request.until_at is not None:
         return f"至{shown_time(request.until_at)}"
     if request.amount is not None and unit is not None:

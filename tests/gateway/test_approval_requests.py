@@ -39,6 +39,7 @@ def test_a_request_is_appended_with_who_asks_in_what_role(hub: Hub, codec: Codec
 @pytest.mark.parametrize(("word", "body", "expected"), [
     ("extend", {"reason": "complex_case", "clock": "resolve", "amount": 5}, ("extend", "resolve", 5)),
     ("deadline", {"reason": "instruction", "clock": "reply", "until_at": UNTIL}, ("set_deadline", "reply", None)),
+    ("late-entry", {"reason": "outage", "clock": "arrive", "said_at": UNTIL}, ("late_entry", "arrive", None)),
 ])  # fmt: skip
 def test_extensions_and_deadlines_have_their_addresses(
     hub: Hub, codec: Codec, word: str, body: dict[str, Any], expected: tuple[str, str, int | None]
@@ -46,6 +47,7 @@ def test_extensions_and_deadlines_have_their_addresses(
     fact = fact_at(hub, codec, hub.answer(ORDER, word, hub.token(), json=body).json())
     assert isinstance(fact, Requested)
     assert (fact.request, fact.clock, fact.amount) == expected
+    assert fact.until_at == (None if word == "extend" else 1_795_600_800_000)
 
 
 def test_a_return_has_its_address_and_its_approval_names_who_gets_the_order(hub: Hub, codec: Codec) -> None:
