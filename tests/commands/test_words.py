@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from streams.commands.words import ARRIVALS, CLOCK_STATES, INCIDENT_STATES, ORDER_STATES
-from streams.facts.chinese import CLOCK_KINDS, URGENCIES
+from streams.facts.chinese import CLOCK_KINDS, REQUEST_KINDS, RESULTS, URGENCIES
 from streams.wall.gateway import PAGE
 
 SOURCES = PAGE.parent / "src"
@@ -32,6 +32,9 @@ def test_the_duty_page_and_the_listings_say_the_same_of_a_clock_that_ended() -> 
     assert {*CLOCK_STATES} == {*ended, "running", "breached"}
 
 
-@pytest.mark.parametrize(("table", "listed"), [("STATES", ORDER_STATES), ("ARRIVALS", ARRIVALS)])
+@pytest.mark.parametrize(
+    ("table", "listed"),
+    [("STATES", ORDER_STATES), ("ARRIVALS", ARRIVALS), ("RESULTS", RESULTS), ("REQUESTS", REQUEST_KINDS)],
+)
 def test_the_duty_page_and_the_listings_say_the_same_of_an_order(table: str, listed: Mapping[str, str]) -> None:
     assert words_of(table, "duty/answers.ts") == listed

@@ -292,6 +292,26 @@ def test_what_the_rules_allow_can_be_asked_for(duty: DutyStage, open_page: Open)
     assert abs((suspend.until_at or 0) - now() - 2 * 86_400_000) < 60_000
 
 
+def test_an_order_is_returned_for_a_reason_of_the_citys_until_it_is_accepted(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(133, clock("acknowledge", 5_400)), urgency="routine")
+    duty.show(order_of(134, clock("resolve", 5_400, limit=OFFICE_DAYS), state="accepted"), urgency="routine")
+    page = open_page()
+    card(page, 133).get_by_role("button", name="请示").click()
+    page.get_by_label("请示事由").select_option(label="退单：不属本单位职责")
+    page.get_by_role("button", name="提交请示").click()
+    expect(card(page, 133).locator(".tap.sent")).to_contain_text("请示退单已入账")
+
+    card(page, 134).get_by_role("button", name="请示").click()
+
+    offered = page.get_by_label("请示事由").locator("option").all_inner_texts()
+    assert offered
+    assert not any("退单" in reason for reason in offered)
+    codec = Codec.load()
+    facts = [codec.decode(record.value() or b"") for record in duty.door.records(LOG)]
+    (asked,) = (fact for fact in facts if isinstance(fact, Requested) and "00133" in fact.order_no)
+    assert (asked.request, asked.reason) == ("return", "not_our_duty")
+
+
 def test_a_request_is_shown_with_who_decides_it(duty: DutyStage, open_page: Open) -> None:
     asked = views.Request(
         request_no="50011720261122R00002", request="extend", reason="complex_case", reason_name="情况复杂",

@@ -177,8 +177,10 @@ def the_next_shift(desk: NightDesk, page: Page, first: str) -> None:
     sign_in(desk, page, "0118", "白班")
     expect(page.locator("main > .card")).to_have_count(3)
     card(page, first).get_by_role("button", name="办结").click()
+    page.get_by_role("button", name="解决", exact=True).click()
     expect(card(page, first).locator(".state")).to_have_text("已办结")
 
+    assert order_of(desk, first).result == "solved"
     said = [
         (fact.answer, fact.actor_officer, fact.actor_shift)
         for fact in desk.centre.hub.values("hub.log.matters.v1")

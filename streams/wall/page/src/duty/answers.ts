@@ -6,7 +6,7 @@ export interface Answer {
   word: string;
   label: string;
   /** What is asked before it is sent; without it one tap is enough. */
-  asks?: "evidence" | "request";
+  asks?: "evidence" | "request" | "result";
 }
 
 export const ANSWERS: Record<string, Answer> = {
@@ -14,13 +14,13 @@ export const ANSWERS: Record<string, Answer> = {
   accept: { word: "accept", label: "受理" },
   "first-contact": { word: "first-contact", label: "首次联系" },
   arrive: { word: "arrive", label: "到场", asks: "evidence" },
-  resolve: { word: "resolve", label: "办结" },
+  resolve: { word: "resolve", label: "办结", asks: "result" },
   reply: { word: "reply", label: "答复" },
 };
 
 export const ASK: Answer = { word: "", label: "请示", asks: "request" };
 export const RESUME: Answer = { word: "resume", label: "恢复计时" };
-export const REQUESTS: Record<string, string> = { suspend: "中止计时", extend: "延期", set_deadline: "批示时限", correct: "更正" };
+export const REQUESTS: Record<string, string> = { suspend: "中止计时", extend: "延期", set_deadline: "批示时限", correct: "更正", late_entry: "补录", return: "退单", ruling: "裁定" };
 
 export const STATES: Record<string, string> = {
   sent: "已派发",
@@ -33,6 +33,16 @@ export const STATES: Record<string, string> = {
   replied: "已答复",
   returned: "已退单",
   withdrawn: "已撤回",
+};
+export const RESULTS: Record<string, string> = {
+  solved: "解决",
+  partly_solved: "部分解决",
+  explained: "解释说明",
+  guided: "依法导引",
+  not_accepted: "不予受理",
+  withdrawn: "撤回",
+  duplicate: "重复",
+  parked: "挂账",
 };
 export const ARRIVALS: Record<string, string> = { claimed: "到场自报", confirmed: "到场已核实" };
 

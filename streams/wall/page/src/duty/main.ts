@@ -9,7 +9,7 @@ import { card, tapLine } from "./card";
 import { follow } from "./feed";
 import { requestSheet } from "./request-sheet";
 import { openSession, type Session, signIn, signOut } from "./session";
-import { evidenceSheet, type Sheet } from "./sheet";
+import { evidenceSheet, resultSheet, type Sheet } from "./sheet";
 import { DutyState } from "./state";
 import { type Signer, Taps } from "./taps";
 import type { DutyOrder } from "./types";
@@ -172,7 +172,11 @@ class DutyPage {
       this.draw();
     };
     const doings = { close, trouble, choose, say: (said: Record<string, unknown>, instead?: Answer) => this.say(sheet.order, instead ?? sheet.answer, said) };
-    return sheet.answer.asks === "request" ? requestSheet(this.names, sheet, this.state.clock.now(), doings) : evidenceSheet(sheet, doings);
+    switch (sheet.answer.asks) {
+      case "request": return requestSheet(this.names, sheet, this.state.clock.now(), doings);
+      case "result": return resultSheet(sheet, doings);
+      default: return evidenceSheet(sheet, doings);
+    }
   }
 
   private condition(): TemplateResult {

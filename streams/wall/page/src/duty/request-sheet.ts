@@ -1,4 +1,4 @@
-// What a unit asks somebody else to approve: a suspension or an extension, for the reasons that the city's rules have.
+// What a unit asks somebody else to approve: suspension, extension, return, for the reasons that the city's rules have.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Names, RequestRule } from "../types";
@@ -9,6 +9,8 @@ import type { Sheet, SheetDoings } from "./sheet";
 import type { DutyClock, DutyOrder } from "./types";
 
 const DAY = 86_400_000;
+/** An order may be returned until it is accepted. */
+const RETURNABLE = ["sent", "undelivered", "delivered", "acknowledged"];
 
 interface Askable {
   rule: RequestRule;
@@ -22,6 +24,7 @@ export function askable(names: Names, order: DutyOrder): Askable[] {
   return (names.requests ?? []).filter((rule) => rule.urgency === order.urgency).flatMap((rule): Askable[] => {
     const clocks = running.filter((clock) => rule.kinds.includes(clock.kind));
     if (rule.request === "suspend") return clocks.length > 0 ? [{ rule }] : [];
+    if (rule.request === "return") return RETURNABLE.includes(order.state) ? [{ rule }] : [];
     if (rule.request !== "extend") return [];
     return clocks.filter((clock) => clock.limit.unit === rule.unit).map((clock) => ({ rule, clock }));
   });
@@ -32,10 +35,13 @@ export function requestSheet(names: Names, sheet: Sheet, now: number, doings: Sh
   const chosen = options[sheet.choice ?? 0];
   const ask = (event: Event): void => {
     event.preventDefault();
-    const amount = Number((document.getElementById("request-amount") as HTMLInputElement).value);
-    if (chosen === undefined || !Number.isInteger(amount) || amount < 1) return doings.trouble("请填写整数");
+    if (chosen === undefined) return;
     const { rule, clock } = chosen;
-    const body = clock === undefined ? { until_at: new Date(now + amount * DAY).toISOString() } : { clock: clock.kind, amount };
+    const field = document.getElementById("request-amount") as HTMLInputElement | null;
+    const amount = Number(field?.value);
+    if (field !== null && (!Number.isInteger(amount) || amount < 1)) return doings.trouble("请填写整数");
+    const until = rule.request === "suspend" ? { until_at: new Date(now + amount * DAY).toISOString() } : {};
+    const body = clock === undefined ? until : { clock: clock.kind, amount };
     doings.say({ reason: rule.reason, ...body }, { word: rule.request, label: `请示${REQUESTS[rule.request] ?? ""}` });
   };
   return html`
@@ -47,10 +53,10 @@ export function requestSheet(names: Names, sheet: Sheet, now: number, doings: Sh
       <select id="request-reason" @change=${(event: Event) => doings.choose(Number((event.target as HTMLSelectElement).value))}>
         ${options.map((option, place) => html`<option value=${place} ?selected=${option === chosen}>${label(option, options)}</option>`)}
       </select>
-      ${chosen === undefined ? nothing : html`
+      ${chosen === undefined || chosen.rule.request === "return" ? nothing : html`
         <label for="request-amount">${chosen.clock === undefined ? "中止时长（天）" : `延长（${UNITS[chosen.clock.limit.unit]}）`}</label>
         <input id="request-amount" type="number" inputmode="numeric" min="1" max=${chosen.clock === undefined ? 365 : chosen.rule.most} required />`}
-      <p class="quiet">提交后由有权审批的人决定；批准前时限照常计算。</p>
+      <p class="quiet">提交后由有权审批的人决定；批准前时限照常计算，先接先办。</p>
       <button class="next">提交请示</button>
       <button type="button" class="quiet" @click=${doings.close}>取消</button>
     </form>`;

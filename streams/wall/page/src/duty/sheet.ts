@@ -1,7 +1,7 @@
-// What is asked before an arrival is said: how it can be checked. Without a reference it counts as claimed.
+// What is asked before some answers are said: how an arrival can be checked (else it counts as claimed), how work ended.
 
 import { html, type TemplateResult } from "lit-html";
-import type { Answer } from "./answers";
+import { type Answer, RESULTS } from "./answers";
 import type { DutyOrder } from "./types";
 
 export interface Sheet {
@@ -47,6 +47,17 @@ export function evidenceSheet(sheet: Sheet, doings: SheetDoings): TemplateResult
       ${numbered("来电人确认", "回访录音编号", "caller", noted)}
       ${numbered("现场照片", "照片编号", "photo", noted)}
       <button class="plain" @click=${() => doings.say({})}>先自报到场</button>
+      <button class="quiet" @click=${doings.close}>取消</button>
+    </section>`;
+}
+
+export function resultSheet(sheet: Sheet, doings: SheetDoings): TemplateResult {
+  const offered = Object.entries(RESULTS).filter(([result]) => result !== "withdrawn");
+  return html`
+    <div class="shade" @click=${doings.close}></div>
+    <section class="sheet" role="dialog" aria-label="办理结果">
+      <h2>${sheet.answer.label}：办理结果</h2>
+      <div class="results">${offered.map(([result, name]) => html`<button @click=${() => doings.say({ result })}>${name}</button>`)}</div>
       <button class="quiet" @click=${doings.close}>取消</button>
     </section>`;
 }
