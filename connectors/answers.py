@@ -21,7 +21,6 @@ from connectors.problems import Problem
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.facts.matters import Answered
-from streams.facts.vocabulary import Result
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
@@ -34,6 +33,9 @@ ANSWERS: Mapping[str, Answer] = {
     "reply": "reply",
 }
 """The last part of the address, and the answer it stands for."""
+
+UnitsResult = Literal["solved", "partly_solved", "explained", "guided", "not_accepted", "duplicate"]
+"""How a unit may say that an order ended: it does not withdraw one, and what is parked (挂账) needs an approval."""
 
 ENDINGS: tuple[Answer, ...] = ("resolve", "reply")
 """Answers that may say how the order ended."""
@@ -55,7 +57,7 @@ class Said(BaseModel):
     claimed_at: AwareDatetime | None = None
     phone: PhoneCall | None = None
     evidence: Evidence | None = None
-    result: Result | None = None
+    result: UnitsResult | None = None
 
 
 class Append(Protocol):

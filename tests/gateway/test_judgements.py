@@ -60,7 +60,7 @@ def test_a_unit_says_how_an_order_ended(hub: Hub, codec: Codec) -> None:
     fact = codec.decode(hub.record_at(receipt).value() or b"")
     assert isinstance(fact, Answered)
     assert fact.result == "explained"
-    for word, result in (("accept", "solved"), ("resolve", "finished")):
+    for word, result in (("accept", "solved"), ("resolve", "finished"), ("resolve", "parked"), ("reply", "withdrawn")):
         assert hub.answer(ORDER, word, hub.token(), json={"result": result}).status_code == 422
 
 
