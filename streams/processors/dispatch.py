@@ -58,6 +58,7 @@ from streams.processors.recording import check_recorder
 from streams.processors.recounts import RECOUNTS, Recounts, note_rule
 from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters, keep_requester
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
+from streams.processors.return_rules import RETURNS
 from streams.processors.returns import Returns
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
@@ -156,8 +157,7 @@ class Dispatch:
                 "set_deadline": SetDeadlines(),
                 "late_entry": LateEntries(),
                 "correct": Corrections(),
-                "return": Returns(self._calling),
-                "ruling": Returns(self._calling),
+                **dict.fromkeys(RETURNS, Returns(self._calling)),
             }
         )
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
