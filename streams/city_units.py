@@ -17,7 +17,7 @@ TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 OF_UNIT = "{unit}"
 """In an address: the unit's code."""
 SECRET = "secret:"  # noqa: S105 - how a reference begins
-ADDRESSES: Mapping[Channel, tuple[str, ...]] = {"webhook": ("https://", "http://127.0.0.1:"), "topic": ("hub.",)}
+ADDRESSES: Mapping[Channel, tuple[str, ...]] = {"webhook": ("https://", "http://127.0.0.1:")}
 """How an address may begin that is no secret; numbers and folders always are."""
 
 

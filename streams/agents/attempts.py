@@ -17,6 +17,7 @@ from streams.agents.order_call import Names
 from streams.agents.provider import ProviderChannel
 from streams.agents.sms import SMS
 from streams.agents.unit_answer import AnswerRefused, UnitAnswers, notice_id
+from streams.agents.unit_folder import UnitFolders
 from streams.agents.voice import VOICE
 from streams.agents.webhook import Webhooks
 from streams.city import CITIES, read_city
@@ -75,6 +76,7 @@ class Attempts:
         self._http = Http()
         self._channels: dict[Channel, ChannelAdapter] = {
             "webhook": Webhooks(self._http, self._secrets, self._names),
+            "file": UnitFolders(self._secrets, self._names),
             "sms": ProviderChannel(SMS, self._http, self._secrets, self._names),
             "voice": ProviderChannel(VOICE, self._http, self._secrets, self._names),
             "leader": ProviderChannel(VOICE, self._http, self._secrets, self._names),

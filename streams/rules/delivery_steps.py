@@ -10,7 +10,7 @@ from typing import NamedTuple
 from streams.facts.rules import UnitChannel
 from streams.facts.vocabulary import Channel, Urgency
 
-DIRECT: tuple[Channel, ...] = ("webhook", "topic", "file")
+DIRECT: tuple[Channel, ...] = ("webhook", "file")
 """A unit's own systems."""
 AFTER_DIRECT: Mapping[Urgency, tuple[Channel, ...]] = {
     "critical": ("sms", "voice", "leader"),

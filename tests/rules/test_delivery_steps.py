@@ -36,8 +36,8 @@ def test_a_unit_with_a_webhook_alone_is_tried_as_often_as_the_plan_says() -> Non
 
 
 def test_several_systems_of_a_unit_are_tried_in_turn() -> None:
-    assert [name for _, name in tried("urgent", "topic", "webhook", "voice")] == ["topic", "webhook", "topic", "voice"]
-    assert [name for _, name in tried("urgent", "topic", "webhook")] == ["topic", "webhook"] * 2
+    assert [name for _, name in tried("urgent", "file", "webhook", "voice")] == ["file", "webhook", "file", "voice"]
+    assert [name for _, name in tried("urgent", "file", "webhook")] == ["file", "webhook"] * 2
 
 
 def test_a_unit_without_any_system_is_rung_at_once() -> None:
@@ -57,7 +57,7 @@ def test_whatever_order_a_unit_names_them_in_its_leader_comes_last(names: list[s
 
 
 def test_with_two_systems_all_that_rings_is_tried_within_three_minutes() -> None:
-    for names in permutations(("webhook", "topic", "sms", "voice", "leader")):
+    for names in permutations(("webhook", "file", "sms", "voice", "leader")):
         ways = [UnitChannel(channel=name, address="secret:x") for name in names]  # type: ignore[arg-type]
         steps = delivery_steps(ways, "critical", WAITS, 10)
         assert sum(step.after_seconds + step.timeout_seconds for step in steps) <= 180
