@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
-from streams.facts.vocabulary import CENTRES_KINDS
+from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.processors.alarms import ALARMS
-from streams.processors.approvals import REQUESTS, Approvals
+from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
 from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.calling import Calling
 from streams.processors.corrections import Corrections, propose_corrections
@@ -150,16 +150,7 @@ class Dispatch:
         self._judgements = Judgements()
         self._recounts = Recounts()
         self._suspensions = Suspensions()
-        self._approvals = Approvals(
-            {
-                "suspend": self._suspensions,
-                "extend": Extensions(),
-                "set_deadline": SetDeadlines(),
-                "late_entry": LateEntries(),
-                "correct": Corrections(),
-                **dict.fromkeys(RETURNS, Returns(self._calling)),
-            }
-        )
+        self._approvals = Approvals(self._handlers())
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
             matters.Opened: self._open,
             matters.Joined: self._join,
@@ -183,6 +174,17 @@ class Dispatch:
         self._escalations = Escalations(self._calling)
         self._heard |= {matters.Directed: self._direct, matters.Supervised: self._supervision_orders.hear}
         self._due = self._due_by_table()
+
+    def _handlers(self) -> dict[RequestKind, RequestHandler]:
+        """Who sees to each kind of request."""
+        return {
+            "suspend": self._suspensions,
+            "extend": Extensions(),
+            "set_deadline": SetDeadlines(),
+            "late_entry": LateEntries(),
+            "correct": Corrections(),
+            **dict.fromkeys(RETURNS, Returns(self._calling)),
+        }
 
     def _due_by_table(self) -> dict[str, Callable[[int, Entry, Tables], Iterable[Output]]]:
         """What happens when an entry of a table falls due."""
