@@ -147,8 +147,7 @@ class Dispatch:
         self._hastening = Hastening()
         self._grading = Grading(self._hastening)
         self._calling = Calling(self._hastening)
-        self._judgements = Judgements()
-        self._recounts = Recounts()
+        self._judgements, self._recounts = Judgements(), Recounts()
         self._suspensions = Suspensions()
         self._approvals = Approvals(self._handlers())
         self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from streams.facts.incidents import MasterOrder, Reported
-from streams.facts.matters import Mirrored, MirroredState
+from streams.facts.matters import Judged, Mirrored, MirroredState
 from streams.rules.calendar import BEIJING
 from tests.scenarios.units import MINUTE, Manner, Said, Step, Units, minutes
 
@@ -78,6 +78,17 @@ def row(minute: int, system: str, record_no: str, state: MirroredState, **said: 
     return Said(at, MATTERS, fact)
 
 
+def verified(minute: int, order_no: str) -> Said:
+    """The town's centre has gone to see, and it is well."""
+    at = STARTS_AT + minute * MINUTE
+    fact = Judged(
+        id=f"{order_no}:verify", key=DISTRICT, source="gateway", trace=order_no, occurred_at=at, order_no=order_no,
+        word="verify", result="passed", method="on_site", actor_unit="500117001-town_centre", actor_post="网格员",
+        actor_officer="WG-1", actor_shift="白班", actor_role="verifier",
+    )  # fmt: skip
+    return Said(at, MATTERS, fact)
+
+
 def _envelope(system: str, record_no: str, version: int) -> dict[str, Any]:
     name = f"{system}:{record_no}:{version}"
     return {"id": f"{name}#1", "key": DISTRICT, "source": system, "trace": name}
@@ -99,8 +110,8 @@ POTHOLE: list[Said] = [
 ]
 """One pothole, told by 数字城管, whose order stays master, by 12345, which gave it to nobody, and by the grid."""
 
-POTHOLE_OF_NOBODY: list[Said] = [HOTLINE, GRID_WORKER]
-"""The same without 数字城管."""
+POTHOLE_OF_NOBODY: list[Said] = [HOTLINE, GRID_WORKER, verified(150, "50011720250707M00001-01")]
+"""The same without 数字城管; a street is verified before anybody is told that it is well again."""
 
 BURST_MAIN: list[Said] = [
     report(1, "zz_community_e", "SQ1", "burst_main"),
