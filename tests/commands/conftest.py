@@ -18,6 +18,7 @@ from streams.commands.matter import matter
 from streams.commands.measures import mode, outage
 from streams.commands.quarantine import quarantine
 from streams.commands.rules import rules
+from streams.commands.supervision import supervision
 from streams.facts.incidents import Reported
 from streams.facts.quarantine import Stage as HeldStage
 from streams.facts.views import Incident
@@ -39,6 +40,7 @@ COMMANDS = {
     "outage": outage,
     "quarantine": quarantine,
     "rules": rules,
+    "supervision": supervision,
 }
 HELD_AT = 1_795_305_609_000
 

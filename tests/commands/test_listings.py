@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.facts.rules import Limit
-from streams.facts.views import Clock, Matter, Order, Ruling, Segment
+from streams.facts.views import Clock, Matter, Order, Reminder, Ruling, Segment, SupervisionOrder, Supervisor
 from streams.rules.calendar import BEIJING
 from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
 from tests.eventually import eventually
@@ -96,6 +96,36 @@ def test_a_matter_is_shown_with_its_orders_and_clocks(desk: Desk) -> None:
     shown = desk.hub("matter", "show", matter(7).matter_no).stdout
     for text in ("供水管爆裂", "合川区合阳城街道", "合川区供水公司抢修队", "已送达", "签收", "超时"):
         assert text in shown
+
+
+def test_supervision_is_shown_with_its_matter_and_listed_apart(desk: Desk) -> None:
+    given = matter(31)
+    order = given.orders[0]
+    reminded = replace(order.clocks[0], light="red", reminders=(Reminder(percent=50, reminded_at=HELD_AT),))
+    supervisor = Supervisor(
+        order_no=order.order_no, step=2, tier="leader", unit="500117-leader", unit_name="合川区分管区领导",
+        since_at=HELD_AT, told_at=HELD_AT, times=3,
+    )  # fmt: skip
+    signed = SupervisionOrder(
+        supervision_no="50011720261122S00031", order_no=order.order_no, unit=order.unit, unit_name=order.unit_name,
+        origin="breach", state="signed", demand="finish", proposed_at=HELD_AT, signed_at=HELD_AT, due_at=HELD_AT + 1,
+        late_at=HELD_AT + 1,
+    )  # fmt: skip
+    orders = (replace(order, clocks=(reminded,)),)
+    supervised = replace(given, orders=orders, supervisors=(supervisor,), supervisions=(signed,))
+    desk.topics.append(MATTERS_VIEW, given.matter_no, supervised)
+
+    shown = desk.hub("matter", "show", given.matter_no).stdout
+    for text in ("红灯", "50%", "合川区分管区领导", "50011720261122S00031", "已签发", "限期办结"):
+        assert text in shown
+    for options in ((), ("--overdue",), ("--state", "signed"), ("--unit", order.unit)):
+        numbers = [one["supervision_no"] for one in desk.listed("supervision", "list", *options)["supervisions"]]
+        assert signed.supervision_no in numbers
+    assert desk.listed("supervision", "list", "--state", "refused") == {"supervisions": []}
+    assert desk.listed("supervision", "show", signed.supervision_no)["origin"] == "breach"
+    assert "超时" in desk.hub("supervision", "show", signed.supervision_no).stdout
+    assert desk.hub("supervision", "show", "50011720261122S99999").exit_code == 1
+    assert desk.hub("supervision", "list", "--state", "late").exit_code == 2
 
 
 def test_a_clock_explains_its_deadline(desk: Desk) -> None:
