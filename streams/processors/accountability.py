@@ -12,6 +12,8 @@ from streams.processors.matter_parts import own_lead
 from streams.processors.order_states import ENDED
 
 CENTRE = notices.Owner()
+PASSED = ("breached", "exempted")
+"""The deadline has passed; an outage of the hub excuses that, and the unit still has to do what the clock waits for."""
 
 
 def accountable(now: int, matter: views.Matter) -> notices.Accountable:
@@ -64,11 +66,11 @@ def _clocks(matter: views.Matter) -> Iterator[notices.AccountableClock]:
 
 
 def _waits(clock: views.Clock) -> bool:
-    return clock.state == "running" or (clock.state == "breached" and clock.ended_at is None)
+    return clock.state == "running" or (clock.state in PASSED and clock.ended_at is None)
 
 
 def _told(clock: views.Clock) -> notices.AccountableClock:
-    return notices.AccountableClock(kind=clock.kind, due_at=clock.due_at, overdue=clock.state == "breached")
+    return notices.AccountableClock(kind=clock.kind, due_at=clock.due_at, overdue=clock.state in PASSED)
 
 
 def _reason(matter: views.Matter) -> notices.NoClockReason | None:

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from streams.facts.measures import Measure
 from streams.facts.views import Clock
+from streams.processors.accountability import accountable
 from streams.rules.outages import hits
 from tests.processors.alerts import COMMAND_UNIT, AlertCentre
-from tests.processors.kit import DISTRICT, HOUR, MINUTE, Centre, spot
+from tests.processors.kit import DISTRICT, HOUR, MINUTE, WATER, Centre, spot
 
 
 def clock(centre: Centre, kind: str) -> Clock:
@@ -134,3 +135,16 @@ def test_a_clock_is_hit_by_its_deadline_or_by_its_share_second_by_second(
     lost = sum(1 for second in range(began, due_at) if from_at <= second < until_at)
     expected = from_at <= due_at <= until_at or (lost > 0 and lost * 100 >= percent * lasted)
     assert hits(outage(from_at, until_at), began, due_at, percent) == expected
+
+
+def test_a_unit_whose_clocks_are_all_exempted_is_still_accountable_on_them() -> None:
+    centre = delivered()
+    began_at = centre.now
+    centre.wait(25 * HOUR)
+    centre.declare_outage(began_at, began_at + 25 * HOUR)
+    assert {one.state for one in centre.order().clocks} == {"exempted"}
+    standing = accountable(centre.now, centre.matter())
+    assert [owner.unit for owner in standing.owners] == [WATER]
+    assert {(one.kind, one.overdue) for one in standing.clocks if one.unit == WATER} == {
+        (one.kind, True) for one in centre.order().clocks
+    }
