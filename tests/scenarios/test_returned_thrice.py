@@ -53,7 +53,7 @@ def play(hub: Hub) -> Ended:
     return Ended(
         hub.latest("hub.view.matters.v1")[MATTER],
         hub.latest("hub.view.rulings.v1"),
-        [one for one in hub.values("hub.notice.matters.v1") if one.matter_no == MATTER],
+        [one for one in hub.values("hub.notice.matters.v1") if isinstance(one, MatterChanged)],
         {reason for _, reason in hub.set_aside()},
     )
 
