@@ -26,7 +26,6 @@ TYPES: Mapping[DeliveryKind, str] = {
     "reminder": "hub.order.reminded.v1",
     "overdue": "hub.order.overdue.v1",
     "supervision": "hub.supervision.served.v1",
-    "letter": "hub.letter.sent.v1",
     "hastened": "hub.order.hastened.v1",
 }
 
