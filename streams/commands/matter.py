@@ -178,11 +178,16 @@ def _order_state(order: Order) -> str:
     return state if order.arrival is None else f"{state},{ARRIVALS[order.arrival]}"
 
 
+def _class_name(one: Matter, names: Names) -> str:
+    """The class of its incident, marked where it is only made up."""
+    return ("【演练】" if one.exercise else "") + names.classes.get(one.incident_class, one.incident_class)
+
+
 def _row(one: Matter, names: Names) -> tuple[str, ...]:
     clocks = "、".join(f"{CLOCK_KINDS[clock.kind]}{CLOCK_STATES[clock.state]}" for clock in clocks_of(one))
     return (
         one.matter_no,
-        names.classes.get(one.incident_class, one.incident_class),
+        _class_name(one, names),
         URGENCIES[one.urgency],
         MATTER_STATES[one.state],
         region_name(one.region, names),
@@ -206,7 +211,7 @@ def _fields(found: Matter, names: Names) -> dict[str, str]:
     return {
         "事项编号": found.matter_no,
         "事件编号": found.incident_no,
-        "类别": names.classes.get(found.incident_class, found.incident_class),
+        "类别": _class_name(found, names),
         "紧急程度": URGENCIES[found.urgency],
         "状态": MATTER_STATES[found.state],
         "地点": region_name(found.region, names),

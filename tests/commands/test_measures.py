@@ -93,3 +93,10 @@ def test_a_number_that_nothing_has_is_a_finding(told: Desk) -> None:
     done = told.hub("mode", "show", "50011720261122L09999")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "no measure" in done.stderr
+
+
+def test_a_matter_that_is_made_up_is_marked_in_listings(desk: Desk) -> None:
+    drill = replace(touched(704), exercise=True)
+    desk.topics.append(MATTERS_VIEW, drill.matter_no, drill)
+    assert "【演练】" in desk.hub("matter", "show", drill.matter_no).stdout
+    assert "【演练】" in desk.hub("matter", "list").stdout
