@@ -21,7 +21,9 @@ interface Askable {
 /** What the rules leave room for on an order as it stands; the hub says the last word. */
 export function askable(names: Names, order: DutyOrder): Askable[] {
   const running = order.clocks.filter((clock) => clock.state === "running");
-  return (names.requests ?? []).filter((rule) => rule.urgency === order.urgency).flatMap((rule): Askable[] => {
+  const rules = (names.requests ?? []).filter((rule) => rule.urgency === order.urgency);
+  rules.sort((one, other) => Number(one.request === "return") - Number(other.request === "return"));
+  return rules.flatMap((rule): Askable[] => {
     const clocks = running.filter((clock) => rule.kinds.includes(clock.kind));
     if (rule.request === "suspend") return clocks.length > 0 ? [{ rule }] : [];
     if (rule.request === "return") return RETURNABLE.includes(order.state) ? [{ rule }] : [];
