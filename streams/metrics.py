@@ -9,7 +9,7 @@ so that a thread that hangs shows as well as one that is slow.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -27,7 +27,6 @@ from prometheus_client import (
 
 from streams.facts.quarantine import Stage
 from streams.facts.views import Source
-from streams.watch.ownership import Kind, Violation
 
 __all__ = [
     "CATALOGUE",
@@ -88,7 +87,7 @@ LABELS = {
     "door": "a route of the gateway, as a template",
     "state": "`proposed`, `signed`, `answered`",
     "status": "`2xx`, `4xx`, `5xx`",
-    "violation": "a closed set, as the metric says",
+    "violation": "what `hub watch ownership` finds; a closed set",
     "watch": "always `ownership`",
     "version": "of the hub",
     "code": "version of the code as positions carry it",
@@ -256,12 +255,7 @@ ATTEMPTS = _counter(
 ATTEMPT_SECONDS = _histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
 ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
 
-OWNERSHIP_VIOLATIONS = _gauge(
-    "hub_ownership_violation_matters",
-    "Open matters by what is wrong: `no_owner`, `two_owners`, `no_clock`, `breach_untold`, `breach_early`, "
-    "`owner_untold`, `open_after_close`, `handover_unsigned`",
-    "violation",
-)
+OWNERSHIP_VIOLATIONS = _gauge("hub_ownership_violation_matters", "Open matters by what is wrong", "violation")
 OWNERSHIP_OPEN = _gauge("hub_ownership_open_matters", "Open matters that the ownership watch knows")
 OWNERSHIP_AGE = _gauge("hub_ownership_age_seconds", "Since the ownership watch last heard everything", "watch")
 
@@ -544,29 +538,6 @@ class AttemptMetrics:
     def ended(self, outcome: Literal["delivered", "sent", "refused", "failed", "timeout"], seconds: float) -> None:
         self._outcomes[outcome].inc()
         ATTEMPT_SECONDS.observe(seconds)
-
-
-class OwnershipMetrics:
-    """The ownership watch as the worker sees it that lets it look; `forget` when another one does."""
-
-    def __init__(self) -> None:
-        self._looked_at = _now()
-        self._violations = {name: OWNERSHIP_VIOLATIONS.labels(name) for name in get_args(Kind)}
-        OWNERSHIP_AGE.labels("ownership").set_function(lambda: (_now() - self._looked_at) / 1000)
-
-    def looked(self, found: Sequence[Violation], open_matters: int) -> None:
-        """It has heard everything and found this."""
-        self._looked_at = _now()
-        wrong = {(one.kind, one.matter_no) for one in found}
-        for name, gauge in self._violations.items():
-            gauge.set(sum(kind == name for kind, _ in wrong))
-        OWNERSHIP_OPEN.set(open_matters)
-
-    def forget(self) -> None:
-        for name in self._violations:
-            OWNERSHIP_VIOLATIONS.remove(name)
-        OWNERSHIP_AGE.remove("ownership")
-        OWNERSHIP_OPEN.set(0)
 
 
 class WallMetrics:

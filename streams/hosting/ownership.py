@@ -10,8 +10,8 @@ from collections.abc import Callable
 from mode import Service
 
 from streams.codec import Codec
+from streams.hosting.ownership_metrics import OwnershipMetrics
 from streams.kafka import KafkaException
-from streams.metrics import OwnershipMetrics
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
 from streams.watch.ownership import OwnershipWatch, Violation

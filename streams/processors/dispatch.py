@@ -150,7 +150,26 @@ class Dispatch:
         self._judgements, self._recounts = Judgements(), Recounts()
         self._suspensions = Suspensions()
         self._approvals = Approvals(self._handlers())
-        self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
+        self._supervision = Supervision()
+        self._supervision_orders = SupervisionOrders()
+        self._escalations = Escalations(self._calling)
+        self._heard = self._heard_by_kind()
+        self._due = self._due_by_table()
+
+    def _handlers(self) -> dict[RequestKind, RequestHandler]:
+        """Who sees to each kind of request."""
+        return {
+            "suspend": self._suspensions,
+            "extend": Extensions(),
+            "set_deadline": SetDeadlines(),
+            "late_entry": LateEntries(),
+            "correct": Corrections(),
+            **dict.fromkeys(RETURNS, Returns(self._calling)),
+        }
+
+    def _heard_by_kind(self) -> dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]]:
+        """What happens when a fact of a kind is heard."""
+        return {
             matters.Opened: self._open,
             matters.Joined: self._join,
             matters.Answered: self._answer,
@@ -167,22 +186,8 @@ class Dispatch:
             matters.GivenBack: note_result,
             matters.HandedOver: sign,
             matters.Judged: self._judgements.judge,
-        }
-        self._supervision = Supervision()
-        self._supervision_orders = SupervisionOrders()
-        self._escalations = Escalations(self._calling)
-        self._heard |= {matters.Directed: self._direct, matters.Supervised: self._supervision_orders.hear}
-        self._due = self._due_by_table()
-
-    def _handlers(self) -> dict[RequestKind, RequestHandler]:
-        """Who sees to each kind of request."""
-        return {
-            "suspend": self._suspensions,
-            "extend": Extensions(),
-            "set_deadline": SetDeadlines(),
-            "late_entry": LateEntries(),
-            "correct": Corrections(),
-            **dict.fromkeys(RETURNS, Returns(self._calling)),
+            matters.Directed: self._direct,
+            matters.Supervised: self._supervision_orders.hear,
         }
 
     def _due_by_table(self) -> dict[str, Callable[[int, Entry, Tables], Iterable[Output]]]:
