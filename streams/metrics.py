@@ -11,22 +11,26 @@ so that a thread that hangs shows as well as one that is slow.
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal, get_args
 
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-    disable_created_metrics,
-    generate_latest,
-)
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 
 from streams.facts.quarantine import Stage
 from streams.facts.views import Source
+from streams.metric_registry import (
+    CATALOGUE,
+    LABELS,
+    MOST_VALUES,
+    OTHER,
+    PATIENT,
+    QUICK,
+    REGISTRY,
+    SIZES,
+    Metric,
+    a_counter,
+    a_gauge,
+    a_histogram,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -53,217 +57,153 @@ __all__ = [
     "table",
 ]
 
-MetricKind = Literal["counter", "gauge", "histogram"]
-MOST_VALUES = 64
-OTHER = "other"
-
-disable_created_metrics()  # type: ignore[no-untyped-call]
-REGISTRY = CollectorRegistry()
-ProcessCollector(registry=REGISTRY)
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric: `name` as it is scraped (a histogram's without `_bucket`, `_sum`, `_count`)."""
-
-    name: str
-    kind: MetricKind
-    help: str
-    labels: tuple[str, ...]
-
-
-CATALOGUE: dict[str, Metric] = {}
-
-LABELS = {
-    "processor": "a processor of `topology.yaml`",
-    "partition": "a partition of that processor's log",
-    "port": "a port of that processor",
-    "kind": "the schema of what was written",
-    "outcome": "how it ended; a closed set per metric",
-    "stage": "`connector`, `gateway`, `decode`, `apply`, `due`, `dispute`",
-    "reason": f"a stable code; after {MOST_VALUES} different ones `{OTHER}`",
-    "difference": "`missing`, `changed` (outputs), `entries` (of tables)",
-    "system": "a department system of `topology.yaml`",
-    "door": "a route of the gateway, as a template",
-    "state": "`proposed`, `signed`, `answered`",
-    "status": "`2xx`, `4xx`, `5xx`",
-    "violation": "what `hub watch ownership` finds; a closed set",
-    "watch": "always `ownership`",
-    "version": "of the hub",
-    "code": "version of the code as positions carry it",
-    "role": "what the process is: `worker`, `connectors`, `gateway`, `wall`",
-}
-"""What bounds the values of each label."""
-
-QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-PATIENT = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0)
-SIZES = (1.0, 5.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2000.0)
-
-
-def _enter(name: str, kind: MetricKind, text: str, labels: tuple[str, ...]) -> str:
-    if name in CATALOGUE:
-        raise ValueError(f"metric {name} is named twice")
-    CATALOGUE[name] = Metric(name, kind, text, labels)
-    return name
-
-
-def _counter(name: str, text: str, *labels: str) -> Counter:
-    return Counter(_enter(name, "counter", text, labels), text, labels, registry=REGISTRY)
-
-
-def _gauge(name: str, text: str, *labels: str) -> Gauge:
-    return Gauge(_enter(name, "gauge", text, labels), text, labels, registry=REGISTRY)
-
-
-def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-    return Histogram(_enter(name, "histogram", text, labels), text, labels, registry=REGISTRY, buckets=buckets)
-
-
 SUPERVISION_STATES = ("proposed", "signed", "answered")
 """In which a supervision order waits for somebody."""
 
-BUILD = _gauge("hub_build_info", "Always 1; its labels say what runs here", "version", "code", "role")
+BUILD = a_gauge("hub_build_info", "Always 1; its labels say what runs here", "version", "code", "role")
 
-LAG_SECONDS = _gauge(
+LAG_SECONDS = a_gauge(
     "hub_processor_lag_seconds",
     "Age of the moment up to which the log is known to be applied",
     "processor",
     "partition",
 )
-LAG_RECORDS = _gauge("hub_processor_lag_records", "Records of the log not yet applied", "processor", "partition")
-CLOCK_AHEAD = _gauge(
+LAG_RECORDS = a_gauge("hub_processor_lag_records", "Records of the log not yet applied", "processor", "partition")
+CLOCK_AHEAD = a_gauge(
     "hub_processor_clock_ahead_seconds",
     "Append time of the newest record minus the owner's own clock",
     "processor",
     "partition",
 )
-CLOCK_PENDING = _gauge("hub_clock_pending_entries", "Entries that wait for their due moment", "processor", "partition")
-CLOCK_OVERDUE = _gauge(
+CLOCK_PENDING = a_gauge("hub_clock_pending_entries", "Entries that wait for their due moment", "processor", "partition")
+CLOCK_OVERDUE = a_gauge(
     "hub_clock_overdue_seconds", "How long the earliest pending due moment has passed unfired", "processor", "partition"
 )
-CLOCK_LATENESS = _histogram(
+CLOCK_LATENESS = a_histogram(
     "hub_clock_lateness_seconds", "Firing of a due moment, committed, minus the moment itself", PATIENT, "processor"
 )
-BATCH_SECONDS = _histogram(
+BATCH_SECONDS = a_histogram(
     "hub_processor_batch_seconds", "A batch from its first record to its commit", QUICK, "processor"
 )
-BATCH_RECORDS = _histogram("hub_processor_batch_records", "Records in a batch", SIZES, "processor")
-OVERLAY_ENTRIES = _histogram(
+BATCH_RECORDS = a_histogram("hub_processor_batch_records", "Records in a batch", SIZES, "processor")
+OVERLAY_ENTRIES = a_histogram(
     "hub_processor_overlay_entries", "Changed entries held until a commit is known", SIZES, "processor"
 )
-TRANSACTION_SECONDS = _histogram(
+TRANSACTION_SECONDS = a_histogram(
     "hub_processor_transaction_seconds", "A transaction from its begin to its end", QUICK, "processor"
 )
-TRANSACTIONS = _counter(
+TRANSACTIONS = a_counter(
     "hub_processor_transactions_total",
     "Transactions: `committed`, `aborted`, `unknown` at first",
     "processor",
     "outcome",
 )
-PRODUCER_RENEWALS = _counter(
+PRODUCER_RENEWALS = a_counter(
     "hub_processor_producer_renewals_total", "Transactional producers put in place of another", "processor"
 )
-RESTORE_ROWS = _counter("hub_processor_restore_rows_total", "Changelog rows read to restore tables", "processor")
-RESTORE_SECONDS = _histogram("hub_processor_restore_seconds", "Restoring one partition's tables", PATIENT, "processor")
-TICKS = _counter("hub_processor_ticks_total", "Ticks appended to quiet logs", "processor")
-DUPLICATES = _counter(
+RESTORE_ROWS = a_counter("hub_processor_restore_rows_total", "Changelog rows read to restore tables", "processor")
+RESTORE_SECONDS = a_histogram("hub_processor_restore_seconds", "Restoring one partition's tables", PATIENT, "processor")
+TICKS = a_counter("hub_processor_ticks_total", "Ticks appended to quiet logs", "processor")
+DUPLICATES = a_counter(
     "hub_processor_duplicate_records_total", "Records dropped because their id was known", "processor"
 )
-OUTPUTS = _counter("hub_processor_outputs_total", "Records emitted", "processor", "port", "kind")
-AUDIT_DIFFERENCES = _counter(
+OUTPUTS = a_counter("hub_processor_outputs_total", "Records emitted", "processor", "port", "kind")
+AUDIT_DIFFERENCES = a_counter(
     "hub_auditor_differences_total",
     "Outputs and entries that differ from a replay of the log",
     "processor",
     "difference",
 )
-AUDIT_OUTPUTS = _counter("hub_auditor_outputs_total", "Missing outputs that the auditor emitted again", "processor")
-AUDITS = _counter(
+AUDIT_OUTPUTS = a_counter("hub_auditor_outputs_total", "Missing outputs that the auditor emitted again", "processor")
+AUDITS = a_counter(
     "hub_auditor_results_total",
     "Audits: `equal`, `repaired`, `different` (not all could be explained), `failed` (did not come to its end)",
     "processor",
     "outcome",
 )
-AUDIT_AGE = _gauge(
+AUDIT_AGE = a_gauge(
     "hub_auditor_age_seconds",
     "Time since the last audit that came to its end, or since the start",
     "processor",
 )
-CUT_FAILURES = _counter(
+CUT_FAILURES = a_counter(
     "hub_auditor_cut_failures_total", "Audits that could not keep the cut of the tables that was due", "processor"
 )
-AUDIT_TARGET = _gauge("hub_auditor_target_seconds", "Age that the last audit may have", "processor")
-QUARANTINED = _counter(
+AUDIT_TARGET = a_gauge("hub_auditor_target_seconds", "Age that the last audit may have", "processor")
+QUARANTINED = a_counter(
     "hub_quarantine_records_total", "Records, rows and entries that could not be applied", "stage", "reason"
 )
-WORKER_STOPS = _counter(
+WORKER_STOPS = a_counter(
     "hub_worker_stops_total", "Processors that stopped by themselves, by why", "processor", "reason"
 )
 
-SOURCE_ROWS = _counter("hub_source_rows_total", "Rows read from a department system", "system")
-SOURCE_WRONG = _counter("hub_source_wrong_rows_total", "Rows that break their contract", "system")
-SOURCE_LATE = _counter("hub_source_late_rows_total", "Rows later than their contract allows", "system")
-QUARANTINE_OPEN = _gauge(
+SOURCE_ROWS = a_counter("hub_source_rows_total", "Rows read from a department system", "system")
+SOURCE_WRONG = a_counter("hub_source_wrong_rows_total", "Rows that break their contract", "system")
+SOURCE_LATE = a_counter("hub_source_late_rows_total", "Rows later than their contract allows", "system")
+QUARANTINE_OPEN = a_gauge(
     "hub_quarantine_open_rows", "Wrong and disputed rows that their department has yet to answer for", "system"
 )
-QUARANTINE_OVERDUE = _gauge("hub_quarantine_overdue_rows", "Those of them whose limit has passed", "system")
-SUPERVISION_WAITING = _gauge(
+QUARANTINE_OVERDUE = a_gauge("hub_quarantine_overdue_rows", "Those of them whose limit has passed", "system")
+SUPERVISION_WAITING = a_gauge(
     "hub_supervision_waiting_orders", "Supervision orders (督办单) that wait for somebody's word", "state"
 )
-SUPERVISION_OVERDUE = _gauge("hub_supervision_overdue_orders", "Supervision orders whose unit has not answered in time")
-SUPERVISED_ORDERS = _gauge("hub_supervision_supervised_orders", "Orders of units that are overdue and unanswered")
-REMINDED_CLOCKS = _gauge("hub_supervision_reminded_clocks", "Running clocks that a reminder was sent for")
-SOURCE_FACTS = _counter("hub_source_facts_total", "Facts published from a system's rows", "system")
-SOURCE_THINNED = _counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
-SOURCE_DOUBTFUL = _counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
-SOURCE_UNLOCATED = _counter("hub_source_unlocated_rows_total", "Rows that should say where and do not", "system")
-SOURCE_DATUM = _gauge(
+SUPERVISION_OVERDUE = a_gauge(
+    "hub_supervision_overdue_orders", "Supervision orders whose unit has not answered in time"
+)
+SUPERVISED_ORDERS = a_gauge("hub_supervision_supervised_orders", "Orders of units that are overdue and unanswered")
+REMINDED_CLOCKS = a_gauge("hub_supervision_reminded_clocks", "Running clocks that a reminder was sent for")
+SOURCE_FACTS = a_counter("hub_source_facts_total", "Facts published from a system's rows", "system")
+SOURCE_THINNED = a_counter("hub_source_thinned_facts_total", "Readings and states that said nothing new", "system")
+SOURCE_DOUBTFUL = a_counter("hub_source_doubtful_rows_total", "Rows taken though a check of an item fails", "system")
+SOURCE_UNLOCATED = a_counter("hub_source_unlocated_rows_total", "Rows that should say where and do not", "system")
+SOURCE_DATUM = a_gauge(
     "hub_source_wrong_datum_places", "Places whose positions lie in another datum than the contract says", "system"
 )
-SOURCE_SKEWED = _gauge("hub_source_skewed_devices", "Devices whose clocks are off by more than 60 s", "system")
-SOURCE_SKEW = _gauge(
+SOURCE_SKEWED = a_gauge("hub_source_skewed_devices", "Devices whose clocks are off by more than 60 s", "system")
+SOURCE_SKEW = a_gauge(
     "hub_source_skew_median_seconds", "Delay of a system's devices: ours minus their clock, the median", "system"
 )
-SOURCE_LARGEST_SKEW = _gauge(
+SOURCE_LARGEST_SKEW = a_gauge(
     "hub_source_skew_largest_seconds", "Delay of the device that is off the most, negative if it is ahead", "system"
 )
-SOURCE_HEARD = _gauge(
+SOURCE_HEARD = a_gauge(
     "hub_source_heard_timestamp_seconds", "When the hub heard a system last, or the start of this process", "system"
 )
-SOURCE_SILENT = _gauge(
+SOURCE_SILENT = a_gauge(
     "hub_source_silent_timestamp_seconds", "When a system is silent unless it is heard before", "system"
 )
-SOURCE_ITEMS = _gauge("hub_source_contract_items", "Shared items under contract with a system", "system")
-SOURCE_FRESH_ITEMS = _gauge("hub_source_fresh_items", "Shared items of a system that the hub sees now", "system")
-SOURCE_AUTHORISED = _gauge(
+SOURCE_ITEMS = a_gauge("hub_source_contract_items", "Shared items under contract with a system", "system")
+SOURCE_FRESH_ITEMS = a_gauge("hub_source_fresh_items", "Shared items of a system that the hub sees now", "system")
+SOURCE_AUTHORISED = a_gauge(
     "hub_source_authorised_info", "1 while the hub may take a system's rows, 0 while it may not", "system"
 )
-SOURCE_CONTRACT_APPROVED = _gauge(
+SOURCE_CONTRACT_APPROVED = a_gauge(
     "hub_source_contract_approved_info", "1 while the contract that runs is approved and in effect, else 0", "system"
 )
-PUBLISHER_WAIT = _histogram(
+PUBLISHER_WAIT = a_histogram(
     "hub_publisher_wait_seconds", "From handing a batch to Kafka to its acknowledgement", QUICK, "system"
 )
 
-GATEWAY_REQUESTS = _counter("hub_gateway_requests_total", "Requests answered", "door", "status")
-GATEWAY_SECONDS = _histogram("hub_gateway_request_seconds", "A request from its arrival to its answer", QUICK, "door")
-GATEWAY_RECEIPTS = _counter("hub_gateway_receipts_total", "Receipts given: rows that Kafka has acknowledged", "system")
-GATEWAY_REFUSALS = _counter("hub_gateway_refusals_total", "Requests and rows refused", "reason")
+GATEWAY_REQUESTS = a_counter("hub_gateway_requests_total", "Requests answered", "door", "status")
+GATEWAY_SECONDS = a_histogram("hub_gateway_request_seconds", "A request from its arrival to its answer", QUICK, "door")
+GATEWAY_RECEIPTS = a_counter("hub_gateway_receipts_total", "Receipts given: rows that Kafka has acknowledged", "system")
+GATEWAY_REFUSALS = a_counter("hub_gateway_refusals_total", "Requests and rows refused", "reason")
 
-ATTEMPTS = _counter(
+ATTEMPTS = a_counter(
     "hub_attempt_results_total", "Delivery attempts: `delivered`, `sent`, `refused`, `failed`, `timeout`", "outcome"
 )
-ATTEMPT_SECONDS = _histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
-ATTEMPTS_WAITING = _gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
+ATTEMPT_SECONDS = a_histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
+ATTEMPTS_WAITING = a_gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
 
-OWNERSHIP_VIOLATIONS = _gauge("hub_ownership_violation_matters", "Open matters by what is wrong", "violation")
-OWNERSHIP_OPEN = _gauge("hub_ownership_open_matters", "Open matters that the ownership watch knows")
-OWNERSHIP_AGE = _gauge("hub_ownership_age_seconds", "Since the ownership watch last heard everything", "watch")
+OWNERSHIP_VIOLATIONS = a_gauge("hub_ownership_violation_matters", "Open matters by what is wrong", "violation")
+OWNERSHIP_OPEN = a_gauge("hub_ownership_open_matters", "Open matters that the ownership watch knows")
+OWNERSHIP_AGE = a_gauge("hub_ownership_age_seconds", "Since the ownership watch last heard everything", "watch")
 
-WALL_AGE = _histogram("hub_wall_age_seconds", "From a view's cause in the log to the wall's cache", PATIENT)
-WALL_CLIENTS = _gauge("hub_wall_client_connections", "Screens connected to the stream")
-DUTY_CLIENTS = _gauge("hub_duty_client_connections", "Duty pages connected to the stream of their unit's orders")
-WALL_RESETS = _counter("hub_wall_resets_total", "Streams told to begin again from a snapshot")
-WALL_REBUILDS = _counter("hub_wall_rebuilds_total", "Times the cache was rebuilt from the views")
+WALL_AGE = a_histogram("hub_wall_age_seconds", "From a view's cause in the log to the wall's cache", PATIENT)
+WALL_CLIENTS = a_gauge("hub_wall_client_connections", "Screens connected to the stream")
+DUTY_CLIENTS = a_gauge("hub_duty_client_connections", "Duty pages connected to the stream of their unit's orders")
+WALL_RESETS = a_counter("hub_wall_resets_total", "Streams told to begin again from a snapshot")
+WALL_REBUILDS = a_counter("hub_wall_rebuilds_total", "Times the cache was rebuilt from the views")
 
 
 class _Clipped:
