@@ -1,27 +1,19 @@
 """Answers of units, from HTTP into the matters' log: a fact, appended at once, and a receipt once Kafka has it.
 
-Everything in the fact follows from the request, its token included, so that a request sent again is the same bytes and
-dispatch drops it. Whether the order exists and is the unit's own, dispatch decides.
+Whether the order exists and is the unit's own, dispatch decides.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from connectors.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
-from connectors.contract import Receipt
+from connectors.actors import Identified
 from connectors.evidence import Evidence
-from connectors.idempotency import other_content
-from connectors.kafka import Acknowledgement
-from connectors.order_requests import AnswerRequest, district_of, identity_of, no_such_order, read_body
+from connectors.order_requests import OrderRequest, district_of, no_such_order
 from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
-from streams.codec import Codec
-from streams.contract import Fact
 from streams.facts.matters import Answered
-from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
 ANSWERS: Mapping[str, Answer] = {
@@ -41,9 +33,6 @@ ENDINGS: tuple[Answer, ...] = ("resolve", "reply")
 """Answers that may say how the order ended."""
 
 DETAIL = "the body may hold claimed_at, a time with its offset, phone, evidence, result, and nothing else"
-REMEMBERED = 10_000
-BUSY_AT = 256
-RETRY_SECONDS = 1
 
 
 class Said(BaseModel):
@@ -60,62 +49,7 @@ class Said(BaseModel):
     result: UnitsResult | None = None
 
 
-class Append(Protocol):
-    """Appends a record and returns where it is once Kafka has acknowledged; Problem 503 where it does not in time."""
-
-    async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement: ...
-
-
-Make = Callable[[AnswerRequest, Identified], Fact]
-"""Makes a fact of a request; Problem where it is none."""
-
-
-class AnswerDoor:
-    """Takes answers. Belongs to one event loop."""
-
-    def __init__(self, append: Append, codec: Codec, secrets: SecretStore, topic: str) -> None:
-        self._append = append
-        self._codec = codec
-        self._secrets = secrets
-        self._topic = topic
-        self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
-        self._under_way = 0
-
-    async def take(self, request: AnswerRequest, make: Make | None = None) -> Receipt:
-        """The receipt of an answer, or of the fact that `make` makes of the request; Problem."""
-        identified = self._identify(request.authorization)
-        fact = (make or answered)(request, identified)
-        value = self._codec.encode(fact)
-        known = self._known.get(fact.id)
-        if known is not None:
-            if known[0] != value:
-                raise other_content()
-            return known[1]
-        if self._under_way >= BUSY_AT:
-            raise Problem(429, "busy", "too many answers wait for Kafka", retry_after_seconds=RETRY_SECONDS)
-        self._under_way += 1
-        try:
-            where = await self._append(self._topic, fact.key, value)
-        finally:
-            self._under_way -= 1
-        receipt = Receipt(fact.id, "accepted", *where)
-        self._known[fact.id] = value, Receipt(fact.id, "duplicate", *where)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return receipt
-
-    def _identify(self, authorization: str | None) -> Identified:
-        try:
-            return ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(authorization)
-        except TokenRefused as refused:
-            raise Problem(401, refused.reason, str(refused)) from refused
-        except (SecretMissing, ValueError, TypeError) as error:
-            raise Problem(
-                503, "no_actor_key", "the hub has no key to check tokens with", retry_after_seconds=60
-            ) from error
-
-
-def answered(request: AnswerRequest, identified: Identified) -> Answered:
+def answered(request: OrderRequest, identified: Identified) -> Answered:
     """The fact of an answer; Problem where the request is none.
 
     Without a time of its own an answer happened, for all the hub knows, no earlier than its token was signed.
@@ -124,7 +58,7 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
     if answer is None:
         raise no_such_order()
     district = district_of(request.order_no)
-    said = read_body(Said, request.body, DETAIL)
+    said = request.read(Said, "wrong_answer", DETAIL)
     if said.evidence is not None and answer != "arrive":
         raise Problem(422, "wrong_answer", "evidence belongs to an arrival")
     if said.result is not None and answer not in ENDINGS:
@@ -132,7 +66,7 @@ def answered(request: AnswerRequest, identified: Identified) -> Answered:
     claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
     written_by = recorder(identified.actor, said.phone, claimed_at)
     actor = speaker(identified.actor, said.phone)
-    identity = identity_of(request, answer, identified.actor.unit)
+    identity = request.identity("answer", request.order_no, answer, identified.actor.unit)
     return Answered(
         id=identity,
         key=district,

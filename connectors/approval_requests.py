@@ -4,15 +4,13 @@ As with answers, everything in a fact follows from the request and its token. Wh
 decide, dispatch says; here only what no rule could allow is refused, and words that hold a person's numbers.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from connectors.idempotency import check_key
-from connectors.order_requests import ORDER_NO, AnswerRequest
+from connectors.order_requests import ORDER_NO, OrderRequest
 from connectors.problems import Problem
 from streams.contract import Fact
 from streams.facts.matters import Decided, Requested, Resumed
@@ -110,7 +108,7 @@ BODIES: Mapping[str, type[Asked]] = {
 S = TypeVar("S", bound=Resumption)
 
 
-def requested(request: AnswerRequest, identified: Identified) -> Requested:
+def requested(request: OrderRequest, identified: Identified) -> Requested:
     """The fact of a request; Problem where it is none."""
     order = _numbered(ORDER_NO, request.order_no)
     said = _read(BODIES[request.word], request.body)
@@ -127,14 +125,14 @@ def requested(request: AnswerRequest, identified: Identified) -> Requested:
     )
 
 
-def resumed(request: AnswerRequest, identified: Identified) -> Resumed:
+def resumed(request: OrderRequest, identified: Identified) -> Resumed:
     """The fact that an order's clocks are to run again; Problem where the request is none."""
     order = _numbered(ORDER_NO, request.order_no)
     said = _read(Resumption, request.body)
     return Resumed(**_envelope(request, identified, order.group(1), said), order_no=request.order_no)
 
 
-def decided(request: AnswerRequest, identified: Identified) -> Decided:
+def decided(request: OrderRequest, identified: Identified) -> Decided:
     """The fact of a decision on the request whose number stands in the place of an order's; Problem."""
     number = _numbered(REQUEST_NO, request.order_no)
     if request.word not in DECISIONS:
@@ -150,7 +148,7 @@ def decided(request: AnswerRequest, identified: Identified) -> Decided:
     )
 
 
-MAKERS: Mapping[str, Callable[[AnswerRequest, Identified], Fact]] = {
+MAKERS: Mapping[str, Callable[[OrderRequest, Identified], Fact]] = {
     **dict.fromkeys(REQUESTS, requested),
     "resume": resumed,
 }
@@ -182,11 +180,11 @@ def _instant(moment: Any) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)
 
 
-def _envelope(request: AnswerRequest, identified: Identified, district: str, said: Resumption) -> dict[str, Any]:
+def _envelope(request: OrderRequest, identified: Identified, district: str, said: Resumption) -> dict[str, Any]:
     """What these facts have in common. Without a time of its own a request is no older than its token."""
     actor = identified.actor
     claimed_at = _instant(said.claimed_at)
-    identity = identity_of(request, identified)
+    identity = officers_identity(request, identified)
     return {
         "id": identity,
         "key": district,
@@ -202,14 +200,10 @@ def _envelope(request: AnswerRequest, identified: Identified, district: str, sai
     }
 
 
-def identity_of(request: AnswerRequest, identified: Identified) -> str:
+def officers_identity(request: OrderRequest, identified: Identified) -> str:
     """The same for the same request of an officer: under his own key, else for the same body under the same token.
 
     Without the token a request that was refused could not be made again in the same words.
     """
-    key = request.idempotency_key
-    body = f"token:{identified.issued_at}\n".encode() + request.body
-    said = f"key:{check_key(key)}".encode() if key is not None else body
-    actor = identified.actor
-    parts = "\n".join((request.order_no, request.word, actor.unit, actor.officer, "")).encode()
-    return f"{request.word}:{hashlib.new('sm3', parts + said).hexdigest()[:32]}"
+    actor, token = identified.actor, str(identified.issued_at)
+    return request.identity(request.word, request.order_no, request.word, actor.unit, actor.officer, token=token)

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connectors.answers import ANSWERS, AnswerDoor
+from connectors.answers import ANSWERS, answered
 from connectors.approval_requests import MAKERS, decided
 from connectors.bodies import read_body
 from connectors.given_back import GivenBack
@@ -23,7 +23,7 @@ from connectors.judgements import JUDGEMENTS, judged
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
-from connectors.order_requests import AnswerRequest
+from connectors.order_requests import OrderRequest
 from connectors.problems import TITLES, Problem, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
@@ -47,8 +47,7 @@ class Doors:
     pushes: Mapping[str, PushDoor]
     keys: PushKeys
     given_back: GivenBack
-    answers: AnswerDoor
-    measures: SignedFacts
+    matters: SignedFacts
     codec: Codec
     secrets: SecretStore
     not_ready: Callable[[], Awaitable[Sequence[str]]]
@@ -69,8 +68,8 @@ def _other_doors(doors: Doors) -> FastAPI:
     _add_documents(app, doors)
     _add_disputes(app, doors)
     _add_answers(app, doors)
-    add_handovers(app, doors.measures)
-    add_measures(app, doors.measures)
+    add_handovers(app, doors.matters)
+    add_measures(app, doors.matters)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)
     _add_schemas(app, doors)
@@ -110,6 +109,16 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
         return JSONResponse(doors.given_back.told(door.contract))
 
 
+async def _order_request(request: Request, order_no: str, word: str) -> OrderRequest:
+    return OrderRequest(
+        request.headers.get("authorization"),
+        request.headers.get("idempotency-key"),
+        await read_body(request.headers, request.receive, ANSWER_BYTES),
+        order_no,
+        word,
+    )
+
+
 def _add_answers(app: FastAPI, doors: Doors) -> None:
     @app.post(
         "/v1/orders/{order_no}/{answer}",
@@ -118,42 +127,24 @@ def _add_answers(app: FastAPI, doors: Doors) -> None:
         responses=_documented(400, 401, 404, 409, 413, 422, 429, 503),
     )
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
-        said = AnswerRequest(
-            order_no,
-            answer,
-            request.headers.get("authorization"),
-            request.headers.get("idempotency-key"),
-            await read_body(request.headers, request.receive, ANSWER_BYTES),
-        )
-        return JSONResponse((await doors.answers.take(said, OTHER_MAKERS.get(answer))).told())
+        said = await _order_request(request, order_no, answer)
+        return JSONResponse((await doors.matters.take(said, OTHER_MAKERS.get(answer, answered))).told())
 
 
 def _add_approvals(app: FastAPI, doors: Doors) -> None:
     @app.post("/v1/approvals/{request_no}/{decision}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
     async def decide_request(request_no: str, decision: str, request: Request) -> Response:
         """对请示作出决定(approve 批准、refuse 不批准),须由规则指定的人作出 / approve or refuse a request."""
-        said = AnswerRequest(
-            request_no,
-            decision,
-            request.headers.get("authorization"),
-            request.headers.get("idempotency-key"),
-            await read_body(request.headers, request.receive, ANSWER_BYTES),
-        )
-        return JSONResponse((await doors.answers.take(said, decided)).told())
+        said = await _order_request(request, request_no, decision)
+        return JSONResponse((await doors.matters.take(said, decided)).told())
 
 
 def _add_supervisions(app: FastAPI, doors: Doors) -> None:
     @app.post("/v1/supervisions/{supervision_no}/{act}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
     async def supervise(supervision_no: str, act: str, request: Request) -> Response:
         """督办单签发 sign、不予签发 refuse、答复 answer、销号 sign-off / a word on a supervision order."""
-        said = AnswerRequest(
-            supervision_no,
-            act,
-            request.headers.get("authorization"),
-            request.headers.get("idempotency-key"),
-            await read_body(request.headers, request.receive, ANSWER_BYTES),
-        )
-        return JSONResponse((await doors.answers.take(said, supervised)).told())
+        said = await _order_request(request, supervision_no, act)
+        return JSONResponse((await doors.matters.take(said, supervised)).told())
 
 
 def _add_schemas(app: FastAPI, doors: Doors) -> None:

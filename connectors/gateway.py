@@ -22,7 +22,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from connectors import push_keys
-from connectors.answers import AnswerDoor
 from connectors.authorisation import Obstacle
 from connectors.catalogue import rows_per_day
 from connectors.connections import MOST_CONNECTIONS, BoundedConnection
@@ -108,10 +107,9 @@ class Gateway:
         self._following = threading.Thread(
             target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
         )
-        answers = AnswerDoor(append, codec, secrets, topology.topic_name(MATTERS))
-        measures = SignedFacts(append, codec, secrets, topology.topic_name(MATTERS))
+        matters = SignedFacts(append, codec, secrets, topology.topic_name(MATTERS))
         self.app: ASGIApp = create_gateway(
-            Doors(pushes, self._keys, self._given_back, answers, measures, codec, secrets, self._not_ready)
+            Doors(pushes, self._keys, self._given_back, matters, codec, secrets, self._not_ready)
         )
 
     def start(self) -> None:

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict
 
 from connectors.approval_requests import Words
-from connectors.order_requests import AnswerRequest, district_of, identity_of, no_such_order, read_body
+from connectors.order_requests import OrderRequest, district_of, no_such_order
 from connectors.problems import Problem
 from streams.facts.matters import Judged, JudgementReason, VerificationMethod
 from streams.secrecy.actors import Identified
@@ -35,16 +35,16 @@ class Said(BaseModel):
     words: Words = ""
 
 
-def judged(request: AnswerRequest, identified: Identified) -> Judged:
+def judged(request: OrderRequest, identified: Identified) -> Judged:
     """The fact of a judgement; Problem where the request is none."""
     word = next((one for one in get_args(Word) if one == request.word), None)
     if word is None:
         raise no_such_order()
     district = district_of(request.order_no)
-    said = read_body(Said, request.body, "the body may hold result, method, reason and words, and nothing else")
+    said = request.read(Said, "wrong_answer", "the body may hold result, method, reason and words, and nothing else")
     _check(word, said)
     actor = identified.actor
-    identity = identity_of(request, word, actor.unit)
+    identity = request.identity("answer", request.order_no, word, actor.unit)
     return Judged(
         id=identity,
         key=district,

@@ -82,7 +82,7 @@ class Drill(_Body):
 
 def mode_ordered(request: SignedRequest, identified: Identified) -> ModeOrdered:
     """The fact of an order of a level; Problem where the request is none."""
-    said = request.read(Mode, MODE_DETAIL)
+    said = request.read(Mode, "wrong_order", MODE_DETAIL)
     begins = said.order == "begin"
     if begins is (said.level is None) or begins is (said.measure_no is not None) or begins is not bool(said.regions):
         raise Problem(422, "wrong_order", MODE_DETAIL)
@@ -109,7 +109,7 @@ def urgency_set(matter_no: str, request: SignedRequest, identified: Identified) 
     matter = MATTER_NO.fullmatch(matter_no)
     if matter is None:
         raise Problem(404, "no_such_matter", "no matter can have this number")
-    said = request.read(Grade, URGENCY_DETAIL)
+    said = request.read(Grade, "wrong_order", URGENCY_DETAIL)
     return UrgencySet(
         **_head(request, identified, "urgency", matter.group(1), matter_no),
         matter_no=matter_no,
@@ -122,7 +122,7 @@ def urgency_set(matter_no: str, request: SignedRequest, identified: Identified) 
 
 def outage_declared(request: SignedRequest, identified: Identified) -> OutageDeclared:
     """The fact of an outage; Problem where the request is none."""
-    said = request.read(Outage, OUTAGE_DETAIL)
+    said = request.read(Outage, "wrong_order", OUTAGE_DETAIL)
     if said.from_at >= said.until_at:
         raise Problem(422, "wrong_order", "until_at must come after from_at")
     return OutageDeclared(
@@ -138,7 +138,7 @@ def outage_declared(request: SignedRequest, identified: Identified) -> OutageDec
 
 def drilled(request: SignedRequest, identified: Identified) -> Opened:
     """A happening that is made up, as the matter it opens; dispatch takes it only under a level that is an exercise."""
-    said = request.read(Drill, DRILL_DETAIL)
+    said = request.read(Drill, "wrong_order", DRILL_DETAIL)
     head = _head(request, identified, "exercise", said.region[:DISTRICT_DIGITS])
     identity = str(head["id"]).partition(":")[2]
     return Opened(

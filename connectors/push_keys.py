@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from connectors.answers import Append
 from connectors.contract import RawRow, Receipt
 from connectors.followed_topics import decoded
 from connectors.idempotency import check_key, other_content
@@ -18,6 +17,7 @@ from connectors.kafka import Message
 from connectors.known_rows import THREE_DAYS, Reach
 from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away
 from connectors.publisher import Now, wall_clock
+from connectors.signed_facts import Append
 from streams.codec import Codec
 from streams.facts.pushes import Answer, Taken
 from streams.secrecy.sealing import KeyMissing, Sealer

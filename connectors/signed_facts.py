@@ -1,6 +1,7 @@
 """Facts that a person signs for, from HTTP into a log: who it is, appended at once, the same receipt when sent again.
 
-Everything in such a fact follows from the request, its token included, so that a request sent again is the same bytes.
+Everything in such a fact follows from the request, its token included, so that a request sent again is the same bytes
+and the log's owner drops it. What it means to the matter it speaks of, the owner decides too.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ BUSY_AT = 256
 RETRY_SECONDS = 1
 
 Body = TypeVar("Body", bound=BaseModel)
+Signed = TypeVar("Signed", bound="SignedRequest")
 
 
 class Append(Protocol):
@@ -41,21 +43,25 @@ class SignedRequest:
     idempotency_key: str | None
     body: bytes
 
-    def identity(self, kind: str, *about: str) -> str:
-        """The id of its fact: the same for the sender's own key where it names one, else for the same body."""
+    def identity(self, kind: str, *about: str, token: str = "") -> str:
+        """The id of its fact: the same for the sender's own key where it names one, else for the same body.
+
+        With `token` the same body under another token is said anew.
+        """
         key = self.idempotency_key
-        said = f"key:{check_key(key)}".encode() if key is not None else b"body:" + self.body
+        body = f"token:{token}\n".encode() if token else b"body:"
+        said = f"key:{check_key(key)}".encode() if key is not None else body + self.body
         digest = hashlib.new("sm3", "\n".join((*about, "")).encode() + said)
         return f"{kind}:{digest.hexdigest()[:32]}"
 
-    def read(self, model: type[Body], detail: str) -> Body:
-        """The body by its model; Problem 400 or 422 with `detail`."""
+    def read(self, model: type[Body], reason: str, detail: str) -> Body:
+        """The body by its model; empty is as good as `{}`. Problem 400, or 422 with `reason` and `detail`."""
         try:
             return model.model_validate_json(self.body or b"{}")
         except ValidationError as error:
             if any(part["type"] == "json_invalid" for part in error.errors()):
                 raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-            raise Problem(422, "wrong_order", detail) from error
+            raise Problem(422, reason, detail) from error
 
 
 class SignedFacts:
@@ -69,8 +75,8 @@ class SignedFacts:
         self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
         self._under_way = 0
 
-    async def take(self, request: SignedRequest, fact_of: Callable[[SignedRequest, Identified], Fact]) -> Receipt:
-        """The receipt of what a request says; Problem."""
+    async def take(self, request: Signed, fact_of: Callable[[Signed, Identified], Fact]) -> Receipt:
+        """The receipt of the fact that `fact_of` makes of a request; Problem."""
         fact = fact_of(request, self._identify(request.authorization))
         value = self._codec.encode(fact)
         known = self._known.get(fact.id)

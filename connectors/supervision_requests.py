@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from connectors.approval_requests import identity_of
-from connectors.order_requests import ORDER_NO, AnswerRequest
+from connectors.approval_requests import officers_identity
+from connectors.order_requests import ORDER_NO, OrderRequest
 from connectors.problems import Problem
 from streams.contract import Fact
 from streams.facts.matters import Directed, Supervised
@@ -47,7 +47,7 @@ class Escalation(Nothing):
 B = TypeVar("B", bound=Nothing)
 
 
-def supervised(request: AnswerRequest, identified: Identified) -> Supervised:
+def supervised(request: OrderRequest, identified: Identified) -> Supervised:
     """The fact of a word on the supervision order whose number stands in the place of an order's; Problem."""
     number = SUPERVISION_NO.fullmatch(request.order_no)
     act = ACTS.get(request.word)
@@ -61,7 +61,7 @@ def supervised(request: AnswerRequest, identified: Identified) -> Supervised:
     )
 
 
-def escalated(request: AnswerRequest, identified: Identified) -> Directed:
+def escalated(request: OrderRequest, identified: Identified) -> Directed:
     """The fact that an order is moved to a unit above; Problem where the request is none."""
     district = _district(request.order_no)
     to_unit = _read(Escalation, request.body).to_unit
@@ -69,7 +69,7 @@ def escalated(request: AnswerRequest, identified: Identified) -> Directed:
     return Directed(**envelope, order_no=request.order_no, direction="escalate", to_unit=to_unit)
 
 
-def instructed(request: AnswerRequest, identified: Identified) -> Directed:
+def instructed(request: OrderRequest, identified: Identified) -> Directed:
     """The fact that a leader wants an order supervised; Problem where the request is none."""
     district = _district(request.order_no)
     demand = _read(Demanding, request.body).demand
@@ -77,7 +77,7 @@ def instructed(request: AnswerRequest, identified: Identified) -> Directed:
     return Directed(**envelope, order_no=request.order_no, direction="instruct", demand=demand)
 
 
-DIRECTIONS: Mapping[str, Callable[[AnswerRequest, Identified], Fact]] = {"escalate": escalated, "instruct": instructed}
+DIRECTIONS: Mapping[str, Callable[[OrderRequest, Identified], Fact]] = {"escalate": escalated, "instruct": instructed}
 """What makes a fact of a leader's request to an order's address, by its last part."""
 
 
@@ -98,10 +98,10 @@ def _read(body: type[B], content: bytes) -> B:
         raise Problem(422, "wrong_request", f"the body may hold {fields} and nothing else") from error
 
 
-def _envelope(request: AnswerRequest, identified: Identified, district: str) -> dict[str, Any]:
+def _envelope(request: OrderRequest, identified: Identified, district: str) -> dict[str, Any]:
     """What these facts have in common; what was said is no older than the token it was said under."""
     actor = identified.actor
-    identity = identity_of(request, identified)
+    identity = officers_identity(request, identified)
     return {
         "id": identity,
         "key": district,

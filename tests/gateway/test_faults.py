@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 import httpx
 import pytest
 
-from connectors.answers import AnswerDoor
 from connectors.authorisation import Obstacle
 from connectors.bodies import read_body
 from connectors.doors import Doors, create_gateway
@@ -155,12 +154,11 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: O
     async def not_ready() -> list[str]:
         return []
 
-    answers = AnswerDoor(append, codec, secrets, "matters")
-    measures = SignedFacts(append, codec, secrets, "matters")
+    matters = SignedFacts(append, codec, secrets, "matters")
     door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
     sealer = Sealer(Keys(Path("nowhere"), create=False))
     keys, given_back = PushKeys(append, codec, sealer, "pushes"), GivenBack("", "quarantine", codec, sealer, [SYSTEM])
-    return Doors({SYSTEM: door}, keys, given_back, answers, measures, codec, secrets, not_ready)
+    return Doors({SYSTEM: door}, keys, given_back, matters, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:

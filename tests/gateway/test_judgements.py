@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.judgements import judged
-from connectors.order_requests import AnswerRequest
+from connectors.order_requests import OrderRequest
 from connectors.problems import Problem
 from streams.codec import Codec
 from streams.facts.matters import Answered, Judged
@@ -22,7 +22,7 @@ ACTOR = Identified(
 
 
 def said(word: str, body: bytes = b"", order_no: str = ORDER) -> Judged:
-    return judged(AnswerRequest(order_no, word, None, None, body), ACTOR)
+    return judged(OrderRequest(None, None, body, order_no, word), ACTOR)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import uvicorn
 
 from connectors.actors import make_keys
 from connectors.answers import answered
-from connectors.order_requests import AnswerRequest
+from connectors.order_requests import OrderRequest
 from connectors.problems import Problem
 from streams.city import CITIES, read_city
 from streams.codec import Codec
@@ -98,7 +98,7 @@ class DeskDoor:
         if self.is_away:
             raise DoorAway("ConnectError")
         *_, order_no, word = path.split("/")
-        request = AnswerRequest(order_no, word, headers.get("authorization"), headers.get("idempotency-key"), body)
+        request = OrderRequest(headers.get("authorization"), headers.get("idempotency-key"), body, order_no, word)
         try:
             identified = ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(request.authorization)
             fact: Fact = answered(request, identified)
