@@ -16,6 +16,7 @@ from streams.rules.versions import RuleTables
 
 CALLS = TableName("calls", rules.Call, ordered=True)
 UNITS = TableName("units", rules.Unit, ordered=True)
+UNITS_BY_CODE = TableName("units_by_code", rules.Unit, ordered=True)
 ITEMS = TableName("items", rules.Item, ordered=True)
 CLOCK_LIMITS = TableName("clock_limits", rules.ClockLimit, ordered=True)
 RECORDERS = TableName("recorders", rules.RecorderRole, ordered=True)
@@ -50,7 +51,8 @@ RULES = RuleTables(
         MEASURE_RULES: lambda fact: fact.measure,
         LADDERS: lambda fact: fact.ladder,
         SUPERVISIONS: lambda fact: fact.urgency,
-    }
+    },
+    also={UNITS_BY_CODE: lambda fact: fact.unit},
 )
 
 
@@ -121,14 +123,14 @@ def phone_of(unit: rules.Unit) -> str:
 
 def find_unit_anywhere(code: str, tables: Tables) -> rules.Unit | None:
     """The unit with a code, of whatever kind."""
-    return next((unit for _, unit in tables[UNITS].scan(f"{RULES.version(tables)}/") if unit.unit == code), None)
+    unit: rules.Unit | None = RULES.find(UNITS_BY_CODE, code, tables)
+    return unit
 
 
 def find_unit_by_code(code: str, kinds: Iterable[str], tables: Tables) -> rules.Unit | None:
     """The unit with a code, if it is of one of these kinds."""
-    version = RULES.version(tables)
-    units = (unit for kind in kinds for _, unit in tables[UNITS].scan(f"{version}/{kind}/"))
-    return next((unit for unit in units if unit.unit == code), None)
+    unit = find_unit_anywhere(code, tables)
+    return unit if unit is not None and unit.unit_kind in kinds else None
 
 
 def find_limit(urgency: Urgency, complexity: AnyComplexity, kind: ClockKind, tables: Tables) -> rules.Limit | None:

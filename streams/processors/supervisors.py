@@ -7,7 +7,7 @@ from typing import get_args
 from streams.contract import Tables
 from streams.facts import rules, views
 from streams.facts.rules import Tier
-from streams.processors.dispatch_rules import CALLS, ITEMS, LADDERS, RULES, UNITS, find_unit
+from streams.processors.dispatch_rules import CALLS, ITEMS, LADDERS, RULES, find_unit, find_unit_anywhere
 
 TIERS: tuple[Tier, ...] = get_args(Tier)
 TIER_OF_DIGITS: dict[int, Tier] = {6: "district", 9: "town", 12: "village", 15: "grid"}
@@ -27,7 +27,7 @@ def rungs_above(matter: views.Matter, order: views.Order | None, rule: rules.Sup
     Where the centre is late (no order), it is the district's, and only who stands above the district supervises.
     """
     moved_on = {one.unit for one in matter.orders if one.escalated_to is not None}
-    own = _unit_named(order.unit, tables) if order else None
+    own = find_unit_anywhere(order.unit, tables) if order else None
     lowest = TIERS.index(TIER_OF_DIGITS.get(len(own.region), "district")) if own else TIERS.index("leader")
     found: dict[Tier, list[rules.Unit]] = {}
     for ladder in _ladders(matter, rule, tables):
@@ -57,8 +57,3 @@ def _unit_of(step: rules.LadderStep, matter: views.Matter, tables: Tables) -> ru
         call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
         return find_unit(call.unit_kind, matter.region, tables) if call else None
     return unit
-
-
-def _unit_named(code: str, tables: Tables) -> rules.Unit | None:
-    units = (unit for _, unit in tables[UNITS].scan(f"{RULES.version(tables)}/"))
-    return next((unit for unit in units if unit.unit == code), None)

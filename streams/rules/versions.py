@@ -9,6 +9,7 @@ from streams.facts.rules import InForce
 IN_FORCE: TableName[InForce] = TableName("in_force", InForce, ordered=True)
 CURRENT = "current"
 SWEPT_A_STEP = 400
+Keyed = Mapping[TableName[Any], Callable[[Any], str]]
 
 
 class IncompleteRules(Exception):
@@ -20,15 +21,21 @@ class NoRulesInForce(Exception):
 
 
 class RuleTables:
-    """The rule tables of one processor: which kinds it keeps, and under what key within a version."""
+    """The rule tables of one processor: which kinds it keeps, and under what key within a version.
 
-    def __init__(self, keyed: Mapping[TableName[Any], Callable[[Any], str]]) -> None:
+    `also`: tables that keep a kind a second time, under another key.
+    """
+
+    def __init__(self, keyed: Keyed, also: Keyed | None = None) -> None:
         self._keyed = keyed
-        self._by_kind = {table.values: (table, key) for table, key in keyed.items()}
+        self._all = {**keyed, **(also or {})}
+        self._by_kind: dict[type[Fact], list[tuple[TableName[Any], Callable[[Any], str]]]] = {}
+        for table, key in self._all.items():
+            self._by_kind.setdefault(table.values, []).append((table, key))
 
     @property
     def tables(self) -> tuple[TableName[Any], ...]:
-        return (*self._keyed, IN_FORCE)
+        return (*self._all, IN_FORCE)
 
     @property
     def kinds(self) -> tuple[type[Fact], ...]:
@@ -39,8 +46,8 @@ class RuleTables:
         if isinstance(fact, InForce):
             self._declare(now, fact, tables)
             return
-        table, key = self._by_kind[type(fact)]
-        tables[table].put(f"{fact.version}/{key(fact)}", fact)  # type: ignore[attr-defined]
+        for table, key in self._by_kind[type(fact)]:
+            tables[table].put(f"{fact.version}/{key(fact)}", fact)  # type: ignore[attr-defined]
 
     def _declare(self, now: int, fact: InForce, tables: Tables) -> None:
         arrived = sum(1 for table in self._keyed for _ in tables[table].scan(f"{fact.version}/"))
@@ -61,7 +68,7 @@ class RuleTables:
 
     def sweep(self, now: int, fact: InForce, tables: Tables) -> None:
         """Delete a slice of an old version's items; what is left is swept when the entry falls due, at once."""
-        old = [(table, key) for table in self._keyed for key, _ in tables[table].scan(f"{fact.version}/")]
+        old = [(table, key) for table in self._all for key, _ in tables[table].scan(f"{fact.version}/")]
         for table, key in old[:SWEPT_A_STEP]:
             tables[table].delete(key)
         if len(old) > SWEPT_A_STEP:

@@ -9,25 +9,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from streams.codec import Codec
-from streams.contract import Fact
 from streams.engine.clock import SimulatedClock
 from streams.engine.reading import batches_to_end
+from streams.facts.deliveries import Requested
 from streams.facts.notices import MatterChanged
-from streams.facts.vocabulary import Urgency
 from streams.rules.calendar import BEIJING
 from tests.benchmarks.bench import Bench, WrongResult
 from tests.benchmarks.dispatch_case import CASE, ENGINE
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.year_facts import GRIDS, MINUTE, Matter, Said, delivered, numbered, opened
-from tests.benchmarks.year_first_pass import append, rules_at, wait_until_done, working
+from tests.benchmarks.year_facts import GRIDS, MINUTE, Matter, Said, delivered, opened
+from tests.benchmarks.year_log import append, wait_until_done, working
 from tests.benchmarks.year_place import Place, fresh_place
+from tests.benchmarks.year_play import Play, rules_at
 
 NOTICES = "hub.notice.matters.v1"
 CLOCKS_A_ROUTINE_ORDER = 5
 """As `clocks.yaml` has it: signing, acceptance, first contact, resolution, reply."""
 BURST = 10_000
+CLASS = "burst_main"
 EVENING = round(datetime(2025, 3, 7, 18, 30, tzinfo=BEIJING).timestamp() * 1000)
 CALLED_AT = EVENING + 30 * MINUTE
 DUE_AT = CALLED_AT + 5 * MINUTE
@@ -37,7 +39,7 @@ def measure_due_burst(bench: Bench) -> list[Figure]:
     """One run, with `bench.events` clocks pending. Raises WrongResult where a breach is missing, early or twice."""
     pending = max(1, bench.events // CLOCKS_A_ROUTINE_ORDER)
     with fresh_place(bench, "burst") as place:
-        append(place, evening(rules_at(place), pending))
+        append(place, Play(place, take_call).written(chain(rules_at(place), evening(pending, BURST))))
         clock = SimulatedClock(DUE_AT - 1)
         with working(place, clock) as worker:
             wait_until_done(place, worker, DUE_AT - 1)
@@ -51,21 +53,19 @@ def measure_due_burst(bench: Bench) -> list[Figure]:
     return [Figure(CASE, ENGINE, "burst_10k_late_seconds", round(late_seconds, 2), "s", labels)]
 
 
-def evening(rules: list[Fact], pending: int) -> Iterator[Said]:
-    """The rules, so many routine orders on their way, then the burst of critical ones."""
-    yield from ((EVENING - 1, rule) for rule in rules)
-    of_day: Counter[str] = Counter()
-    for number in range(pending + BURST):
-        late = number >= pending
-        at = CALLED_AT - 1 if late else EVENING + number * 20 * MINUTE // pending
-        urgency: Urgency = "critical" if late else "routine"
-        matter = Matter(number, at, "burst_main", urgency, GRIDS[number % len(GRIDS)], 1)
-        yield at, opened(matter)
-        if not late:
-            yield at, delivered(matter, at, f"{numbered(at, of_day)}-01")
-    for number in range(pending, pending + BURST):
-        matter = Matter(number, CALLED_AT - 1, "burst_main", "critical", GRIDS[number % len(GRIDS)], 1)
-        yield CALLED_AT, delivered(matter, CALLED_AT, f"{numbered(CALLED_AT - 1, of_day)}-01")
+def evening(pending: int, burst: int) -> Iterator[Said]:
+    """So many routine matters, then the burst of critical ones."""
+    for number in range(pending):
+        at = EVENING + number * 20 * MINUTE // pending
+        yield at, opened(Matter(number, at, CLASS, "routine", GRIDS[number % len(GRIDS)]))
+    for number in range(pending, pending + burst):
+        yield CALLED_AT - 1, opened(Matter(number, CALLED_AT - 1, CLASS, "critical", GRIDS[number % len(GRIDS)]))
+
+
+def take_call(requested_at: int, call: Requested) -> Iterator[Said]:
+    """Units say nothing; critical calls reach them all at one instant."""
+    at = CALLED_AT if call.urgency == "critical" else requested_at
+    yield at, delivered(call, at)
 
 
 def _check(place: Place) -> None:

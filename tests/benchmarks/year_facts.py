@@ -1,18 +1,18 @@
-"""A year of the matters' log, in the order of its append times: what `year_records_per_second` is measured on.
+"""What is said in a year: matters that come at any minute of it, and units that answer what they are called for.
 
-Matters come at any minute of the year. Each is told of by one to three reports, its call is delivered, and the unit
-goes through all six answers, most in time and some late, so that clocks are met and breached.
+Each matter is told of by one to three reports; a call is delivered within seconds, and its unit goes through all its
+answers, most in time and some late, so that clocks are met and breached.
 """
 
 import heapq
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from random import Random
 
 from streams.contract import Fact
+from streams.facts.deliveries import Requested
 from streams.facts.matters import Answered, Delivered, Joined, Opened
 from streams.facts.vocabulary import Urgency
 from streams.rules.calendar import BEIJING
@@ -35,8 +35,6 @@ ANSWERS = ("acknowledge", "accept", "first_contact", "arrive", "resolve", "reply
 LATE_SHARE, TIMES_LATE = 0.05, 4
 """One unit in twenty takes four times as long."""
 
-UnitOf = Callable[[str, Urgency, str], str | None]
-"""Whom the rules call for a class, an urgency and a region."""
 Said = tuple[int, Fact]
 """An append time and what is appended then."""
 
@@ -50,14 +48,12 @@ class Matter:
     incident_class: str
     urgency: Urgency
     region: str
-    reports: int
 
 
-def year_of(matters: int, unit_of: UnitOf, seed: int = 1) -> Iterator[Said]:
-    """All facts of so many matters; the same for the same numbers."""
+def matters_of_a_year(matters: int, seed: int = 1) -> Iterator[Said]:
+    """So many matters, in the order of their append times, without what units answer; the same for the same numbers."""
     random, order = Random(seed), count()
     moments = sorted(STARTS_AT + random.randrange(YEAR_MILLISECONDS) for _ in range(matters))
-    of_day: Counter[str] = Counter()
     waiting: list[tuple[int, int, Fact]] = []
     for number, opened_at in enumerate(moments):
         while waiting and waiting[0][0] <= opened_at:
@@ -65,34 +61,31 @@ def year_of(matters: int, unit_of: UnitOf, seed: int = 1) -> Iterator[Said]:
             yield at, fact
         matter = Matter(
             number, opened_at, random.choice(CLASSES), random.choice(URGENCIES), random.choice(GRIDS),
-            random.randint(1, 3),
         )  # fmt: skip
-        for at, fact in _facts(matter, numbered(opened_at, of_day), unit_of, random):
-            heapq.heappush(waiting, (at, next(order), fact))
+        yield opened_at, opened(matter)
+        for report in range(2, random.randint(1, 3) + 1):
+            at = opened_at + random.randint(1, 30) * MINUTE
+            heapq.heappush(waiting, (at, next(order), joined(matter, at, report)))
     yield from ((at, fact) for at, _, fact in (heapq.heappop(waiting) for _ in range(len(waiting))))
 
 
-def numbered(opened_at: int, of_day: Counter[str]) -> str:
-    """The number that dispatch will give: the district, the day, how many came before on it."""
-    day = datetime.fromtimestamp(opened_at / 1000, BEIJING).strftime("%Y%m%d")
-    of_day[day] += 1
-    return f"{DISTRICT}{day}M{of_day[day]:05}"
+class Units:
+    """Take their calls and answer; the same for the same calls in the same order."""
 
+    def __init__(self, seed: int = 1) -> None:
+        self._random = Random(seed)
 
-def _facts(matter: Matter, matter_no: str, unit_of: UnitOf, random: Random) -> Iterator[Said]:
-    yield matter.opened_at, opened(matter)
-    for report in range(2, matter.reports + 1):
-        at = matter.opened_at + random.randint(1, 30) * MINUTE
-        yield at, joined(matter, at, report)
-    unit = unit_of(matter.incident_class, matter.urgency, matter.region)
-    if unit is None:
-        return
-    delivered_at = matter.opened_at + random.randint(300, 5_000)
-    yield delivered_at, delivered(matter, delivered_at, f"{matter_no}-01")
-    times = TIMES_LATE if random.random() < LATE_SHARE else 1
-    for answer, (least, most) in zip(ANSWERS, IN_TIME[matter.urgency], strict=True):
-        at = delivered_at + times * random.randint(least * MINUTE, most * MINUTE)
-        yield at, answered(matter, at, f"{matter_no}-01", answer, unit)
+    def respond(self, requested_at: int, call: Requested) -> Iterator[Said]:
+        """What comes of a call: its delivery, then answers; whoever is told no time to reply does not reply."""
+        random = self._random
+        at = requested_at + random.randint(300, 5_000)
+        yield at, delivered(call, at)
+        times = TIMES_LATE if random.random() < LATE_SHARE else 1
+        told = {limit.kind for limit in call.limits}
+        for answer, (least, most) in zip(ANSWERS, IN_TIME[call.urgency], strict=True):
+            if answer != "reply" or answer in told:
+                said_at = at + times * random.randint(least * MINUTE, most * MINUTE)
+                yield said_at, answered(call, said_at, answer)
 
 
 def opened(matter: Matter) -> Opened:
@@ -128,33 +121,33 @@ def joined(matter: Matter, at: int, report: int) -> Joined:
     )
 
 
-def delivered(matter: Matter, at: int, order_no: str) -> Delivered:
-    """Its call has reached the unit."""
+def delivered(call: Requested, at: int) -> Delivered:
+    """A call has reached its unit."""
     return Delivered(
-        id=f"delivered:{matter.number}",
+        id=f"delivered:{call.delivery_no}",
         key=DISTRICT,
         source="delivery",
-        trace=f"{matter.number}",
+        trace=call.matter_no,
         occurred_at=at,
-        order_no=order_no,
-        delivery_no=f"{order_no}-D1",
+        order_no=call.order_no,
+        delivery_no=call.delivery_no,
         channel="webhook",
         attempts=1,
     )
 
 
-def answered(matter: Matter, at: int, order_no: str, answer: str, unit: str) -> Answered:
+def answered(call: Requested, at: int, answer: str) -> Answered:
     """The unit answers."""
     return Answered(
-        id=f"answered:{matter.number}:{answer}",
+        id=f"answered:{call.order_no}:{answer}",
         key=DISTRICT,
         source="gateway",
-        trace=f"{matter.number}",
+        trace=call.matter_no,
         occurred_at=at,
-        order_no=order_no,
+        order_no=call.order_no,
         answer=answer,  # type: ignore[arg-type]
         channel="api",
-        actor_unit=unit,
+        actor_unit=call.unit,
         actor_post="值班员",
         actor_officer="0001",
         actor_shift="day",

@@ -1,70 +1,36 @@
-"""The first pass of the year: its facts are appended, and a worker of the hub applies and publishes."""
+"""The log on Kafka: what is written to it, and a worker of the hub that applies it in simulated time."""
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from typing import NoReturn
 
-from streams.city import CITIES, read_city
 from streams.codec import Codec
-from streams.contract import Fact
 from streams.engine.clock import SimulatedClock
 from streams.engine.engine import Held
 from streams.engine.worker import Surroundings, Worker, load_processor
 from streams.facts.engine import Tick
-from streams.facts.rules import InForce
 from streams.kafka import open_producer
-from streams.processors.dispatch_rules import find_called
-from streams.rules_publication import facts_for, logs_of_rules
-from streams.rules_trial import ruled
 from tests.benchmarks.bench import WrongResult
-from tests.benchmarks.year_facts import STARTS_AT, Said, UnitOf, year_of
 from tests.benchmarks.year_place import PROCESSOR, Place
+from tests.benchmarks.year_play import Written
 
 FLUSH_SECONDS, LOOK_SECONDS, PATIENCE_SECONDS = 120.0, 0.02, 7_200.0
 
 
-def rules_at(place: Place) -> list[Fact]:
-    """The rules of the topology's city for the log."""
-    topology = place.topology
-    city = read_city(CITIES / topology.city)
-    return [*facts_for(city, "1-year", logs_of_rules(topology)[place.wiring.reads])]
-
-
-def rules_and_year(rules: Sequence[Fact], matters: int, codec: Codec) -> Iterator[Said]:
-    """The rules of a city, then the facts of so many matters that these rules call units for."""
-    yield from ((STARTS_AT - 1, rule) for rule in rules)
-    yield from year_of(matters, _unit_of(rules, codec))
-
-
-def _unit_of(rules: Iterable[Fact], codec: Codec) -> UnitOf:
-    tables = ruled((rule for rule in rules if not isinstance(rule, InForce)), codec)
-
-    @cache
-    def unit_of(incident_class: str, urgency: str, region: str) -> str | None:
-        called = find_called(incident_class, urgency, region, tables)  # type: ignore[arg-type]
-        return called.unit.unit if called else None
-
-    return unit_of
-
-
-def append(place: Place, said: Iterable[Said]) -> int:
-    """Append facts, each stamped with its own time; how many they were."""
-    codec, producer = Codec.load(), open_producer(place.bootstrap, linger_ms=20)
-    appended = 0
-    for at, fact in said:
+def append(place: Place, records: Iterable[Written]) -> None:
+    """Append records, each stamped with its own time."""
+    producer = open_producer(place.bootstrap, linger_ms=20)
+    for at, key, value in records:
         while True:
             try:
-                producer.produce(place.log, codec.encode(fact), fact.key, partition=place.number, timestamp=at)
+                producer.produce(place.log, value, key, partition=place.number, timestamp=at)
                 break
             except BufferError:
                 producer.poll(0.05)
-        appended += 1
     if unsent := producer.flush(FLUSH_SECONDS):
         raise WrongResult(f"{unsent} records were not acknowledged within {FLUSH_SECONDS:.0f} s")
-    return appended
 
 
 @contextmanager
