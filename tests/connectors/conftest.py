@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.contract import Connector
@@ -25,6 +25,7 @@ from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
 from tests.conftest import Cluster
 from tests.connectors.fleet_samples import codec, intake_of
+from tests.eventually import eventually
 from tests.part_topologies import connectors_alone
 
 INCIDENTS, SOURCES = "hub.log.incidents.v1", "hub.log.sources.v1"
@@ -62,9 +63,12 @@ class Hub:
         """How many rows a system's source topic holds."""
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "count"})
         name = self.topology.topic_name(f"hub.source.{system}.v1")
-        _, end = consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=10)
-        consumer.close()
-        return int(end)
+        try:
+            # A broker that was just started again may lead its partitions a moment later than it answers.
+            offsets = eventually(lambda: _watermarks(consumer, name))
+        finally:
+            consumer.close()
+        return offsets[1]
 
     def facts(self, system: str) -> list[Fact]:
         """What was said of a system's rows in the incidents' log."""
@@ -190,3 +194,11 @@ def running() -> Iterator[Running]:
     running = Running()
     yield running
     running.stop()
+
+
+def _watermarks(consumer: Consumer, topic: str) -> tuple[int, ...]:
+    """First and next offset; nothing while nobody leads the partition."""
+    try:
+        return tuple(consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=10))
+    except KafkaException:
+        return ()

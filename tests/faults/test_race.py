@@ -82,11 +82,12 @@ def assert_judged_rightly(judged: Judged) -> None:
     assert clock.ended_at == judged.answered_at
     if judged.is_in_time:
         assert clock.state == "met"
-        assert changes == ["assigned", "delivered", "acknowledged"]
+        assert changes == ["assigned", "delivered", "due_soon", "acknowledged"]
     else:
         assert clock.state == "breached"
-        assert changes == ["assigned", "delivered", "breached", "answered_late", "acknowledged"]
-        breach = judged.told[2]
+        told = ["assigned", "delivered", "due_soon", "breached", "supervisor_added", "answered_late", "acknowledged"]
+        assert changes == told
+        breach = judged.told[3]
         assert (breach.clock, breach.due_at, breach.changed_at) == ("acknowledge", clock.due_at, clock.due_at)
 
 

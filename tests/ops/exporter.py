@@ -10,6 +10,7 @@ from prometheus_client import start_http_server
 
 from streams.embedded.ports import HOST
 from streams.facts.views import Source
+from streams.hosting.ownership_metrics import OwnershipMetrics
 from streams.metrics import (
     REGISTRY,
     AttemptMetrics,
@@ -53,6 +54,7 @@ def main() -> None:
     AuditMetrics("dispatch", target_seconds=2700).found(missing=0, changed=0, repaired=0, entries=0)
     AttemptMetrics().ended("delivered", 0.01)
     DoorMetrics("/health/live").answered(200, 0.01)
+    OwnershipMetrics().looked([], 0)
     WallMetrics().age_seconds.observe(0.1)
     count_quarantined("decode", "malformed")
     ReceiptMetrics("ga_alarm110").given(1)

@@ -21,6 +21,8 @@ from tests.up.hub_process import HubProcess, processes_of
 pytestmark = pytest.mark.timeout(600)
 
 REBUILT_SECONDS = 30.0
+CALM = "15"
+"""How many times its pace a city is played at beside what asks for the machine itself."""
 KILLED = ("worker-hub", "kafka", "redis", "sshd")
 KEYS = {
     "systems", "items", "events", "facts", "incidents", "matters", "clocks", "tiles", "quarantined", "lost", "doubled",
@@ -65,7 +67,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             first.until_it_says(f"{part} was killed by SIGKILL; started again")
         summary = first.summary(within_seconds=300)
         left_after_first = processes_of(home)
-        second = HubProcess(home)
+        second = HubProcess(home, "--speed", CALM)
         running = second.until_it_runs()
         another = hub(home, "up")
         hang = let_redis_hang(second, running.wall)
