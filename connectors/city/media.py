@@ -37,11 +37,10 @@ class Medium(Protocol):
 
 
 class Topic:
-    """Messages on the department's own Kafka topic; proof is Kafka's acknowledgement."""
+    """Messages on the department's own Kafka topic, which stands already; proof is Kafka's acknowledgement."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._topic = OwnTopic(bootstrap, topic)
-        self._topic.create()
 
     async def hand_over(self, hand_over: HandOver) -> None:
         while True:

@@ -13,6 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from connectors.city.daily_files import DailyFile, read_lines
 from connectors.city.dangerous_goods import COLUMNS, dump_of
 from connectors.city.ground import Ground
+from connectors.city.kafka import OwnTopic
 from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
 from connectors.city.rows import Envelope, HandOver
 from connectors.systems import fleet
@@ -46,10 +47,22 @@ def row(system: str, values: dict[str, Any], **parts: Any) -> HandOver:
 
 def test_a_message_stands_in_the_departments_own_topic_under_its_number(kafka_broker: Cluster, namespace: str) -> None:
     topic = f"{namespace}dept.alarms"
+    own = OwnTopic(kafka_broker.bootstrap_servers, topic)
+    own.create()
+    own.close()
     hand_over(lambda: Topic(kafka_broker.bootstrap_servers, topic), row("ga_alarm110", {"alarm_no": "警1"}))
     (message,) = read_topic(kafka_broker.bootstrap_servers, topic)
     assert message.key() == b"R1"
     assert message.value() == '{"alarm_no": "警1"}'.encode()
+
+
+def test_a_department_begins_while_its_kafka_is_away_and_holds_on_to_its_rows(free_port: int) -> None:
+    async def begin() -> None:
+        topic = Topic(f"127.0.0.1:{free_port}", "dept.alarms")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(topic.hand_over(row("ga_alarm110", {"alarm_no": "警1"})), timeout=0.1)
+
+    asyncio.run(begin())
 
 
 @pytest.mark.parametrize("envelope", ["structured", "binary", "batch"])
