@@ -145,9 +145,10 @@ class Units:
         return aiohttp.ClientSession(self._gateway, timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_SECONDS))
 
     def app(self) -> FastAPI:
-        """The webhook that all units share."""
+        """The webhook that all units share; that it answers says that the city plays."""
         app = FastAPI(title="Simulated units", openapi_url=None)
         app.post("/orders")(self.take_order)
+        app.get("/health/ready")(lambda: Response(status_code=HTTPStatus.OK))
         return app
 
     async def take_order(self, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from streams.city import CITIES, read_city
@@ -86,7 +86,7 @@ class Hub:
         self._start_parts()
         began_at = time.time_ns() // 1_000_000
         if self._city is not None:
-            self._supervisor.start(self._city.process)
+            self._start_and_await([self._city.part], [self._city.process])
         running = self._running()
         with announced(self._home.root, running):
             self._introduce(running)
@@ -107,15 +107,19 @@ class Hub:
         else:
             self._city = City(self._home, {**variables, "HUB_GATEWAY": self._parts[GATEWAY].url}, self._wishes.city)
             self._over_sftp = self._city.prepare(self._supervisor)
-        children = [part.child(self._home, variables) for part in self._parts.values()]
+        write_targets(self._home.run / "targets.json", {name: part.address for name, part in self._parts.items()})
+        self._start_and_await(
+            self._parts.values(), [part.child(self._home, variables) for part in self._parts.values()]
+        )
+
+    def _start_and_await(self, parts: Iterable[Part], children: Sequence[Child]) -> None:
+        """Start the processes of some parts and wait until each is ready, or a stop was asked for. PartEnds."""
         for child in children:
             self._supervisor.start(child)
-        write_targets(self._home.run / "targets.json", {name: part.address for name, part in self._parts.items()})
-        watch = Watch(self._parts.values(), STARTING_PATIENCE_SECONDS)
-        while not watch.look():
+        watch = Watch(parts, STARTING_PATIENCE_SECONDS)
+        while not watch.look() and self._supervisor.pause(LOOK_SECONDS):
             for child in children:
                 expect_to_stay(child, self._supervisor)
-            self._supervisor.pause(LOOK_SECONDS)
 
     def _variables(self) -> dict[str, str]:
         """What every process of the hub is told."""
