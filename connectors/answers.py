@@ -13,6 +13,7 @@ from connectors.evidence import Evidence
 from connectors.order_requests import OrderRequest, district_of, no_such_order
 from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
+from connectors.signed_envelope import begun, on_duty
 from streams.facts.matters import Answered
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
@@ -50,10 +51,7 @@ class Said(BaseModel):
 
 
 def answered(request: OrderRequest, identified: Identified) -> Answered:
-    """The fact of an answer; Problem where the request is none.
-
-    Without a time of its own an answer happened, for all the hub knows, no earlier than its token was signed.
-    """
+    """The fact of an answer; Problem where the request is none."""
     answer = ANSWERS.get(request.word)
     if answer is None:
         raise no_such_order()
@@ -65,21 +63,13 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
         raise Problem(422, "wrong_answer", f"a result is said with {' or '.join(ENDINGS)}")
     claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
     written_by = recorder(identified.actor, said.phone, claimed_at)
-    actor = speaker(identified.actor, said.phone)
     identity = request.identity("answer", request.order_no, answer, identified.actor.unit)
     return Answered(
-        id=identity,
-        key=district,
-        source="gateway",
-        trace=identity,
-        occurred_at=identified.issued_at if claimed_at is None else claimed_at,
+        **begun(identity, district, identified, claimed_at),
+        **on_duty(speaker(identified.actor, said.phone)),
         order_no=request.order_no,
         answer=answer,
         channel="api" if written_by is None else "phone",
-        actor_unit=actor.unit,
-        actor_post=actor.post,
-        actor_officer=actor.officer,
-        actor_shift=actor.shift,
         claimed_at=claimed_at,
         recorder=written_by,
         evidence="none" if said.evidence is None else said.evidence.kind,

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.order_requests import ORDER_NO, OrderRequest
 from connectors.problems import Problem
+from connectors.signed_envelope import signed
 from streams.contract import Fact
 from streams.facts.matters import Decided, Requested, Resumed
 from streams.facts.vocabulary import ClockKind, RequestKind
@@ -181,23 +182,10 @@ def _instant(moment: Any) -> int | None:
 
 
 def _envelope(request: OrderRequest, identified: Identified, district: str, said: Resumption) -> dict[str, Any]:
-    """What these facts have in common. Without a time of its own a request is no older than its token."""
-    actor = identified.actor
+    """What these facts have in common."""
     claimed_at = _instant(said.claimed_at)
     identity = officers_identity(request, identified)
-    return {
-        "id": identity,
-        "key": district,
-        "source": "gateway",
-        "trace": identity,
-        "occurred_at": identified.issued_at if claimed_at is None else claimed_at,
-        "actor_unit": actor.unit,
-        "actor_post": actor.post,
-        "actor_officer": actor.officer,
-        "actor_shift": actor.shift,
-        "actor_role": actor.role,
-        "claimed_at": claimed_at,
-    }
+    return {**signed(identity, district, identified, claimed_at), "claimed_at": claimed_at}
 
 
 def officers_identity(request: OrderRequest, identified: Identified) -> str:

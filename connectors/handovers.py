@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from connectors.bodies import read_body
 from connectors.problems import TITLES, Problem
+from connectors.signed_envelope import begun, on_duty
 from connectors.signed_facts import SignedFacts, SignedRequest
 from streams.facts.matters import HandedOver
 from streams.secrecy.actors import Identified
@@ -42,14 +43,4 @@ def handed_over(unit: str, request: SignedRequest, identified: Identified) -> Ha
     if request.body.strip() not in (b"", b"{}"):
         raise Problem(422, "wrong_handover", "the body is empty: the token says who signs for which shift")
     identity = request.identity("handover", unit, actor.officer, actor.shift, str(identified.issued_at))
-    return HandedOver(
-        id=identity,
-        key=district.group(1),
-        source="gateway",
-        trace=identity,
-        occurred_at=identified.issued_at,
-        actor_unit=unit,
-        actor_post=actor.post,
-        actor_officer=actor.officer,
-        actor_shift=actor.shift,
-    )
+    return HandedOver(**begun(identity, district.group(1), identified), **on_duty(actor))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from connectors.approval_requests import Words
 from connectors.order_requests import OrderRequest, district_of, no_such_order
 from connectors.problems import Problem
+from connectors.signed_envelope import signed
 from streams.facts.matters import Judged, JudgementReason, VerificationMethod
 from streams.secrecy.actors import Identified
 
@@ -43,25 +44,15 @@ def judged(request: OrderRequest, identified: Identified) -> Judged:
     district = district_of(request.order_no)
     said = request.read(Said, "wrong_answer", "the body may hold result, method, reason and words, and nothing else")
     _check(word, said)
-    actor = identified.actor
-    identity = request.identity("answer", request.order_no, word, actor.unit)
+    identity = request.identity("answer", request.order_no, word, identified.actor.unit)
     return Judged(
-        id=identity,
-        key=district,
-        source="gateway",
-        trace=identity,
-        occurred_at=identified.issued_at,
+        **signed(identity, district, identified),
         order_no=request.order_no,
         word=word,
         result=said.result,
         method=said.method,
         reason=said.reason,
         words=said.words,
-        actor_unit=actor.unit,
-        actor_post=actor.post,
-        actor_officer=actor.officer,
-        actor_shift=actor.shift,
-        actor_role=actor.role,
     )
 
 

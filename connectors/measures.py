@@ -5,18 +5,19 @@ Whether somebody may order it, dispatch decides by the rules in force.
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from connectors.approval_requests import Words
 from connectors.problems import Problem
+from connectors.signed_envelope import begun, signed
 from connectors.signed_facts import SignedRequest
 from connectors.times import SHANGHAI
 from streams.facts.matters import Opened
 from streams.facts.measures import Level, ModeOrdered, OutageDeclared, UrgencySet
 from streams.facts.vocabulary import Urgency
-from streams.secrecy.actors import Actor, Identified
+from streams.secrecy.actors import Identified
 
 Region = Annotated[str, StringConstraints(pattern=r"^\d{6,15}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{1,63}$")]
@@ -90,7 +91,7 @@ def mode_ordered(request: SignedRequest, identified: Identified) -> ModeOrdered:
         raise Problem(422, "wrong_order", MODE_DETAIL)
     district = _district(said.regions) if begins else str(said.measure_no)[:DISTRICT_DIGITS]
     return ModeOrdered(
-        **_head(request, identified, "mode", district),
+        **signed(_identity(request, identified, "mode", district), district, identified),
         order=said.order,
         measure_no=said.measure_no,
         level=said.level,
@@ -100,7 +101,6 @@ def mode_ordered(request: SignedRequest, identified: Identified) -> ModeOrdered:
         document=said.document,
         review_at=None if said.review_at is None else _milliseconds(said.review_at),
         exercise=said.exercise,
-        **_actor(identified.actor),
     )
 
 
@@ -110,13 +110,13 @@ def urgency_set(matter_no: str, request: SignedRequest, identified: Identified) 
     if matter is None:
         raise Problem(404, "no_such_matter", "no matter can have this number")
     said = request.read(Grade, "wrong_order", URGENCY_DETAIL)
+    district = matter.group(1)
     return UrgencySet(
-        **_head(request, identified, "urgency", matter.group(1), matter_no),
+        **signed(_identity(request, identified, "urgency", district, matter_no), district, identified),
         matter_no=matter_no,
         urgency=said.urgency,
         cause=said.cause,
         document=said.document,
-        **_actor(identified.actor),
     )
 
 
@@ -125,56 +125,39 @@ def outage_declared(request: SignedRequest, identified: Identified) -> OutageDec
     said = request.read(Outage, "wrong_order", OUTAGE_DETAIL)
     if said.from_at >= said.until_at:
         raise Problem(422, "wrong_order", "until_at must come after from_at")
+    district = _district(said.regions)
     return OutageDeclared(
-        **_head(request, identified, "outage", _district(said.regions)),
+        **signed(_identity(request, identified, "outage", district), district, identified),
         from_at=_milliseconds(said.from_at),
         until_at=_milliseconds(said.until_at),
         regions=said.regions,
         cause=said.cause,
         document=said.document,
-        **_actor(identified.actor),
     )
 
 
 def drilled(request: SignedRequest, identified: Identified) -> Opened:
     """A happening that is made up, as the matter it opens; dispatch takes it only under a level that is an exercise."""
     said = request.read(Drill, "wrong_order", DRILL_DETAIL)
-    head = _head(request, identified, "exercise", said.region[:DISTRICT_DIGITS])
-    identity = str(head["id"]).partition(":")[2]
+    district = said.region[:DISTRICT_DIGITS]
+    identity = _identity(request, identified, "exercise", district)
+    digest = identity.partition(":")[2]
     return Opened(
-        **head,
-        incident_no=f"{head['key']}{_date(identified.issued_at)}D{int(identity[:12], 16)}",
+        **begun(identity, district, identified),
+        incident_no=f"{district}{_date(identified.issued_at)}D{int(digest[:12], 16)}",
         incident_class=said.incident_class,
         urgency=said.urgency,
         region=said.region,
         longitude=said.longitude,
         latitude=said.latitude,
         system="exercise",
-        record_no=identity,
+        record_no=digest,
         exercise=True,
     )
 
 
-def _head(request: SignedRequest, identified: Identified, kind: str, district: str, *about: str) -> dict[str, Any]:
-    """What every fact begins with. It happened, for all the hub knows, no earlier than its token was signed."""
-    identity = request.identity(kind, district, *about, identified.actor.unit, identified.actor.officer)
-    return {
-        "id": identity,
-        "key": district,
-        "source": "gateway",
-        "trace": identity,
-        "occurred_at": identified.issued_at,
-    }
-
-
-def _actor(actor: Actor) -> dict[str, Any]:
-    return {
-        "actor_unit": actor.unit,
-        "actor_post": actor.post,
-        "actor_officer": actor.officer,
-        "actor_shift": actor.shift,
-        "actor_role": actor.role,
-    }
+def _identity(request: SignedRequest, identified: Identified, kind: str, district: str, *about: str) -> str:
+    return request.identity(kind, district, *about, identified.actor.unit, identified.actor.officer)
 
 
 def _district(regions: tuple[str, ...]) -> str:

@@ -6,13 +6,14 @@ rules; no words of one's own are taken: a demand is one of a few.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from connectors.approval_requests import officers_identity
 from connectors.order_requests import ORDER_NO, OrderRequest
 from connectors.problems import Problem
+from connectors.signed_envelope import signed
 from streams.contract import Fact
 from streams.facts.matters import Directed, Supervised
 from streams.facts.vocabulary import Demand
@@ -57,7 +58,10 @@ def supervised(request: OrderRequest, identified: Identified) -> Supervised:
     if act != "sign":
         _read(Nothing, request.body)
     return Supervised(
-        **_envelope(request, identified, number.group(1)), supervision_no=request.order_no, act=act, demand=demand
+        **signed(officers_identity(request, identified), number.group(1), identified),
+        supervision_no=request.order_no,
+        act=act,
+        demand=demand,
     )
 
 
@@ -65,7 +69,7 @@ def escalated(request: OrderRequest, identified: Identified) -> Directed:
     """The fact that an order is moved to a unit above; Problem where the request is none."""
     district = _district(request.order_no)
     to_unit = _read(Escalation, request.body).to_unit
-    envelope = _envelope(request, identified, district)
+    envelope = signed(officers_identity(request, identified), district, identified)
     return Directed(**envelope, order_no=request.order_no, direction="escalate", to_unit=to_unit)
 
 
@@ -73,7 +77,7 @@ def instructed(request: OrderRequest, identified: Identified) -> Directed:
     """The fact that a leader wants an order supervised; Problem where the request is none."""
     district = _district(request.order_no)
     demand = _read(Demanding, request.body).demand
-    envelope = _envelope(request, identified, district)
+    envelope = signed(officers_identity(request, identified), district, identified)
     return Directed(**envelope, order_no=request.order_no, direction="instruct", demand=demand)
 
 
@@ -96,21 +100,3 @@ def _read(body: type[B], content: bytes) -> B:
             raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
         fields = ", ".join(body.model_fields) or "nothing"
         raise Problem(422, "wrong_request", f"the body may hold {fields} and nothing else") from error
-
-
-def _envelope(request: OrderRequest, identified: Identified, district: str) -> dict[str, Any]:
-    """What these facts have in common; what was said is no older than the token it was said under."""
-    actor = identified.actor
-    identity = officers_identity(request, identified)
-    return {
-        "id": identity,
-        "key": district,
-        "source": "gateway",
-        "trace": identity,
-        "occurred_at": identified.issued_at,
-        "actor_unit": actor.unit,
-        "actor_post": actor.post,
-        "actor_officer": actor.officer,
-        "actor_shift": actor.shift,
-        "actor_role": actor.role,
-    }
