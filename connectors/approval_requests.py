@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.order_requests import ORDER_NO, OrderRequest
 from connectors.problems import Problem
-from connectors.signed_envelope import signed
+from connectors.signed_envelope import district_in, signed
 from streams.contract import Fact
 from streams.facts.matters import Decided, Requested, Resumed
 from streams.facts.vocabulary import ClockKind, RequestKind
@@ -111,10 +111,10 @@ S = TypeVar("S", bound=Resumption)
 
 def requested(request: OrderRequest, identified: Identified) -> Requested:
     """The fact of a request; Problem where it is none."""
-    order = _numbered(ORDER_NO, request.order_no)
-    said = _read(BODIES[request.word], request.body)
+    district = district_in(request.order_no, ORDER_NO, _no_such_number())
+    said = _read(request, BODIES[request.word])
     return Requested(
-        **_envelope(request, identified, order.group(1), said),
+        **_envelope(request, identified, district, said),
         order_no=request.order_no,
         request=REQUESTS[request.word],
         reason=said.reason,
@@ -128,19 +128,19 @@ def requested(request: OrderRequest, identified: Identified) -> Requested:
 
 def resumed(request: OrderRequest, identified: Identified) -> Resumed:
     """The fact that an order's clocks are to run again; Problem where the request is none."""
-    order = _numbered(ORDER_NO, request.order_no)
-    said = _read(Resumption, request.body)
-    return Resumed(**_envelope(request, identified, order.group(1), said), order_no=request.order_no)
+    district = district_in(request.order_no, ORDER_NO, _no_such_number())
+    said = _read(request, Resumption)
+    return Resumed(**_envelope(request, identified, district, said), order_no=request.order_no)
 
 
 def decided(request: OrderRequest, identified: Identified) -> Decided:
     """The fact of a decision on the request whose number stands in the place of an order's; Problem."""
-    number = _numbered(REQUEST_NO, request.order_no)
+    district = district_in(request.order_no, REQUEST_NO, _no_such_number())
     if request.word not in DECISIONS:
         raise Problem(404, "no_such_decision", "a request is approved or refused")
-    said = _read(Decision, request.body)
+    said = _read(request, Decision)
     return Decided(
-        **_envelope(request, identified, number.group(1), said),
+        **_envelope(request, identified, district, said),
         request_no=request.order_no,
         decision="approve" if request.word == "approve" else "refuse",
         words=said.words,
@@ -156,25 +156,19 @@ MAKERS: Mapping[str, Callable[[OrderRequest, Identified], Fact]] = {
 """What makes a fact of a request to an order's address, by its last part."""
 
 
-def _numbered(pattern: re.Pattern[str], number: str) -> re.Match[str]:
-    found = pattern.fullmatch(number)
-    if found is None:
-        raise Problem(404, "no_such_number", "nothing can have this number")
-    return found
+def _no_such_number() -> Problem:
+    return Problem(404, "no_such_number", "nothing can have this number")
 
 
-def _read(body: type[S], content: bytes) -> S:
-    try:
-        return body.model_validate_json(content or b"{}")
-    except ValidationError as error:
-        if any(part["type"] == "json_invalid" for part in error.errors()):
-            raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-        fields = ", ".join(body.model_fields)
-        wrong = ", ".join(
-            sorted({str(part["loc"][0]) for part in error.errors() if part["loc"]} & {*body.model_fields})
+def _read(request: OrderRequest, body: type[S]) -> S:
+    def detail(error: ValidationError) -> str:
+        said = (
+            f"the body may hold {', '.join(body.model_fields)} and nothing else; no words may hold a person's numbers"
         )
-        detail = f"the body may hold {fields} and nothing else; no words may hold a person's numbers"
-        raise Problem(422, "wrong_request", f"{detail}; wrong or missing: {wrong}" if wrong else detail) from error
+        wrong = {str(part["loc"][0]) for part in error.errors() if part["loc"]} & {*body.model_fields}
+        return f"{said}; wrong or missing: {', '.join(sorted(wrong))}" if wrong else said
+
+    return request.read(body, "wrong_request", detail)
 
 
 def _instant(moment: Any) -> int | None:

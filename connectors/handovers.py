@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from connectors.bodies import read_body
 from connectors.problems import TITLES, Problem
-from connectors.signed_envelope import begun, on_duty
+from connectors.signed_envelope import begun, district_in, on_duty
 from connectors.signed_facts import SignedFacts, SignedRequest
 from streams.facts.matters import HandedOver
 from streams.secrecy.actors import Identified
@@ -34,13 +34,11 @@ def add_handovers(app: FastAPI, facts: SignedFacts) -> None:
 
 def handed_over(unit: str, request: SignedRequest, identified: Identified) -> HandedOver:
     """The fact of a signature; Problem. The same token signs once: who signs the next day has another."""
-    district = UNIT.fullmatch(unit)
-    if district is None:
-        raise Problem(404, "no_such_unit", "no unit can have this code")
+    district = district_in(unit, UNIT, Problem(404, "no_such_unit", "no unit can have this code"))
     actor = identified.actor
     if actor.unit != unit:
         raise Problem(403, "other_unit", "the token is of another unit")
     if request.body.strip() not in (b"", b"{}"):
         raise Problem(422, "wrong_handover", "the body is empty: the token says who signs for which shift")
     identity = request.identity("handover", unit, actor.officer, actor.shift, str(identified.issued_at))
-    return HandedOver(**begun(identity, district.group(1), identified), **on_duty(actor))
+    return HandedOver(**begun(identity, district, identified), **on_duty(actor))

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from connectors.approval_requests import Words
 from connectors.problems import Problem
-from connectors.signed_envelope import begun, signed
+from connectors.signed_envelope import begun, district_in, signed
 from connectors.signed_facts import SignedRequest
 from connectors.times import SHANGHAI
 from streams.facts.matters import Opened
@@ -106,11 +106,8 @@ def mode_ordered(request: SignedRequest, identified: Identified) -> ModeOrdered:
 
 def urgency_set(matter_no: str, request: SignedRequest, identified: Identified) -> UrgencySet:
     """The fact of a matter's new urgency; Problem where the request is none."""
-    matter = MATTER_NO.fullmatch(matter_no)
-    if matter is None:
-        raise Problem(404, "no_such_matter", "no matter can have this number")
+    district = district_in(matter_no, MATTER_NO, Problem(404, "no_such_matter", "no matter can have this number"))
     said = request.read(Grade, "wrong_order", URGENCY_DETAIL)
-    district = matter.group(1)
     return UrgencySet(
         **signed(_identity(request, identified, "urgency", district, matter_no), district, identified),
         matter_no=matter_no,

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from connectors.problems import Problem
+from connectors.signed_envelope import district_in
 from connectors.signed_facts import SignedRequest
 
 ORDER_NO = re.compile(r"(\d{6})\d{8}M\d{5,}-\d{2,}", re.ASCII)
@@ -23,7 +24,4 @@ def no_such_order() -> Problem:
 
 def district_of(order_no: str) -> str:
     """The district that an order's number begins with; Problem where it is no such number."""
-    order = ORDER_NO.fullmatch(order_no)
-    if order is None:
-        raise no_such_order()
-    return order.group(1)
+    return district_in(order_no, ORDER_NO, no_such_order())

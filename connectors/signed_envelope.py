@@ -1,8 +1,18 @@
 """What every fact begins with that somebody signed for over HTTP, and who it was."""
 
+import re
 from typing import Any
 
+from connectors.problems import Problem
 from streams.secrecy.actors import Actor, Identified
+
+
+def district_in(number: str, numbers: re.Pattern[str], no_such: Problem) -> str:
+    """The district that a number begins with, the first group of `numbers`; `no_such` where it is none of them."""
+    found = numbers.fullmatch(number)
+    if found is None:
+        raise no_such
+    return found.group(1)
 
 
 def begun(identity: str, district: str, identified: Identified, claimed_at: int | None = None) -> dict[str, Any]:

@@ -54,14 +54,17 @@ class SignedRequest:
         digest = hashlib.new("sm3", "\n".join((*about, "")).encode() + said)
         return f"{kind}:{digest.hexdigest()[:32]}"
 
-    def read(self, model: type[Body], reason: str, detail: str) -> Body:
-        """The body by its model; empty is as good as `{}`. Problem 400, or 422 with `reason` and `detail`."""
+    def read(self, model: type[Body], reason: str, detail: str | Callable[[ValidationError], str]) -> Body:
+        """The body by its model; empty is as good as `{}`. Problem 400, or 422 with `reason` and `detail`.
+
+        A `detail` that tells what was wrong is made of the error, of which it repeats no value.
+        """
         try:
             return model.model_validate_json(self.body or b"{}")
         except ValidationError as error:
             if any(part["type"] == "json_invalid" for part in error.errors()):
                 raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-            raise Problem(422, reason, detail) from error
+            raise Problem(422, reason, detail if isinstance(detail, str) else detail(error)) from error
 
 
 class SignedFacts:

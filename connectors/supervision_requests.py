@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from connectors.approval_requests import officers_identity
-from connectors.order_requests import ORDER_NO, OrderRequest
+from connectors.order_requests import OrderRequest, district_of
 from connectors.problems import Problem
-from connectors.signed_envelope import signed
+from connectors.signed_envelope import district_in, signed
 from streams.contract import Fact
 from streams.facts.matters import Directed, Supervised
 from streams.facts.vocabulary import Demand
@@ -50,15 +50,16 @@ B = TypeVar("B", bound=Nothing)
 
 def supervised(request: OrderRequest, identified: Identified) -> Supervised:
     """The fact of a word on the supervision order whose number stands in the place of an order's; Problem."""
-    number = SUPERVISION_NO.fullmatch(request.order_no)
+    no_such = Problem(404, "no_such_supervision", "no supervision order can have this number or be told this")
+    district = district_in(request.order_no, SUPERVISION_NO, no_such)
     act = ACTS.get(request.word)
-    if number is None or act is None:
-        raise Problem(404, "no_such_supervision", "no supervision order can have this number or be told this")
-    demand = _read(Demanding, request.body).demand if act == "sign" else None
+    if act is None:
+        raise no_such
+    demand = _read(request, Demanding).demand if act == "sign" else None
     if act != "sign":
-        _read(Nothing, request.body)
+        _read(request, Nothing)
     return Supervised(
-        **signed(officers_identity(request, identified), number.group(1), identified),
+        **signed(officers_identity(request, identified), district, identified),
         supervision_no=request.order_no,
         act=act,
         demand=demand,
@@ -67,16 +68,16 @@ def supervised(request: OrderRequest, identified: Identified) -> Supervised:
 
 def escalated(request: OrderRequest, identified: Identified) -> Directed:
     """The fact that an order is moved to a unit above; Problem where the request is none."""
-    district = _district(request.order_no)
-    to_unit = _read(Escalation, request.body).to_unit
+    district = district_of(request.order_no)
+    to_unit = _read(request, Escalation).to_unit
     envelope = signed(officers_identity(request, identified), district, identified)
     return Directed(**envelope, order_no=request.order_no, direction="escalate", to_unit=to_unit)
 
 
 def instructed(request: OrderRequest, identified: Identified) -> Directed:
     """The fact that a leader wants an order supervised; Problem where the request is none."""
-    district = _district(request.order_no)
-    demand = _read(Demanding, request.body).demand
+    district = district_of(request.order_no)
+    demand = _read(request, Demanding).demand
     envelope = signed(officers_identity(request, identified), district, identified)
     return Directed(**envelope, order_no=request.order_no, direction="instruct", demand=demand)
 
@@ -85,18 +86,6 @@ DIRECTIONS: Mapping[str, Callable[[OrderRequest, Identified], Fact]] = {"escalat
 """What makes a fact of a leader's request to an order's address, by its last part."""
 
 
-def _district(order_no: str) -> str:
-    order = ORDER_NO.fullmatch(order_no)
-    if order is None:
-        raise Problem(404, "no_such_order", "no order can have this number")
-    return order.group(1)
-
-
-def _read(body: type[B], content: bytes) -> B:
-    try:
-        return body.model_validate_json(content or b"{}")
-    except ValidationError as error:
-        if any(part["type"] == "json_invalid" for part in error.errors()):
-            raise Problem(400, "not_json", "the body is not JSON in UTF-8") from error
-        fields = ", ".join(body.model_fields) or "nothing"
-        raise Problem(422, "wrong_request", f"the body may hold {fields} and nothing else") from error
+def _read(request: OrderRequest, body: type[B]) -> B:
+    fields = ", ".join(body.model_fields) or "nothing"
+    return request.read(body, "wrong_request", f"the body may hold {fields} and nothing else")
