@@ -16,7 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, answered
 from connectors.approval_requests import MAKERS, decided
-from connectors.bodies import read_body
 from connectors.given_back import GivenBack
 from connectors.handovers import add_handovers
 from connectors.judgements import JUDGEMENTS, judged
@@ -24,16 +23,18 @@ from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
 from connectors.order_requests import OrderRequest
-from connectors.problems import TITLES, Problem, no_such_system, of_status, on_problem
+from connectors.problems import Problem, documented, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
+from connectors.signed_doors import REFUSALS, receipt, signed_request
 from connectors.signed_facts import SignedFacts
 from connectors.supervision_requests import DIRECTIONS, supervised
 from streams.codec import Codec
+from streams.contract import Fact
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
+from streams.secrecy.actors import Identified
 from streams.secrecy.secret_store import SecretStore
 
-ANSWER_BYTES = 16 * 1024
 OTHER_MAKERS = {**MAKERS, **DIRECTIONS, **dict.fromkeys(JUDGEMENTS, judged)}
 """Who makes the fact of what is no answer."""
 
@@ -97,7 +98,7 @@ def _add_documents(app: FastAPI, doors: Doors) -> None:
 
 
 def _add_disputes(app: FastAPI, doors: Doors) -> None:
-    @app.get(DISPUTES, responses=_documented(401, 404, 429, 503))
+    @app.get(DISPUTES, responses=documented(401, 404, 429, 503))
     async def disputes(system: str, request: Request) -> Response:
         """退回本部门核校、尚未答复的数据 / the values given back to a department; it signs an empty body.
 
@@ -109,14 +110,11 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
         return JSONResponse(doors.given_back.told(door.contract))
 
 
-async def _order_request(request: Request, order_no: str, word: str) -> OrderRequest:
-    return OrderRequest(
-        request.headers.get("authorization"),
-        request.headers.get("idempotency-key"),
-        await read_body(request.headers, request.receive, ANSWER_BYTES),
-        order_no,
-        word,
-    )
+async def _take(
+    doors: Doors, request: Request, number: str, word: str, fact_of: Callable[[OrderRequest, Identified], Fact]
+) -> Response:
+    signed = await signed_request(request)
+    return await receipt(doors.matters, OrderRequest(**vars(signed), order_no=number, word=word), fact_of)
 
 
 def _add_answers(app: FastAPI, doors: Doors) -> None:
@@ -124,27 +122,24 @@ def _add_answers(app: FastAPI, doors: Doors) -> None:
         "/v1/orders/{order_no}/{answer}",
         description="单位应答派单,请示中止、延期、批示时限,恢复计时,核查、退回、撤回,提级、批示 / said of an order: "
         + ", ".join((*ANSWERS, *MAKERS, *JUDGEMENTS, *DIRECTIONS)),
-        responses=_documented(400, 401, 404, 409, 413, 422, 429, 503),
+        responses=documented(*REFUSALS),
     )
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
-        said = await _order_request(request, order_no, answer)
-        return JSONResponse((await doors.matters.take(said, OTHER_MAKERS.get(answer, answered))).told())
+        return await _take(doors, request, order_no, answer, OTHER_MAKERS.get(answer, answered))
 
 
 def _add_approvals(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/approvals/{request_no}/{decision}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
+    @app.post("/v1/approvals/{request_no}/{decision}", responses=documented(*REFUSALS))
     async def decide_request(request_no: str, decision: str, request: Request) -> Response:
         """对请示作出决定(approve 批准、refuse 不批准),须由规则指定的人作出 / approve or refuse a request."""
-        said = await _order_request(request, request_no, decision)
-        return JSONResponse((await doors.matters.take(said, decided)).told())
+        return await _take(doors, request, request_no, decision, decided)
 
 
 def _add_supervisions(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/supervisions/{supervision_no}/{act}", responses=_documented(400, 401, 404, 409, 413, 422, 429, 503))
+    @app.post("/v1/supervisions/{supervision_no}/{act}", responses=documented(*REFUSALS))
     async def supervise(supervision_no: str, act: str, request: Request) -> Response:
         """督办单签发 sign、不予签发 refuse、答复 answer、销号 sign-off / a word on a supervision order."""
-        said = await _order_request(request, supervision_no, act)
-        return JSONResponse((await doors.matters.take(said, supervised)).told())
+        return await _take(doors, request, supervision_no, act, supervised)
 
 
 def _add_schemas(app: FastAPI, doors: Doors) -> None:
@@ -211,7 +206,3 @@ class Measured:
 
 async def _on_status(_: Request, error: Exception) -> Response:
     return of_status(getattr(error, "status_code", 500)).response()
-
-
-def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"description": TITLES[status]} for status in statuses}

@@ -1,35 +1,28 @@
 """交接班 over HTTP: whoever comes on duty signs, by the token alone, for all that is open in the unit."""
 
 import re
+from functools import partial
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 
-from connectors.bodies import read_body
-from connectors.problems import TITLES, Problem
+from connectors.problems import Problem, documented
+from connectors.signed_doors import REFUSALS, receipt, signed_request
 from connectors.signed_envelope import begun, district_in, on_duty
 from connectors.signed_facts import SignedFacts, SignedRequest
 from streams.facts.matters import HandedOver
 from streams.secrecy.actors import Identified
 
 UNIT = re.compile(r"(\d{6})[\w-]{1,122}", re.ASCII)
-BODY_BYTES = 1024
-STATUSES = (400, 401, 403, 404, 409, 413, 422, 429, 503)
+MOST_BYTES = 1024
 
 
 def add_handovers(app: FastAPI, facts: SignedFacts) -> None:
     """Register the door."""
 
-    @app.post("/v1/units/{unit}/handover", responses={status: {"description": TITLES[status]} for status in STATUSES})
+    @app.post("/v1/units/{unit}/handover", responses=documented(403, *REFUSALS))
     async def hand_over(unit: str, request: Request) -> Response:
         """接班签字,对本单位在办派单负责 / sign for what is open in a unit as its shift changes; the body is empty."""
-        signed = SignedRequest(
-            request.headers.get("authorization"),
-            request.headers.get("idempotency-key"),
-            await read_body(request.headers, request.receive, BODY_BYTES),
-        )
-        receipt = await facts.take(signed, lambda said, identified: handed_over(unit, said, identified))
-        return JSONResponse(receipt.told())
+        return await receipt(facts, await signed_request(request, MOST_BYTES), partial(handed_over, unit))
 
 
 def handed_over(unit: str, request: SignedRequest, identified: Identified) -> HandedOver:

@@ -69,6 +69,11 @@ def of_status(status: int) -> Problem:
     return Problem(status, f"http_{status}", TITLES[status])
 
 
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How FastAPI's document tells of the refusals that a door may answer with."""
+    return {status: {"description": TITLES[status]} for status in statuses}
+
+
 def no_such_system() -> Problem:
     return Problem(404, "no_such_system", "no department pushes under this code")
 
