@@ -4,7 +4,6 @@ The centre until a unit has the order, and again while its work is verified; the
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from streams.facts import notices, views
 from streams.facts.vocabulary import OF_THE_CENTRE
@@ -29,9 +28,10 @@ def accountable(now: int, matter: views.Matter) -> notices.Accountable:
     )
 
 
-def has_changed(before: views.Matter | None, matter: views.Matter) -> bool:
-    """Whether somebody else is accountable than before, or on other clocks."""
-    return before is None or accountable(0, before) != accountable(0, matter)
+def newly_accountable(now: int, before: views.Matter | None, matter: views.Matter) -> notices.Accountable | None:
+    """How it stands, where somebody else is accountable than before or on other clocks."""
+    told = accountable(now, matter)
+    return told if before is None or accountable(now, before) != told else None
 
 
 def _owners(matter: views.Matter) -> Iterator[notices.Owner]:
@@ -59,18 +59,21 @@ def _clocks(matter: views.Matter) -> Iterator[notices.AccountableClock]:
         if _waits(clock):
             yield _told(clock)
     for order in matter.orders:
+        if order.state in ENDED:
+            continue
         for clock in order.clocks:
-            if _waits(clock) and order.state not in ENDED:
-                told = replace(_told(clock), order_no=order.order_no)
-                yield told if clock.kind in OF_THE_CENTRE else replace(told, unit=order.unit)
+            if _waits(clock):
+                yield _told(clock, order.order_no, None if clock.kind in OF_THE_CENTRE else order.unit)
 
 
 def _waits(clock: views.Clock) -> bool:
     return clock.state == "running" or (clock.state in PASSED and clock.ended_at is None)
 
 
-def _told(clock: views.Clock) -> notices.AccountableClock:
-    return notices.AccountableClock(kind=clock.kind, due_at=clock.due_at, overdue=clock.state in PASSED)
+def _told(clock: views.Clock, order_no: str | None = None, unit: str | None = None) -> notices.AccountableClock:
+    return notices.AccountableClock(
+        kind=clock.kind, due_at=clock.due_at, overdue=clock.state in PASSED, order_no=order_no, unit=unit
+    )
 
 
 def _reason(matter: views.Matter) -> notices.NoClockReason | None:

@@ -44,6 +44,8 @@ def set_alarm(due_at: int, matter: views.Matter, tables: Tables) -> None:
 
 def with_lights(matter: views.Matter) -> views.Matter:
     """Red where a clock was breached, and where it ended otherwise no light; a clock that runs keeps its own."""
+    if all(_lit(clock) is clock for clock in views.clocks_of(matter)):
+        return matter
     orders = tuple(replace(order, clocks=tuple(_lit(clock) for clock in order.clocks)) for order in matter.orders)
     return replace(matter, clocks=tuple(_lit(clock) for clock in matter.clocks), orders=orders)
 

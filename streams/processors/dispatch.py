@@ -14,7 +14,7 @@ from streams.contract import Entry, Fact, Output, TableName, Tables, record
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
-from streams.processors.alarms import ALARMS
+from streams.processors.alarms import ALARMS, with_lights
 from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
 from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.calling import Calling
@@ -39,6 +39,7 @@ from streams.processors.matter_outputs import (
     notice,
     progressed,
     show,
+    show_looked_at,
 )
 from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
@@ -446,7 +447,7 @@ class Dispatch:
         clocks, clock = breached(order.clocks, kind)
         changed = replace(order, clocks=clocks)
         yield notice(now, matter, "breached", changed, clock)
-        yield from show(now, matter, with_order(matter, changed), tables)
+        yield from self._show_breached(now, matter, with_order(matter, changed), tables)
 
     def _breach_of_centre(self, now: int, matter_no: str, kind: str, tables: Tables) -> Iterator[Output]:
         """No unit has the order in time, or nobody has verified its work: that counts against the centre."""
@@ -455,4 +456,9 @@ class Dispatch:
             raise UnknownOrder(f"there is no matter {matter_no}")
         clocks, clock = breached(matter.clocks, kind)
         yield notice(now, matter, "breached", None, clock)
-        yield from show(now, matter, replace(matter, clocks=clocks), tables)
+        yield from self._show_breached(now, matter, replace(matter, clocks=clocks), tables)
+
+    def _show_breached(self, now: int, before: views.Matter, matter: views.Matter, tables: Tables) -> Iterator[Output]:
+        """Supervision sees a breach at once, and not at an alarm: the matter is shown once, and many may fall due."""
+        seen = yield from self._supervision.seen(now, with_lights(matter), tables)
+        yield from show_looked_at(now, before, seen, tables)

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from streams.contract import Output, TableName, Tables
 from streams.facts import deliveries, incidents, notices, situation, views
 from streams.facts.deliveries import DeliveryKind
-from streams.processors.accountability import accountable, has_changed
+from streams.processors.accountability import newly_accountable
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.duty_rooms import keep_rooms
@@ -37,13 +37,18 @@ class Where(Protocol):
 
 
 def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
-    """Keep a matter, show it, and tell the situation if it counts differently now."""
+    """Keep a matter, show it, and let supervision look at it where its clocks changed."""
+    yield from show_looked_at(now, before, ring(now, before, matter, tables), tables)
+
+
+def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
+    """Keep a matter that supervision has seen, show it, and tell the situation if it counts differently now."""
     matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
-    matter = ring(now, before, matter, tables)
     kept = tables[MATTERS].get(matter.matter_no)
     keep_rooms(now, kept, matter, tables)
-    if has_changed(kept, matter):
-        yield Output("notices", district_of(matter), accountable(now, matter))
+    told = newly_accountable(now, kept, matter)
+    if told is not None:
+        yield Output("notices", district_of(matter), told)
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)

@@ -4,7 +4,7 @@ Only a matter's alarm brings it about. It looks at the matter as it stands, says
 next moment. What was said is kept in the matter, so nothing is said twice; responsibility stays where it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from streams.contract import Output, Tables
@@ -12,7 +12,7 @@ from streams.facts import rules, views
 from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.alarms import ALARMS, set_alarm
 from streams.processors.dispatch_rules import RULES, SUPERVISIONS, Calendars
-from streams.processors.matter_outputs import MATTERS, notice, request_word, show
+from streams.processors.matter_outputs import MATTERS, notice, request_word, show_looked_at
 from streams.processors.order_states import with_order
 from streams.processors.supervision_orders import propose, supervision_notice, with_supervision
 from streams.processors.supervisors import Rung, rungs_above
@@ -28,21 +28,29 @@ class Supervision:
         self._calendars = Calendars()
 
     def look(self, now: int, matter_no: str, tables: Tables) -> Iterator[Output]:
-        """Say what is due of a matter at `now` and set its alarm for the next moment, where there is one."""
+        """Say what is due of a matter whose alarm rings, and set its alarm for the next moment, where there is one."""
         matter = tables[MATTERS].get(matter_no)
-        rule: rules.Supervision | None = RULES.find(SUPERVISIONS, matter.urgency, tables) if matter else None
-        if matter is None or rule is None:
+        if matter is None:
             tables[ALARMS].delete(matter_no)
             return
+        seen = yield from self.seen(now, matter, tables)
+        if seen != matter:
+            yield from show_looked_at(now, matter, seen, tables)
+
+    def seen(self, now: int, matter: views.Matter, tables: Tables) -> Generator[Output, None, views.Matter]:
+        """The matter with what was due of it at `now`; its alarm is set for the next moment, where there is one."""
+        rule: rules.Supervision | None = RULES.find(SUPERVISIONS, matter.urgency, tables)
+        if rule is None:
+            tables[ALARMS].delete(matter.matter_no)
+            return matter
         look = _Look(now, matter, rule, self._calendars, tables)
         look.take()
-        yield from look.said
-        if look.matter != matter:
-            yield from show(now, matter, look.matter, tables)
         if look.next_at is None:
-            tables[ALARMS].delete(matter_no)
+            tables[ALARMS].delete(matter.matter_no)
         else:
             set_alarm(look.next_at, matter, tables)
+        yield from look.said
+        return look.matter
 
 
 class _Look:
@@ -67,12 +75,14 @@ class _Look:
 
     def _take_clocks(self) -> None:
         centre = tuple(self._watched(None, clock) for clock in self.matter.clocks)
-        self.matter = replace(self.matter, clocks=centre)
+        if centre != self.matter.clocks:
+            self.matter = replace(self.matter, clocks=centre)
         late = [clock for order in self.matter.orders for clock in order.clocks if clock.kind in OF_THE_CENTRE]
         self._climb(None, (*centre, *late))
         for order in self.matter.orders:
             clocks = tuple(self._watched(order, clock) for clock in order.clocks)
-            self.matter = with_order(self.matter, replace(order, clocks=clocks))
+            if clocks != order.clocks:
+                self.matter = with_order(self.matter, replace(order, clocks=clocks))
             self._climb(order, tuple(clock for clock in clocks if clock.kind not in OF_THE_CENTRE))
 
     def _wait_for(self, at: int) -> None:
