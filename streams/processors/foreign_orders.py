@@ -1,8 +1,9 @@
 """Orders that departments issue themselves (主单): the hub mirrors number, unit and deadline and alters nothing.
 
 Rows of an order may come before the report that brings its matter; they wait under the foreign number. Once it belongs
-to a matter it is shown there and its deadline is watched: due soon and overdue are told as the master's. An order whose
-department has given it to nobody is no master; it becomes one when a unit is named.
+to a matter it is shown there and its deadline is watched: due soon and overdue are told as the master's. A row that was
+read late and says by the department's own time that the order was done before, or a unit named, withdraws what was told
+meanwhile. An order whose department has given it to nobody is no master; it becomes one when a unit is named.
 """
 
 from collections.abc import Generator, Iterator
@@ -18,6 +19,9 @@ from streams.processors.order_clocks import stop_assign
 
 DUE_SOON_SHARE = 4
 """A master's deadline is soon when a fourth of the time is left that was left when the hub heard of it."""
+
+MOST_AHEAD_MILLISECONDS = 15 * 60_000
+"""Clocks of departments are wrong by minutes. A row further ahead counts as of now: later words must still prevail."""
 
 MOST_SHOWN = 50
 """Of departments' own orders on one matter; all of them are followed."""
@@ -58,20 +62,26 @@ def mirror(now: int, said: matters.Mirrored, tables: Tables) -> Iterator[Output]
     """
     key = f"{said.system}/{said.order_no}"
     known = tables[FOREIGN_ORDERS].get(key)
-    if known is not None and known.recorded_at > said.recorded_at:
+    recorded_at = said.recorded_at if said.recorded_at <= now + MOST_AHEAD_MILLISECONDS else now
+    if known is not None and known.recorded_at > recorded_at:
         return
-    before = known or ForeignOrder(state=said.state, recorded_at=said.recorded_at)
+    before = known or ForeignOrder(state=said.state, recorded_at=recorded_at)
     order = replace(
         before,
         state=said.state,
         unit=said.unit or before.unit,
-        recorded_at=said.recorded_at,
+        recorded_at=recorded_at,
         assigned=before.assigned or said.unit is not None,
     )
     order = _with_deadline(now, order, before.due_at if said.due_at is None else said.due_at)
+    was_in_time = _was_in_time(before, order)
+    if was_in_time:
+        order = replace(order, told="nothing")
     _keep(now, key, order, tables)
     matter = tables[MATTERS].get(order.matter_no) if order.matter_no else None
     if matter is not None:
+        if was_in_time:
+            yield _master_notice(now, matter, "breach_withdrawn", _view(key, order))
         yield from _follow(now, matter, key, order, tables)
 
 
@@ -126,7 +136,7 @@ def _follow(now: int, matter: views.Matter, key: str, order: ForeignOrder, table
         return
     yield _master_notice(now, moved, "mirrored", _view(key, order))
     if own_lead(moved) is None and order.unit is not None:
-        moved = stop_assign(now, moved, tables)
+        moved = yield from _with_unit(now, moved, order.recorded_at, tables)
     if order.state in ENDED and own_lead(moved) is None:
         for waited_for in awaited(moved):
             yield notice(now, moved, "assistants_awaited", waited_for)
@@ -135,6 +145,25 @@ def _follow(now: int, matter: views.Matter, key: str, order: ForeignOrder, table
         if moved.state == "closed":
             yield notice(now, moved, "closed")
     yield from show(now, matter, moved, tables)
+
+
+def _was_in_time(before: ForeignOrder, order: ForeignOrder) -> bool:
+    """Whether an order that was told overdue had ended before its deadline, by its department's own time."""
+    ends = order.state in ENDED and before.state not in ENDED
+    return ends and order.told == "overdue" and order.due_at is not None and order.recorded_at < order.due_at
+
+
+def _with_unit(now: int, matter: views.Matter, named_at: int, tables: Tables) -> Generator[Output, None, views.Matter]:
+    """The matter with the centre's time to find somebody ended; no breach where a unit was named in time."""
+    open_before = {clock.kind for clock in matter.clocks if clock.state == "breached" and clock.ended_at is None}
+    stopped = stop_assign(now, matter, tables)
+    clocks = []
+    for clock in stopped.clocks:
+        in_time = clock.kind == "assign" and clock.kind in open_before and clock.started_at <= named_at < clock.due_at
+        clocks.append(replace(clock, state="withdrawn") if in_time else clock)
+        if in_time:
+            yield notice(now, matter, "breach_withdrawn", None, clocks[-1])
+    return replace(stopped, clocks=tuple(clocks))
 
 
 def _master_notice(now: int, matter: views.Matter, change: str, master: views.MirroredOrder) -> Output:
