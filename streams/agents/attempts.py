@@ -4,15 +4,15 @@ It plans nothing and decides nothing: the processor `delivery` says what is trie
 which no result came. The idempotency key is the delivery's number, so a call that a kill swallowed may be repeated.
 """
 
-import asyncio
-import logging
 import time
-from typing import Literal
 from zlib import crc32
 
+from streams.agents.bounded_tasks import BoundedTasks
 from streams.agents.channel import ChannelAdapter, Result
-from streams.agents.contract import READY, Done, Health, Host, Received
+from streams.agents.contract import Host, Received
+from streams.agents.holding import Holding
 from streams.agents.http import Http
+from streams.agents.lanes import CALLS_AT_ONCE, Lanes
 from streams.agents.order_call import Names
 from streams.agents.provider import ProviderChannel
 from streams.agents.sms import SMS
@@ -21,58 +21,39 @@ from streams.agents.unit_folder import UnitFolders
 from streams.agents.voice import VOICE
 from streams.agents.webhook import Webhooks
 from streams.city import CITIES, read_city
-from streams.codec import Codec, CodecError, UnknownSchema
+from streams.codec import Codec, UnknownSchema
 from streams.facts.deliveries import Attempted
 from streams.facts.notices import Attempt
 from streams.facts.vocabulary import Channel
 from streams.hosting.surroundings import Surroundings
-from streams.metrics import AttemptMetrics, count_quarantined
-from streams.secrecy.sealing import HeldBytes, Sealer
+from streams.metrics import AttemptMetrics
+from streams.secrecy.sealing import Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.topology import Topology
 
-LOG = logging.getLogger(__name__)
 NAME = "attempts"
 DELIVERIES = "hub.log.deliveries.v1"
 MATTERS = "hub.log.matters.v1"
-QUARANTINE = "hub.quarantine.v1"
 
-CALLS_AT_ONCE = 4
 WAITING_AT_MOST = 200
-"""Both for one channel of one unit: what waits for a dead one takes nobody else's place."""
+"""For one channel of one unit: what waits for a dead one takes nobody else's place."""
 IN_HAND_AT_MOST = 10_000
-CLOSE_SECONDS = 3.0
 
 
-class Lane:
-    """The calls over one channel of one unit: a few at once, the others wait in their order."""
-
-    def __init__(self) -> None:
-        self.places = asyncio.Semaphore(CALLS_AT_ONCE)
-        self.in_hand = 0
-
-    @property
-    def full(self) -> bool:
-        return self.in_hand >= CALLS_AT_ONCE + WAITING_AT_MOST
-
-
-class Attempts:
-    """Takes notices as fast as they come; each becomes a task that waits in the lane of its unit's channel."""
+class Attempts(BoundedTasks):
+    """Each notice becomes a task that waits in the lane of its unit's channel."""
 
     def __init__(self, codec: Codec, secrets: SecretStore, names: Names, sealer: Sealer) -> None:
+        super().__init__(Holding(NAME, codec, sealer), IN_HAND_AT_MOST)
         self._codec = codec
         self._secrets = secrets
         self._names = names
         self._answers = UnitAnswers(secrets)
-        self._sealer = sealer
         self._metrics = AttemptMetrics()
-        self._lanes: dict[tuple[str, Channel], Lane] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._places = asyncio.Semaphore(IN_HAND_AT_MOST)
-        self._trouble = ""
+        self._lanes: Lanes[tuple[str, Channel]] = Lanes()
 
     async def open(self, host: Host) -> None:
-        self._append = host.append
+        await super().open(host)
         self._http = Http()
         self._channels: dict[Channel, ChannelAdapter] = {
             "webhook": Webhooks(self._http, self._secrets, self._names),
@@ -83,48 +64,10 @@ class Attempts:
         }
 
     async def close(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
-        for task in self._tasks:
-            task.cancel()
+        await super().close()
         await self._http.close()
 
-    def health(self) -> Health:
-        return Health(live=False, ready=False, reasons=(self._trouble,)) if self._trouble else READY
-
-    async def take(self, received: Received, done: Done) -> None:
-        await self._places.acquire()
-        task = asyncio.create_task(self._finish(received, done))
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._places.release()
-
-    async def _finish(self, received: Received, done: Done) -> None:
-        """Whatever happens, the notice ends as a fact or in the quarantine, or stays uncommitted and comes again."""
-        try:
-            try:
-                await self._attempt(received)
-            except CodecError as error:
-                await self._hold(received, "decode", error.reason, str(error))
-            except Exception as error:
-                LOG.exception("the attempt of %s failed unexpectedly", received.origin)
-                await self._hold(received, "apply", "unexpected", type(error).__name__)
-        except Exception as error:
-            LOG.critical("%s can be neither attempted nor quarantined", received.origin, exc_info=True)
-            self._trouble = f"cannot quarantine {received.origin}: {type(error).__name__}: {error}"
-        else:
-            done()
-
-    async def _hold(self, received: Received, stage: Literal["decode", "apply"], reason: str, detail: str) -> None:
-        held_bytes = HeldBytes(NAME, received.origin, received.value or b"", received.key)
-        held = self._sealer.hold(stage, reason, detail, held_bytes, received.appended_at)
-        await self._append(QUARANTINE, NAME, self._codec.encode(held), received.appended_at)
-        count_quarantined(stage, reason)
-
-    async def _attempt(self, received: Received) -> None:
+    async def _work(self, received: Received) -> None:
         notice = self._codec.decode(received.value or b"", received.origin)
         if not isinstance(notice, Attempt):
             raise UnknownSchema(f"{type(notice).__name__} is no delivery attempt", received.origin)
@@ -136,20 +79,12 @@ class Attempts:
         await self._append(DELIVERIES, attempted.key, self._codec.encode(attempted), received.appended_at)
 
     async def _in_lane(self, notice: Attempt) -> Result:
-        name = notice.unit, notice.channel
-        lane = self._lanes.setdefault(name, Lane())
-        if lane.full:
+        lane = notice.unit, notice.channel
+        if self._lanes.in_hand(lane) >= CALLS_AT_ONCE + WAITING_AT_MOST:
             return Result("failed", None, f"not called: {WAITING_AT_MOST} attempts wait for this unit")
-        lane.in_hand += 1
-        self._metrics.waiting.inc()
-        try:
-            async with lane.places:
+        with self._metrics.waiting.track_inprogress():
+            async with self._lanes.turn(lane):
                 return await self._call(notice)
-        finally:
-            self._metrics.waiting.dec()
-            lane.in_hand -= 1
-            if not lane.in_hand:
-                self._lanes.pop(name, None)
 
     async def _call(self, notice: Attempt) -> Result:
         adapter = self._channels.get(notice.channel)

@@ -5,107 +5,61 @@ itself on a topic of its own, as the CloudEvent that it is; a callback gets it a
 the number of what is told, so that whatever a kill has swallowed may be told twice.
 """
 
-import asyncio
 import json
-import logging
 import time
 from dataclasses import asdict
 from typing import Any, Literal
 
-from streams.agents.contract import READY, Done, Health, Host, Received
+from streams.agents.bounded_tasks import BoundedTasks
+from streams.agents.contract import Host, Received
+from streams.agents.holding import Holding
 from streams.agents.http import Http
+from streams.agents.lanes import Lanes
 from streams.agents.webhook import outcome_of, signing_secret
-from streams.codec import Codec, CodecError, UnknownSchema
+from streams.codec import Codec, UnknownSchema
 from streams.facts.matters import GivenBack
 from streams.facts.notices import GiveBack, topic_to
 from streams.hosting.surroundings import Surroundings
-from streams.metrics import count_quarantined
-from streams.secrecy.sealing import HeldBytes, Sealer
+from streams.secrecy.sealing import Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.secrecy.signing import signature_headers
 from streams.topology import Topology
 
-LOG = logging.getLogger(__name__)
 NAME = "give_back"
 MATTERS = "hub.log.matters.v1"
-QUARANTINE = "hub.quarantine.v1"
 CONTENT_TYPE = "application/cloudevents+json"
 EVENT_TYPE = "notices.give_back.v1"
 
-CALLS_AT_ONCE = 4
-"""For one system: what waits for a dead one takes nobody else's place."""
 IN_HAND_AT_MOST = 2_000
-CLOSE_SECONDS = 3.0
 
 Outcome = Literal["delivered", "refused", "failed", "timeout"]
 Result = tuple[Outcome, int | None, str]
 
 
-class GiveBacks:
-    """Takes notices as fast as they come; each becomes a task that waits for a place at its system."""
+class GiveBacks(BoundedTasks):
+    """Each notice becomes a task that waits in the lane of its system."""
 
     def __init__(self, codec: Codec, secrets: SecretStore, sealer: Sealer, topics: frozenset[str]) -> None:
         """`topics` are those that this agent may publish to."""
+        super().__init__(Holding(NAME, codec, sealer), IN_HAND_AT_MOST)
         self._codec = codec
         self._secrets = secrets
-        self._sealer = sealer
         self._topics = topics
-        self._lanes: dict[str, asyncio.Semaphore] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._places = asyncio.Semaphore(IN_HAND_AT_MOST)
-        self._trouble = ""
+        self._lanes: Lanes[str] = Lanes()
 
     async def open(self, host: Host) -> None:
-        self._append = host.append
+        await super().open(host)
         self._http = Http()
 
     async def close(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
-        for task in self._tasks:
-            task.cancel()
+        await super().close()
         await self._http.close()
 
-    def health(self) -> Health:
-        return Health(live=False, ready=False, reasons=(self._trouble,)) if self._trouble else READY
-
-    async def take(self, received: Received, done: Done) -> None:
-        await self._places.acquire()
-        task = asyncio.create_task(self._finish(received, done))
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._places.release()
-
-    async def _finish(self, received: Received, done: Done) -> None:
-        """Whatever happens, the notice ends as a fact or in the quarantine, or stays uncommitted and comes again."""
-        try:
-            try:
-                await self._tell(received)
-            except CodecError as error:
-                await self._hold(received, "decode", error.reason, str(error))
-            except Exception as error:
-                LOG.exception("%s could not be given back", received.origin)
-                await self._hold(received, "apply", "unexpected", type(error).__name__)
-        except Exception as error:
-            LOG.critical("%s can be neither given back nor quarantined", received.origin, exc_info=True)
-            self._trouble = f"cannot quarantine {received.origin}: {type(error).__name__}: {error}"
-        else:
-            done()
-
-    async def _hold(self, received: Received, stage: Literal["decode", "apply"], reason: str, detail: str) -> None:
-        held_bytes = HeldBytes(NAME, received.origin, received.value or b"", received.key)
-        held = self._sealer.hold(stage, reason, detail, held_bytes, received.appended_at)
-        await self._append(QUARANTINE, NAME, self._codec.encode(held), received.appended_at)
-        count_quarantined(stage, reason)
-
-    async def _tell(self, received: Received) -> None:
+    async def _work(self, received: Received) -> None:
         notice = self._codec.decode(received.value or b"", received.origin)
         if not isinstance(notice, GiveBack):
             raise UnknownSchema(f"{type(notice).__name__} is nothing to give back", received.origin)
-        async with self._lanes.setdefault(notice.system, asyncio.Semaphore(CALLS_AT_ONCE)):
+        async with self._lanes.turn(notice.system):
             try:
                 result = await (self._write(notice, received) if notice.medium == "topic" else self._call(notice))
             except SecretMissing as error:

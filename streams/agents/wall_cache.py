@@ -11,12 +11,13 @@ import time
 from redis.exceptions import RedisError
 
 from streams.agents.contract import READY, Done, Health, Host, Received
+from streams.agents.holding import Holding
 from streams.codec import Codec, CodecError
 from streams.hosting.ending import end
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
 from streams.kafka import KafkaException
-from streams.metrics import WallMetrics, count_quarantined
-from streams.secrecy.sealing import HeldBytes, Sealer
+from streams.metrics import WallMetrics
+from streams.secrecy.sealing import Sealer
 from streams.topology import Topology
 from streams.wall.reading import ViewsUnreadable
 from streams.wall.values import WallValue, wall_value
@@ -24,7 +25,6 @@ from streams.wall.writer import CacheWriter, LockLost, NotWhole
 
 LOG = logging.getLogger(__name__)
 NAME = "wall_cache"
-QUARANTINE = "hub.quarantine.v1"
 
 BATCH_RECORDS = 100
 WAITING_AT_MOST = 1_000
@@ -44,8 +44,8 @@ class WallCache:
     def __init__(self, topology: Topology, surroundings: Surroundings, sealer: Sealer) -> None:
         self._topology = topology
         self._surroundings = surroundings
-        self._sealer = sealer
         self._codec = Codec.load()
+        self._holding = Holding(NAME, self._codec, sealer)
         self._metrics = WallMetrics()
         self._waiting: asyncio.Queue[Item] = asyncio.Queue(WAITING_AT_MOST)
         self._reason = "has not looked at Redis yet"
@@ -70,16 +70,10 @@ class WallCache:
         try:
             value = wall_value(self._codec, received.origin, received.key, received.value, received.trace)
         except CodecError as error:
-            await self._hold(received, error)
+            await self._holding.hold(self._host, received, "decode", error.reason, str(error))
             done()
         else:
             await self._waiting.put((value, done))
-
-    async def _hold(self, received: Received, error: CodecError) -> None:
-        held_bytes = HeldBytes(NAME, received.origin, received.value or b"", received.key)
-        held = self._sealer.hold("decode", error.reason, str(error), held_bytes, received.appended_at)
-        await self._host.append(QUARANTINE, NAME, self._codec.encode(held), received.appended_at)
-        count_quarantined("decode", error.reason)
 
     async def _write_for_ever(self) -> None:
         try:
