@@ -57,6 +57,7 @@ __all__ = [
     "table",
 ]
 
+Outcome = Literal["delivered", "sent", "refused", "failed", "timeout"]
 SUPERVISION_STATES = ("proposed", "signed", "answered")
 """In which a supervision order waits for somebody."""
 
@@ -194,6 +195,13 @@ ATTEMPTS = a_counter(
 )
 ATTEMPT_SECONDS = a_histogram("hub_attempt_seconds", "One delivery attempt", QUICK)
 ATTEMPTS_WAITING = a_gauge("hub_attempt_waiting_attempts", "Attempts that wait for their destination")
+GIVE_BACKS = a_counter(
+    "hub_give_back_results_total",
+    "Attempts to tell a department's system of a matter: `delivered`, `refused`, `failed`, `timeout`",
+    "outcome",
+)
+GIVE_BACK_SECONDS = a_histogram("hub_give_back_seconds", "One attempt to tell a department's system", QUICK)
+GIVE_BACKS_WAITING = a_gauge("hub_give_back_waiting_attempts", "Such attempts that wait for their system")
 
 OWNERSHIP_VIOLATIONS = a_gauge("hub_ownership_violation_matters", "Open matters by what is wrong", "violation")
 OWNERSHIP_OPEN = a_gauge("hub_ownership_open_matters", "Open matters that the ownership watch knows")
@@ -469,15 +477,21 @@ class ReceiptMetrics:
 
 
 class AttemptMetrics:
-    """The agent that calls units' webhooks."""
+    """An agent that makes bounded attempts: how they end, how long they take, how many it has in hand (`waiting`)."""
 
-    def __init__(self) -> None:
-        self._outcomes = {name: ATTEMPTS.labels(name) for name in ("delivered", "sent", "refused", "failed", "timeout")}
-        self.waiting = ATTEMPTS_WAITING
+    def __init__(self, agent: Literal["attempts", "give_back"]) -> None:
+        outcomes: tuple[Outcome, ...] = ("delivered", "refused", "failed", "timeout")
+        if agent == "attempts":
+            results, self._seconds, self.waiting = ATTEMPTS, ATTEMPT_SECONDS, ATTEMPTS_WAITING
+            outcomes = (*outcomes, "sent")
+        else:
+            results, self._seconds, self.waiting = GIVE_BACKS, GIVE_BACK_SECONDS, GIVE_BACKS_WAITING
+        self._outcomes = {name: results.labels(name) for name in outcomes}
 
-    def ended(self, outcome: Literal["delivered", "sent", "refused", "failed", "timeout"], seconds: float) -> None:
+    def ended(self, outcome: Outcome, seconds: float) -> None:
+        """An attempt has ended; where a secret was missing, none has begun."""
         self._outcomes[outcome].inc()
-        ATTEMPT_SECONDS.observe(seconds)
+        self._seconds.observe(seconds)
 
 
 class WallMetrics:

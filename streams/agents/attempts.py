@@ -5,6 +5,7 @@ which no result came. The idempotency key is the delivery's number, so a call th
 """
 
 import time
+from typing import Final
 from zlib import crc32
 
 from streams.agents.bounded_tasks import BoundedTasks
@@ -31,7 +32,7 @@ from streams.secrecy.sealing import Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.topology import Topology
 
-NAME = "attempts"
+NAME: Final = "attempts"
 DELIVERIES = "hub.log.deliveries.v1"
 MATTERS = "hub.log.matters.v1"
 
@@ -49,7 +50,7 @@ class Attempts(BoundedTasks):
         self._secrets = secrets
         self._names = names
         self._answers = UnitAnswers(secrets)
-        self._metrics = AttemptMetrics()
+        self._metrics = AttemptMetrics(NAME)
         self._lanes: Lanes[tuple[str, Channel]] = Lanes()
 
     async def open(self, host: Host) -> None:

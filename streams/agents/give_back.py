@@ -8,7 +8,7 @@ the number of what is told, so that whatever a kill has swallowed may be told tw
 import json
 import time
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from streams.agents.bounded_tasks import BoundedTasks
 from streams.agents.contract import Host, Received
@@ -20,12 +20,13 @@ from streams.codec import Codec, UnknownSchema
 from streams.facts.matters import GivenBack
 from streams.facts.notices import GiveBack, topic_to
 from streams.hosting.surroundings import Surroundings
+from streams.metrics import AttemptMetrics
 from streams.secrecy.sealing import Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.secrecy.signing import signature_headers
 from streams.topology import Topology
 
-NAME = "give_back"
+NAME: Final = "give_back"
 MATTERS = "hub.log.matters.v1"
 CONTENT_TYPE = "application/cloudevents+json"
 EVENT_TYPE = "notices.give_back.v1"
@@ -45,6 +46,7 @@ class GiveBacks(BoundedTasks):
         self._codec = codec
         self._secrets = secrets
         self._topics = topics
+        self._metrics = AttemptMetrics(NAME)
         self._lanes: Lanes[str] = Lanes()
 
     async def open(self, host: Host) -> None:
@@ -59,13 +61,20 @@ class GiveBacks(BoundedTasks):
         notice = self._codec.decode(received.value or b"", received.origin)
         if not isinstance(notice, GiveBack):
             raise UnknownSchema(f"{type(notice).__name__} is nothing to give back", received.origin)
-        async with self._lanes.turn(notice.system):
-            try:
-                result = await (self._write(notice, received) if notice.medium == "topic" else self._call(notice))
-            except SecretMissing as error:
-                result = ("failed", None, str(error))
+        with self._metrics.waiting.track_inprogress():
+            async with self._lanes.turn(notice.system):
+                result = await self._tell(notice, received)
         fact = given_back(notice, result, received)
         await self._append(MATTERS, fact.key, self._codec.encode(fact), received.appended_at)
+
+    async def _tell(self, notice: GiveBack, received: Received) -> Result:
+        began = time.monotonic()
+        try:
+            result = await (self._write(notice, received) if notice.medium == "topic" else self._call(notice))
+        except SecretMissing as error:
+            return "failed", None, str(error)
+        self._metrics.ended(result[0], time.monotonic() - began)
+        return result
 
     async def _write(self, notice: GiveBack, received: Received) -> Result:
         """On the system's own topic; Kafka's acknowledgement is the proof."""

@@ -3,9 +3,11 @@
 import hmac
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from streams.facts.matters import GivenBack
 from streams.facts.notices import GiveBack
@@ -97,6 +99,26 @@ def test_a_system_without_a_topic_is_a_failure(telling: Stage) -> None:
     said = notice(5, "zz_hezhou", "topic")
     telling.topics.append(NOTICES, said.system, said)
     assert result_of(telling, said).outcome == "failed"
+
+
+def test_metrics_count_what_was_told_and_not_what_could_not_begin(telling: Stage) -> None:
+    def counted(outcome: str) -> float:
+        _, text = telling.get("/metrics")
+        samples = [sample for family in text_string_to_metric_families(text.decode()) for sample in family.samples]
+        labels = {"outcome": outcome}
+        return next(s.value for s in samples if (s.name, s.labels) == ("hub_give_back_results_total", labels))
+
+    before = {outcome: counted(outcome) for outcome in ("delivered", "failed")}
+    (telling.home / "secrets" / "unsigned").write_text(telling.webhook.url)
+    for said in (
+        notice(6, "zz_community_e", "callback"),
+        replace(notice(7, "zz_community_e", "callback"), address="secret:unsigned"),
+    ):
+        telling.topics.append(NOTICES, said.system, said)
+        result_of(telling, said)
+
+    assert counted("delivered") == before["delivered"] + 1
+    assert counted("failed") == before["failed"]
 
 
 def test_what_is_no_notice_goes_to_the_quarantine(telling: Stage) -> None:

@@ -52,7 +52,8 @@ def main() -> None:
     show_cases("ga_alarm110", 0, 0)
     processor.count_outputs("view", "views.matter.v1", 1)
     AuditMetrics("dispatch", target_seconds=2700).found(missing=0, changed=0, repaired=0, entries=0)
-    AttemptMetrics().ended("delivered", 0.01)
+    for agent in ("attempts", "give_back"):
+        AttemptMetrics(agent).ended("delivered", 0.01)
     DoorMetrics("/health/live").answered(200, 0.01)
     OwnershipMetrics().looked([], 0)
     WallMetrics().age_seconds.observe(0.1)
