@@ -14,6 +14,7 @@ from connectors.order_requests import OrderRequest, district_of, no_such_order
 from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
 from connectors.signed_envelope import begun, on_duty
+from connectors.times import of_moment
 from streams.facts.matters import Answered
 
 Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
@@ -61,7 +62,7 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
         raise Problem(422, "wrong_answer", "evidence belongs to an arrival")
     if said.result is not None and answer not in ENDINGS:
         raise Problem(422, "wrong_answer", f"a result is said with {' or '.join(ENDINGS)}")
-    claimed_at = None if said.claimed_at is None else round(said.claimed_at.timestamp() * 1000)
+    claimed_at = None if said.claimed_at is None else of_moment(said.claimed_at)
     written_by = recorder(identified.actor, said.phone, claimed_at)
     identity = request.identity("answer", request.order_no, answer, identified.actor.unit)
     return Answered(

@@ -6,6 +6,7 @@ decide, dispatch says; here only what no rule could allow is refused, and words 
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from connectors.order_requests import ORDER_NO, OrderRequest
 from connectors.problems import Problem
 from connectors.signed_envelope import district_in, signed
+from connectors.times import of_moment
 from streams.contract import Fact
 from streams.facts.matters import Decided, Requested, Resumed
 from streams.facts.vocabulary import ClockKind, RequestKind
@@ -171,8 +173,8 @@ def _read(request: OrderRequest, body: type[S]) -> S:
     return request.read(body, "wrong_request", detail)
 
 
-def _instant(moment: Any) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)
+def _instant(moment: datetime | None) -> int | None:
+    return None if moment is None else of_moment(moment)
 
 
 def _envelope(request: OrderRequest, identified: Identified, district: str, said: Resumption) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from connectors.approval_requests import Words
 from connectors.problems import Problem
 from connectors.signed_envelope import begun, district_in, signed
 from connectors.signed_facts import SignedRequest
-from connectors.times import SHANGHAI
+from connectors.times import SHANGHAI, of_moment
 from streams.facts.matters import Opened
 from streams.facts.measures import Level, ModeOrdered, OutageDeclared, UrgencySet
 from streams.facts.vocabulary import Urgency
@@ -99,7 +99,7 @@ def mode_ordered(request: SignedRequest, identified: Identified) -> ModeOrdered:
         classes=said.classes,
         cause=said.cause,
         document=said.document,
-        review_at=None if said.review_at is None else _milliseconds(said.review_at),
+        review_at=None if said.review_at is None else of_moment(said.review_at),
         exercise=said.exercise,
     )
 
@@ -125,8 +125,8 @@ def outage_declared(request: SignedRequest, identified: Identified) -> OutageDec
     district = _district(said.regions)
     return OutageDeclared(
         **signed(_identity(request, identified, "outage", district), district, identified),
-        from_at=_milliseconds(said.from_at),
-        until_at=_milliseconds(said.until_at),
+        from_at=of_moment(said.from_at),
+        until_at=of_moment(said.until_at),
         regions=said.regions,
         cause=said.cause,
         document=said.document,
@@ -163,10 +163,6 @@ def _district(regions: tuple[str, ...]) -> str:
     if len(districts) != 1:
         raise Problem(422, "wrong_order", "regions must be there and all lie in one district")
     return districts.pop()
-
-
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
 
 
 def _date(instant: int) -> str:

@@ -57,8 +57,13 @@ def to_rfc3339(instant: int) -> str:
     return datetime.fromtimestamp(instant / 1000, SHANGHAI).isoformat(timespec="milliseconds")
 
 
+def of_moment(moment: datetime) -> int:
+    """The instant of a moment with its offset, of whatever year."""
+    return round(moment.timestamp() * 1000)
+
+
 def _milliseconds(moment: datetime) -> int:
-    return from_epoch(round(moment.timestamp() * 1000))
+    return from_epoch(of_moment(moment))
 
 
 EARLIEST = int(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC).timestamp() * 1000)
