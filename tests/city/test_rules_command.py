@@ -1,6 +1,7 @@
 """`hub rules` as an operator uses it: 0 is well, 1 a finding, and `--json` is one object."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from streams.city import CITIES
 from streams.commands.rules import rules
+from streams.kafka import Topics
 from streams.rules_publication import CURSORS, logs_of_rules
 from streams.topics import ensure_topics
 from streams.topology import load_topology
@@ -62,6 +64,59 @@ def test_check_shows_every_fault_and_nothing_is_published(tmp_path: Path) -> Non
         assert code == 1
         assert "units.yaml" in said
         assert "calls.yaml" in said
+
+
+IMPOSSIBLE = {
+    "items.yaml": (
+        ("tier: district, unit_kind: district_centre", "tier: district, unit_kind: village", "a loop"),
+        ("lead: city_management, assisting: [town_centre], ", "assisting: [town_centre], ", "'lead' is missing"),
+        (
+            'exceptions: [{region: "5001171", lead: town_centre, assisting: [city_management]}]',
+            'exceptions: [{region: "5001171", lead: town_centre, assisting: []}, {region: "500117103", lead: grid}]',
+            "'500117103' overlaps with '5001171'",
+        ),
+    ),
+    "clocks.yaml": (
+        ("kind: arrive, amount: 30", "kind: arrive, amount: 4", "cannot have to arrive before it has to acknowledge"),
+        ("kind: assign, amount: 3", "kind: assign, amount: 0", "'amount' must be from 1 to"),
+    ),
+}
+"""A loop, a missing lead, overlapping regions, impossible clocks: where they come from, what they are, what is said."""
+
+
+@pytest.mark.usefixtures("cluster")
+def test_an_impossible_list_is_refused_with_all_its_faults_by_line_and_the_old_list_stays_in_force(
+    tmp_path: Path, kafka_broker: Cluster
+) -> None:
+    code, first = run("publish", "--json")
+    assert code == 0
+    written = written_so_far(kafka_broker)
+    spoilt = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
+    for name, changes in IMPOSSIBLE.items():
+        path = spoilt / name
+        text = path.read_text("utf-8")
+        for before, after, _ in changes:
+            assert before in text
+            text = text.replace(before, after, 1)
+        path.write_text(text, "utf-8")
+
+    code, said = run("publish", "--city", str(spoilt))
+
+    assert code == 1
+    for name, changes in IMPOSSIBLE.items():
+        for _, _, fault in changes:
+            (line,) = (line for line in said.splitlines() if fault in line)
+            assert re.search(rf"{name}:\d+: ", line), line
+    assert written_so_far(kafka_broker) == written
+    code, shown = run("show", "--json")
+    assert (code, json.loads(shown)["version"]) == (0, json.loads(first)["version"])
+
+
+def written_so_far(broker: Cluster) -> dict[str, dict[int, int]]:
+    """The ends of every log that rules are written to."""
+    topology, topics = load_topology(), Topics(broker.bootstrap_servers)
+    names = {topology.topic_name(name): topology.topics[name].partitions for name in logs_of_rules(topology)}
+    return {name: dict(topics.end_offsets(name, range(count), committed=False)) for name, count in names.items()}
 
 
 def test_a_missing_cluster_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
