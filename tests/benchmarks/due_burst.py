@@ -15,7 +15,7 @@ from streams.codec import Codec
 from streams.engine.clock import SimulatedClock
 from streams.engine.reading import batches_to_end
 from streams.facts.deliveries import Requested
-from streams.facts.notices import MatterChanged
+from streams.facts.notices import GiveBack, MatterChanged
 from streams.rules.calendar import BEIJING
 from tests.benchmarks.bench import Bench, WrongResult
 from tests.benchmarks.dispatch_case import CASE, ENGINE
@@ -62,10 +62,11 @@ def evening(pending: int, burst: int) -> Iterator[Said]:
         yield CALLED_AT - 1, opened(Matter(number, CALLED_AT - 1, CLASS, "critical", GRIDS[number % len(GRIDS)]))
 
 
-def take_call(requested_at: int, call: Requested) -> Iterator[Said]:
+def take_call(requested_at: int, asked: Requested | GiveBack) -> Iterator[Said]:
     """Units say nothing; critical calls reach them all at one instant."""
-    at = CALLED_AT if call.urgency == "critical" else requested_at
-    yield at, delivered(call, at)
+    if isinstance(asked, Requested) and asked.kind == "order":
+        at = CALLED_AT if asked.urgency == "critical" else requested_at
+        yield at, delivered(asked, at)
 
 
 def _check(place: Place) -> None:

@@ -11,7 +11,7 @@ from tests.benchmarks.due_burst import CALLED_AT, DUE_AT, evening, take_call
 from tests.benchmarks.year_digest import Digest, digest_of_rows
 from tests.benchmarks.year_facts import STARTS_AT, YEAR_MILLISECONDS, Units, matters_of_a_year
 from tests.benchmarks.year_place import Place
-from tests.benchmarks.year_play import Play, Written, rules_at
+from tests.benchmarks.year_play import Play, Written, rules_at, verified_classes
 
 MATTERS = 40
 PLACE = Place("nowhere", "")
@@ -20,7 +20,7 @@ OUTPUTS: list[Output] = [("views", "a", b"1"), ("views", "b", b"2"), ("notices",
 
 
 def played_year() -> tuple[list[Written], str]:
-    play = Play(PLACE, Units().respond)
+    play = Play(PLACE, Units(verified_classes(PLACE)).respond)
     return [*play.written(chain(rules_at(PLACE), matters_of_a_year(MATTERS)))], play.take_digest()
 
 

@@ -18,7 +18,7 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.year_facts import MIDSUMMER, Units, matters_of_a_year
 from tests.benchmarks.year_log import append
 from tests.benchmarks.year_place import Place, fresh_place
-from tests.benchmarks.year_play import Play, Written, rules_at
+from tests.benchmarks.year_play import Play, Written, rules_at, verified_classes
 from tests.benchmarks.year_replay import Moment, Part, replay
 
 MATTERS_A_YEAR = 168_000
@@ -48,7 +48,7 @@ def measure_year(bench: Bench) -> list[Figure]:
 
 def _first_pass(place: Place, matters: int) -> Iterator[Moment]:
     """The moments at midsummer and at the year's end."""
-    play = Play(place, Units().respond)
+    play = Play(place, Units(verified_classes(place)).respond)
     year = play.written(chain(rules_at(place), matters_of_a_year(matters)))
     for half in (_until_midsummer(year), year):
         append(place, half)

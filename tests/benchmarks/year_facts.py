@@ -5,7 +5,7 @@ answers, most in time and some late, so that clocks are met and breached.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -13,11 +13,13 @@ from random import Random
 
 from streams.contract import Fact
 from streams.facts.deliveries import Requested
-from streams.facts.matters import Answered, Delivered, Joined, Opened
+from streams.facts.matters import Answered, Delivered, GivenBack, Joined, Judged, Opened
+from streams.facts.notices import GiveBack
 from streams.facts.vocabulary import Urgency
 from streams.rules.calendar import BEIJING
 
 DISTRICT = "500117"
+CENTRE = f"{DISTRICT}-district_centre"
 STARTS_AT = round(datetime(2025, 1, 1, tzinfo=BEIJING).timestamp() * 1000)
 YEAR_MILLISECONDS = 365 * 86_400_000
 MIDSUMMER = STARTS_AT + YEAR_MILLISECONDS // 2
@@ -34,6 +36,10 @@ IN_TIME = {
 ANSWERS = ("acknowledge", "accept", "first_contact", "arrive", "resolve", "reply")
 LATE_SHARE, TIMES_LATE = 0.05, 4
 """One unit in twenty takes four times as long."""
+LEADS = "-01"
+"""How the number of an order ends that leads: it is a matter's first."""
+MOST_HOURS_TO_VERIFY = 48
+"""The centre has three office days (`clocks.yaml`)."""
 
 Said = tuple[int, Fact]
 """An append time and what is appended then."""
@@ -70,13 +76,25 @@ def matters_of_a_year(matters: int, seed: int = 1) -> Iterator[Said]:
 
 
 class Units:
-    """Take their calls and answer; the same for the same calls in the same order."""
+    """Take their calls and answer; the centre verifies what lead units have done, requesters hear of it.
 
-    def __init__(self, seed: int = 1) -> None:
+    Verified are the results of some classes. The same for the same calls in the same order.
+    """
+
+    def __init__(self, verified: Collection[str], seed: int = 1) -> None:
+        self._verified = verified
         self._random = Random(seed)
 
-    def respond(self, requested_at: int, call: Requested) -> Iterator[Said]:
-        """What comes of a call: its delivery, then answers; whoever is told no time to reply does not reply."""
+    def respond(self, asked_at: int, asked: Requested | GiveBack) -> Iterator[Said]:
+        """What comes of a call or of a word to a requester; other deliveries are taken in silence."""
+        if isinstance(asked, GiveBack):
+            told_at = asked_at + self._random.randint(50, 2_000)
+            yield told_at, given_back(asked, told_at)
+        elif asked.kind == "order":
+            yield from self._answer(asked_at, asked)
+
+    def _answer(self, requested_at: int, call: Requested) -> Iterator[Said]:
+        """A call is delivered, then answered; whoever is told no time to reply does not reply."""
         random = self._random
         at = requested_at + random.randint(300, 5_000)
         yield at, delivered(call, at)
@@ -86,6 +104,9 @@ class Units:
             if answer != "reply" or answer in told:
                 said_at = at + times * random.randint(least * MINUTE, most * MINUTE)
                 yield said_at, answered(call, said_at, answer)
+                if answer == "resolve" and call.incident_class in self._verified and call.order_no.endswith(LEADS):
+                    verified_at = said_at + random.randint(1, MOST_HOURS_TO_VERIFY * 60) * MINUTE
+                    yield verified_at, verified(call, verified_at)
 
 
 def opened(matter: Matter) -> Opened:
@@ -151,4 +172,40 @@ def answered(call: Requested, at: int, answer: str) -> Answered:
         actor_post="值班员",
         actor_officer="0001",
         actor_shift="day",
+    )
+
+
+def verified(call: Requested, at: int) -> Judged:
+    """The centre has called back and is content."""
+    return Judged(
+        id=f"verified:{call.order_no}",
+        key=DISTRICT,
+        source="gateway",
+        trace=call.matter_no,
+        occurred_at=at,
+        order_no=call.order_no,
+        word="verify",
+        result="passed",
+        method="call_back",
+        actor_unit=CENTRE,
+        actor_post="值班员",
+        actor_officer="0002",
+        actor_shift="day",
+        actor_role="operator",
+    )
+
+
+def given_back(word: GiveBack, at: int) -> GivenBack:
+    """A requester's system has taken what it was told."""
+    return GivenBack(
+        id=f"given_back:{word.give_back_no}:{word.attempt}",
+        key=DISTRICT,
+        source="give_back",
+        trace=word.matter_no,
+        occurred_at=at,
+        give_back_no=word.give_back_no,
+        attempt=word.attempt,
+        outcome="delivered",
+        status_code=204,
+        detail="",
     )

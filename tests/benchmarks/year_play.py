@@ -12,17 +12,21 @@ from streams.engine.engine import LogPartition, Partition
 from streams.engine.versions import versions_of
 from streams.engine.worker import load_processor
 from streams.facts.deliveries import Requested
+from streams.facts.notices import GiveBack
+from streams.facts.rules import Ending
 from streams.rules_publication import facts_for, logs_of_rules
 from tests.benchmarks.bench import WrongResult
 from tests.benchmarks.year_digest import Digest
 from tests.benchmarks.year_facts import STARTS_AT, Said
 from tests.benchmarks.year_place import Place
 
-DELIVERIES = "hub.log.deliveries.v1"
+ASKING = ("hub.log.deliveries.v1", "hub.notice.give_backs.v1")
+"""The topics on which dispatch asks for something."""
 RECORDS_A_BATCH = 2_000
 
-Respond = Callable[[int, Requested], Iterable[Said]]
-"""What comes of a call that was requested at an instant."""
+Asked = Requested | GiveBack
+Respond = Callable[[int, Asked], Iterable[Said]]
+"""What comes of what was asked for at an instant: a call, a word to a requester."""
 
 
 class Written(NamedTuple):
@@ -38,6 +42,12 @@ def rules_at(place: Place) -> Iterator[Said]:
     city = read_city(CITIES / place.topology.city)
     for rule in facts_for(city, "1-year", logs_of_rules(place.topology)[place.wiring.reads]):
         yield STARTS_AT - 1, rule
+
+
+def verified_classes(place: Place) -> frozenset[str]:
+    """The classes whose results the city wants verified."""
+    endings = [rule for rule in read_city(CITIES / place.topology.city).rules if isinstance(rule, Ending)]
+    return frozenset(name for ending in endings for name in ending.verified_classes)
 
 
 def new_partition(place: Place) -> tuple[Partition, Codec]:
@@ -84,11 +94,10 @@ class Play:
             seen = 0
         self.records += 1
         for topic, _, value, _ in self.partition.emissions[seen:]:
-            if topic == DELIVERIES:
-                call = self._codec.decode(value or b"")
-                if isinstance(call, Requested) and call.kind == "order":
-                    for answer_at, answer in self._respond(at, call):
-                        heapq.heappush(self._waiting, (max(answer_at, at), next(self._order), answer))
+            asked = self._codec.decode(value or b"") if topic in ASKING else None
+            if isinstance(asked, Asked):
+                for answer_at, answer in self._respond(at, asked):
+                    heapq.heappush(self._waiting, (max(answer_at, at), next(self._order), answer))
         if self.records % RECORDS_A_BATCH == 0:
             self._settle()
         return written
