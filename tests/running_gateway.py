@@ -108,6 +108,13 @@ class Hub:
             headers={**self.signed(body), **named, "Content-Type": content_type},
         )
 
+    def push_as(self, system: str, body: bytes) -> httpx.Response:
+        """Push one structured event signed by another department, whose key is made where there is none."""
+        make_key(self.secrets / system)
+        key = keys_of((self.secrets / system).read_bytes(), time.time())[0]
+        headers = {**signature_headers(key, int(time.time()), body), "Content-Type": "application/cloudevents+json"}
+        return self.client.post(f"/v1/sources/{system}/events", content=body, headers=headers)
+
     def token(self, unit: str = "500117-water_utility", *, age_seconds: int = 0, **parts: str) -> str:
         actor = replace(Actor(unit, "值班岗", "0117", "夜班", "responder", "dispatch"), **parts)
         return issue_token(

@@ -1,27 +1,41 @@
-"""Dispatch in a worker of its own behind a real gateway: orders go out, units answer over HTTP."""
+"""Dispatch in a worker of its own behind a real gateway and a duty page's door: orders go out, units answer over HTTP.
 
+A department whose orders are its own pushes its rows through the same gateway.
+"""
+
+import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Literal
 
+import httpx
+
+from connectors.new_secrets import make_key
 from streams.city import CITIES, City, read_city
 from streams.city_clocks import URGENCIES
+from streams.embedded.child import Child, Command
+from streams.embedded.ports import HOST, free_port
 from streams.engine.replay import Replay, Report
 from streams.engine.versions import versions_of
 from streams.facts.deliveries import Requested
+from streams.facts.incidents import MasterOrder
 from streams.facts.matters import Delivered, Opened
 from streams.facts.notices import MatterChanged
 from streams.facts.rules import RULES_KEY, ClockLimit, Limit
-from streams.facts.views import Matter, Order
+from streams.facts.views import Matter, MirroredOrder, Order
 from streams.processors.dispatch import Dispatch
+from streams.rules.calendar import BEIJING
 from streams.rules_publication import Rules
 from streams.topics import ensure_topics
 from streams.topology import Topology
 from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
-from tests.hosting.worker_process import WorkerProcess
+from tests.hosting.worker_process import CHECKOUT, WorkerProcess
 from tests.running_gateway import Hub, make_hub
 
 MATTERS = "hub.log.matters.v1"
@@ -30,6 +44,10 @@ MATTER_VIEW = "hub.view.matters.v1"
 NOTICES = "hub.notice.matters.v1"
 QUARANTINE = "hub.quarantine.v1"
 DISTRICT = "500117"
+DEPARTMENT = "hb_complaint"
+"""A system that pushes: 12369, complaints of pollution."""
+
+Door = Literal["api", "duty_page"]
 
 
 def city_in_a_hurry(acknowledge_minutes: int) -> City:
@@ -69,7 +87,9 @@ class Desk:
         self.topics = HubTopics(topology, hub.bootstrap)
         variables = {"HUB_KAFKA": hub.bootstrap, "HUB_NAMESPACE": topology.namespace}
         self.worker = WorkerProcess("hub", ("dispatch",), hub.home, variables)
+        self.page: Child | None = None
         self._incidents = 0
+        make_key(hub.secrets / DEPARTMENT)
 
     def give_orders(self, count: int) -> list[str]:
         """Incidents are opened and their orders brought to their units; the numbers of the orders, whose clocks run."""
@@ -92,14 +112,75 @@ class Desk:
         ]
         return found if len(found) == len(incident_numbers) else []
 
-    def acknowledge(self, order: Order, at: int) -> tuple[int, int]:
-        """The unit acknowledges over HTTP at that instant; partition and offset of its receipt."""
+    def open_page(self) -> None:
+        """Start the gateway of the duty pages before this front door."""
+        self.page = duty_page(self.hub)
+        self.page.start()
+        patiently(self._page_port.exists)
+
+    @property
+    def _page_port(self) -> Path:
+        return self.hub.home / "page" / "run" / "wall_gateway.port"
+
+    def say(self, door: Door, order_no: str, word: str, token: str, **request: Any) -> httpx.Response:
+        """An answer as it comes, straight to the front door or by way of a duty page."""
+        if door == "api":
+            return self.hub.answer(order_no, word, token, **request)
+        headers = {"Authorization": f"Bearer {token}", **request.pop("headers", {})}
+        address = f"http://{HOST}:{self._page_port.read_text().strip()}/v1/orders/{order_no}/{word}"
+        return httpx.post(address, headers=headers, timeout=60, trust_env=False, **request)
+
+    def acknowledge(self, order: Order, at: int, door: Door = "api") -> tuple[int, int]:
+        """The unit acknowledges at that instant; partition and offset of its receipt."""
         token = self.hub.token(order.unit)
         await_instant(at)
-        response = self.hub.answer(order.order_no, "acknowledge", token)
+        response = self.say(door, order.order_no, "acknowledge", token)
         assert response.status_code == 200, response.text
         receipt = response.json()
         return receipt["partition"], receipt["offset"]
+
+    def give_masters(self, count: int, due_at: int) -> list[str]:
+        """Complaints whose department has orders of its own with that deadline; the numbers of those."""
+        numbers = [f"HT{self._incidents + number:05}" for number in range(count)]
+        for number, record_no in enumerate(numbers):
+            incident_no = f"{DISTRICT}20261122E{self._incidents + number:05}"
+            order = MasterOrder(order_no=record_no, unit="环境执法支队", due_at=due_at)
+            fact = replace(opened(incident_no), system=DEPARTMENT, record_no=record_no, order=order)
+            self.topics.append(MATTERS, DISTRICT, fact)
+        self._incidents += count
+        patiently(lambda: len(self.masters(numbers)) == count)
+        return numbers
+
+    def resolve_at_source(self, record_no: str, at: int) -> None:
+        """The department pushes at that instant that it has seen to its own order."""
+        await_instant(at)
+        said_at = datetime.fromtimestamp(at / 1000, BEIJING).isoformat(timespec="milliseconds")
+        row = {
+            "complaint_no": record_no, "pollution_class": "3", "geo_point": "106.2591,29.9844",
+            "accept_time": said_at, "handle_status": "3", "version": 2, "updated_at": said_at,
+        }  # fmt: skip
+        event = {
+            "specversion": "1.0", "id": record_no, "source": "urn:12369", "type": "request.routed",
+            "datacontenttype": "application/json", "data": row,
+        }  # fmt: skip
+        response = self.hub.push_as(DEPARTMENT, json.dumps(event).encode())
+        assert response.status_code == 200, response.text
+
+    def masters(self, numbers: Sequence[str]) -> dict[str, MirroredOrder]:
+        """Departments' own orders as they are shown, by number."""
+        shown = [order for matter in self._matters().values() for order in matter.mirrored]
+        return {order.order_no: order for order in shown if order.order_no in numbers}
+
+    def place_of(self, fact_id: str) -> tuple[int, int]:
+        """Partition and offset of a fact in the matters' log."""
+        for message in self.hub.records(MATTERS):
+            fact = self.topics.codec.decode(message.value() or b"")
+            if getattr(fact, "id", "") == fact_id:
+                partition, offset = message.partition(), message.offset()
+                assert partition is not None
+                assert offset is not None
+                return partition, offset
+        raise AssertionError(f"{fact_id} is not in the log")
 
     def clocks(self) -> dict[tuple[int, int], int]:
         """The partition clock at every record of the matters' log: the highest append time up to there."""
@@ -126,6 +207,14 @@ class Desk:
                 told.setdefault(notice.order_no, []).append(notice)
         return told
 
+    def told_of_masters(self) -> dict[str, list[MatterChanged]]:
+        """What was told of departments' own orders, by number."""
+        told: dict[str, list[MatterChanged]] = {}
+        for notice in self.topics.records(NOTICES):
+            if isinstance(notice, MatterChanged) and notice.system == DEPARTMENT and notice.record_no is not None:
+                told.setdefault(notice.record_no, []).append(notice)
+        return told
+
     def replay(self) -> Report:
         """What dispatch gives in a shadow, compared with what it has published."""
         code = Dispatch()
@@ -134,6 +223,22 @@ class Desk:
 
     def _matters(self) -> dict[str, Matter]:
         return {matter.matter_no: matter for matter in self.topics.records(MATTER_VIEW)}
+
+
+def duty_page(hub: Hub) -> Child:
+    """The gateway of the duty pages, not yet started. Its Redis is away: what is answered does not need it."""
+    home = hub.home / "page"
+    told = {
+        "HUB_KAFKA": hub.bootstrap,
+        "HUB_NAMESPACE": hub.topology.namespace,
+        "HUB_REDIS": f"redis://{HOST}:{free_port()}/0",
+        "HUB_HOME": str(home),
+        "HUB_SECRETS": str(hub.secrets),
+        "HUB_PORT": str(free_port()),
+        "HUB_GATEWAY": hub.url,
+    }
+    command = Command((sys.executable, "-m", "streams.wall.gateway"), told, CHECKOUT)
+    return Child("duty page", command, log_path=home / "page.log", pid_path=home / "page.pid")
 
 
 def opened(incident_no: str) -> Opened:
@@ -175,5 +280,7 @@ def desk_on(bootstrap: str, namespace: str, home: Path, acknowledge_minutes: int
         yield desk
     finally:
         desk.worker.child.kill()
+        if desk.page is not None:
+            desk.page.kill()
         hub.kill()
         desk.topics.close()
