@@ -111,9 +111,10 @@ def _mark(node: yaml.Node, file: str, line: int, faults: list[Fault]) -> Marked:
 def _scalar(node: yaml.Node) -> Any:
     if not isinstance(node, yaml.ScalarNode):
         return str(node.tag)  # a mapping or list as a key: reported as an unknown key under this name
-    loader = yaml.SafeLoader("")
+    # Not a whole loader: its scanner and parser cost more than the value.
+    constructor = yaml.constructor.SafeConstructor()
     try:
-        return loader.construct_object(node)
+        return constructor.construct_object(node)
     except (yaml.YAMLError, ValueError):
         return str(node.value)
 
