@@ -51,7 +51,7 @@ def load_catalogue(path: Path = CATALOGUE) -> dict[str, CatalogueSystem]:
 
 def listed(system: str) -> CatalogueSystem | None:
     """The entry of one system of the district's own catalogue, None where it has none."""
-    return _whole().get(system)
+    return district_catalogue().get(system)
 
 
 def rows_per_day(system: str) -> int:
@@ -61,7 +61,8 @@ def rows_per_day(system: str) -> int:
 
 
 @cache
-def _whole() -> dict[str, CatalogueSystem]:
+def district_catalogue() -> dict[str, CatalogueSystem]:
+    """The district's own catalogue, read once; nobody changes it."""
     return load_catalogue()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
-from connectors.catalogue import load_catalogue
+from connectors.catalogue import district_catalogue
 from connectors.city.filling import Filler, Moment
 from connectors.city.ground import Ground, Spot
 from connectors.city.happenings import (
@@ -44,7 +44,7 @@ class Records:
         self._spots = {story.places: ground.of(*story.places) for story in department.stories}
         self._random = play.random(department.system)
         self._filler = Filler(self.contract, play, ground.of("organisation"))
-        overwrites = load_catalogue()[department.system].transport == "db_poll"
+        overwrites = district_catalogue()[department.system].transport == "db_poll"
         self._hurried_seconds = OVERWRITTEN_SECONDS if overwrites else HURRIED_SECONDS
         self._own_happenings = OWN_HAPPENINGS * (place + 1)
         self._count = 0

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from connectors.catalogue import load_catalogue
+from connectors.catalogue import district_catalogue
 from connectors.city import alarm110, community_e, municipal_iot, public_order
 from connectors.city.departments import DEPARTMENTS
 from connectors.city.ground import Ground
@@ -14,7 +14,7 @@ from connectors.city.records import Records
 from connectors.city.rows import HandOver, Play
 from connectors.city.stories import Story
 
-CATALOGUE = load_catalogue()
+CATALOGUE = district_catalogue()
 DROPPING_FILES = frozenset(
     department.system for department in DEPARTMENTS if CATALOGUE[department.system].transport == "file_drop"
 )
