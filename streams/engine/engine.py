@@ -259,6 +259,7 @@ class Partition:
             data = self._codec.encode(value, id=identity, source=self._name, trace=trace)
         else:
             data = self._codec.encode(value)
+            self.tables.note_encoded(value, data)
             headers = cloudevents.headers(type(value), identity, self._name, key, now, trace)
         if len(data) > LARGEST_OUTPUT_BYTES:
             raise OutputTooLarge(f"{len(data)} bytes for {topic}")

@@ -54,6 +54,8 @@ class PartitionTables:
         self._popped: list[tuple[int, str]] = []
         self._armed = 0
         self.undo: list[tuple[str, Change | None]] = []
+        self._encoded: dict[int, tuple[Any, bytes]] = {}
+        """By identity, for as long as the transaction: the value, which keeps that identity its own, and its bytes."""
         self._tables = {name.name: PartitionTable(self, name) for name in names}
         self._ordered: dict[str, SortedList[str]] = {
             name: SortedList() for name, table in self._tables.items() if table.ordered
@@ -179,18 +181,25 @@ class PartitionTables:
 
     # Transactions.
 
+    def note_encoded(self, value: Any, data: bytes) -> None:
+        """A value was emitted in this transaction: where it is an entry too, its row need not be encoded again."""
+        self._encoded[id(value)] = (value, data)
+
     def changes(self) -> list[tuple[str, bytes | None]]:
         """What the overlay means for the changelog: full key and row, None for a deleted one."""
-        encode = self._codec.encode
         return [
             (
                 full_key,
                 None
                 if value is None
-                else (NOT_DUE if due_at is None else due_at.to_bytes(DUE_BYTES, "big")) + encode(value),
+                else (NOT_DUE if due_at is None else due_at.to_bytes(DUE_BYTES, "big")) + self._encode(value),
             )
             for full_key, (value, due_at) in self.overlay.items()
         ]
+
+    def _encode(self, value: Any) -> bytes:
+        emitted = self._encoded.get(id(value))
+        return self._codec.encode(value) if emitted is None else emitted[1]
 
     def commit(self, changes: Iterable[tuple[str, bytes | None]]) -> None:
         """Make the overlay, as `changes` encoded it, the committed state."""
@@ -221,6 +230,7 @@ class PartitionTables:
         self.overlay.clear()
         self._popped.clear()
         self.undo.clear()
+        self._encoded.clear()
         for appeared in self._appeared.values():
             appeared.clear()
 
