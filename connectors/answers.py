@@ -64,7 +64,7 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
         raise Problem(422, "wrong_answer", f"a result is said with {' or '.join(ENDINGS)}")
     claimed_at = None if said.claimed_at is None else of_moment(said.claimed_at)
     written_by = recorder(identified.actor, said.phone, claimed_at)
-    identity = request.identity("answer", request.order_no, answer, identified.actor.unit)
+    identity = request.identity("answer", request.order_no, answer, identified.actor.unit, anew=True)
     return Answered(
         **begun(identity, district, identified, claimed_at),
         **on_duty(speaker(identified.actor, said.phone)),

@@ -44,7 +44,7 @@ def judged(request: OrderRequest, identified: Identified) -> Judged:
     district = district_of(request.order_no)
     said = request.read(Said, "wrong_answer", "the body may hold result, method, reason and words, and nothing else")
     _check(word, said)
-    identity = request.identity("answer", request.order_no, word, identified.actor.unit)
+    identity = request.identity("answer", request.order_no, word, identified.actor.unit, anew=True)
     return Judged(
         **signed(identity, district, identified),
         order_no=request.order_no,

@@ -1,7 +1,8 @@
 """Facts that a person signs for, from HTTP into a log: who it is, appended at once, the same receipt when sent again.
 
 Everything in such a fact follows from the request, its token included, so that a request sent again is the same bytes
-and the log's owner drops it. What it means to the matter it speaks of, the owner decides too.
+and the log's owner drops it; a word on an order only under a key (ops/decisions/0032). What it means to the matter it
+speaks of, the owner decides too.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
@@ -43,13 +45,15 @@ class SignedRequest:
     idempotency_key: str | None
     body: bytes
 
-    def identity(self, kind: str, *about: str, token: str = "") -> str:
+    def identity(self, kind: str, *about: str, token: str = "", anew: bool = False) -> str:
         """The id of its fact: the same for the sender's own key where it names one, else for the same body.
 
-        With `token` the same body under another token is said anew.
+        With `token` the same body under another token is said anew, with `anew` whenever it is sent without a key.
         """
         key = self.idempotency_key
         body = f"token:{token}\n".encode() if token else b"body:"
+        if anew:
+            body = uuid4().bytes
         said = f"key:{check_key(key)}".encode() if key is not None else body + self.body
         digest = hashlib.new("sm3", "\n".join((*about, "")).encode() + said)
         return f"{kind}:{digest.hexdigest()[:32]}"

@@ -90,6 +90,13 @@ def test_an_answer_repeated_is_the_first_receipt_again(hub: Hub) -> None:
     assert again["status"] == "duplicate"
 
 
+def test_without_a_key_the_same_words_are_said_anew_as_after_work_was_sent_back(hub: Hub) -> None:
+    token = hub.token()
+    receipts = [hub.answer("50011720261122M00006-01", "resolve", token).json() for _ in range(2)]
+    assert [receipt["status"] for receipt in receipts] == ["accepted", "accepted"]
+    assert receipts[0]["id"] != receipts[1]["id"]
+
+
 def test_the_same_key_for_another_body_is_a_conflict(hub: Hub) -> None:
     order, token, headers = "50011720261122M00005-01", hub.token(), {"Idempotency-Key": "tap-2"}
     for claimed_at, status in (("2026-11-22T08:00:00+08:00", 200), ("2026-11-22T08:01:00+08:00", 409)):

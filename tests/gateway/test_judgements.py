@@ -1,7 +1,5 @@
 """The centre and verifiers speak of orders through the same door as units, each word with what belongs to it."""
 
-from typing import Any
-
 import pytest
 
 from connectors.judgements import judged
@@ -50,7 +48,8 @@ def test_a_judgement_is_appended_to_its_districts_log_with_the_actor_of_the_toke
 def test_a_judgement_repeated_is_the_first_receipt_again_and_without_a_token_there_is_none(hub: Hub) -> None:
     token = hub.token("500117-district_centre")
     order = "50011720261122M00002-01"
-    first, again = (hub.answer(order, "verify", token, json=PASSED).json() for _ in range(2))
+    key = {"Idempotency-Key": "verify-1"}
+    first, again = (hub.answer(order, "verify", token, json=PASSED, headers=key).json() for _ in range(2))
     assert (again["status"], again["offset"]) == ("duplicate", first["offset"])
     assert hub.client.post(f"/v1/orders/{order}/verify", json=PASSED).status_code == 401
 
@@ -97,7 +96,9 @@ def test_what_is_no_number_of_an_order_is_not_found(order_no: str) -> None:
     assert refused.value.status == 404
 
 
-def test_the_same_judgement_is_the_same_fact_and_another_body_another_one() -> None:
-    body: Any = b'{"reason": "mistaken"}'
-    assert said("withdraw", body) == said("withdraw", body)
-    assert said("withdraw", body).id != said("withdraw", b'{"reason": "duplicate"}').id
+def test_a_judgement_under_a_key_is_the_same_fact_and_without_one_it_is_said_anew() -> None:
+    def withdrawn(key: str | None) -> Judged:
+        return judged(OrderRequest(None, key, b'{"reason": "mistaken"}', ORDER, "withdraw"), ACTOR)
+
+    assert withdrawn("tap-1") == withdrawn("tap-1")
+    assert len({withdrawn(key).id for key in ("tap-1", "tap-2", None, None)}) == 4
