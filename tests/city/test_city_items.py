@@ -1,6 +1,5 @@
 """The call list's items: complete, led everywhere, and every fault shown where it stands."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,35 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.meanings.grid_items import GRID_ITEMS, incident_of_grid_item
-from streams.city import CITIES, CityFaults, read_city
 from streams.city_items import TIERS
 from streams.facts.rules import Item, Unit
 from streams.responsibility import matrix, regions_named
+from tests.hechuan import faults_of, hechuan, spoil
 
-HECHUAN = CITIES / "hechuan"
-CITY = read_city(HECHUAN)
+CITY = hechuan()
 UNITS = [rule for rule in CITY.rules if isinstance(rule, Unit)]
 MANHOLE = '{item: "0401", name: 井盖路灯'
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """Hechuan's files, to be spoilt."""
-    return Path(shutil.copytree(HECHUAN, tmp_path / "hechuan"))
-
-
-def spoil(path: Path, *changes: tuple[str, str]) -> None:
-    text = path.read_text(encoding="utf-8")
-    for before, after in changes:
-        assert before in text
-        text = text.replace(before, after, 1)
-    path.write_text(text, encoding="utf-8")
-
-
-def faults_of(folder: Path) -> list[str]:
-    with pytest.raises(CityFaults) as caught:
-        read_city(folder)
-    return [str(fault).replace(f"{folder}/", "") for fault in caught.value.faults]
 
 
 def line_of(path: Path, text: str) -> int:
@@ -175,11 +153,8 @@ def test_a_fault_of_the_list_is_said_where_it_stands(
 
 def test_a_type_without_items_and_without_a_reason_and_a_class_without_items_are_faults(copy: Path) -> None:
     path = copy / "items.yaml"
-    spoil(
-        path,
-        ('  "06": 服务民意\n', '  "06": 服务民意\n  "07": 其他\n'),
-        ("  work_safety: 由应急", "  # work_safety: 由应急"),
-    )
+    spoil(path, '  "06": 服务民意\n', '  "06": 服务民意\n  "07": 其他\n')
+    spoil(path, "  work_safety: 由应急", "  # work_safety: 由应急")
     faults = faults_of(copy)
     assert (
         f"items.yaml:{line_of(path, '  work_safety: 安全')}: items: types: no item is of type 'work_safety'"
@@ -190,13 +165,10 @@ def test_a_type_without_items_and_without_a_reason_and_a_class_without_items_are
 
 def test_all_faults_of_the_list_are_shown_at_once_and_a_list_that_is_gone_too(copy: Path) -> None:
     path = copy / "items.yaml"
-    spoil(
-        path,
-        ("lead: police_station_liaison", "lead: police"),
-        ("tier: village", "tier: hamlet"),
-        ("question: 井盖", "asked: 井盖"),
-        ("area_ladder: grid_to_district", "area_ladder: up"),
-    )
+    spoil(path, "lead: police_station_liaison", "lead: police")
+    spoil(path, "tier: village", "tier: hamlet")
+    spoil(path, "question: 井盖", "asked: 井盖")
+    spoil(path, "area_ladder: grid_to_district", "area_ladder: up")
     faults = faults_of(copy)
     for said in ("'police'", "'hamlet'", "'question' is missing", "unknown key 'asked'", "unknown ladder 'up'"):
         assert any(said in fault for fault in faults), faults

@@ -1,37 +1,23 @@
 """Levels of alert and other measures of a city are read whole, and what cannot be meant is said where it stands."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from streams.city import CITIES, CityFaults, read_city
+from streams.city import read_city
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import ClockLimit, Limit
 from streams.rules.hastening import hastened, share
-
-HECHUAN = CITIES / "hechuan"
+from tests.hechuan import expect_fault, faults_of, hechuan, spoil
 
 
 @pytest.fixture
-def modes(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(HECHUAN, tmp_path / "city")) / "modes.yaml"
-
-
-def faults_of(path: Path) -> list[str]:
-    with pytest.raises(CityFaults) as raised:
-        read_city(path.parent)
-    return [str(fault).replace(f"{path.parent}/", "") for fault in raised.value.faults]
-
-
-def spoil(path: Path, before: str, after: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+def modes(copy: Path) -> Path:
+    return copy / "modes.yaml"
 
 
 def levels() -> dict[str, MeasureRule]:
-    return {rule.measure: rule for rule in read_city(HECHUAN).rules if isinstance(rule, MeasureRule)}
+    return {rule.measure: rule for rule in hechuan().rules if isinstance(rule, MeasureRule)}
 
 
 def test_hechuan_has_four_levels_each_with_its_authority_and_says_who_may_do_the_rest() -> None:
@@ -44,7 +30,7 @@ def test_hechuan_has_four_levels_each_with_its_authority_and_says_who_may_do_the
 
 def test_no_level_of_hechuan_gives_a_clock_more_time_than_every_day() -> None:
     minutes = {"minute": 1, "hour": 60, "natural_day": 1_440}
-    everyday = [rule for rule in read_city(HECHUAN).rules if isinstance(rule, ClockLimit)]
+    everyday = [rule for rule in hechuan().rules if isinstance(rule, ClockLimit)]
     compared = 0
     for level in levels().values():
         for one in everyday:
@@ -94,22 +80,25 @@ def test_a_share_is_rounded_up_to_the_minute_or_to_whole_units(
         ("hit_percent: 50, ", "", "'hit_percent' is missing"),
         ("act: outage", "act: outages", "unknown act 'outages'"),
         ("[{role: shift_leader, unit: 500117-district_centre}]}\n  # A", "[]}\n  # A", "nobody may order it"),
-        ("    around_the_clock: true\n        times", "    times", ""),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said_where_it_stands(modes: Path, before: str, after: str, said: str) -> None:
-    spoil(modes, before, after)
-    if said:
-        assert any(fault.startswith("modes.yaml:") and said in fault for fault in faults_of(modes))
-    else:
-        read_city(modes.parent)
+    expect_fault(modes, before, after, said)
+
+
+def test_a_level_that_does_not_say_that_it_goes_around_the_clock_does_not(modes: Path) -> None:
+    before = sum(effect.around_the_clock for rule in levels().values() for effect in rule.effects)
+    spoil(modes, "    around_the_clock: true\n        times", "    times")
+    rules = read_city(modes.parent).rules
+    after = [effect for rule in rules if isinstance(rule, MeasureRule) for effect in rule.effects]
+    assert sum(effect.around_the_clock for effect in after) == before - 1
 
 
 def test_all_faults_are_said_at_once_and_what_is_missing_too(modes: Path) -> None:
     spoil(modes, "level: level_1", "level: level_9")
     spoil(modes, "percent: 50", "percent: 0")
     spoil(modes, "name: 二级响应", "names: 二级响应")
-    found = "\n".join(faults_of(modes))
+    found = "\n".join(faults_of(modes.parent))
     for said in (
         "unknown level 'level_9'",
         "'percent' must be from 1 to 99, not 0",
@@ -123,6 +112,6 @@ def test_a_city_without_a_level_or_without_the_file_is_told_so(modes: Path) -> N
     text = modes.read_text("utf-8")
     begins, ends = text.index("  - level: level_4"), text.index("acts:")
     modes.write_text(text[:begins] + text[ends:], "utf-8")
-    assert any("nothing is said of 'level_4'" in fault for fault in faults_of(modes))
+    assert any("nothing is said of 'level_4'" in fault for fault in faults_of(modes.parent))
     modes.unlink()
-    assert any("modes.yaml" in fault for fault in faults_of(modes))
+    assert any("modes.yaml" in fault for fault in faults_of(modes.parent))

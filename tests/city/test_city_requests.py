@@ -1,27 +1,14 @@
 """What may be asked for is data of the city: caps are the law's, a line that cannot be meant is told with its place."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from streams.city import CITIES, City, read_city
+from streams.city import City
 from streams.facts.rules import ClockLimit, RequestRule
 from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.corrections import CLAIMED_EARLIER
-from tests.city.test_city_files import faults_of, spoil
-
-HECHUAN = CITIES / "hechuan"
-
-
-@pytest.fixture(scope="module")
-def hechuan() -> City:
-    return read_city(HECHUAN)
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(HECHUAN, tmp_path / "hechuan"))
+from tests.hechuan import expect_fault, faults_of, spoil
 
 
 def rules_of(city: City) -> list[RequestRule]:
@@ -81,9 +68,7 @@ def test_every_long_clock_of_routine_work_can_be_extended_by_some_rule(hechuan: 
     ("request: suspend, urgency: urgent", "request: rest, urgency: urgent", "unknown request 'rest'"),
 ])  # fmt: skip
 def test_a_line_that_cannot_be_meant_is_told_with_its_place(copy: Path, before: str, after: str, said: str) -> None:
-    spoil(copy / "requests.yaml", before, after)
-    found = faults_of(copy)
-    assert any(fault.startswith("requests.yaml:") and said in fault for fault in found), found
+    expect_fault(copy / "requests.yaml", before, after, said)
 
 
 def test_all_faults_are_told_at_once(copy: Path) -> None:

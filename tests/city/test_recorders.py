@@ -4,7 +4,7 @@ from pathlib import Path
 
 from streams.city_recorders import read_recorders
 from streams.marked.yaml_file import Fault
-from tests.rules.office_calendars import hechuan
+from tests.hechuan import hechuan
 
 
 def read(path: Path, text: str) -> tuple[list[str], list[str]]:

@@ -2,20 +2,19 @@
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from streams.city import CITIES
 from streams.commands.rules import rules
 from streams.kafka import Topics
 from streams.rules_publication import CURSORS, logs_of_rules
 from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.conftest import Cluster
+from tests.hechuan import spoil
 
 RUNNER = CliRunner()
 
@@ -36,7 +35,7 @@ def cluster(kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("cluster")
-def test_rules_are_published_shown_and_not_published_again(tmp_path: Path) -> None:
+def test_rules_are_published_shown_and_not_published_again(copy: Path) -> None:
     assert run("show")[0] == 1
     code, first = run("publish", "--json")
     assert code == 0
@@ -46,21 +45,18 @@ def test_rules_are_published_shown_and_not_published_again(tmp_path: Path) -> No
     assert code == 0
     assert json.loads(shown)["version"] == json.loads(first)["version"]
 
-    changed = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
-    path = changed / "classes.yaml"
-    path.write_text(path.read_text("utf-8").replace("radius_metres: 300", "radius_metres: 301", 1), "utf-8")
-    code, shown = run("show", "--city", str(changed), "--json")
+    spoil(copy / "classes.yaml", "radius_metres: 300", "radius_metres: 301")
+    code, shown = run("show", "--city", str(copy), "--json")
     assert code == 1
     assert not json.loads(shown)["same"]
 
 
-def test_check_shows_every_fault_and_nothing_is_published(tmp_path: Path) -> None:
+def test_check_shows_every_fault_and_nothing_is_published(copy: Path) -> None:
     assert run("check")[0] == 0
-    spoilt = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
     for name in ("units.yaml", "calls.yaml"):
-        (spoilt / name).write_text("{}", encoding="utf-8")
+        (copy / name).write_text("{}", encoding="utf-8")
     for command in ("check", "publish"):
-        code, said = run(command, "--city", str(spoilt))
+        code, said = run(command, "--city", str(copy))
         assert code == 1
         assert "units.yaml" in said
         assert "calls.yaml" in said
@@ -86,21 +82,16 @@ IMPOSSIBLE = {
 
 @pytest.mark.usefixtures("cluster")
 def test_an_impossible_list_is_refused_with_all_its_faults_by_line_and_the_old_list_stays_in_force(
-    tmp_path: Path, kafka_broker: Cluster
+    copy: Path, kafka_broker: Cluster
 ) -> None:
     code, first = run("publish", "--json")
     assert code == 0
     written = written_so_far(kafka_broker)
-    spoilt = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
     for name, changes in IMPOSSIBLE.items():
-        path = spoilt / name
-        text = path.read_text("utf-8")
         for before, after, _ in changes:
-            assert before in text
-            text = text.replace(before, after, 1)
-        path.write_text(text, "utf-8")
+            spoil(copy / name, before, after)
 
-    code, said = run("publish", "--city", str(spoilt))
+    code, said = run("publish", "--city", str(copy))
 
     assert code == 1
     for name, changes in IMPOSSIBLE.items():

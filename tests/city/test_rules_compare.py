@@ -1,7 +1,6 @@
 """`hub rules items`, `diff` and `try` as an operator uses them, over a real log."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +13,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 from typer.testing import CliRunner
 
-from streams.city import CITIES, City, read_city
+from streams.city import City
 from streams.commands.rules import rules
 from streams.contract import Fact
 from streams.facts.matters import Located, Opened
@@ -23,6 +22,7 @@ from streams.rules_publication import CURSORS, Rules, logs_of_rules
 from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.conftest import Cluster
+from tests.hechuan import hechuan, spoil
 from tests.hosting.hub_topics import HubTopics
 
 RUNNER = CliRunner()
@@ -53,23 +53,11 @@ def hub(kafka_broker: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) 
     topics.close()
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """Hechuan's files, to be changed."""
-    return Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
-
-
-def change(path: Path, before: str, after: str) -> None:
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), "utf-8")
-
-
 def hurry_manholes(copy: Path) -> None:
     """Urgent matters get two minutes less to acknowledge, and only some towns lead in manholes."""
     before = "{urgency: urgent, kind: acknowledge, amount: 10"
-    change(copy / "clocks.yaml", before, before.replace("10", "8"))
-    change(
+    spoil(copy / "clocks.yaml", before, before.replace("10", "8"))
+    spoil(
         copy / "items.yaml",
         'exceptions: [{region: "5001171", lead: town_centre',
         'exceptions: [{region: "50011712", lead: town_centre',
@@ -85,7 +73,7 @@ def opened(number: int, region: str, incident_class: str = "manhole") -> Opened:
 
 
 def publish(topics: HubTopics, city: City | None = None) -> None:
-    Rules(topics.bootstrap, topics.topology, topics.codec).publish(city or read_city(CITIES / "hechuan"))
+    Rules(topics.bootstrap, topics.topology, topics.codec).publish(city or hechuan())
 
 
 def append(topics: HubTopics, *facts: Fact) -> None:
@@ -96,7 +84,7 @@ def append(topics: HubTopics, *facts: Fact) -> None:
 def test_what_was_published_is_read_back_whole_also_after_other_versions_and_other_records(hub: HubTopics) -> None:
     reader = PublishedReader(hub.bootstrap, hub.topology, hub.codec)
     assert reader.read() is None
-    city = read_city(CITIES / "hechuan")
+    city = hechuan()
     publish(hub, replace(city, rules=city.rules[:-3]))
     append(hub, opened(1, STREET_GRID))
     publish(hub, city)
@@ -148,7 +136,7 @@ def test_diff_shows_nothing_for_the_files_that_were_published_and_every_field_fo
 
 def test_diff_says_that_only_the_instant_differs(hub: HubTopics, copy: Path) -> None:
     publish(hub)
-    change(copy / "city.yaml", "2025-01-01T00", "2025-02-01T00")
+    spoil(copy / "city.yaml", "2025-01-01T00", "2025-02-01T00")
     code, text = run("diff", str(copy))
     assert (code, "生效时间不同" in text, "0 处不同" in text) == (1, True, True)
 

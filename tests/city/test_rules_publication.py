@@ -1,6 +1,5 @@
 """The city's rules reach every partition of the logs they affect, whole, once, and in order."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +33,7 @@ from streams.topic_reader import read_topic
 from streams.topics import ensure_topics
 from streams.topology import Topology, load_topology
 from tests.conftest import Cluster
+from tests.hechuan import spoil
 
 INCIDENTS, MATTERS, DELIVERIES = "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.deliveries.v1"
 SOURCES = "hub.log.sources.v1"
@@ -179,11 +179,9 @@ def test_without_topics_nothing_is_published_and_the_command_is_named(
         Rules(kafka_broker.bootstrap_servers, topology, codec).publish(city)
 
 
-def test_a_changed_file_is_a_new_version(rules: Rules, city: City, tmp_path: Path) -> None:
+def test_a_changed_file_is_a_new_version(rules: Rules, city: City, copy: Path) -> None:
     first = rules.publish(city)
-    folder = Path(shutil.copytree(CITIES / "hechuan", tmp_path / "hechuan"))
-    path = folder / "clocks.yaml"
-    path.write_text(path.read_text("utf-8").replace("acknowledge, amount: 5", "acknowledge, amount: 4", 1), "utf-8")
-    second = rules.publish(read_city(folder))
+    spoil(copy / "clocks.yaml", "acknowledge, amount: 5", "acknowledge, amount: 4")
+    second = rules.publish(read_city(copy))
     assert second.changed
     assert second.version.split("-")[1] != first.version.split("-")[1]

@@ -5,8 +5,9 @@ from typing import Any
 from streams.facts.rules import OfficeHours
 from streams.rules.office_calendar import OfficeCalendar, office_calendar
 from streams.rules.time_limits import TimeLimit, reckon
+from tests.hechuan import hechuan
 from tests.processors.kit import DISTRICT, MATTERS, RULES, Centre, publish_rules
-from tests.rules.office_calendars import at, hechuan, told
+from tests.rules.office_calendars import at, told
 
 CALENDAR_TABLES = ("days", "years", "office_hours")
 

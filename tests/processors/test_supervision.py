@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from streams.contract import Fact
 from streams.facts import rules
+from tests.hechuan import hechuan
 from tests.processors.kit import (
     DISTRICT,
     HOUR,
@@ -21,7 +22,7 @@ from tests.processors.kit import (
     clock_limit,
     unit,
 )
-from tests.rules.office_calendars import hechuan, told
+from tests.rules.office_calendars import told
 
 LEADER, DISTRICT_CENTRE, TOWN_CENTRE = "leader", "centre-district", "centre-town"
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from functools import cache
 
-from streams.city import CITIES, City, read_city
 from streams.facts.rules import Day, OfficeHours, Year
 from streams.rules.calendar import BEIJING, MILLISECONDS
 from streams.rules.office_calendar import OfficeCalendar, office_calendar
+from tests.hechuan import hechuan
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -19,11 +19,6 @@ def at(told: str) -> int:
 def told(instant: int) -> str:
     """An instant as `at` takes it."""
     return datetime.fromtimestamp(instant / MILLISECONDS, BEIJING).replace(tzinfo=None).isoformat(" ", "minutes")
-
-
-@cache
-def hechuan() -> City:
-    return read_city(CITIES / "hechuan")
 
 
 @cache

@@ -3,14 +3,13 @@
 In the same night the hub fails for forty minutes, and an exercise is played beside the real thing.
 """
 
-from functools import cache
 from typing import Any
 
 import pytest
 
-from streams.city import CITIES, City, read_city
 from streams.engine.memory import Faults
 from streams.facts.views import Clock, Matter
+from tests.hechuan import hechuan
 from tests.processors.alerts import AlertCentre
 from tests.processors.kit import HOUR, MINUTE, Spot, beijing
 
@@ -21,11 +20,6 @@ SEED_FAULTS = Faults(seed=7, twice=0.2, crash_before_commit=0.05, crash_after_co
 COMMAND = {"actor_unit": "500117-emergency", "actor_role": "commander"}
 SHIFT_LEADER = {"actor_unit": "500117-district_centre", "actor_role": "shift_leader"}
 GRID = "500117001001001"
-
-
-@cache
-def hechuan() -> City:
-    return read_city(CITIES / "hechuan")
 
 
 class Evening:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.city import CITIES, City, read_city
 from streams.engine.memory import NO_FAULTS, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
 from streams.facts.views import Clock, Incident, Matter, clocks_of
 from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
+from tests.hechuan import hechuan
 from tests.processors.kit import codec, figures, processors, topology
 from tests.processors.sums import NOTHING, Figures, added, assert_sums
 from tests.scenarios.flood_hour import ENDS_AT, HAPPENINGS, MAIN, STARTS_AT, Happening, told, units
@@ -23,11 +23,6 @@ BESIDE_THE_MAIN = tuple(happening for happening in HAPPENINGS if happening is no
 """A short story: 46 calls."""
 KAFKA_ROUND_SECONDS = 15
 """Each moment of the story costs Kafka two transactions one after the other: readers fetch in rounds there."""
-
-
-@cache
-def hechuan() -> City:
-    return read_city(CITIES / "hechuan")
 
 
 @cache

@@ -1,15 +1,14 @@
 """One master for every order: the stories in memory, and the first of them on Kafka with the same end."""
 
-from functools import cache
 from pathlib import Path
 
-from streams.city import CITIES, City, read_city
 from streams.engine.memory import NO_FAULTS, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
 from streams.facts.views import Matter
 from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
+from tests.hechuan import hechuan
 from tests.processors.kit import codec, processors, topology
 from tests.scenarios.one_master import (
     BURST_MAIN,
@@ -22,11 +21,6 @@ from tests.scenarios.one_master import (
 )
 from tests.scenarios.player import Ending, play, publish_city
 from tests.scenarios.units import Said
-
-
-@cache
-def hechuan() -> City:
-    return read_city(CITIES / "hechuan")
 
 
 def played(told: list[Said], faults: Faults = NO_FAULTS) -> Ending:

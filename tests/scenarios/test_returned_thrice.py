@@ -1,12 +1,10 @@
 """An order returned three times and ruled, on the hub in memory and on Kafka: one matter, every moment somebody's."""
 
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from streams.city import CITIES, City, read_city
 from streams.engine.memory import NO_FAULTS, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine
 from streams.engine.simulation import KafkaHub
@@ -14,6 +12,7 @@ from streams.facts.notices import MatterChanged
 from streams.facts.views import Matter, Ruling
 from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
+from tests.hechuan import hechuan
 from tests.processors.kit import codec, processors, topology
 from tests.scenarios.player import Hub, publish_city
 from tests.scenarios.returned_thrice import (
@@ -36,11 +35,6 @@ class Ended(NamedTuple):
     rulings: dict[str, Ruling]
     changes: list[MatterChanged]
     set_aside: set[str]
-
-
-@cache
-def hechuan() -> City:
-    return read_city(CITIES / "hechuan")
 
 
 def play(hub: Hub) -> Ended:

@@ -14,8 +14,9 @@ from streams.facts.matters import Answered, Requested, Resumed
 from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.gateway import PAGE
 from tests.conftest import Cluster
+from tests.hechuan import hechuan
 from tests.hosting.patiently import patiently
-from tests.rules.office_calendars import at, hechuan
+from tests.rules.office_calendars import at
 from tests.wall.duty_stage import OFFICE_HOURS, OTHER_UNIT, DutyStage, clock, order_of
 from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
 from tests.wall.wall_stage import now
