@@ -112,9 +112,11 @@ class Child:
         self.wait()
 
     def pause(self) -> None:
-        """Hold it where it is (STOP): it keeps its sockets and answers nothing."""
+        """Hold it where it is (STOP): it keeps its sockets and answers nothing. Returns when all its threads stand."""
         if self._process is not None:
             _signal(self._process, signal.SIGSTOP)
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a paused one go on (CONT)."""
