@@ -77,7 +77,7 @@ class Attempts(BoundedTasks):
         if result.body:
             refusal = await self._append_answer(notice, result.body, received)
         attempted = attempted_fact(notice, result, refusal, received)
-        await self._append(DELIVERIES, attempted.key, self._codec.encode(attempted), received.appended_at)
+        await self._host.append(DELIVERIES, attempted.key, self._codec.encode(attempted), received.appended_at)
 
     async def _in_lane(self, notice: Attempt) -> Result:
         lane = notice.unit, notice.channel
@@ -106,7 +106,7 @@ class Attempts(BoundedTasks):
         except AnswerRefused as refusal:
             return str(refusal)
         if answered is not None:
-            await self._append(MATTERS, answered.key, self._codec.encode(answered), received.appended_at)
+            await self._host.append(MATTERS, answered.key, self._codec.encode(answered), received.appended_at)
         return ""
 
 

@@ -31,7 +31,6 @@ class BoundedTasks(ABC):
         """Do what the record asks and append what came of it. CodecError where it is none of the agent's records."""
 
     async def open(self, host: Host) -> None:
-        self._append = host.append
         self._host = host
 
     async def close(self) -> None:

@@ -65,7 +65,7 @@ class GiveBacks(BoundedTasks):
             async with self._lanes.turn(notice.system):
                 result = await self._tell(notice, received)
         fact = given_back(notice, result, received)
-        await self._append(MATTERS, fact.key, self._codec.encode(fact), received.appended_at)
+        await self._host.append(MATTERS, fact.key, self._codec.encode(fact), received.appended_at)
 
     async def _tell(self, notice: GiveBack, received: Received) -> Result:
         began = time.monotonic()
@@ -82,7 +82,7 @@ class GiveBacks(BoundedTasks):
         if topic not in self._topics:
             return "failed", None, f"no topic {topic} is wired"
         headers = [(name, value) for name, value in received.headers.items()]
-        await self._append(topic, notice.system, received.value or b"", received.appended_at, headers)
+        await self._host.append(topic, notice.system, received.value or b"", received.appended_at, headers)
         return "delivered", None, ""
 
     async def _call(self, notice: GiveBack) -> Result:
