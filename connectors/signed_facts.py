@@ -50,11 +50,12 @@ class SignedRequest:
 
         With `token` the same body under another token is said anew, with `anew` whenever it is sent without a key.
         """
-        key = self.idempotency_key
-        body = f"token:{token}\n".encode() if token else b"body:"
-        if anew:
-            body = uuid4().bytes
-        said = f"key:{check_key(key)}".encode() if key is not None else body + self.body
+        if self.idempotency_key is not None:
+            said = f"key:{check_key(self.idempotency_key)}".encode()
+        elif anew:
+            said = uuid4().bytes
+        else:
+            said = (f"token:{token}\n".encode() if token else b"body:") + self.body
         digest = hashlib.new("sm3", "\n".join((*about, "")).encode() + said)
         return f"{kind}:{digest.hexdigest()[:32]}"
 
