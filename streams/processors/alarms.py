@@ -1,7 +1,8 @@
 """One alarm a matter: the next moment at which supervision has something to say of it.
 
 Whatever changes a clock goes through `show`, which rings the alarm at once; supervision then looks at the matter as it
-stands and sets the alarm for the next moment. So steps follow a deadline that moves and end with the clock they are of.
+stands and sets the alarm for the next moment; a breach asks it in its own step. So steps follow a deadline that moves
+and end with the clock they are of.
 """
 
 from dataclasses import dataclass, replace

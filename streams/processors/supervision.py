@@ -1,7 +1,8 @@
 """Supervision that comes by itself: reminders (催办), lights (黄灯、红灯), supervisors of what is overdue.
 
-Only a matter's alarm brings it about. It looks at the matter as it stands, says what is due and sets the alarm for the
-next moment. What was said is kept in the matter, so nothing is said twice; responsibility stays where it is.
+A matter's alarm brings it about, or a breach in its own step. It looks at the matter as it stands, says what is due and
+sets the alarm for the next moment. What was said is kept in the matter, so nothing is said twice; responsibility stays
+where it is.
 """
 
 from collections.abc import Generator, Iterator
