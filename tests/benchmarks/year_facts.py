@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from random import Random
+from typing import Any
 
 from streams.contract import Fact
 from streams.facts.deliveries import Requested
-from streams.facts.matters import Answered, Delivered, GivenBack, Joined, Judged, Opened
+from streams.facts.matters import Answered, Delivered, Joined, Judged, Opened
 from streams.facts.notices import GiveBack
 from streams.facts.vocabulary import Urgency
 from streams.rules.calendar import BEIJING
+from tests.scenarios.player import taken
 
 DISTRICT = "500117"
 CENTRE = f"{DISTRICT}-district_centre"
@@ -89,7 +91,7 @@ class Units:
         """What comes of a call or of a word to a requester; other deliveries are taken in silence."""
         if isinstance(asked, GiveBack):
             told_at = asked_at + self._random.randint(50, 2_000)
-            yield told_at, given_back(asked, told_at)
+            yield told_at, taken(asked, told_at)
         elif asked.kind == "order":
             yield from self._answer(asked_at, asked)
 
@@ -109,14 +111,15 @@ class Units:
                     yield verified_at, verified(call, verified_at)
 
 
+def begun(identity: str, source: str, trace: str, at: int) -> dict[str, Any]:
+    """What every fact of the year begins with."""
+    return {"id": identity, "key": DISTRICT, "source": source, "trace": trace, "occurred_at": at}
+
+
 def opened(matter: Matter) -> Opened:
     """The matter is opened."""
     return Opened(
-        id=f"opened:{matter.number}",
-        key=DISTRICT,
-        source="event_profiles",
-        trace=f"{matter.number}",
-        occurred_at=matter.opened_at,
+        **begun(f"opened:{matter.number}", "event_profiles", f"{matter.number}", matter.opened_at),
         incident_no=f"I{matter.number}",
         incident_class=matter.incident_class,
         urgency=matter.urgency,
@@ -129,11 +132,7 @@ def opened(matter: Matter) -> Opened:
 def joined(matter: Matter, at: int, report: int) -> Joined:
     """One more report joins it."""
     return Joined(
-        id=f"joined:{matter.number}:{report}",
-        key=DISTRICT,
-        source="event_profiles",
-        trace=f"{matter.number}",
-        occurred_at=at,
+        **begun(f"joined:{matter.number}:{report}", "event_profiles", f"{matter.number}", at),
         incident_no=f"I{matter.number}",
         system="zw_hotline12345",
         record_no=f"R{matter.number}-{report}",
@@ -145,11 +144,7 @@ def joined(matter: Matter, at: int, report: int) -> Joined:
 def delivered(call: Requested, at: int) -> Delivered:
     """A call has reached its unit."""
     return Delivered(
-        id=f"delivered:{call.delivery_no}",
-        key=DISTRICT,
-        source="delivery",
-        trace=call.matter_no,
-        occurred_at=at,
+        **begun(f"delivered:{call.delivery_no}", "delivery", call.matter_no, at),
         order_no=call.order_no,
         delivery_no=call.delivery_no,
         channel="webhook",
@@ -160,11 +155,7 @@ def delivered(call: Requested, at: int) -> Delivered:
 def answered(call: Requested, at: int, answer: str) -> Answered:
     """The unit answers."""
     return Answered(
-        id=f"answered:{call.order_no}:{answer}",
-        key=DISTRICT,
-        source="gateway",
-        trace=call.matter_no,
-        occurred_at=at,
+        **begun(f"answered:{call.order_no}:{answer}", "gateway", call.matter_no, at),
         order_no=call.order_no,
         answer=answer,  # type: ignore[arg-type]
         channel="api",
@@ -178,11 +169,7 @@ def answered(call: Requested, at: int, answer: str) -> Answered:
 def verified(call: Requested, at: int) -> Judged:
     """The centre has called back and is content."""
     return Judged(
-        id=f"verified:{call.order_no}",
-        key=DISTRICT,
-        source="gateway",
-        trace=call.matter_no,
-        occurred_at=at,
+        **begun(f"verified:{call.order_no}", "gateway", call.matter_no, at),
         order_no=call.order_no,
         word="verify",
         result="passed",
@@ -192,20 +179,4 @@ def verified(call: Requested, at: int) -> Judged:
         actor_officer="0002",
         actor_shift="day",
         actor_role="operator",
-    )
-
-
-def given_back(word: GiveBack, at: int) -> GivenBack:
-    """A requester's system has taken what it was told."""
-    return GivenBack(
-        id=f"given_back:{word.give_back_no}:{word.attempt}",
-        key=DISTRICT,
-        source="give_back",
-        trace=word.matter_no,
-        occurred_at=at,
-        give_back_no=word.give_back_no,
-        attempt=word.attempt,
-        outcome="delivered",
-        status_code=204,
-        detail="",
     )

@@ -115,7 +115,12 @@ def take(hub: Hub, told_back: Appended) -> Said:
     notice = hub.codec.decode(told_back.data or b"")
     assert isinstance(notice, GiveBack)
     at = told_back.at + SECOND
-    fact = GivenBack(
+    return Said(at, MATTERS_LOG, taken(notice, at))
+
+
+def taken(notice: GiveBack, at: int) -> GivenBack:
+    """What comes of a word that a department's system has taken at an instant."""
+    return GivenBack(
         id=f"{notice.give_back_no}#{notice.attempt}",
         key=notice.district,
         source="give_back",
@@ -127,7 +132,6 @@ def take(hub: Hub, told_back: Appended) -> Said:
         status_code=None,
         detail="",
     )
-    return Said(at, MATTERS_LOG, fact)
 
 
 def watched(hub: Hub) -> list[Violation]:
