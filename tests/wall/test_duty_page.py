@@ -18,6 +18,7 @@ from tests.hechuan import hechuan
 from tests.hosting.patiently import patiently
 from tests.rules.office_calendars import at
 from tests.wall.duty_stage import OFFICE_HOURS, OTHER_UNIT, DutyStage, clock, order_of
+from tests.wall.phone_network import PhoneNetwork
 from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
 from tests.wall.wall_stage import now
 
@@ -83,7 +84,13 @@ def open_page(browser: Browser, duty: DutyStage) -> Iterator[Open]:
     errors: list[str] = []
 
     def opened(
-        *, size: tuple[int, int] = PHONE, script: str = "", token: str | None = None, stream: str = "", **context: Any
+        *,
+        size: tuple[int, int] = PHONE,
+        script: str = "",
+        token: str | None = None,
+        stream: str = "",
+        address: str = "",
+        **context: Any,
     ) -> Page:
         contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **context))
         if stream:
@@ -94,13 +101,21 @@ def open_page(browser: Browser, duty: DutyStage) -> Iterator[Open]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         if script:
             page.add_init_script(script)
-        page.goto(f"{duty.wall.address}/duty/#token={token or duty.token()}")
+        page.goto(f"{address or duty.wall.address}/duty/#token={token or duty.token()}")
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def phone_network(duty: DutyStage) -> Iterator[PhoneNetwork]:
+    network = PhoneNetwork(duty.wall.address)
+    network.start()
+    yield network
+    network.stop()
 
 
 def card(page: Page, sequence: int) -> Locator:
@@ -154,13 +169,13 @@ def test_no_receipt_is_shown_before_the_front_door_has_given_one(duty: DutyStage
 
 
 def test_taps_without_network_are_kept_through_a_reload_and_sent_in_their_order(
-    duty: DutyStage, open_page: Open
+    duty: DutyStage, phone_network: PhoneNetwork, open_page: Open
 ) -> None:
     duty.show(order_of(102, clock("acknowledge", 500), clock("accept", 900)))
-    page = open_page()
+    page = open_page(address=phone_network.address)
     expect(card(page, 102)).to_be_visible()
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.context.set_offline(True)
+    phone_network.cut()
     expect(page.locator(".condition")).to_have_text("离线")
     tapped_after = now()
     card(page, 102).get_by_role("button", name="签收").click()
@@ -171,7 +186,7 @@ def test_taps_without_network_are_kept_through_a_reload_and_sent_in_their_order(
     page.reload()
     expect(card(page, 102).locator(".tap.kept")).to_have_count(2)
     assert answers_of(duty, 102) == []
-    page.context.set_offline(False)
+    phone_network.heal()
 
     expect(card(page, 102).locator(".tap.sent")).to_contain_text("受理已入账")
     facts = answers_of(duty, 102)
