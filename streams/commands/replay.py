@@ -17,6 +17,7 @@ from streams.embedded.home import default_home
 from streams.engine.audit import keep_cuts
 from streams.engine.cuts import CutDamaged, CutNotWritten, latest_cuts, write_cut
 from streams.engine.entries import TableDifference, WorkersAtWork
+from streams.engine.garbage import calm_garbage_collector
 from streams.engine.reading import RecordsDamaged
 from streams.engine.replay import NotRepaired, NotReplayable, Replay, Report
 from streams.engine.shadow import Difference
@@ -70,7 +71,9 @@ def replay(
 def _replay_of(topology: Topology, processor: str, bootstrap: str) -> Replay:
     wiring = topology.processors[processor]
     code = load_processor(wiring)
-    return Replay(topology, code, versions_of(code, wiring), Codec.load(), bootstrap)
+    replaying = Replay(topology, code, versions_of(code, wiring), Codec.load(), bootstrap)
+    calm_garbage_collector()
+    return replaying
 
 
 def _keep_cuts(report: Report, folder: Path, audit: Audit | None, *, asked: bool) -> str | None:

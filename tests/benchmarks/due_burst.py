@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 
 from streams.codec import Codec
 from streams.engine.clock import SimulatedClock
@@ -23,7 +22,7 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.year_facts import GRIDS, MINUTE, Matter, Said, delivered, opened
 from tests.benchmarks.year_log import append, wait_until_done, working
 from tests.benchmarks.year_place import Place, fresh_place
-from tests.benchmarks.year_play import Play, rules_at
+from tests.benchmarks.year_play import Play
 
 NOTICES = "hub.notice.matters.v1"
 CLOCKS_A_ROUTINE_ORDER = 5
@@ -39,7 +38,7 @@ def measure_due_burst(bench: Bench) -> list[Figure]:
     """One run, with `bench.events` clocks pending. Raises WrongResult where a breach is missing, early or twice."""
     pending = max(1, bench.events // CLOCKS_A_ROUTINE_ORDER)
     with fresh_place(bench, "burst") as place:
-        append(place, Play(place, take_call).written(chain(rules_at(place), evening(pending, BURST))))
+        append(place, Play((place,), take_call).written(evening(pending, BURST)))
         clock = SimulatedClock(DUE_AT - 1)
         with working(place, clock) as worker:
             wait_until_done(place, worker, DUE_AT - 1)

@@ -1,20 +1,18 @@
-"""What is said in a year: matters that come at any minute of it, and units that answer what they are called for.
+"""What a year of matters is made of, and units that answer what they are called for.
 
-Each matter is told of by one to three reports; a call is delivered within seconds, and its unit goes through all its
-answers, most in time and some late, so that clocks are met and breached.
+A call is delivered within seconds, and its unit goes through all its answers, most in time and some late, so that
+clocks are met and breached.
 """
 
-import heapq
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from random import Random
 from typing import Any
 
 from streams.contract import Fact
 from streams.facts.deliveries import Requested
-from streams.facts.matters import Answered, Delivered, Joined, Judged, Opened
+from streams.facts.matters import Answered, Delivered, Judged, Opened
 from streams.facts.notices import GiveBack
 from streams.facts.vocabulary import Urgency
 from streams.rules.calendar import BEIJING
@@ -56,25 +54,6 @@ class Matter:
     incident_class: str
     urgency: Urgency
     region: str
-
-
-def matters_of_a_year(matters: int, seed: int = 1) -> Iterator[Said]:
-    """So many matters, in the order of their append times, without what units answer; the same for the same numbers."""
-    random, order = Random(seed), count()
-    moments = sorted(STARTS_AT + random.randrange(YEAR_MILLISECONDS) for _ in range(matters))
-    waiting: list[tuple[int, int, Fact]] = []
-    for number, opened_at in enumerate(moments):
-        while waiting and waiting[0][0] <= opened_at:
-            at, _, fact = heapq.heappop(waiting)
-            yield at, fact
-        matter = Matter(
-            number, opened_at, random.choice(CLASSES), random.choice(URGENCIES), random.choice(GRIDS),
-        )  # fmt: skip
-        yield opened_at, opened(matter)
-        for report in range(2, random.randint(1, 3) + 1):
-            at = opened_at + random.randint(1, 30) * MINUTE
-            heapq.heappush(waiting, (at, next(order), joined(matter, at, report)))
-    yield from ((at, fact) for at, _, fact in (heapq.heappop(waiting) for _ in range(len(waiting))))
 
 
 class Units:
@@ -126,18 +105,6 @@ def opened(matter: Matter) -> Opened:
         region=matter.region,
         system="zz_grid_app",
         record_no=f"R{matter.number}",
-    )
-
-
-def joined(matter: Matter, at: int, report: int) -> Joined:
-    """One more report joins it."""
-    return Joined(
-        **begun(f"joined:{matter.number}:{report}", "event_profiles", f"{matter.number}", at),
-        incident_no=f"I{matter.number}",
-        system="zw_hotline12345",
-        record_no=f"R{matter.number}-{report}",
-        reports=report,
-        region=matter.region,
     )
 
 

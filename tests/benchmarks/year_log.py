@@ -1,4 +1,4 @@
-"""The log on Kafka: what is written to it, and a worker of the hub that applies it in simulated time."""
+"""The logs on Kafka: what is written to them, and a worker of the hub that applies one in simulated time."""
 
 import threading
 import time
@@ -13,19 +13,20 @@ from streams.engine.worker import Surroundings, Worker, load_processor
 from streams.facts.engine import Tick
 from streams.kafka import open_producer
 from tests.benchmarks.bench import WrongResult
-from tests.benchmarks.year_place import PROCESSOR, Place
+from tests.benchmarks.year_place import Place
 from tests.benchmarks.year_play import Written
 
 FLUSH_SECONDS, LOOK_SECONDS, PATIENCE_SECONDS = 120.0, 0.02, 7_200.0
 
 
 def append(place: Place, records: Iterable[Written]) -> None:
-    """Append records, each stamped with its own time."""
+    """Append records to their logs, each stamped with its own time; all of them are of one district."""
     producer = open_producer(place.bootstrap, linger_ms=20)
-    for at, key, value in records:
+    for log, at, key, value in records:
+        topic = place.topology.topic_name(log)
         while True:
             try:
-                producer.produce(place.log, value, key, partition=place.number, timestamp=at)
+                producer.produce(topic, value, key, partition=place.number_in(log), timestamp=at)
                 break
             except BufferError:
                 producer.poll(0.05)
@@ -38,7 +39,7 @@ def working(place: Place, clock: SimulatedClock) -> Iterator[Worker]:
     """A worker of the hub on the log, until the block ends."""
     processor = load_processor(place.wiring)
     shared = Surroundings(place.bootstrap, Codec.load(), _nothing_is_set_aside, clock)
-    worker = Worker(place.topology, PROCESSOR, shared, processor=processor)
+    worker = Worker(place.topology, place.processor, shared, processor=processor)
     thread = threading.Thread(target=_quietly, args=(worker,), daemon=True)
     thread.start()
     yield worker

@@ -1,4 +1,4 @@
-"""Where `dispatch` is measured: one district's partition of the matters' log, in simulated time."""
+"""Where `dispatch` is measured: one district's partition of a processor's log, in simulated time."""
 
 import uuid
 from collections.abc import Iterator
@@ -13,17 +13,23 @@ from streams.topology import ProcessorWiring, Topology, load_topology
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.year_facts import DISTRICT
 
-PROCESSOR = "dispatch"
+PROCESSOR, BEFORE_IT = "dispatch", "event_profiles"
+"""The processor that is measured, and the one that asks it for matters."""
 Ends = dict[str, dict[int, int]]
 """By topic (bare name) and partition: the offset after the last record."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """On which cluster, under which namespace."""
+    """On which cluster, under which namespace; whose log it is."""
 
     bootstrap: str
     namespace: str
+    processor: str = PROCESSOR
+
+    def of(self, processor: str) -> "Place":
+        """The same place with another processor's log."""
+        return replace(self, processor=processor)
 
     @cached_property
     def topology(self) -> Topology:
@@ -31,7 +37,7 @@ class Place:
 
     @property
     def wiring(self) -> ProcessorWiring:
-        return self.topology.processors[PROCESSOR]
+        return self.topology.processors[self.processor]
 
     @cached_property
     def log(self) -> str:
@@ -41,7 +47,11 @@ class Place:
     @cached_property
     def number(self) -> int:
         """The partition of the district."""
-        return partition_of(DISTRICT, self.partitions(self.wiring.reads))
+        return self.number_in(self.wiring.reads)
+
+    def number_in(self, log: str) -> int:
+        """The partition of the district in a log (bare name)."""
+        return partition_of(DISTRICT, self.partitions(log))
 
     def partitions(self, topic: str) -> int:
         return self.topology.topics[topic].partitions

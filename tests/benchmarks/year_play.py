@@ -1,14 +1,16 @@
-"""Plays what happens against dispatch itself, since units answer what they are called for: the log that comes of it."""
+"""Plays what happens against the processors themselves, since units answer what they are called for, and processors
+write to each other's logs: the logs that come of it.
+"""
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, count
+from itertools import count
 from typing import NamedTuple
 
 from streams.city import CITIES, read_city
 from streams.codec import Codec
 from streams.contract import Fact
-from streams.engine.engine import LogPartition, Partition
+from streams.engine.engine import Emission, LogPartition, Partition
 from streams.engine.versions import versions_of
 from streams.engine.worker import load_processor
 from streams.facts.deliveries import Requested
@@ -30,18 +32,29 @@ Respond = Callable[[int, Asked], Iterable[Said]]
 
 
 class Written(NamedTuple):
-    """A record of the log: append time, key, value."""
+    """A record of a log (bare name): append time, key, value."""
 
+    log: str
     at: int
     key: bytes
     value: bytes
 
 
-def rules_at(place: Place) -> Iterator[Said]:
-    """The rules of the topology's city for the log, before the year begins."""
-    city = read_city(CITIES / place.topology.city)
-    for rule in facts_for(city, "1-year", logs_of_rules(place.topology)[place.wiring.reads]):
-        yield STARTS_AT - 1, rule
+class Moment(NamedTuple):
+    """A processor between two transactions: the records it has applied, its tables, a digest of what it has put out
+    since the moment before.
+    """
+
+    records: int
+    rows: dict[str, bytes]
+    outputs: str
+
+
+def rules_at(place: Place) -> Iterator[Fact]:
+    """The rules of the topology's city for the place's log."""
+    return facts_for(
+        read_city(CITIES / place.topology.city), "1-year", logs_of_rules(place.topology)[place.wiring.reads]
+    )
 
 
 def verified_classes(place: Place) -> frozenset[str]:
@@ -60,50 +73,88 @@ def new_partition(place: Place) -> tuple[Partition, Codec]:
     return partition, codec
 
 
-class Play:
-    """The first pass: every record is applied as it is written. `digest` is of all outputs since it was taken last."""
+class PlayedLog:
+    """A log as it is written: its processor applies every record at once."""
 
-    def __init__(self, place: Place, respond: Respond) -> None:
-        self.partition, self._codec = new_partition(place)
-        self._respond = respond
-        self._digest = Digest()
-        self._waiting: list[tuple[int, int, Fact]] = []
-        self._order = count()
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.partition, self.codec = new_partition(place)
         self.records = 0
+        self._digest = Digest()
 
-    def written(self, said: Iterator[Said]) -> Iterator[Written]:
-        """The log of what is said, with what units say to it, in the order of its append times."""
-        for at, fact in chain(said, ((None, None),)):
-            while self._waiting and (at is None or self._waiting[0][0] <= at):
-                answer_at, _, answer = heapq.heappop(self._waiting)
-                yield self._write(answer_at, answer)
-            if at is not None and fact is not None:
-                yield self._write(at, fact)
-
-    def take_digest(self) -> str:
-        """Of the outputs until now, once all that was written has been committed."""
-        self._settle()
-        taken, self._digest = self._digest.found(), Digest()
-        return taken
-
-    def _write(self, at: int, fact: Fact) -> Written:
-        written = Written(at, fact.key.encode(), self._codec.encode(fact))
-        seen = len(self.partition.emissions)
-        while not self.partition.apply(self.records, *written):
-            self._settle()
+    def take(self, written: Written) -> list[Emission]:
+        """Apply a record; what came of it."""
+        partition, seen = self.partition, len(self.partition.emissions)
+        found: list[Emission] = []
+        while not partition.apply(self.records, written.at, written.key, written.value):
+            found += partition.emissions[seen:]
+            self.settle()
             seen = 0
+        found += partition.emissions[seen:]
         self.records += 1
-        for topic, _, value, _ in self.partition.emissions[seen:]:
+        if self.records % RECORDS_A_BATCH == 0:
+            self.settle()
+        return found
+
+    def settle(self) -> None:
+        settle(self.partition, self._digest)
+
+    def take_moment(self) -> Moment:
+        """Once all that was written has been committed; the next one's digest begins here."""
+        self.settle()
+        outputs, self._digest = self._digest.found(), Digest()
+        return Moment(self.records, self.partition.all_rows(), outputs)
+
+
+class Play:
+    """The first pass: every record is applied as it is written, and what its processor says to another log of the play
+    is written there; units respond to what they are asked for.
+    """
+
+    def __init__(self, places: Iterable[Place], respond: Respond) -> None:
+        self.logs = {place.wiring.reads: PlayedLog(place) for place in places}
+        self._codec = Codec.load()  # once all processors' own records are known
+        self._log_of = {
+            kind: log
+            for log, played in self.logs.items()
+            for kind in load_processor(played.place.wiring).reads
+            if not self._codec.schema_of(kind).definition.get("broadcast")
+        }
+        self._respond = respond
+        self._waiting: list[tuple[int, int, Written]] = []
+        self._order = count()
+
+    def written(self, said: Iterable[Said]) -> Iterator[Written]:
+        """The logs of what is said, with what comes of it, in the order of append times; rules come before the year."""
+        for log, played in self.logs.items():
+            for rule in rules_at(played.place):
+                yield self._write(self._encoded(log, STARTS_AT - 1, rule))
+        for at, fact in said:
+            yield from self._written_until(at)
+            yield self._write(self._encoded(self._log_of[type(fact)], at, fact))
+        yield from self._written_until(None)
+
+    def _written_until(self, at: int | None) -> Iterator[Written]:
+        """What waits to be written until an instant; None: all of it."""
+        while self._waiting and (at is None or self._waiting[0][0] <= at):
+            _, _, written = heapq.heappop(self._waiting)
+            yield self._write(written)
+
+    def _write(self, written: Written) -> Written:
+        for topic, key, value, _ in self.logs[written.log].take(written):
+            if topic in self.logs and value is not None:
+                self._wait(Written(topic, written.at, key.encode(), value))
             asked = self._codec.decode(value or b"") if topic in ASKING else None
             if isinstance(asked, Asked):
-                for answer_at, answer in self._respond(at, asked):
-                    heapq.heappush(self._waiting, (max(answer_at, at), next(self._order), answer))
-        if self.records % RECORDS_A_BATCH == 0:
-            self._settle()
+                for answer_at, answer in self._respond(written.at, asked):
+                    self._wait(self._encoded(self._log_of[type(answer)], max(answer_at, written.at), answer))
         return written
 
-    def _settle(self) -> None:
-        settle(self.partition, self._digest)
+    def _wait(self, written: Written) -> None:
+        heapq.heappush(self._waiting, (written.at, next(self._order), written))
+
+    def _encoded(self, log: str, at: int, fact: Fact) -> Written:
+        return Written(log, at, fact.key.encode(), self._codec.encode(fact))
 
 
 def settle(partition: Partition, digest: Digest) -> None:
