@@ -17,7 +17,7 @@ from connectors.signed_envelope import begun, on_duty
 from connectors.times import of_moment
 from streams.facts.matters import Answered
 
-Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
+Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report"]
 ANSWERS: Mapping[str, Answer] = {
     "acknowledge": "acknowledge",
     "accept": "accept",
@@ -25,6 +25,7 @@ ANSWERS: Mapping[str, Answer] = {
     "first-contact": "first_contact",
     "resolve": "resolve",
     "reply": "reply",
+    "report": "report",
 }
 """The last part of the address, and the answer it stands for."""
 

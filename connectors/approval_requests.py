@@ -26,6 +26,7 @@ REQUESTS: Mapping[str, RequestKind] = {
     "deadline": "set_deadline",
     "late-entry": "late_entry",
     "return": "return",
+    "park": "park",
 }
 """The last part of an order's address, and what is requested there."""
 
@@ -74,8 +75,8 @@ class Asked(Stated):
     reason: ReasonCode
 
 
-class Suspension(Asked):
-    """Until when the clocks are not to count."""
+class Spell(Asked):
+    """Until when the clocks are not to count, or when an order that is put by is looked at again."""
 
     until_at: AwareDatetime
 
@@ -102,11 +103,12 @@ class LateEntry(Asked):
 
 
 BODIES: Mapping[str, type[Asked]] = {
-    "suspend": Suspension,
+    "suspend": Spell,
     "extend": Extension,
     "deadline": Deadline,
     "late-entry": LateEntry,
     "return": Asked,
+    "park": Spell,
 }
 S = TypeVar("S", bound=Resumption)
 

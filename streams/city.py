@@ -113,7 +113,8 @@ def read_city(folder: Path) -> City:
     calls = tuple(call for call, _ in called)
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
-    clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults)
+    letters = any(unit.letter for unit in units)
+    clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults, letters=letters)
     order_rules = _read_order_rules(folder, EndingGround(calls, units, calendars, clocks), effective_at, faults)
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))

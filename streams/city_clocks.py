@@ -22,9 +22,15 @@ Key = tuple[str, str, str]
 
 
 def read_clocks(
-    path: Path, calls: Iterable[Call], calendars: Collection[str], effective_at: int, faults: list[Fault]
+    path: Path,
+    calls: Iterable[Call],
+    calendars: Collection[str],
+    effective_at: int,
+    faults: list[Fault],
+    *,
+    letters: bool = False,
 ) -> list[ClockLimit]:
-    """Every time that the file sets; each call must find what it needs."""
+    """Every time that the file sets; each call must find what it needs, and so must `letters` where units get some."""
     whole = Form(path.stem, read_marked(path, faults), faults)
     document = whole.text("document")
     found: dict[Key, ClockLimit] = {}
@@ -40,7 +46,8 @@ def read_clocks(
         )
         _check(form, limit, found)
         found[limit.urgency, limit.complexity, limit.kind] = limit
-    for fault in _missing(found, calls):
+    needed: tuple[ClockKind, ...] = (*NEEDED, "follow_up") if letters else NEEDED
+    for fault in _missing(found, calls, needed):
         whole.fault(fault, "clocks")
     whole.done()
     return list(found.values())
@@ -72,8 +79,8 @@ def _is_shorter(one: Limit, other: Limit) -> bool:
     return one.amount * PASSING_MILLISECONDS[one.unit] < other.amount * PASSING_MILLISECONDS[other.unit]
 
 
-def _missing(found: Mapping[Key, ClockLimit], calls: Iterable[Call]) -> Iterator[str]:
+def _missing(found: Mapping[Key, ClockLimit], calls: Iterable[Call], needed: Collection[ClockKind]) -> Iterator[str]:
     for urgency, complexity in sorted({(call.urgency, call.complexity) for call in calls}):
-        for kind in NEEDED:
+        for kind in needed:
             if (urgency, "any", kind) not in found and (urgency, complexity, kind) not in found:
                 yield f"there is no time to {kind} for {urgency}, {complexity}"

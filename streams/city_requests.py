@@ -18,6 +18,8 @@ TIMES = range(1, 11)
 MOST = range(1, 10_001)
 LONGER: tuple[RequestKind, ...] = ("suspend", "extend")
 """Requests that give a clock more time."""
+SPELLS: tuple[RequestKind, ...] = ("suspend", "park")
+"""Requests that last until a moment, no longer than their rule says."""
 HASTY_MILLISECONDS = 60 * 60_000
 """Clocks of so little are for whoever must be reached at once: they are not suspended or extended."""
 
@@ -73,7 +75,7 @@ def _read_rule(
     approver = form.one_of("approver", tuple(approvers), "approver")
     own_kinds = tuple(kind for kind in KINDS if kind not in CENTRES_KINDS)
     named = form.names("kinds", own_kinds, "kind of a unit's clock")
-    is_extension, is_suspension = request == "extend", request == "suspend"
+    is_extension, is_spell = request == "extend", request in SPELLS
     return RequestRule(
         key=RULES_KEY,
         occurred_at=effective_at,
@@ -86,7 +88,7 @@ def _read_rule(
         kinds=tuple(kind for kind in own_kinds if kind in named),
         most=_whole(form, "most", MOST) if is_extension else 0,
         most_in_all=_whole(form, "most_in_all", MOST) if is_extension and form.has("most_in_all") else None,
-        longest=_limit(form, "longest", ground, rests_on) if is_suspension else None,
+        longest=_limit(form, "longest", ground, rests_on) if is_spell else None,
         times=_whole(form, "times", TIMES),
         approver=approvers.get(approver, Approver(name="", role="")),
         decide_within=_limit(form, "decide_within", ground, rests_on),

@@ -40,6 +40,7 @@ def read_units(path: Path, regions: Mapping[str, str], effective_at: int, faults
             unit_kind=form.text("unit_kind"),
             region=form.text("region"),
             shifts=shifts if code in rooms else (),
+            letter=form.flag("letter", default=False),
             channels=tuple(replace(one, address=one.address.replace(OF_UNIT, code)) for one in own),
         )
         if code in units:

@@ -58,6 +58,7 @@ CHANGE_OF_ANSWER = {
     "arrive": "arrived",
     "resolve": "resolved",
     "reply": "replied",
+    "report": "reported",
 }
 """What a unit says, in the order in which it says it, and the notice that tells of it."""
 ONCE = {*CHANGE_OF_ANSWER.values(), "opened", "assigned", "delivered", "undelivered", "breached", "closed"}

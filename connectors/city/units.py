@@ -34,8 +34,11 @@ STEPS = (
     ("arrive", 3.0, 10.0),
     ("resolve", 5.0, 20.0),
     ("reply", 1.0, 3.0),
+    ("report", 1.0, 3.0),
 )
-"""What a prompt unit says, and how many seconds each step takes."""
+"""What a prompt unit says, and how many seconds each step takes; whoever has to report does so when all is done."""
+ASKED_FOR = {"arrive": "arrive", "report": "final_report"}
+"""What is said only to an order that has a time for it."""
 UNIT_SECONDS = {
     "minute": 60,
     "hour": 3_600,
@@ -61,8 +64,12 @@ class OrderCall:
     order_no: str
     unit: str
     acknowledge_seconds: int
-    """The time it is told to acknowledge in, as if every hour were an office hour: units here never close."""
-    arrives: bool
+    """The time it is told to acknowledge in, as if every hour were an office hour: units here never close.
+
+    0 in a letter, which sets no times.
+    """
+    kinds: frozenset[str]
+    """What it is told a time for."""
 
     @classmethod
     def read(cls, delivery_no: str, body: bytes) -> "OrderCall":
@@ -70,7 +77,7 @@ class OrderCall:
         data: Mapping[str, Any] = json.loads(body)["data"]
         limits = {str(one["kind"]): int(one["amount"]) * UNIT_SECONDS[one["unit"]] for one in data["limits"]}
         return cls(
-            delivery_no, str(data["order_no"]), str(data["unit"]), limits["acknowledge"], arrives="arrive" in limits
+            delivery_no, str(data["order_no"]), str(data["unit"]), limits.get("acknowledge", 0), frozenset(limits)
         )
 
 
@@ -91,7 +98,7 @@ def plan(seed: int, call: OrderCall, called_at: int) -> list[PlannedAnswer]:
     if manner == "never":
         return []
     random = Random(f"{seed}/answers/{call.order_no}")
-    steps = [step for step in STEPS if call.arrives or step[0] != "arrive"]
+    steps = [step for step in STEPS if ASKED_FOR.get(step[0]) in (None, *call.kinds)]
     answers, at_seconds = [], 0.0
     if manner == "slow":
         at_seconds = call.acknowledge_seconds + random.uniform(*LATE_SECONDS)

@@ -11,14 +11,23 @@ from streams.facts.chinese import CLOCK_KINDS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind
 from streams.facts.notices import Attempt
 from streams.facts.rules import IncidentClass, Unit
+from streams.facts.vocabulary import ClockKind
 from streams.rules.calendar import BEIJING, MILLISECONDS
 
 WORDS: Mapping[DeliveryKind, str] = {
     "reminder": "【催办】{place}{what}，请{accountable}在{due}前{clock}。派单编号{number}。",
     "supervision": "【督办单】{place}{what}，请{accountable}在{due}前答复督办单{supervision}。派单编号{number}。",
     "overdue": "【{urgency}·超时】{place}{what}，{accountable}应在{due}前{clock}，至今未办，请督促。编号{number}。",
+    "letter": "【协调函·跟进】{place}{what}，前函尚未收到结果，商请{accountable}尽快函复。编号{number}。",
     "hastened": "【{urgency}·时限提前】{place}{what}，时限已提前，请{accountable}在{due}前{clock}。编号{number}。",
 }
+IN_TIME = "{time}内{clock}"
+LIMIT_WORDS: Mapping[ClockKind, str] = {
+    "follow_up_report": "其后每{time}{clock}",
+    "final_report": "办结后{time}内{clock}",
+    "periodic": "每{time}{clock}",
+}
+"""How a time is said that does not run from the order on."""
 UNANSWERED = "【督办单超时】{place}{what}，{accountable}应在{due}前答复督办单{supervision}，至今未答。编号{number}。"
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 TYPES: Mapping[DeliveryKind, str] = {
@@ -27,6 +36,7 @@ TYPES: Mapping[DeliveryKind, str] = {
     "overdue": "hub.order.overdue.v1",
     "supervision": "hub.supervision.served.v1",
     "hastened": "hub.order.hastened.v1",
+    "letter": "hub.letter.followed_up.v1",
 }
 
 
@@ -105,7 +115,7 @@ def order_text(notice: Attempt, names: Names) -> str:
     """The order, or the word on one, as a sentence for whoever reads it or is read it."""
     mark = "【演练】" if notice.exercise else ""
     if notice.kind in WORDS:
-        template = WORDS[notice.kind] if notice.clock or notice.kind == "supervision" else UNANSWERED
+        template = UNANSWERED if notice.kind == "overdue" and not notice.clock else WORDS[notice.kind]
         accountable = names.units.get(notice.accountable, notice.accountable) if notice.accountable else "指挥中心"
         return mark + template.format(
             urgency=URGENCIES[notice.urgency],
@@ -117,9 +127,15 @@ def order_text(notice: Attempt, names: Names) -> str:
             supervision=notice.supervision_no or "",
             number=notice.order_no or notice.matter_no,
         )
-    limits = "，".join(f"{one.amount}{TIME_UNITS[one.unit]}内{CLOCK_KINDS[one.kind]}" for one in notice.limits)
-    return (
-        f"{mark}【{URGENCIES[notice.urgency]}】{region_name(notice.region, names)}发生"
-        f"{names.classes.get(notice.incident_class, notice.incident_class)}，"
-        f"请{names.units.get(notice.unit, notice.unit)}在{limits}。派单编号{notice.order_no}。"
+    what = f"{region_name(notice.region, names)}发生{names.classes.get(notice.incident_class, notice.incident_class)}"
+    unit = names.units.get(notice.unit, notice.unit)
+    if not notice.limits:
+        urgency = URGENCIES[notice.urgency]
+        return f"{mark}【协调函·{urgency}】{what}，商请{unit}协助处置并函复结果。编号{notice.order_no}。"
+    limits = "，".join(
+        LIMIT_WORDS.get(one.kind, IN_TIME).format(
+            time=f"{one.amount}{TIME_UNITS[one.unit]}", clock=CLOCK_KINDS[one.kind]
+        )
+        for one in notice.limits
     )
+    return f"{mark}【{URGENCIES[notice.urgency]}】{what}，请{unit}在{limits}。派单编号{notice.order_no}。"

@@ -30,7 +30,7 @@ class ResponseBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"] | None = None
+    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report"] | None = None
     actor: str = ""
     claimed_at: AwareDatetime | None = None
 

@@ -41,9 +41,7 @@ CHANGED = (
 @explain.command()
 def clock(
     number: Annotated[str, typer.Argument(help="The order's number; for the centre's clock that of the matter.")],
-    kind: Annotated[
-        str, typer.Argument(help="assign, acknowledge, accept, first_contact, arrive, resolve, reply, verify or phone.")
-    ],
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(CLOCK_KINDS)}.")],
     *,
     city: CityFolder = None,
     as_json: AsJson = False,

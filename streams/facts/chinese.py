@@ -17,6 +17,11 @@ CLOCK_KINDS: Mapping[ClockKind, str] = {
     "reply": "答复",
     "verify": "核查",
     "phone": "电话通知",
+    "initial_report": "初报",
+    "follow_up_report": "续报",
+    "final_report": "终报",
+    "periodic": "阶段反馈",
+    "follow_up": "函件跟进",
 }
 RESULTS: Mapping[Result, str] = {
     "solved": "解决",
@@ -44,6 +49,7 @@ REQUEST_KINDS: Mapping[RequestKind, str] = {
     "correct": "更正",
     "return": "退单",
     "ruling": "裁定",
+    "park": "挂账",
 }
 MOVE_CAUSES: Mapping[MoveCause, str] = {
     "suspended": "中止计时",
@@ -64,6 +70,8 @@ REQUEST_OBSTACLES: Mapping[str, str] = {
     "too_often": "已达批准次数上限",
     "waiting": "同类请示尚待批准",
     "suspended_already": "已在中止期内",
+    "done_already": "工单已办结",
+    "not_the_lead": "不是主办单位",
     "over": "已到截止时间,须在截止前请示",
     "set_by_hand": "截止时间由领导批示,须另行请示批示",
     "not_late": "该时钟未超时,或应答尚未录入",

@@ -7,8 +7,8 @@ from streams.contract import Fact, record
 from streams.facts.rules import TimeUnit
 from streams.facts.vocabulary import Channel, ClockKind, Urgency
 
-DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened"]
-"""派单, 催办, 超时报告, 督办单, 时限提前: what is brought to a unit. The first alone starts clocks."""
+DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter"]
+"""派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进: what is brought to a unit. The first alone starts clocks."""
 
 
 @dataclass(frozen=True, kw_only=True)

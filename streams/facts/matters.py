@@ -92,7 +92,7 @@ class Answered(Fact):
     """
 
     order_no: str
-    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
+    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report"]
     channel: Literal["api", "webhook", "row", "phone"]
     actor_unit: str
     actor_post: str

@@ -19,6 +19,7 @@ Transition = Literal[
     "first_contacted",
     "resolved",
     "replied",
+    "reported",
     "breached",
     "breach_withdrawn",
     "answered_late",
@@ -65,6 +66,9 @@ Transition = Literal[
     "supervision_answered",
     "supervision_overdue",
     "supervision_signed_off",
+    "parked",
+    "review_due",
+    "followed_up",
 ]
 """What can happen to a matter or to one of its orders."""
 

@@ -167,7 +167,8 @@ class Shift:
 class Unit(Fact):
     """A unit that can be called, the region it answers for and how it is reached, the first way first.
 
-    `shifts` are those of its duty room, by their beginning; none where it has no such room.
+    `shifts` are those of its duty room, by their beginning; none where it has no such room. One that the city cannot
+    give orders to is asked by `letter` (协调函).
     """
 
     version: str
@@ -177,6 +178,7 @@ class Unit(Fact):
     region: str
     channels: tuple[UnitChannel, ...]
     shifts: tuple[Shift, ...] = ()
+    letter: bool = False
 
 
 @record("rules.recorder.v1")

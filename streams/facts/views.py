@@ -192,7 +192,9 @@ class Order:
     """One unit’s part of a matter.
 
     `resolved_by` is the officer whose work is verified by somebody else. `earlier_clocks` are those of the rounds
-    before the order was sent back, `reworks` times. `phone` names where the number stands under which it is phoned.
+    before the order was sent back, `reworks` times. `parked_until_at` is when a parked order (挂账) is taken up again.
+    A `letter` (协调函) goes to a unit that is asked and not ordered: the centre follows it up, so many times by now.
+    `phone` names where the number stands under which it is phoned.
     """
 
     order_no: str
@@ -203,6 +205,8 @@ class Order:
         "withdrawn",
     ]  # fmt: skip
     first_contact_at: int | None = None
+    reported_at: int | None = None
+    parked_until_at: int | None = None
     clocks: tuple[Clock, ...]
     delivered_at: int | None = None
     result: Result | None = None
@@ -217,6 +221,8 @@ class Order:
     arrival: Arrival | None = None
     ruled: bool = False
     escalated_to: str | None = None
+    letter: bool = False
+    followed_up: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,8 +283,13 @@ class Matter:
 
 def clocks_of(matter: Matter) -> list[Clock]:
     """The centre's clocks on a matter and those of all its orders, those of earlier rounds too."""
-    orders = (clock for order in matter.orders for clock in (*order.earlier_clocks, *order.clocks))
+    orders = (clock for order in matter.orders for clock in clocks_of_order(order))
     return [*matter.earlier_clocks, *matter.clocks, *orders]
+
+
+def clocks_of_order(order: Order) -> list[Clock]:
+    """The clocks of an order, those of earlier rounds and reports first."""
+    return [*order.earlier_clocks, *order.clocks]
 
 
 @record("views.ruling.v1")

@@ -11,8 +11,12 @@ Complexity = Literal["simple", "ordinary", "difficult"]
 AnyComplexity = Literal["any", "simple", "ordinary", "difficult"]
 """Which complexity a time is for."""
 
-ClockKind = Literal["assign", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "verify", "phone"]
-"""派单, 核查 and 电话通知, which are the centre's; 签收, 受理, 到场, 首次联系, 办结, 答复, which are a unit's."""
+ClockKind = Literal[
+    "assign", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "verify", "phone",
+    "initial_report", "follow_up_report", "final_report", "periodic", "follow_up",
+]  # fmt: skip
+"""派单, 核查, 电话通知 and 函件跟进, which are the centre's; 签收, 受理, 到场, 首次联系, 办结 and 答复, a unit's;
+and what it has to report: 初报, 续报, 终报 and, for whoever asked, 阶段反馈."""
 
 Demand = Literal["finish", "explain", "correct"]
 """限期办结, 书面说明, 限期整改: what a supervision order demands."""
@@ -20,8 +24,8 @@ Demand = Literal["finish", "explain", "correct"]
 CENTRES_KINDS: tuple[ClockKind, ...] = ("assign", "verify")
 """Clocks that count against the centre and stand with the matter, not with an order."""
 
-OF_THE_CENTRE: tuple[ClockKind, ...] = (*CENTRES_KINDS, "phone")
-"""Clocks that count against the centre; `phone` stands with the order whose unit has to be phoned."""
+OF_THE_CENTRE: tuple[ClockKind, ...] = (*CENTRES_KINDS, "phone", "follow_up")
+"""The centre's clocks: `phone` stands with an order whose unit has to be phoned, `follow_up` with a letter (协调函)."""
 
 Result = Literal["solved", "partly_solved", "explained", "guided", "not_accepted", "withdrawn", "duplicate", "parked"]
 """解决, 部分解决, 解释说明, 依法导引, 不予受理, 撤回, 重复, 挂账: how an order ends."""
@@ -30,8 +34,8 @@ Channel = Literal["webhook", "file", "sms", "voice", "leader", "phone"]
 """How a unit is reached (ops/decisions/0100): its program, a folder; 短信; 电话语音, 带班领导的电话语音, which
 ring by themselves; and 人工电话, which only a person can use."""
 
-RequestKind = Literal["suspend", "extend", "set_deadline", "late_entry", "correct", "return", "ruling"]
-"""What needs an approval: 中止计时, 延期, 批示时限, 补录, 更正, 退单 and, after too many of those, 裁定."""
+RequestKind = Literal["suspend", "extend", "set_deadline", "late_entry", "correct", "return", "ruling", "park"]
+"""What needs an approval: 中止计时, 延期, 批示时限, 补录, 更正, 挂账, 退单 and, after too many of those, 裁定."""
 
 MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency"]
 """Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级."""

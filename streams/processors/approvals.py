@@ -29,10 +29,10 @@ MOST_REMEMBERED = 30
 @record("dispatch.request.v1")
 @dataclass(frozen=True, kw_only=True)
 class RequestEntry:
-    """A request by its number, due when its stage ends: not decided in time, suspended for long enough, forgotten."""
+    """A request by its number, due when its stage ends: not decided in time, suspended or parked enough, forgotten."""
 
     order_no: str
-    stage: Literal["waiting", "suspended", "settled"]
+    stage: Literal["waiting", "suspended", "parked", "settled"]
 
 
 REQUESTS = TableName("requests", RequestEntry)

@@ -44,7 +44,9 @@ class Calling:
         where: Where,
         tables: Tables,
     ) -> Generator[Output, None, views.Matter]:
-        """The matter with an order to a unit, which delivery is asked to bring to it."""
+        """The matter with an order to a unit, which delivery is asked to bring to it; a letter sets no times."""
+        if unit.letter:
+            limits = ()
         order = views.Order(
             order_no=next_order_no(matter, role),
             unit=unit.unit,
@@ -53,6 +55,7 @@ class Calling:
             clocks=(),
             phone=phone_of(unit),
             role=role,
+            letter=unit.letter,
         )
         tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
         matter = replace(matter, orders=(*matter.orders, order))

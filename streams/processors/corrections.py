@@ -15,7 +15,7 @@ from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import find_request_rule
 from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import notice
-from streams.processors.order_states import with_order
+from streams.processors.order_states import with_each_clock, with_order
 
 CLAIMED_EARLIER = "claimed_earlier"
 """The reason under which the rules say who decides."""
@@ -35,14 +35,16 @@ def propose_corrections(
         return
     if find_request_rule("correct", matter.urgency, CLAIMED_EARLIER, None, tables) is None:
         return
-    open_kinds = {clock.kind for clock in before.clocks if clock.ended_at is None}
-    for clock in order.clocks:
-        if clock.kind in open_kinds and _is_late(clock) and clock.started_at <= claimed_at < clock.due_at:
+    was_open = {(clock.kind, clock.started_at) for clock in before.clocks if clock.ended_at is None}
+    for clock in views.clocks_of_order(order):
+        if (clock.kind, clock.started_at) in was_open and _is_late(clock, claimed_at):
             yield from ask(now, _requested(answered, clock.kind, claimed_at), tables)
 
 
-def _is_late(clock: views.Clock) -> bool:
-    return clock.state == "breached" and clock.ended_at is not None
+def _is_late(clock: views.Clock, claimed_at: int | None) -> bool:
+    """Whether a clock ended late by the hub's time and in time by the unit's own."""
+    is_late = clock.state == "breached" and clock.ended_at is not None
+    return is_late and claimed_at is not None and clock.started_at <= claimed_at < clock.due_at
 
 
 def _requested(answered: matters.Answered, kind: ClockKind, claimed_at: int) -> matters.Requested:
@@ -74,7 +76,8 @@ class Corrections:
     def obstacle(
         self, _now: int, asked: matters.Requested, rule: rules.RequestRule, order: views.Order, _tables: Tables
     ) -> Literal["no_such_clock"] | None:
-        late = any(one.kind == asked.clock and one.kind in rule.kinds and _is_late(one) for one in order.clocks)
+        kinds = self.kinds(asked, rule, order)
+        late = any(one.kind in kinds and _is_late(one, asked.until_at) for one in views.clocks_of_order(order))
         return None if late else "no_such_clock"
 
     def is_outdated(self, _now: int, _request: views.Request) -> bool:
@@ -84,12 +87,16 @@ class Corrections:
     def grant(
         self, now: int, request: views.Request, matter: views.Matter, order: views.Order, _tables: Tables
     ) -> Generator[Output, None, views.Matter]:
-        clocks = tuple(
-            replace(one, state="withdrawn") if one.kind in request.kinds and _is_late(one) else one
-            for one in order.clocks
+        changed = with_each_clock(
+            order,
+            lambda one: (
+                replace(one, state="withdrawn")
+                if one.kind in request.kinds and _is_late(one, request.until_at)
+                else one
+            ),
         )
-        for was, clock in zip(order.clocks, clocks, strict=True):
+        for was, clock in zip(views.clocks_of_order(order), views.clocks_of_order(changed), strict=True):
             if clock is not was:
                 told = notice(now, matter, "breach_withdrawn", order, clock)
                 yield told._replace(value=replace(told.value, request_no=request.request_no))
-        return with_order(matter, replace(order, clocks=clocks))
+        return with_order(matter, changed)

@@ -31,6 +31,7 @@ from streams.processors.hastening import Hastening
 from streams.processors.judgements import Judgements, without_order
 from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
 from streams.processors.late_entries import LateEntries
+from streams.processors.letters import Letters
 from streams.processors.matter_outputs import (
     KEPT_AFTER_CLOSING_MILLISECONDS,
     MATTERS,
@@ -50,13 +51,25 @@ from streams.processors.order_clocks import (
     answer_clock,
     breached,
     find_clock,
+    forget_reports,
     have_started,
     stop_assign,
     stopped_notices,
 )
-from streams.processors.order_states import ANSWERED, ENDED, advance, further, is_answered, is_new, with_order
+from streams.processors.order_states import (
+    ANSWERED,
+    ENDED,
+    advance,
+    brought_to_bear,
+    further,
+    is_answered,
+    is_new,
+    with_order,
+)
+from streams.processors.parking import Parking, is_parked
 from streams.processors.recording import check_recorder
 from streams.processors.recounts import RECOUNTS, Recounts, note_rule
+from streams.processors.reports import Reports
 from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters, keep_requester
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.return_rules import RETURNS
@@ -147,9 +160,12 @@ class Dispatch:
         self._clocks = Clocks()
         self._hastening = Hastening()
         self._grading = Grading(self._hastening)
+        self._reports = Reports(self._clocks, self._hastening)
         self._calling = Calling(self._hastening)
-        self._judgements, self._recounts = Judgements(), Recounts()
+        self._judgements, self._recounts = Judgements(self._reports), Recounts()
         self._suspensions = Suspensions()
+        self._letters = Letters(self._clocks)
+        self._parking = Parking(self._judgements, self._reports)
         self._approvals = Approvals(self._handlers())
         self._supervision = Supervision()
         self._supervision_orders = SupervisionOrders()
@@ -165,6 +181,7 @@ class Dispatch:
             "set_deadline": SetDeadlines(),
             "late_entry": LateEntries(),
             "correct": Corrections(),
+            "park": self._parking,
             **dict.fromkeys(RETURNS, Returns(self._calling)),
         }
 
@@ -219,8 +236,8 @@ class Dispatch:
         return self._due[entry.table](now, entry, tables)
 
     def _request_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        end = self._suspensions.end if entry.value.stage == "suspended" else self._approvals.end_time
-        return end(now, entry.key, entry.value, tables)
+        ends = {"suspended": self._suspensions.end, "parked": self._parking.review}
+        return ends.get(entry.value.stage, self._approvals.end_time)(now, entry.key, entry.value, tables)
 
     def _measure_due(self, now: int, key: str, measure: Measure, tables: Tables) -> Iterator[Output]:
         if not key.startswith("sweep/"):
@@ -233,15 +250,17 @@ class Dispatch:
     def _forget(self, now: int, matter: views.Matter, tables: Tables) -> Iterator[Output]:
         """Long closed: the tables let go of it, its requesters a slice at a time; the log keeps everything.
 
-        Not while somebody still has to answer or sign off a supervision order of it.
+        Not while somebody still has to answer or sign off a supervision order of it, nor while it is parked.
         """
-        if any(is_open(one) for one in matter.supervisions):
+        if any(is_open(one) for one in matter.supervisions) or any(is_parked(order) for order in matter.orders):
             tables[MATTERS].put(matter.matter_no, matter, now + KEPT_AFTER_CLOSING_MILLISECONDS)
             return
         if not forget_requesters(matter.matter_no, tables):
             tables[MATTERS].put(matter.matter_no, matter, due_at=now)
             return
         forget(matter, tables)
+        for order in matter.orders:
+            forget_reports(order, tables)
         tables[MATTERS].delete(matter.matter_no)
         tables[BY_INCIDENT].delete(matter.incident_no)
         tables[PLACES].delete(matter.matter_no)
@@ -378,13 +397,15 @@ class Dispatch:
         if is_answered(order):
             yield from self._start_clocks(now, matter, order, tables)
             return
-        changed = self._clocks.start_phone(now, matter, replace(order, state="undelivered"), tables)
+        changed = self._clocks.start_beside(now, matter, replace(order, state="undelivered"), "phone", tables)
         yield notice(now, matter, "undelivered", changed, find_clock(changed, "phone"))
         yield from show(now, matter, with_order(matter, changed), tables)
 
     def _start_clocks(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
         """The unit has the order, proven by its delivery or, where no attempt reached it, by its own answer."""
         changed = self._hastening.begun(now, matter, self._clocks.start(now, order, tables), tables)
+        changed = self._reports.begun(now, changed, matter, tables)
+        changed = self._letters.sent(now, matter, changed, tables)
         yield notice(now, matter, "delivered", changed)
         yield from show(now, matter, stop_assign(now, with_order(matter, changed), tables), tables)
 
@@ -412,7 +433,13 @@ class Dispatch:
         is_said = is_new(order, answered)
         if is_said:
             first_contact_at = now if answered.answer == "first_contact" else order.first_contact_at
-            changed = replace(changed, state=further(order.state, state), first_contact_at=first_contact_at)
+            reported_at = now if answered.answer == "report" else order.reported_at
+            changed = replace(
+                changed,
+                state=further(order.state, state),
+                first_contact_at=first_contact_at,
+                reported_at=reported_at,
+            )
         clocks = tuple(answer_clock(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
         for before, after in zip(order.clocks, clocks, strict=True):
             if after != before:
@@ -423,10 +450,11 @@ class Dispatch:
         elif changed is order and clocks == order.clocks:
             return
         changed = self._judgements.done(answered, order, replace(changed, clocks=clocks), matter, tables)
+        changed = self._reports.after(now, answered, order, changed, matter, tables)
         whole = with_order(matter, changed)
         if is_said:
             yield from tell_awaited(now, whole, changed, answered.answer)
-        moved = advance(whole, counts_as(whole, changed, answered.answer))
+        moved = advance(whole, counts_as(whole, changed, brought_to_bear(changed, answered.answer)))
         if changed.verification == "pending" and order.verification != "pending":
             moved = self._judgements.start_verify(now, moved, tables)
         if moved.state != matter.state:
@@ -438,6 +466,9 @@ class Dispatch:
     def _breach(self, now: int, key: str, tables: Tables) -> Iterator[Output]:
         number, _, kind = key.partition("/")
         tables[CLOCKS].delete(key)
+        if kind == "follow_up":
+            yield from self._letters.follow_up(now, number, tables)
+            return
         if (yield from excuse(now, number, kind, tables)):
             return
         if kind in CENTRES_KINDS:

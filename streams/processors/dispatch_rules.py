@@ -9,6 +9,7 @@ from streams.contract import TableName, Tables
 from streams.facts import rules
 from streams.facts.measures import MeasureRule
 from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, RequestKind, Urgency
+from streams.processors.order_states import REPORTED
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
 from streams.rules.time_limits import Span, TimeLimit, reckon
@@ -56,7 +57,8 @@ RULES = RuleTables(
 )
 
 
-NOT_OF_ASSISTANTS: tuple[ClockKind, ...] = ("first_contact", "reply")
+NOT_OF_ASSISTANTS: tuple[ClockKind, ...] = ("first_contact", "reply", *REPORTED)
+"""Whoever leads speaks to the requester, and reports."""
 
 
 @dataclass(frozen=True, kw_only=True)

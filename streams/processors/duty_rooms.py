@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from streams.contract import TableName, Tables, record
 from streams.facts import rules, views
 from streams.processors.dispatch_rules import find_unit_anywhere
-from streams.processors.order_states import ENDED
+from streams.processors.order_states import ENDED, owes_report
 from streams.rules.shifts import next_change
 
 NOT_OPEN = ("sent", "undelivered", "replied", *ENDED)
@@ -54,10 +54,10 @@ def shifts_of(unit: str, tables: Tables) -> tuple[rules.Shift, ...]:
 
 
 def _open(matter: views.Matter) -> dict[str, str]:
-    """The unit of each order that its unit has and that is not done."""
+    """The unit of each order that its unit has and that is not done, or not reported."""
     if matter.state == "closed":
         return {}
-    return {order.order_no: order.unit for order in matter.orders if order.state not in NOT_OPEN}
+    return {order.order_no: order.unit for order in matter.orders if order.state not in NOT_OPEN or owes_report(order)}
 
 
 def _enter(now: int, unit: str, order_no: str, tables: Tables) -> None:

@@ -18,6 +18,7 @@ from streams.processors.matter_outputs import end_delivery, notice, progressed, 
 from streams.processors.matter_parts import by_master, counts_as
 from streams.processors.order_clocks import Clocks, abandon_matter, abandon_order, stop_of_centre
 from streams.processors.order_states import ENDED, advance, says_done, with_order
+from streams.processors.reports import Reports
 from streams.processors.requesters import requesters_of
 from streams.processors.return_rules import find_ending
 from streams.processors.suspensions import end_suspensions
@@ -40,8 +41,9 @@ class NotEntitled(Exception):
 class Judgements:
     """What the centre and verifiers say of orders."""
 
-    def __init__(self) -> None:
+    def __init__(self, reports: Reports) -> None:
         self._clocks = Clocks()
+        self._reports = reports
 
     def judge(self, now: int, judged: matters.Judged, tables: Tables) -> Iterator[Output]:
         """Raises UnknownOrder, NothingToJudge, NotEntitled, EndedOrder."""
@@ -70,7 +72,8 @@ class Judgements:
         """The order with its result once its unit says that it is done, and with what is still to be verified."""
         if not says_done(order) or order.state == before.state:
             return order
-        told = replace(order, result=answered.result or order.result)
+        is_parked = order.parked_until_at is not None
+        told = replace(order, result=order.result if is_parked else answered.result or order.result)
         if says_done(before):
             return told
         ending = find_ending(matter, tables)
@@ -125,10 +128,8 @@ class Judgements:
         is_closed = matter.state == "closed"
         if is_closed and now > (matter.closed_at or now) + ending.reopen_days * DAY_MILLISECONDS:
             raise EndedOrder(f"matter {matter.matter_no} has been closed for more than {ending.reopen_days} days")
-        kinds: tuple[ClockKind, ...] = ("resolve", "reply") if order.state == "replied" else ("resolve",)
-        order = yield from end_suspensions(now, matter, order, tables)
-        back = replace(order, state="accepted", verification="failed", reworks=order.reworks + 1, resolved_by=None)
-        back = self._clocks.start_again(now, replace(back, result=None), kinds, tables)
+        back = replace(order, verification="failed", reworks=order.reworks + 1)
+        back = yield from self.taken_up(now, matter, back, tables)
         returned = stop_of_centre(now, with_order(matter, back), "verify", tables)
         returned = replace(returned, state="in_hand", reopened=matter.reopened + int(is_closed))
         yield notice(now, matter, "sent_back", back)
@@ -136,6 +137,16 @@ class Judgements:
             yield notice(now, matter, "reopened", back)
         yield progressed(now, returned, "reopened" if is_closed else "in_hand")
         yield from show(now, matter, returned, tables)
+
+    def taken_up(
+        self, now: int, matter: views.Matter, order: views.Order, tables: Tables
+    ) -> Generator[Output, None, views.Order]:
+        """An order that was done, in its unit's hands again: its times to resolve, and to reply where it had, anew."""
+        kinds: tuple[ClockKind, ...] = ("resolve", "reply") if order.state == "replied" else ("resolve",)
+        order = yield from end_suspensions(now, matter, order, tables)
+        back = replace(order, state="accepted", resolved_by=None, result=None, parked_until_at=None)
+        back = self._clocks.start_again(now, back, kinds, tables)
+        return self._reports.again(now, back, matter, tables)
 
     # Withdrawn.
 

@@ -13,7 +13,7 @@ from streams.facts.vocabulary import ClockKind
 from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import notice
 from streams.processors.measures import outages_on
-from streams.processors.order_states import with_order
+from streams.processors.order_states import with_each_clock, with_order
 
 
 class LateEntries:
@@ -25,13 +25,13 @@ class LateEntries:
     def obstacle(
         self, now: int, asked: matters.Requested, rule: rules.RequestRule, order: views.Order, tables: Tables
     ) -> str | None:
-        clock = next((one for one in order.clocks if one.kind in self.kinds(asked, rule, order)), None)
-        if clock is None:
+        kinds, said_at = self.kinds(asked, rule, order), asked.until_at
+        if not kinds:
             return "no_such_clock"
-        if clock.state not in ("breached", "exempted") or clock.ended_at is None:
+        late = [one for one in views.clocks_of_order(order) if one.kind in kinds and _ended_late(one)]
+        if not late:
             return "not_late"
-        said_at = asked.until_at
-        if said_at is None or not clock.started_at <= said_at < clock.due_at:
+        if said_at is None or not any(_was_running(one, said_at) for one in late):
             return "not_in_time"
         matter, _ = find_order(order.order_no, tables)
         if not any(one.from_at <= said_at <= (one.until_at or one.from_at) for one in outages_on(matter, tables)):
@@ -46,11 +46,25 @@ class LateEntries:
         self, now: int, request: views.Request, matter: views.Matter, order: views.Order, _tables: Tables
     ) -> Generator[Output, None, views.Matter]:
         """The matter with the clock's breach withdrawn; when it was entered stays where it is."""
-        clocks = []
-        for clock in order.clocks:
-            if clock.kind in request.kinds and clock.state in ("breached", "exempted"):
-                clock = replace(clock, state="withdrawn")  # noqa: PLW2901 - the clock as it is from now on
+        said_at = request.until_at
+        changed = with_each_clock(
+            order,
+            lambda one: (
+                replace(one, state="withdrawn")
+                if one.kind in request.kinds and _ended_late(one) and said_at is not None and _was_running(one, said_at)
+                else one
+            ),
+        )
+        for was, clock in zip(views.clocks_of_order(order), views.clocks_of_order(changed), strict=True):
+            if clock is not was:
                 told = notice(now, matter, "breach_withdrawn", order, clock)
                 yield told._replace(value=replace(told.value, request_no=request.request_no, reason="late_entry"))
-            clocks.append(clock)
-        return with_order(matter, replace(order, clocks=tuple(clocks)))
+        return with_order(matter, changed)
+
+
+def _ended_late(clock: views.Clock) -> bool:
+    return clock.state in ("breached", "exempted") and clock.ended_at is not None
+
+
+def _was_running(clock: views.Clock, at: int) -> bool:
+    return clock.started_at <= at < clock.due_at

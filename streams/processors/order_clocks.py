@@ -3,7 +3,7 @@
 And the centre's own clock on a matter, `assign`: it runs from the opening until a unit has the order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from streams.contract import Output, TableName, Tables, record
@@ -12,7 +12,7 @@ from streams.facts.rules import Limit
 from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import Calendars, OrderLimit, find_limit
 from streams.processors.matter_outputs import notice
-from streams.processors.order_states import MET_FROM, STATES, further
+from streams.processors.order_states import MET_FROM, REPORTED, STATES, further
 
 
 @record("dispatch.clock.v1")
@@ -26,7 +26,10 @@ class RunningClock:
 @record("dispatch.order_limits.v1")
 @dataclass(frozen=True, kw_only=True)
 class OrderLimits:
-    """The times that a unit was told when it was called, until its clocks start."""
+    """The times that a unit was told when it was called.
+
+    Under `<order_no>` until its clocks start, from then on under `<order_no>/reports` those of what it has to report.
+    """
 
     limits: tuple[OrderLimit, ...]
 
@@ -66,20 +69,24 @@ class Clocks:
         clocks = tuple(anew.get(clock.kind, clock) for clock in order.clocks)
         return replace(order, clocks=clocks, earlier_clocks=(*order.earlier_clocks, *earlier))
 
-    def start_phone(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> views.Order:
-        """The order with the centre's time to phone its unit running, where the rules set one."""
-        limit = find_limit(matter.urgency, "any", "phone", tables)
+    def start_beside(
+        self, now: int, matter: views.Matter, order: views.Order, kind: ClockKind, tables: Tables
+    ) -> views.Order:
+        """The order with a time of the centre's for its unit running, where the rules set one; one before it ends."""
+        limit = find_limit(matter.urgency, "any", kind, tables)
         if limit is None:
             return order
-        clock = self._running(now, "phone", limit, tables)
-        tables[CLOCKS].put(f"{order.order_no}/phone", RunningClock(matter_no=matter.matter_no), clock.due_at)
-        return replace(order, clocks=(*order.clocks, clock))
+        clock = self._running(now, kind, limit, tables)
+        tables[CLOCKS].put(f"{order.order_no}/{kind}", RunningClock(matter_no=matter.matter_no), clock.due_at)
+        return replace(order, clocks=(*(one for one in order.clocks if one.kind != kind), clock))
 
     def start(self, now: int, order: views.Order, tables: Tables) -> views.Order:
         """The order as delivered, with its clocks running; those whose answer came before the proof are met."""
         told = tables[LIMITS].get(order.order_no)
         tables[LIMITS].delete(order.order_no)
-        clocks = tuple(self._started(now, one, order, tables) for one in told.limits) if told else ()
+        limits = told.limits if told else ()
+        keep_reports(order.order_no, limits, tables)
+        clocks = tuple(self._started(now, one, order, tables) for one in limits if one.kind in MET_FROM)
         for clock in clocks:
             if clock.state == "running":
                 entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
@@ -88,10 +95,29 @@ class Clocks:
         tables[CLOCKS].delete(f"{order.order_no}/phone")
         return replace(order, state=further(order.state, "delivered"), clocks=(*phoned, *clocks), delivered_at=now)
 
+    def begin(self, now: int, order: views.Order, kinds: Collection[ClockKind], tables: Tables) -> views.Order:
+        """The order with what it was told to report of these kinds running, each from now.
+
+        Of the clocks before them those that were met are let go of: the notices have them. The others are kept.
+        """
+        told = tables[LIMITS].get(reports_key(order.order_no))
+        limits = [one for one in told.limits if one.kind in kinds] if told else []
+        begun = tuple(self._running(now, one.kind, one.limit, tables) for one in limits)
+        if not begun:
+            return order
+        for clock in begun:
+            entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
+            tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
+        replaced = {clock.kind for clock in begun}
+        earlier = (clock for clock in order.clocks if clock.kind in replaced and clock.state != "met")
+        others = (clock for clock in order.clocks if clock.kind not in replaced)
+        return replace(order, clocks=(*others, *begun), earlier_clocks=(*order.earlier_clocks, *earlier))
+
     def _started(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
         clock = self._running(now, told.kind, told.limit, tables)
         contacted = told.kind == "first_contact" and order.first_contact_at is not None
-        met = contacted or STATES.index(order.state) >= STATES.index(MET_FROM[told.kind])
+        reported = told.kind in REPORTED and order.reported_at is not None
+        met = contacted or reported or STATES.index(order.state) >= STATES.index(MET_FROM[told.kind])
         return stopped(now, clock) if met else clock
 
     def _running(self, now: int, kind: ClockKind, limit: Limit, tables: Tables) -> views.Clock:
@@ -107,6 +133,18 @@ def find_clock(order: views.Order, kind: ClockKind) -> views.Clock | None:
 def have_started(order: views.Order, tables: Tables) -> bool:
     """Whether the clocks of an order run or have run: what it was told is kept until then."""
     return tables[LIMITS].get(order.order_no) is None
+
+
+def reports_key(order_no: str) -> str:
+    """Under which key the times stand of what a unit has to report."""
+    return f"{order_no}/reports"
+
+
+def keep_reports(order_no: str, limits: Iterable[OrderLimit], tables: Tables) -> None:
+    """Keep the times of what a unit has to report: one report is to follow the other."""
+    told = tuple(one for one in limits if one.kind in REPORTED)
+    if told:
+        tables[LIMITS].put(reports_key(order_no), OrderLimits(limits=told))
 
 
 def stop_assign(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
@@ -149,10 +187,23 @@ def stopped_notices(now: int, matter: views.Matter, order: views.Order, ended: v
 
 def abandon_order(now: int, order: views.Order, tables: Tables) -> views.Order:
     """The order with nothing left to do: its clocks stop without a breach, what was breached stays so."""
-    for clock in order.clocks:
-        tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
     tables[LIMITS].delete(order.order_no)
-    return replace(order, clocks=tuple(abandoned(now, clock) for clock in order.clocks))
+    forget_reports(order, tables)
+    return abandon(now, order, [clock.kind for clock in order.clocks], tables)
+
+
+def abandon(now: int, order: views.Order, kinds: Collection[ClockKind], tables: Tables) -> views.Order:
+    """The same for clocks of these kinds."""
+    for clock in order.clocks:
+        if clock.kind in kinds:
+            tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
+    clocks = tuple(abandoned(now, clock) if clock.kind in kinds else clock for clock in order.clocks)
+    return replace(order, clocks=clocks)
+
+
+def forget_reports(order: views.Order, tables: Tables) -> None:
+    """Nothing more is to be reported of an order."""
+    tables[LIMITS].delete(reports_key(order.order_no))
 
 
 def abandon_matter(now: int, matter: views.Matter, tables: Tables) -> views.Matter:

@@ -1,12 +1,13 @@
 """What an answer means to an order: its state, what is told of it, which clocks it stops."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, get_args
 
 from streams.facts import matters, views
 from streams.facts.vocabulary import ClockKind
 
-Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied"]
+Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied", "reported"]
 
 OrderState = Literal[
     "sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied", "returned",
@@ -18,13 +19,24 @@ STATES: tuple[OrderState, ...] = get_args(OrderState)
 ENDED: tuple[OrderState, ...] = ("returned", "withdrawn")
 """States of an order that nobody works on any more, whatever became of its matter."""
 
+REPORTED_UNTIL_DONE: tuple[ClockKind, ...] = ("initial_report", "follow_up_report", "periodic")
+"""What is reported while the work goes on."""
+
+REPORTED: tuple[ClockKind, ...] = (*REPORTED_UNTIL_DONE, "final_report")
+"""All that a unit has to report (ops/decisions/0104)."""
+
 ANSWERED: dict[str, tuple[OrderState, Change, tuple[ClockKind, ...]]] = {
     "acknowledge": ("acknowledged", "acknowledged", ("acknowledge",)),
     "accept": ("accepted", "accepted", ("acknowledge", "accept")),
     "first_contact": ("accepted", "first_contacted", ("acknowledge", "accept", "first_contact")),
     "arrive": ("arrived", "arrived", ("acknowledge", "accept", "arrive")),
-    "resolve": ("resolved", "resolved", ("acknowledge", "accept", "arrive", "first_contact", "resolve")),
-    "reply": ("replied", "replied", ("acknowledge", "accept", "arrive", "first_contact", "resolve", "reply")),
+    "resolve": ("resolved", "resolved", ("acknowledge", "accept", "arrive", "first_contact", "resolve", "follow_up")),
+    "reply": (
+        "replied",
+        "replied",
+        ("acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "follow_up"),
+    ),
+    "report": ("acknowledged", "reported", ("acknowledge", *REPORTED)),
 }
 """What an answer means: the order's state, the notice, the clocks it stops. Who is there has also acknowledged."""
 
@@ -35,6 +47,8 @@ MET_FROM: dict[ClockKind, OrderState] = {
     "first_contact": "resolved",
     "resolve": "resolved",
     "reply": "replied",
+    "initial_report": "resolved",
+    "periodic": "resolved",
 }
 """From which state of the order on a clock is met, whenever it starts."""
 
@@ -50,7 +64,9 @@ def is_answered(order: views.Order) -> bool:
 
 
 def is_new(order: views.Order, answered: matters.Answered) -> bool:
-    """Whether an answer says what has not been said: it brings the order on, or it is the first contact."""
+    """Whether an answer says what has not been said: it brings the order on, is the first contact, or a report."""
+    if answered.answer == "report":
+        return True
     if answered.answer == "first_contact":
         return order.first_contact_at is None
     return STATES.index(order.state) < STATES.index(ANSWERED[answered.answer][0])
@@ -62,14 +78,30 @@ def with_order(matter: views.Matter, changed: views.Order) -> views.Matter:
     return replace(matter, orders=orders)
 
 
+def with_each_clock(order: views.Order, change: Callable[[views.Clock], views.Clock]) -> views.Order:
+    """The order with each of its clocks changed, those of earlier rounds and reports too."""
+    earlier = tuple(change(clock) for clock in order.earlier_clocks)
+    return replace(order, clocks=tuple(change(clock) for clock in order.clocks), earlier_clocks=earlier)
+
+
 def says_done(order: views.Order) -> bool:
     """Whether the unit says that the work is done."""
     return order.state in ("resolved", "replied")
 
 
+def owes_report(order: views.Order) -> bool:
+    """Whether the unit has still to report what became of its work, in time or late."""
+    return any(clock.kind == "final_report" and clock.ended_at is None for clock in order.clocks)
+
+
+def brought_to_bear(order: views.Order, answer: str) -> str:
+    """What an answer says of the order: a report may have been all that the unit's earlier word still waited for."""
+    return {"resolved": "resolve", "replied": "reply"}.get(order.state, answer) if answer == "report" else answer
+
+
 def advance(matter: views.Matter, answer: str) -> views.Matter:
-    """The matter after an answer: in hand from the first word, resolved, closed once replied and verified."""
-    if answer == "reply" and all(order.verification != "pending" for order in matter.orders):
+    """The matter after an answer: in hand from the first word, resolved, closed once replied, verified and reported."""
+    if answer == "reply" and not any(one.verification == "pending" or owes_report(one) for one in matter.orders):
         return replace(matter, state="closed")
     if answer in ("resolve", "reply") and matter.state != "closed":
         return replace(matter, state="resolved")

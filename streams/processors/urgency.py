@@ -13,7 +13,7 @@ from streams.processors.hastening import Hastening, word_of_haste
 from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.measures import authorised
-from streams.processors.order_clocks import CLOCKS, LIMITS, OrderLimits, RunningClock
+from streams.processors.order_clocks import CLOCKS, LIMITS, OrderLimits, RunningClock, keep_reports
 from streams.processors.order_states import MET_FROM, STATES, with_order
 
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
@@ -67,11 +67,12 @@ class Grading:
         if called is None:
             return order
         limits = {one.kind: one for one in call_limits(matter.urgency, called.call, tables, order.role)}
-        if tables[LIMITS].get(order.order_no) is not None:
+        if tables[LIMITS].get(order.order_no) is not None and not order.letter:
             tables[LIMITS].put(order.order_no, OrderLimits(limits=tuple(limits.values())))
             return order
-        if order.state in NOT_STARTED:
+        if order.letter or order.state in NOT_STARTED:
             return order
+        keep_reports(order.order_no, limits.values(), tables)
         clocks = []
         for clock in order.clocks:
             told = limits.pop(clock.kind, None)

@@ -27,7 +27,7 @@ def holder_of(now: int, matter: Matter) -> Holder:
     if order is None:
         unit = matter.mirrored[0].unit if matter.mirrored else None
         return Holder("centre") if unit is None else Holder("unit", unit)
-    if order.state in WITH_CENTRE:
+    if order.letter or order.state in WITH_CENTRE:
         return Holder("centre")
     if order.verification == "pending":
         return Holder("verification")

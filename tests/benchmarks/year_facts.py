@@ -36,6 +36,7 @@ IN_TIME = {
 ANSWERS = ("acknowledge", "accept", "first_contact", "arrive", "resolve", "reply")
 LATE_SHARE, TIMES_LATE = 0.05, 4
 """One unit in twenty takes four times as long."""
+FIRST_REPORT_MINUTES, NEXT_REPORT_MINUTES = (10, 28), (90, 115)
 LEADS = "-01"
 """How the number of an order ends that leads: it is a matter's first."""
 MOST_HOURS_TO_VERIFY = 48
@@ -85,9 +86,21 @@ class Units:
             if answer != "reply" or answer in told:
                 said_at = at + times * random.randint(least * MINUTE, most * MINUTE)
                 yield said_at, answered(call, said_at, answer)
+                if answer == "resolve" and "final_report" in told:
+                    yield from self._report(at, said_at, call)
                 if answer == "resolve" and call.incident_class in self._verified and call.order_no.endswith(LEADS):
                     verified_at = said_at + random.randint(1, MOST_HOURS_TO_VERIFY * 60) * MINUTE
                     yield verified_at, verified(call, verified_at)
+
+    def _report(self, at: int, done_at: int, call: Requested) -> Iterator[Said]:
+        """In time while the work goes on, and once when it is done."""
+        moments, report_at = [], at + self._random.randint(*FIRST_REPORT_MINUTES) * MINUTE
+        while report_at < done_at:
+            moments.append(report_at)
+            report_at += self._random.randint(*NEXT_REPORT_MINUTES) * MINUTE
+        moments.append(done_at + self._random.randint(1, 60) * MINUTE)
+        for number, said_at in enumerate(moments, start=1):
+            yield said_at, answered(call, said_at, "report", f"report{number}")
 
 
 def begun(identity: str, source: str, trace: str, at: int) -> dict[str, Any]:
@@ -119,10 +132,10 @@ def delivered(call: Requested, at: int) -> Delivered:
     )
 
 
-def answered(call: Requested, at: int, answer: str) -> Answered:
-    """The unit answers."""
+def answered(call: Requested, at: int, answer: str, name: str = "") -> Answered:
+    """The unit answers; `name` tells apart what it says more than once."""
     return Answered(
-        **begun(f"answered:{call.order_no}:{answer}", "gateway", call.matter_no, at),
+        **begun(f"answered:{call.order_no}:{name or answer}", "gateway", call.matter_no, at),
         order_no=call.order_no,
         answer=answer,  # type: ignore[arg-type]
         channel="api",

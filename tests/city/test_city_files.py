@@ -155,7 +155,7 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     assert "places.csv:4: place RD00101 stands here a second time, first in line 3" in faults
     assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
     assert "classes.yaml:7: class: 'radius_metres' must be at least 0, not -300" in faults
-    assert "units.yaml:50: unit: region '500117999' is no region of this city" in faults
+    assert "units.yaml:51: unit: region '500117999' is no region of this city" in faults
     assert any(fault.startswith("calls.yaml:14: call: no unit of kind 'water_board' answers for") for fault in faults)
     assert "calls.yaml:18: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
     assert any(fault.startswith("calls.yaml:18: call: unknown urgency 'soon'") for fault in faults)
@@ -210,6 +210,11 @@ def test_missing_and_broken_files_are_said_too(copy: Path) -> None:
             "kind: resolve, amount: 24, unit: hour",
             "kind: resolve, amount: 24, unit: hour, day_end: midnight",
             "'day_end'",
+        ),
+        (
+            "urgency: critical, kind: follow_up, amount: 30",
+            "urgency: critical, kind: periodic, complexity: simple, amount: 30",
+            "no time to follow_up for critical",
         ),
         ("document: 合川", "paper: 合川", "'document' is missing"),
         ("clocks:", "times:", "'clocks' is missing"),

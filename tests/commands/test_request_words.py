@@ -111,7 +111,7 @@ def test_every_obstacle_of_the_processors_has_its_words(centre: Centre) -> None:
         "unknown_reason", "not_started", "no_such_clock", "no_end", "no_amount", "too_long", "too_often", "waiting",
         "suspended_already", "over", "set_by_hand", "closed", "outdated", "begun_again", "own_request",
         "not_the_decider", "decided_already",
-        "not_late", "not_in_time", "no_outage",
+        "not_late", "not_in_time", "no_outage", "done_already", "not_the_lead",
     }  # fmt: skip
     assert reasons == {*REQUEST_OBSTACLES}
     number = suspend(centre, 100 * HOUR)

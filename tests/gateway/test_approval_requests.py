@@ -50,6 +50,14 @@ def test_extensions_and_deadlines_have_their_addresses(
     assert fact.until_at == (None if word == "extend" else 1_795_600_800_000)
 
 
+def test_parking_has_its_address_and_needs_a_day_of_review(hub: Hub, codec: Codec) -> None:
+    said = {"reason": "needs_funds", "until_at": UNTIL}
+    fact = fact_at(hub, codec, hub.answer(ORDER, "park", hub.token(), json=said).json())
+    assert isinstance(fact, Requested)
+    assert (fact.request, fact.until_at) == ("park", 1_795_600_800_000)
+    assert hub.answer(ORDER, "park", hub.token(), json={"reason": "needs_funds"}).status_code == 422
+
+
 def test_a_return_has_its_address_and_its_approval_names_who_gets_the_order(hub: Hub, codec: Codec) -> None:
     fact = fact_at(hub, codec, hub.answer(ORDER, "return", hub.token(), json={"reason": "not_our_duty"}).json())
     assert isinstance(fact, Requested)

@@ -58,6 +58,7 @@ LATE = Manner(
         Step("arrive", of_arrive(1.1, 1.5)),
         Step("resolve", minutes(90, 120)),
         Step("reply", minutes(125, 150)),
+        Step("report", minutes(151, 155)),
     )
 )
 NEVER = Manner()
@@ -67,6 +68,7 @@ BUSY_THEN_AT_ONCE = Manner(
         Step("acknowledge", of_acknowledge(0, 0)),
         Step("arrive", of_arrive(0.5, 0.9)),
         Step("reply", minutes(100, 110)),
+        Step("report", minutes(111, 115)),
     ),
     in_response=True,
 )

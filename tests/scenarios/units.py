@@ -14,7 +14,7 @@ DELIVERIES, MATTERS = "hub.log.deliveries.v1", "hub.log.matters.v1"
 
 SECOND, MINUTE = 1_000, 60_000
 
-Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply"]
+Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report"]
 Ending = Literal["delivered", "failed", "timeout", "swallowed"]
 """How a call ends; of a swallowed one nothing is ever heard: the agent that made it was killed."""
 

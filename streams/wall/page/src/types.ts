@@ -40,7 +40,7 @@ export interface Incident extends Shown {
 }
 
 export interface Clock {
-  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify" | "phone";
+  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify" | "phone" | "initial_report" | "follow_up_report" | "final_report" | "periodic" | "follow_up";
   state: "running" | "met" | "breached" | "withdrawn" | "stopped" | "exempted";
   started_at: number;
   due_at: number;

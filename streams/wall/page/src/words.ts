@@ -18,6 +18,7 @@ export const CLOCKS = {
   assign: "派单", acknowledge: "签收", accept: "受理", arrive: "到场", first_contact: "首次联系", resolve: "办结", reply: "答复",
   verify: "核查",
   phone: "电话通知",
+  initial_report: "初报", follow_up_report: "续报", final_report: "终报", periodic: "阶段反馈", follow_up: "函件跟进",
 } as const;
 export const CENTRE = "指挥中心";
 export const TIERS: Record<Tier, string> = { district: "区县", town: "镇街", village: "村社区", grid: "网格" };

@@ -16,11 +16,12 @@ export const ANSWERS: Record<string, Answer> = {
   arrive: { word: "arrive", label: "到场", asks: "evidence" },
   resolve: { word: "resolve", label: "办结", asks: "result" },
   reply: { word: "reply", label: "答复" },
+  report: { word: "report", label: "报告进展" },
 };
 
 export const ASK: Answer = { word: "", label: "请示", asks: "request" };
 export const RESUME: Answer = { word: "resume", label: "恢复计时" };
-export const REQUESTS: Record<string, string> = { suspend: "中止计时", extend: "延期", set_deadline: "批示时限", correct: "更正", late_entry: "补录", return: "退单", ruling: "裁定" };
+export const REQUESTS: Record<string, string> = { suspend: "中止计时", extend: "延期", set_deadline: "批示时限", correct: "更正", late_entry: "补录", return: "退单", ruling: "裁定", park: "挂账" };
 
 export const STATES: Record<string, string> = {
   sent: "已派发",
@@ -56,10 +57,13 @@ const NEXT: Record<string, string[]> = {
   resolved: ["reply"],
 };
 
+const REPORTED = ["initial_report", "follow_up_report", "final_report", "periodic"];
+
 /** The answers that are possible now, the next one first; none once the order is answered for good. */
 export function nextAnswers(order: DutyOrder): Answer[] {
   const has = (kind: string): boolean => order.clocks.length === 0 || order.clocks.some((clock) => clock.kind === kind);
   const words = (NEXT[order.state] ?? []).filter((word) => word !== "arrive" || has("arrive"));
   const contact = words.length > 0 && order.first_contact_at === null && order.clocks.some((clock) => clock.kind === "first_contact" && clock.state !== "met");
-  return [...words, ...(contact ? ["first-contact"] : [])].map((word) => ANSWERS[word]!);
+  const report = order.state !== "sent" && order.clocks.some((clock) => REPORTED.includes(clock.kind) && clock.ended_at === null);
+  return [...words, ...(contact ? ["first-contact"] : []), ...(report ? ["report"] : [])].map((word) => ANSWERS[word]!);
 }

@@ -27,7 +27,7 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
         <h2>${className({ names }, order.incident_class)}</h2>
         <span class="state">${STATES[order.state] ?? order.state}</span>
       </header>
-      <p class="place">${placeName({ names }, order.region)}${order.role === "assist" ? " · 配合" : ""}${arrival(order)}</p>
+      <p class="place">${placeName({ names }, order.region)}${order.role === "assist" ? " · 配合" : ""}${order.letter ? " · 协调函" : ""}${arrival(order)}</p>
       ${first === undefined || about === undefined ? nothing : html`
         <div class="clock" role="timer" aria-label=${`${kindName(first)}时限`}>
           <span class="kind">${kindName(first)}${about.level === "over" ? "已超时" : "还剩"}</span>
@@ -43,6 +43,8 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
         <dl>
           <dt>工单号</dt><dd>${order.order_no}</dd>
           <dt>发生</dt><dd>${dayAndTime(order.opened_at)}</dd>
+          ${order.parked_until_at == null ? nothing : html`<dt>挂账</dt><dd>${dayAndTime(order.parked_until_at)} 复核</dd>`}
+          ${order.reported_at == null ? nothing : html`<dt>最近报告</dt><dd>${dayAndTime(order.reported_at)}</dd>`}
           ${order.others.length === 0 ? nothing : html`<dt>同办单位</dt><dd>${order.others.map((other) => html`${other.unit_name}（${STATES[other.state] ?? other.state}）<br />`)}</dd>`}
           ${order.clocks.map((clock) => html`<dt>${kindName(clock)}</dt><dd>${limit(clock)}，${deadline(clock)} 截止${outcome(clock)}<br /><small>${clock.limit.document}</small></dd>`)}
         </dl>

@@ -9,6 +9,9 @@ import type { Sheet, SheetDoings } from "./sheet";
 import type { DutyClock, DutyOrder } from "./types";
 
 const DAY = 86_400_000;
+/** What is asked for until a day, and what its length is called. */
+const SPELLS: Record<string, string> = { suspend: "中止时长（天）", park: "挂账时长（天）" };
+const DONE = ["resolved", "replied"];
 /** An order may be returned until it is accepted. */
 const RETURNABLE = ["sent", "undelivered", "delivered", "acknowledged"];
 
@@ -26,6 +29,7 @@ export function askable(names: Names, order: DutyOrder): Askable[] {
   return rules.flatMap((rule): Askable[] => {
     const clocks = running.filter((clock) => rule.kinds.includes(clock.kind));
     if (rule.request === "suspend") return clocks.length > 0 ? [{ rule }] : [];
+    if (rule.request === "park") return clocks.length > 0 && order.role === "lead" && !DONE.includes(order.state) ? [{ rule }] : [];
     if (rule.request === "return") return RETURNABLE.includes(order.state) ? [{ rule }] : [];
     if (rule.request !== "extend") return [];
     return clocks.filter((clock) => clock.limit.unit === rule.unit).map((clock) => ({ rule, clock }));
@@ -42,7 +46,7 @@ export function requestSheet(names: Names, sheet: Sheet, now: number, doings: Sh
     const field = document.getElementById("request-amount") as HTMLInputElement | null;
     const amount = Number(field?.value);
     if (field !== null && (!Number.isInteger(amount) || amount < 1)) return doings.trouble("请填写整数");
-    const until = rule.request === "suspend" ? { until_at: new Date(now + amount * DAY).toISOString() } : {};
+    const until = SPELLS[rule.request] !== undefined ? { until_at: new Date(now + amount * DAY).toISOString() } : {};
     const body = clock === undefined ? until : { clock: clock.kind, amount };
     doings.say({ reason: rule.reason, ...body }, { word: rule.request, label: `请示${REQUESTS[rule.request] ?? ""}` });
   };
@@ -56,7 +60,7 @@ export function requestSheet(names: Names, sheet: Sheet, now: number, doings: Sh
         ${options.map((option, place) => html`<option value=${place} ?selected=${option === chosen}>${label(option, options)}</option>`)}
       </select>
       ${chosen === undefined || chosen.rule.request === "return" ? nothing : html`
-        <label for="request-amount">${chosen.clock === undefined ? "中止时长（天）" : `延长（${UNITS[chosen.clock.limit.unit]}）`}</label>
+        <label for="request-amount">${chosen.clock === undefined ? SPELLS[chosen.rule.request] : `延长（${UNITS[chosen.clock.limit.unit]}）`}</label>
         <input id="request-amount" type="number" inputmode="numeric" min="1" max=${chosen.clock === undefined ? 365 : chosen.rule.most} required />`}
       <p class="quiet">提交后由有权审批的人决定；批准前时限照常计算，先接先办。</p>
       <button class="next">提交请示</button>

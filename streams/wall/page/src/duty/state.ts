@@ -63,12 +63,12 @@ export class DutyState {
 
   /** Orders that still want an answer, by urgency, then by what is due first. */
   open(): DutyOrder[] {
-    const open = [...this.orders.values()].filter((order) => order.state !== "replied");
+    const open = [...this.orders.values()].filter((order) => !isDone(order));
     return open.sort((one, other) => RANK[one.urgency] - RANK[other.urgency] || dueFirst(one) - dueFirst(other));
   }
 
   answered(): DutyOrder[] {
-    return [...this.orders.values()].filter((order) => order.state === "replied");
+    return [...this.orders.values()].filter(isDone);
   }
 
   private keep(): void {
@@ -81,6 +81,9 @@ export function pressing(order: DutyOrder): DutyClock[] {
   const waiting = order.clocks.filter((clock) => clock.ended_at === null && ENDED[clock.state] === undefined);
   return waiting.sort((one, other) => one.due_at - other.due_at);
 }
+
+/** Answered for good: replied, and nothing is left to report. */
+const isDone = (order: DutyOrder): boolean => order.state === "replied" && pressing(order).length === 0;
 
 function dueFirst(order: DutyOrder): number {
   return pressing(order)[0]?.due_at ?? Infinity;

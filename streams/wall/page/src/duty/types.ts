@@ -37,6 +37,9 @@ export interface DutyOrder {
   role: string;
   state: string;
   first_contact_at: number | null;
+  reported_at: number | null;
+  parked_until_at: number | null;
+  letter: boolean;
   arrival?: string | null;
   clocks: DutyClock[];
   suspensions: { from_at: number; until_at: number }[];

@@ -1,0 +1,41 @@
+"""The sentence that comes with an order: when what is to be done, in words that an officer reads once."""
+
+from dataclasses import replace
+
+from streams.agents.order_call import Names, order_text
+from streams.facts.deliveries import ToldLimit
+from streams.facts.notices import Attempt
+
+ORDER = "50011720261122M00001-01"
+NAMES = Names({"gas_leak": "燃气泄漏"}, {"500117": "合川区"}, {"gas": "合川区燃气抢险队"})
+CALL = Attempt(
+    delivery_no=f"{ORDER}-D1", attempt=1, unit="gas", channel="sms", address="", timeout_seconds=10, district="500117",
+    order_no=ORDER, matter_no=ORDER[:-3], incident_class="gas_leak", urgency="critical", region="500117", limits=(),
+)  # fmt: skip
+
+
+def test_an_order_says_by_when_and_how_often() -> None:
+    told = (
+        ToldLimit(kind="acknowledge", amount=5, unit="minute"),
+        ToldLimit(kind="initial_report", amount=30, unit="minute"),
+        ToldLimit(kind="follow_up_report", amount=2, unit="hour"),
+        ToldLimit(kind="final_report", amount=24, unit="hour"),
+        ToldLimit(kind="periodic", amount=2, unit="hour"),
+    )
+    assert order_text(replace(CALL, limits=told), NAMES) == (
+        "【特急】合川区发生燃气泄漏，请合川区燃气抢险队在5分钟内签收，30分钟内初报，其后每2小时续报，"
+        f"办结后24小时内终报，每2小时阶段反馈。派单编号{ORDER}。"
+    )
+
+
+def test_a_letter_asks_and_sets_no_time() -> None:
+    assert order_text(CALL, NAMES) == (
+        f"【协调函·特急】合川区发生燃气泄漏，商请合川区燃气抢险队协助处置并函复结果。编号{ORDER}。"
+    )
+
+
+def test_a_letter_that_is_followed_up_says_that_no_result_has_come() -> None:
+    again = replace(CALL, kind="letter", accountable="gas", exercise=True)
+    assert order_text(again, NAMES) == (
+        f"【演练】【协调函·跟进】合川区燃气泄漏，前函尚未收到结果，商请合川区燃气抢险队尽快函复。编号{ORDER}。"
+    )
