@@ -112,6 +112,8 @@ def test_every_obstacle_of_the_processors_has_its_words(centre: Centre) -> None:
         "suspended_already", "over", "set_by_hand", "closed", "outdated", "begun_again", "own_request",
         "not_the_decider", "decided_already",
         "not_late", "not_in_time", "no_outage", "done_already", "not_the_lead",
+        "accepted_already", "deal_first", "too_late", "ruled", "refused_already",
+        "no_unit", "unknown_unit", "avoided", "same_unit",
     }  # fmt: skip
     assert reasons == {*REQUEST_OBSTACLES}
     number = suspend(centre, 100 * HOUR)

@@ -194,6 +194,24 @@ def test_taps_without_network_are_kept_through_a_reload_and_sent_in_their_order(
     assert all(tapped_after - 2_000 <= (fact.claimed_at or 0) <= tapped_before + 2_000 for fact in facts)
 
 
+def test_what_has_to_be_reported_has_its_button_until_the_last_report(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(120, clock("initial_report", 900), clock("periodic", 7_000), state="accepted"))
+    page = open_page()
+    expect(card(page, 120).get_by_role("timer")).to_contain_text("初报还剩")
+    card(page, 120).get_by_role("button", name="报告进展").click()
+    expect(card(page, 120).locator(".tap.sent")).to_contain_text("报告进展已入账")
+    assert [fact.answer for fact in answers_of(duty, 120)] == ["report"]
+
+    duty.show(order_of(120, clock("final_report", 9_000), state="replied"))
+    expect(card(page, 120).get_by_role("timer")).to_contain_text("终报还剩")
+    expect(card(page, 120).locator(".answers .next")).to_have_text("报告进展")
+
+    met = replace(clock("final_report", 9_000), state="met", ended_at=now())
+    duty.show(order_of(120, met, state="replied", reported_at=now()))
+    expect(page.locator(".answered")).to_contain_text("已答复 1 件")
+    expect(card(page, 120).get_by_role("button", name="报告进展")).to_have_count(0)
+
+
 def test_taps_of_another_officer_wait_for_that_officer(duty: DutyStage, open_page: Open) -> None:
     duty.show(order_of(103, clock("acknowledge", 600)))
     page = open_page()
