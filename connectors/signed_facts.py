@@ -20,7 +20,7 @@ from connectors.kafka import Acknowledgement
 from connectors.problems import Problem
 from streams.codec import Codec
 from streams.contract import Fact
-from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
+from streams.secrecy.actors import Actors, Identified, TokenRefused
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 REMEMBERED = 10_000
@@ -78,7 +78,7 @@ class SignedFacts:
     def __init__(self, append: Append, codec: Codec, secrets: SecretStore, topic: str) -> None:
         self._append = append
         self._codec = codec
-        self._secrets = secrets
+        self._actors = Actors(secrets)
         self._topic = topic
         self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
         self._under_way = 0
@@ -106,7 +106,7 @@ class SignedFacts:
 
     def _identify(self, authorization: str | None) -> Identified:
         try:
-            return ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(authorization)
+            return self._actors.identify(authorization)
         except TokenRefused as refused:
             raise Problem(401, refused.reason, str(refused)) from refused
         except (SecretMissing, ValueError, TypeError) as error:

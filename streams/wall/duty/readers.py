@@ -1,6 +1,6 @@
 """Who may read a unit's orders: the unit itself by its token, and the centre."""
 
-from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified, TokenRefused
+from streams.secrecy.actors import Actors, Identified, TokenRefused
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 CENTRE_ROLES = frozenset({"centre"})
@@ -20,12 +20,12 @@ class Readers:
     """Tells readers by their tokens."""
 
     def __init__(self, secrets: SecretStore) -> None:
-        self._secrets = secrets
+        self._actors = Actors(secrets)
 
     def check(self, authorization: str | None, unit: str) -> Identified:
         """Who reads the orders of `unit`; NotReadable."""
         try:
-            identified = ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(authorization)
+            identified = self._actors.identify(authorization)
         except TokenRefused as refused:
             raise NotReadable(401, refused.reason, str(refused)) from refused
         except (SecretMissing, ValueError, TypeError) as error:
