@@ -15,6 +15,7 @@ import faust
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 from faust.app.base import BootStrategy
+from faust.sensors import Monitor
 from faust.streams import Stream
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, EventT, StreamT
@@ -109,6 +110,22 @@ class PatientConsumer(driver.Consumer):
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Gaps, left by compaction and transaction markers, need no tracking: the frontier does not count offsets."""
+
+
+class QuietMonitor(Monitor):
+    """Faust's monitor without what it notes of every record: nobody asks it, the hub's metrics are its own."""
+
+    def on_message_in(self, *_: Any) -> None:
+        """Nothing."""
+
+    def on_stream_event_in(self, *_: Any) -> None:
+        """Nothing."""
+
+    def on_stream_event_out(self, *_: Any) -> None:
+        """Nothing."""
+
+    def on_message_out(self, *_: Any) -> None:
+        """Nothing."""
 
 
 class PatientTransport(driver.Transport):
@@ -360,6 +377,7 @@ def _faust_settings(topology: Topology, surroundings: Surroundings) -> dict[str,
         "web_router_enabled": False,
         "datadir": surroundings.home / "run",
         "Worker": PlainWorker,
+        "Monitor": QuietMonitor,
         "autodiscover": False,
         "worker_redirect_stdouts": False,
         "logging_config": LOGGING,

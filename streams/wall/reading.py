@@ -10,7 +10,7 @@ from streams.codec import Codec, CodecError, Origin
 from streams.kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition, Topics, open_consumer
 from streams.topology import Topology
 from streams.wall.cache import KINDS
-from streams.wall.values import GONE, WallValue, wall_value
+from streams.wall.values import GONE, WallChange, wall_change
 
 CALL_SECONDS = 10.0
 POLL_RECORDS = 5_000
@@ -28,11 +28,12 @@ class Views:
     values: dict[str, dict[str, bytes]] = field(default_factory=lambda: {kind: {} for kind in KINDS.values()})
     positions: dict[str, bytes] = field(default_factory=dict)
 
-    def put(self, change: WallValue) -> None:
-        if change.value == GONE:
+    def put(self, change: WallChange) -> None:
+        value = change.json()
+        if value == GONE:
             self.values[change.kind].pop(change.key, None)
         else:
-            self.values[change.kind][change.key] = change.value
+            self.values[change.kind][change.key] = value
 
 
 def identity_of_views(bootstrap: str, topology: Topology) -> str:
@@ -89,6 +90,6 @@ def _take(views: Views, message: Message, topology: Topology, codec: Codec) -> N
     headers: dict[str, Any] = dict(message.headers() or ())
     trace = (headers.get(f"{cloudevents.PREFIX}trace") or b"").decode(errors="replace")
     try:
-        views.put(wall_value(codec, origin, message.key(), message.value(), trace))
+        views.put(wall_change(codec, origin, message.key(), message.value(), trace))
     except CodecError:
         return

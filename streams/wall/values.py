@@ -1,7 +1,9 @@
 """What a record of a view topic becomes on the wall: JSON with the place it came from."""
 
-import json
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from json import JSONEncoder
+from typing import Any
 
 from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts import views
@@ -10,46 +12,58 @@ from streams.wall.cache import KINDS
 
 VIEWS = (views.Tile, views.Incident, views.Matter, views.Source, Measure)
 GONE = b""
+JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=vars)
 
 
-class WallValue(NamedTuple):
-    """One change of the wall. `value` is JSON, or GONE; `as_of` is when its cause was appended (milliseconds)."""
+@dataclass(frozen=True)
+class WallChange:
+    """One change of the wall. `shown` is what its key shows from then on, None where it leaves the wall; `as_of` is
+    when its cause was appended (milliseconds), `caused_by` the id of that cause.
+    """
 
     kind: str
     origin: Origin
     key: str
-    value: bytes
+    shown: Any
     as_of: int | None
+    caused_by: str
+
+    def json(self) -> bytes:
+        """The value in the cache, or GONE."""
+        if self.shown is None:
+            return GONE
+        place = {"topic": self.origin.topic, "partition": self.origin.partition, "offset": self.origin.offset}
+        fields = {name: value for name, value in vars(self.shown).items() if name != "caused_by"}
+        return JSON.encode({**fields, "origin": {**place, "caused_by": self.caused_by}}).encode()
 
 
-def wall_value(codec: Codec, origin: Origin, key: bytes | None, value: bytes | None, trace: str) -> WallValue:
+def wall_change(codec: Codec, origin: Origin, key: bytes | None, value: bytes | None, trace: str) -> WallChange:
     """The change that a record of a view makes; raises CodecError.
 
     What is closed leaves the wall: a county closes thousands a day, and the views keep them for a month.
     """
     kind, name = KINDS[origin.topic], (key or b"").decode(errors="replace")
     if value is None:
-        return WallValue(kind, origin, name, GONE, None)
+        return WallChange(kind, origin, name, None, None, trace)
     record = codec.decode(value, origin)
     if not isinstance(record, VIEWS):
         raise UnknownSchema(f"{type(record).__name__} is no view of the wall", origin)
-    if isinstance(record, Measure) and record.state == "ended":
-        return WallValue(kind, origin, name, GONE, record.as_of)
-    if isinstance(record, views.Incident | views.Matter) and record.state == "closed":
-        return WallValue(kind, origin, name, GONE, record.as_of)
-    return WallValue(kind, origin, name, _json(record, origin, trace), record.as_of)
+    caused_by = vars(record).get("caused_by") or trace
+    return WallChange(kind, origin, name, None if has_ended(record) else record, record.as_of, caused_by)
 
 
-def _json(record: Any, origin: Origin, trace: str) -> bytes:
-    fields = vars(record)
-    caused_by = fields.get("caused_by") or trace
-    shown = {
-        **{name: value for name, value in fields.items() if name != "caused_by"},
-        "origin": {
-            "topic": origin.topic,
-            "partition": origin.partition,
-            "offset": origin.offset,
-            "caused_by": caused_by,
-        },
-    }
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"), default=vars).encode()
+def has_ended(record: views.Tile | views.Incident | views.Matter | views.Source | Measure) -> bool:
+    """Whether there is nothing left of it to show."""
+    if isinstance(record, Measure):
+        return record.state == "ended"
+    return isinstance(record, views.Incident | views.Matter) and record.state == "closed"
+
+
+def newest(changes: Iterable[WallChange]) -> list[WallChange]:
+    """The last change of each key, in the order in which they came: of what is seen at once only that is shown."""
+    last: dict[tuple[str, str], WallChange] = {}
+    for change in changes:
+        place = change.kind, change.key
+        last.pop(place, None)
+        last[place] = change
+    return [*last.values()]

@@ -15,7 +15,7 @@ from streams.metrics import WallMetrics
 from streams.topology import Topology
 from streams.wall.cache import APPLY, BUILD_SECONDS, CHANGES_KEPT, KINDS, PUBLISH, RELEASE, Keys
 from streams.wall.reading import identity_of_views, read_views
-from streams.wall.values import WallValue
+from streams.wall.values import WallChange
 
 LOG = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class CacheWriter:
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def write(self, values: Sequence[WallValue], current_until: Mapping[tuple[str, int], int]) -> None:
+    async def write(self, changes: Sequence[WallChange], current_until: Mapping[tuple[str, int], int]) -> None:
         """Apply what is newer than the cache, all or nothing; NotWhole, and then the next call builds it first.
 
         `current_until` says of topics and partitions up to which instant (milliseconds) the cache has all of them.
@@ -66,9 +66,9 @@ class CacheWriter:
         arguments: list[str | bytes | int] = [self._generation, CHANGES_KEPT, len(current_until)]
         for (topic, partition), instant in current_until.items():
             arguments += [f"{topic}/{partition}", instant]
-        for value in values:
-            place = f"{value.origin.topic}/{value.origin.partition}"
-            arguments += [KIND_INDEX[value.kind], place, value.origin.offset, value.key, value.value]
+        for change in changes:
+            place = f"{change.origin.topic}/{change.origin.partition}"
+            arguments += [KIND_INDEX[change.kind], place, change.origin.offset, change.key, change.json()]
         if await self._apply(keys=self._keys.whole, args=arguments) < 0:
             self._generation = ""
             raise NotWhole("the cache is not whole and is built anew")

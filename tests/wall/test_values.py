@@ -1,0 +1,84 @@
+"""What records of views become on the wall: JSON of what is open, nothing of what has ended, the last of each key."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.codec import Codec, Origin, UnknownSchema
+from streams.facts import situation, views
+from streams.wall.values import GONE, WallChange, newest, wall_change
+
+CODEC = Codec.load()
+TILES = "hub.view.tiles.v1"
+TILE = views.Tile(
+    region="500117001",
+    tier="town",
+    incident_class="*",
+    open=3,
+    acknowledged=1,
+    overdue=0,
+    as_of=1_700_000_000_000,
+    caused_by="zz:1",
+)
+
+
+def change_of(value: Any, offset: int = 7, topic: str = TILES, key: str = "500117001|*") -> WallChange:
+    data = None if value is None else CODEC.encode(value)
+    return wall_change(CODEC, Origin(topic, 0, offset), key.encode(), data, "zz:0")
+
+
+def test_a_tile_is_shown_with_the_place_it_comes_from() -> None:
+    change = change_of(TILE)
+
+    shown = json.loads(change.json())
+
+    assert (change.kind, change.key, change.as_of) == ("tiles", "500117001|*", TILE.as_of)
+    assert shown["open"] == 3
+    assert "caused_by" not in shown
+    assert shown["origin"] == {"topic": TILES, "partition": 0, "offset": 7, "caused_by": "zz:1"}
+
+
+def test_a_deleted_key_leaves_the_wall() -> None:
+    change = change_of(None)
+
+    assert change.json() == GONE
+    assert change.as_of is None
+
+
+def test_what_is_no_view_is_refused() -> None:
+    moved = situation.MatterMoved(
+        id="x",
+        key="500117",
+        source="dispatch",
+        trace="x",
+        occurred_at=1,
+        matter_no="50011720261122M00001",
+        incident_class="noise",
+        region="500117001",
+        open=True,
+        acknowledged=False,
+        overdue=False,
+    )
+    with pytest.raises(UnknownSchema):
+        change_of(moved)
+
+
+def test_of_a_key_that_changed_twice_only_the_last_value_is_written() -> None:
+    first, other, last = change_of(TILE, 1), change_of(TILE, 2, key="500117|*"), change_of(replace(TILE, open=4), 3)
+
+    assert newest([first, other, last]) == [other, last]
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=30))
+def test_what_is_left_is_the_last_of_each_key_in_the_order_of_the_log(keys: list[str]) -> None:
+    changes = [change_of(TILE, offset, key=key) for offset, key in enumerate(keys)]
+
+    left = newest(changes)
+
+    assert {change.key: change.origin.offset for change in left} == {key: at for at, key in enumerate(keys)}
+    assert [change.origin.offset for change in left] == sorted(change.origin.offset for change in left)
+    assert not keys or left[-1] is changes[-1]
