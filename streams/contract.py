@@ -9,7 +9,10 @@ Instants are integer milliseconds since the epoch, UTC.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 - exported, with its types checked
 
 V = TypeVar("V")
 T = TypeVar("T")
@@ -119,6 +122,22 @@ def named(fact: F, identity: str) -> F:
     same = object.__new__(type(fact))
     object.__setattr__(same, "__dict__", {**fact.__dict__, "id": identity})
     return same
+
+
+if not TYPE_CHECKING:
+
+    def replace(value, **changes):
+        """As `dataclasses.replace`, for values without `__post_init__`, as all facts and entries are: in one go.
+
+        That one asks the dataclass for each of its fields and calls `__init__`; here it is a tenth of a replayed year.
+        """
+        before = value.__dict__
+        same = object.__new__(type(value))
+        after = {**before, **changes}
+        if len(after) != len(before):
+            raise TypeError(f"{type(value).__name__} has no field {', '.join(changes.keys() - before.keys())}")
+        object.__setattr__(same, "__dict__", after)
+        return same
 
 
 def _whole_init(values: type[Any]) -> Callable[..., None]:

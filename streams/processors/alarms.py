@@ -5,10 +5,10 @@ stands and sets the alarm for the next moment; a breach asks it in its own step.
 and end with the clock they are of.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from streams.contract import TableName, Tables, record
+from streams.contract import TableName, Tables, record, replace
 from streams.facts import views
 
 

@@ -7,10 +7,10 @@ breach in the open. A breach is never removed.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from streams.contract import Entry, Fact, Output, TableName, Tables, record
+from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind

@@ -7,10 +7,10 @@ person says. An incident that needs work asks dispatch for a matter, once.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from streams.contract import Entry, Fact, Output, TableName, Tables, record
+from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
 from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.vocabulary import Urgency
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record

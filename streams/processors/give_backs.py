@@ -7,10 +7,9 @@ leads (主单) is not told how its own order stands.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
-from streams.contract import Output, Tables
+from streams.contract import Output, Tables, replace
 from streams.facts import matters, notices, rules, views
 from streams.facts.vocabulary import Medium
 from streams.processors.dispatch_rules import REPLY_ROUTES, RULES

@@ -1,10 +1,9 @@
 """What dispatch tells of a matter: its view, the situation, notices, the incident, deliveries."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Literal, Protocol
 
-from streams.contract import Output, TableName, Tables
+from streams.contract import Output, TableName, Tables, replace
 from streams.facts import deliveries, incidents, notices, situation, views
 from streams.facts.deliveries import DeliveryKind
 from streams.processors.accountability import newly_accountable

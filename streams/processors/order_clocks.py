@@ -4,9 +4,9 @@ And the centre's own clock on a matter, `assign`: it runs from the opening until
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from streams.contract import Output, TableName, Tables, record
+from streams.contract import Output, TableName, Tables, record, replace
 from streams.facts import matters, views
 from streams.facts.rules import Limit
 from streams.facts.vocabulary import ClockKind

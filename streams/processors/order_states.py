@@ -1,9 +1,9 @@
 """What an answer means to an order: its state, what is told of it, which clocks it stops."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal, get_args
 
+from streams.contract import replace
 from streams.facts import matters, views
 from streams.facts.vocabulary import ClockKind
 

@@ -6,9 +6,8 @@ where it is.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 
-from streams.contract import Output, Tables
+from streams.contract import Output, Tables, replace
 from streams.facts import rules, views
 from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.alarms import ALARMS, set_alarm

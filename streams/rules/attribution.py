@@ -5,9 +5,9 @@ until a unit has the order, the unit, whoever verifies, nobody while it is close
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from streams.contract import replace
 from streams.facts.views import Matter, Segment
 
 WITH_CENTRE = ("sent", "undelivered")
