@@ -12,13 +12,13 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from fastavro import schemaless_reader, schemaless_writer
 
 from streams.contract import KINDS
+from streams.record_parts import writer_of_parts
 from streams.schema_files import SCHEMAS, Schema, load_schemas, record_of
 
 MAGIC = 0
@@ -79,7 +79,8 @@ class Codec:
             record_of(name): (values, self.schemas[name]) for values, name in KINDS.items() if name in self.schemas
         }
         self._writers = {
-            values: (_header(schema), schema.parsed, _dump_fields(values)) for values, schema in self._classes.values()
+            values: (_header(schema), schema.parsed, writer_of_parts(values, schema.definition))
+            for values, schema in self._classes.values()
         }
         self._readers = {_header(schema): self._reader(schema) for schema in self.schemas.values()}
 
@@ -107,15 +108,14 @@ class Codec:
 
         Raises ValueError or TypeError if a field does not fit its schema.
         """
-        prefix, parsed, dumps = self._writers[type(value)]
-        fields = value.__dict__
-        if envelope or dumps:
-            fields = {**fields, **envelope}
-            for name, dump in dumps:
-                fields[name] = dump(fields[name])
+        prefix, parsed, write_parts = self._writers[type(value)]
+        fields = {**value.__dict__, **envelope} if envelope else value.__dict__
         buffer = BytesIO()
         buffer.write(prefix)
-        schemaless_writer(buffer, parsed, fields)
+        if write_parts is None:
+            schemaless_writer(buffer, parsed, fields)
+        else:
+            write_parts(buffer, fields)
         return buffer.getvalue()
 
     def _unreadable(self, data: bytes, origin: Origin | None) -> CodecError:
@@ -158,35 +158,10 @@ def import_facts() -> None:
         importlib.import_module(module.name)
 
 
-def _dump_fields(values: type[Any]) -> tuple[tuple[str, Convert], ...]:
-    hints = get_type_hints(values)
-    dumps = ((field.name, _dump(hints[field.name])) for field in dataclasses.fields(values))
-    return tuple((name, dump) for name, dump in dumps if dump)
-
-
 def _load_fields(values: type[Any]) -> tuple[tuple[str, Convert], ...]:
     hints = get_type_hints(values)
     loads = ((field.name, _load(hints[field.name])) for field in dataclasses.fields(values))
     return tuple((name, load) for name, load in loads if load)
-
-
-def _dump(hint: Any) -> Convert | None:
-    """How a field's value becomes what fastavro writes; None where it is that already."""
-    if dataclasses.is_dataclass(hint):
-        return _dump_record(_dump_fields(hint))  # type: ignore[arg-type]
-    inner = _inner(hint)
-    dump = inner and _dump(inner[0])
-    if not dump:
-        return None
-    if inner and inner[1]:
-        return lambda value: None if value is None else dump(value)
-    return lambda value: [dump(item) for item in value]
-
-
-def _dump_record(dumps: tuple[tuple[str, Convert], ...]) -> Convert:
-    if not dumps:
-        return attrgetter("__dict__")
-    return lambda value: {**value.__dict__, **{name: dump(value.__dict__[name]) for name, dump in dumps}}
 
 
 def _load(hint: Any) -> Convert | None:

@@ -1,0 +1,158 @@
+"""Writes records that hold records: one that is held and was written before is not encoded again.
+
+A matter is shown at every change of it, and most of its orders and clocks are then the same values as before. What
+holds no record is fastavro's to write; of the rest Avro says little: a record is its fields one after the other, a
+union is the number of its branch and the value, an array the number of its items, the items and a zero.
+"""
+
+import dataclasses
+import types
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from itertools import groupby
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from fastavro import parse_schema, schemaless_writer
+
+MOST_KEPT = 10_000
+"""So many values of a kind are known again at least, and twice as many at most."""
+END_OF_ARRAY = b"\0"
+
+Fields = Mapping[str, Any]
+Write = Callable[[BytesIO, Any], None]
+Named = Mapping[str, Any]
+"""The records of a schema by their names: a later field may name what an earlier one has defined."""
+
+
+def writer_of_parts(values: type[Any], definition: Mapping[str, Any]) -> Callable[[BytesIO, Fields], None] | None:
+    """How a record's fields are written by its parts; None where it holds no record."""
+    if not any(_held(hint) for hint in get_type_hints(values).values()):
+        return None
+    return _Record(values, definition, dict(_named(definition))).write
+
+
+class WrittenBefore:
+    """What values were written as, by their identity: they are kept, so that it stays theirs."""
+
+    def __init__(self) -> None:
+        self._young: dict[int, tuple[Any, bytes]] = {}
+        self._old: dict[int, tuple[Any, bytes]] = {}
+
+    def find(self, value: Any) -> bytes | None:
+        known = self._young.get(id(value)) or self._old.get(id(value))
+        return None if known is None else known[1]
+
+    def keep(self, value: Any, data: bytes) -> None:
+        if len(self._young) >= MOST_KEPT:
+            self._old, self._young = self._young, {}
+        self._young[id(value)] = value, data
+
+
+class _Record:
+    """A record's fields in their order: in runs those that hold no record, one by one the others."""
+
+    def __init__(self, values: type[Any], definition: Mapping[str, Any], named: Named) -> None:
+        self._values = values
+        self._written = WrittenBefore()
+        hints = get_type_hints(values)
+        self._parts: list[tuple[str, Write]] = []
+        for holds, fields in groupby(definition["fields"], lambda field: _held(hints[field["name"]])):
+            if holds:
+                self._parts += [(one["name"], _write(hints[one["name"]], one["type"], named)) for one in fields]
+            else:
+                self._parts.append(("", _write_run({**definition, "fields": [*fields]})))
+
+    def write(self, buffer: BytesIO, fields: Fields) -> None:
+        for name, write in self._parts:
+            write(buffer, fields[name] if name else fields)
+
+    def write_value(self, buffer: BytesIO, value: Any) -> None:
+        """One that another record holds. Raises TypeError where it is another kind of value."""
+        data = self._written.find(value)
+        if data is None:
+            if not isinstance(value, self._values):
+                raise TypeError(f"{type(value).__name__} stands where {self._values.__name__} belongs")
+            own = BytesIO()
+            self.write(own, value.__dict__)
+            data = own.getvalue()
+            self._written.keep(value, data)
+        buffer.write(data)
+
+
+def _write_run(definition: Mapping[str, Any]) -> Write:
+    parsed = parse_schema(dict(definition), named_schemas={})
+    return lambda buffer, fields: schemaless_writer(buffer, parsed, fields)
+
+
+def _write(hint: Any, schema: Any, named: Named) -> Write:
+    """How a field that holds records is written."""
+    if dataclasses.is_dataclass(hint):
+        definition = schema if isinstance(schema, Mapping) else named[schema]
+        return _Record(hint, definition, named).write_value  # type: ignore[arg-type]
+    item = _item(hint)
+    if get_origin(hint) is tuple:
+        return _write_array(_write(item, schema["items"], named))
+    branch = next(number for number, one in enumerate(schema) if one != "null")
+    return _write_optional(_count(schema.index("null")), _count(branch), _write(item, schema[branch], named))
+
+
+def _write_array(write_item: Write) -> Write:
+    def write(buffer: BytesIO, items: Any) -> None:
+        if items:
+            buffer.write(_count(len(items)))
+            for item in items:
+                write_item(buffer, item)
+        buffer.write(END_OF_ARRAY)
+
+    return write
+
+
+def _write_optional(none: bytes, some: bytes, write_some: Write) -> Write:
+    def write(buffer: BytesIO, value: Any) -> None:
+        if value is None:
+            buffer.write(none)
+        else:
+            buffer.write(some)
+            write_some(buffer, value)
+
+    return write
+
+
+def _count(number: int) -> bytes:
+    """A number from 0 on as Avro's long: its double, seven bits a byte, the lowest first."""
+    double = 2 * number
+    data = bytearray()
+    while double > 0x7F:
+        data.append(double & 0x7F | 0x80)
+        double >>= 7
+    data.append(double)
+    return bytes(data)
+
+
+def _held(hint: Any) -> bool:
+    """Whether a value of this kind is a record or holds some."""
+    item = _item(hint)
+    return dataclasses.is_dataclass(hint) or (item is not None and _held(item))
+
+
+def _item(hint: Any) -> Any | None:
+    """The kind of a tuple's items, or of what may also be None."""
+    if get_origin(hint) is tuple:
+        return get_args(hint)[0]
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(part for part in get_args(hint) if part is not type(None))
+    return None
+
+
+def _named(schema: Any) -> Iterator[tuple[str, Any]]:
+    """The records that a schema defines, by name."""
+    if isinstance(schema, list):
+        for branch in schema:
+            yield from _named(branch)
+    elif isinstance(schema, Mapping):
+        if schema["type"] == "array":
+            yield from _named(schema["items"])
+        elif schema["type"] == "record":
+            yield schema["name"], schema
+            for field in schema["fields"]:
+                yield from _named(field["type"])
