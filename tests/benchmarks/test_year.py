@@ -62,9 +62,13 @@ def test_every_report_of_a_dispatched_matter_reaches_dispatch_and_its_end_comes_
 
 
 def test_units_answer_every_order_of_the_year() -> None:
-    answered = Counter(fact.order_no for fact in facts_of_the_year() if isinstance(fact, Answered))
+    answers = [fact for fact in facts_of_the_year() if isinstance(fact, Answered)]
+    reported = Counter(fact.order_no for fact in answers if fact.answer == "report")
+    answered = Counter(fact.order_no for fact in answers if fact.answer != "report")
     assert len(answered) >= MATTERS // 5
     assert set(answered.values()) <= {5, 6}
+    assert reported
+    assert set(reported) <= set(answered)
 
 
 def test_critical_calls_of_the_evening_reach_their_units_at_one_instant_and_fall_due_at_another() -> None:
