@@ -6,7 +6,7 @@ from typing import get_args
 
 from streams.city_limits import read_limit
 from streams.facts.rules import RULES_KEY, Call, ClockLimit, Limit
-from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, Urgency
+from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, StartEvent, Urgency
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 from streams.rules.time_limits import PASSING_MILLISECONDS
@@ -18,7 +18,9 @@ KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 NEEDED: tuple[ClockKind, ...] = ("assign", "acknowledge", "resolve", "reply")
 """Without these an order could be left lying and nobody would hear of it."""
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, str]
+"""Class ('' for any), urgency, complexity, kind."""
+EVENTS: tuple[StartEvent, ...] = get_args(StartEvent)
 
 
 def read_clocks(
@@ -34,6 +36,8 @@ def read_clocks(
     whole = Form(path.stem, read_marked(path, faults), faults)
     document = whole.text("document")
     found: dict[Key, ClockLimit] = {}
+    calls = tuple(calls)
+    classes = sorted({call.incident_class for call in calls})
     for form in whole.listed("clocks", "clock"):
         limit = ClockLimit(
             key=RULES_KEY,
@@ -43,9 +47,11 @@ def read_clocks(
             complexity=form.choice("complexity", ANY_COMPLEXITY, "complexity", "any"),
             kind=form.choice("kind", KINDS, "kind of clock"),
             limit=_limit(form, calendars, document),
+            incident_class=form.one_of("incident_class", classes, "called class", "") or None,
+            after=form.choice("after", EVENTS, "start", "delivery"),
         )
         _check(form, limit, found)
-        found[limit.urgency, limit.complexity, limit.kind] = limit
+        found[limit.incident_class or "", limit.urgency, limit.complexity, limit.kind] = limit
     needed: tuple[ClockKind, ...] = (*NEEDED, "follow_up") if letters else NEEDED
     for fault in _missing(found, calls, needed):
         whole.fault(fault, "clocks")
@@ -61,13 +67,22 @@ def _limit(form: Form, calendars: Collection[str], document: str) -> Limit:
 
 def _check(form: Form, one: ClockLimit, found: Mapping[Key, ClockLimit]) -> None:
     """What each time must keep to by itself and beside those before it."""
-    if one.kind in OF_THE_CENTRE and one.complexity != "any":
-        form.fault("the centre's time goes by urgency alone", "complexity")
-    if (one.urgency, one.complexity, one.kind) in found or (
-        one.complexity != "any" and (one.urgency, "any", one.kind) in found
+    if one.kind in OF_THE_CENTRE:
+        for key, is_said in (
+            ("complexity", one.complexity != "any"), ("incident_class", one.incident_class is not None),
+            ("after", one.after != "delivery"),
+        ):  # fmt: skip
+            if is_said:
+                form.fault("the centre's time goes by urgency alone", key)
+    of_class = one.incident_class or ""
+    if (of_class, one.urgency, one.complexity, one.kind) in found or (
+        one.complexity != "any" and (of_class, one.urgency, "any", one.kind) in found
     ):
-        form.fault(f"{one.urgency}, {one.complexity}, {one.kind} stands here a second time")
-    acknowledge = found.get((one.urgency, "any", "acknowledge"))
+        alike = ", ".join(filter(None, (one.incident_class, one.urgency, one.complexity, one.kind)))
+        form.fault(f"{alike} stands here a second time")
+    if one.after == one.kind:
+        form.fault(f"a time to {one.kind} cannot begin with that", "after")
+    acknowledge = found.get(("", one.urgency, "any", "acknowledge"))
     if one.kind == "arrive" and acknowledge is not None and _is_shorter(one.limit, acknowledge.limit):
         form.fault("a unit cannot have to arrive before it has to acknowledge", "amount")
 
@@ -80,7 +95,25 @@ def _is_shorter(one: Limit, other: Limit) -> bool:
 
 
 def _missing(found: Mapping[Key, ClockLimit], calls: Iterable[Call], needed: Collection[ClockKind]) -> Iterator[str]:
-    for urgency, complexity in sorted({(call.urgency, call.complexity) for call in calls}):
+    """What each call lacks: a time that every order needs, or what one of its times begins with."""
+    faults: dict[str, None] = {}
+    for call in sorted(calls, key=lambda call: (call.urgency, call.complexity)):
+        times = _times_of(call, found)
         for kind in needed:
-            if (urgency, "any", kind) not in found and (urgency, complexity, kind) not in found:
-                yield f"there is no time to {kind} for {urgency}, {complexity}"
+            if kind not in times:
+                faults[f"there is no time to {kind} for {call.urgency}, {call.complexity}"] = None
+        for one in times.values():
+            if one.after != "delivery" and (one.after not in times or one.after in call.without):
+                lacking = f"a time to {one.kind} begins after {one.after}, for which there is no time"
+                faults[f"{call.incident_class}, {call.urgency}: {lacking}"] = None
+    yield from faults
+
+
+def _times_of(call: Call, found: Mapping[Key, ClockLimit]) -> dict[str, ClockLimit]:
+    """The times of a call by kind, those of its class before general ones."""
+    return {
+        kind: one
+        for of_class in ("", call.incident_class)
+        for (named, urgency, complexity, kind), one in found.items()
+        if named == of_class and urgency == call.urgency and complexity in ("any", call.complexity)
+    }

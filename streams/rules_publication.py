@@ -117,7 +117,9 @@ def facts_for(city: City, version: str, schemas: tuple[str, ...]) -> Iterator[Fa
 NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     IncidentClass: lambda rule: f"incident_class:{rule.incident_class}",
     Call: lambda rule: f"call:{rule.incident_class}.{rule.urgency}",
-    ClockLimit: lambda rule: f"clock_limit:{rule.urgency}.{rule.complexity}.{rule.kind}",
+    ClockLimit: lambda rule: ".".join(
+        (f"clock_limit:{rule.urgency}", rule.complexity, rule.kind, *filter(None, (rule.incident_class,)))
+    ),
     Ending: lambda rule: f"ending:{rule.urgency}",
     RequestRule: lambda rule: f"request_rule:{rule.request}.{rule.urgency}.{rule.reason}.{rule.unit or 'any'}",
     RecorderRole: lambda rule: f"recorder:{rule.role}",

@@ -11,7 +11,7 @@ from streams.facts.chinese import CLOCK_KINDS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind
 from streams.facts.notices import Attempt
 from streams.facts.rules import IncidentClass, Unit
-from streams.facts.vocabulary import ClockKind
+from streams.facts.vocabulary import ClockKind, StartEvent
 from streams.rules.calendar import BEIJING, MILLISECONDS
 
 WORDS: Mapping[DeliveryKind, str] = {
@@ -20,6 +20,12 @@ WORDS: Mapping[DeliveryKind, str] = {
     "overdue": "【{urgency}·超时】{place}{what}，{accountable}应在{due}前{clock}，至今未办，请督促。编号{number}。",
     "letter": "【协调函·跟进】{place}{what}，前函尚未收到结果，商请{accountable}尽快函复。编号{number}。",
     "hastened": "【{urgency}·时限提前】{place}{what}，时限已提前，请{accountable}在{due}前{clock}。编号{number}。",
+}
+AFTER: Mapping[StartEvent, str] = {
+    "delivery": "",
+    "accept": "受理后",
+    "first_contact": "首次联系后",
+    "arrive": "到场后",
 }
 IN_TIME = "{time}内{clock}"
 LIMIT_WORDS: Mapping[ClockKind, str] = {
@@ -73,7 +79,9 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "longitude": notice.longitude,
         "latitude": notice.latitude,
         "exercise": notice.exercise,
-        "limits": [{"kind": one.kind, "amount": one.amount, "unit": one.unit} for one in notice.limits],
+        "limits": [
+            {"kind": one.kind, "amount": one.amount, "unit": one.unit, "after": one.after} for one in notice.limits
+        ],
     }
     event = {
         "specversion": "1.0",
@@ -133,7 +141,8 @@ def order_text(notice: Attempt, names: Names) -> str:
         urgency = URGENCIES[notice.urgency]
         return f"{mark}【协调函·{urgency}】{what}，商请{unit}协助处置并函复结果。编号{notice.order_no}。"
     limits = "，".join(
-        LIMIT_WORDS.get(one.kind, IN_TIME).format(
+        AFTER[one.after]
+        + LIMIT_WORDS.get(one.kind, IN_TIME).format(
             time=f"{one.amount}{TIME_UNITS[one.unit]}", clock=CLOCK_KINDS[one.kind]
         )
         for one in notice.limits

@@ -5,7 +5,7 @@ from typing import Literal
 
 from streams.contract import Fact, record
 from streams.facts.rules import TimeUnit
-from streams.facts.vocabulary import Channel, ClockKind, Urgency
+from streams.facts.vocabulary import Channel, ClockKind, StartEvent, Urgency
 
 DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter"]
 """派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进: what is brought to a unit. The first alone starts clocks."""
@@ -18,6 +18,7 @@ class ToldLimit:
     kind: ClockKind
     amount: int
     unit: TimeUnit
+    after: StartEvent = "delivery"
 
 
 @record("deliveries.requested.v1")

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.vocabulary import AnyComplexity, Channel, ClockKind, Complexity, Medium, RequestKind, Urgency
+from streams.facts.vocabulary import (
+    AnyComplexity,
+    Channel,
+    ClockKind,
+    Complexity,
+    Medium,
+    RequestKind,
+    StartEvent,
+    Urgency,
+)
 
 RULES_KEY = "rules"
 """The key of each of these facts, whichever partition it is written to."""
@@ -78,13 +87,18 @@ class Limit:
 @record("rules.clock_limit.v1")
 @dataclass(frozen=True, kw_only=True)
 class ClockLimit(Fact):
-    """The time of one kind of clock, by urgency and, unless `any`, by complexity."""
+    """The time of one kind of clock, by urgency and, unless `any`, by complexity; one of a class goes before others.
+
+    It runs from the proven delivery, or from what the unit does `after` that.
+    """
 
     version: str
     urgency: Urgency
     complexity: AnyComplexity
     kind: ClockKind
     limit: Limit
+    incident_class: str | None = None
+    after: StartEvent = "delivery"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,9 @@ ClockKind = Literal[
 """派单, 核查, 电话通知 and 函件跟进, which are the centre's; 签收, 受理, 到场, 首次联系, 办结 and 答复, a unit's;
 and what it has to report: 初报, 续报, 终报 and, for whoever asked, 阶段反馈."""
 
+StartEvent = Literal["delivery", "accept", "first_contact", "arrive"]
+"""送达, 受理, 首次联系, 到场: from what on a unit's time runs, where it does not begin with the proven delivery."""
+
 Demand = Literal["finish", "explain", "correct"]
 """限期办结, 书面说明, 限期整改: what a supervision order demands."""
 

@@ -22,6 +22,7 @@ from streams.processors.corrections import Corrections, propose_corrections
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
 from streams.processors.duty_rooms import ROOMS
 from streams.processors.escalations import Escalations
+from streams.processors.event_starts import EventStarts
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
@@ -51,7 +52,7 @@ from streams.processors.order_clocks import (
     answer_clock,
     breached,
     find_clock,
-    forget_reports,
+    forget_later,
     have_started,
     stop_assign,
     stopped_notices,
@@ -160,6 +161,7 @@ class Dispatch:
         self._clocks = Clocks()
         self._hastening = Hastening()
         self._grading = Grading(self._hastening)
+        self._event_starts = EventStarts(self._clocks, self._hastening)
         self._reports = Reports(self._clocks, self._hastening)
         self._calling = Calling(self._hastening)
         self._judgements, self._recounts = Judgements(self._reports), Recounts()
@@ -260,7 +262,7 @@ class Dispatch:
             return
         forget(matter, tables)
         for order in matter.orders:
-            forget_reports(order, tables)
+            forget_later(order, tables)
         tables[MATTERS].delete(matter.matter_no)
         tables[BY_INCIDENT].delete(matter.incident_no)
         tables[PLACES].delete(matter.matter_no)
@@ -404,6 +406,7 @@ class Dispatch:
     def _start_clocks(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
         """The unit has the order, proven by its delivery or, where no attempt reached it, by its own answer."""
         changed = self._hastening.begun(now, matter, self._clocks.start(now, order, tables), tables)
+        changed = self._event_starts.begun(now, None, changed, matter, tables)
         changed = self._reports.begun(now, changed, matter, tables)
         changed = self._letters.sent(now, matter, changed, tables)
         yield notice(now, matter, "delivered", changed)
@@ -450,6 +453,7 @@ class Dispatch:
         elif changed is order and clocks == order.clocks:
             return
         changed = self._judgements.done(answered, order, replace(changed, clocks=clocks), matter, tables)
+        changed = self._event_starts.begun(now, order, changed, matter, tables)
         changed = self._reports.after(now, answered, order, changed, matter, tables)
         whole = with_order(matter, changed)
         if is_said:

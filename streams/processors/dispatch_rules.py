@@ -8,7 +8,15 @@ from typing import Any, Literal, NamedTuple
 from streams.contract import TableName, Tables
 from streams.facts import rules
 from streams.facts.measures import MeasureRule
-from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, RequestKind, Urgency
+from streams.facts.vocabulary import (
+    OF_THE_CENTRE,
+    AnyComplexity,
+    ClockKind,
+    Complexity,
+    RequestKind,
+    StartEvent,
+    Urgency,
+)
 from streams.processors.order_states import REPORTED
 from streams.rules.local_leads import local_lead
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
@@ -41,7 +49,7 @@ RULES = RuleTables(
         CALLS: lambda fact: f"{fact.incident_class}/{fact.urgency}",
         UNITS: lambda fact: f"{fact.unit_kind}/{fact.region}/{fact.unit}",
         ITEMS: lambda fact: f"{fact.incident_class or ''}/{fact.item}",
-        CLOCK_LIMITS: lambda fact: f"{fact.urgency}/{fact.complexity}/{fact.kind}",
+        CLOCK_LIMITS: lambda fact: f"{fact.incident_class or ''}/{fact.urgency}/{fact.complexity}/{fact.kind}",
         RECORDERS: lambda fact: fact.role,
         ENDINGS: lambda fact: fact.urgency,
         REQUEST_RULES: lambda fact: request_rule_key(fact.request, fact.urgency, fact.reason, fact.unit),
@@ -63,10 +71,11 @@ NOT_OF_ASSISTANTS: tuple[ClockKind, ...] = ("first_contact", "reply", *REPORTED)
 
 @dataclass(frozen=True, kw_only=True)
 class OrderLimit:
-    """The time of one kind of clock of an order."""
+    """The time of one kind of clock of an order, and after what it begins."""
 
     kind: ClockKind
     limit: rules.Limit
+    after: StartEvent = "delivery"
 
 
 class Called(NamedTuple):
@@ -136,18 +145,23 @@ def find_unit_by_code(code: str, kinds: Iterable[str], tables: Tables) -> rules.
 
 
 def find_limit(urgency: Urgency, complexity: AnyComplexity, kind: ClockKind, tables: Tables) -> rules.Limit | None:
-    """The time of one kind of clock, where the rules set one. Raises NoRulesInForce."""
-    found: rules.ClockLimit | None = RULES.find(CLOCK_LIMITS, f"{urgency}/{complexity}/{kind}", tables)
+    """The time of one kind of clock for whatever class, where the rules set one. Raises NoRulesInForce."""
+    found: rules.ClockLimit | None = RULES.find(CLOCK_LIMITS, f"/{urgency}/{complexity}/{kind}", tables)
     return found.limit if found else None
 
 
-def order_limits(urgency: Urgency, complexity: Complexity, tables: Tables) -> Iterator[OrderLimit]:
-    """The times of a unit's clocks; the centre's own are not among them."""
+def order_limits(
+    urgency: Urgency, complexity: Complexity, tables: Tables, incident_class: str = ""
+) -> tuple[OrderLimit, ...]:
+    """The times of a unit's clocks, those of the class before general ones; the centre's own are not among them."""
     version = RULES.version(tables)
-    for of_whom in ("any", complexity):
-        for _, found in tables[CLOCK_LIMITS].scan(f"{version}/{urgency}/{of_whom}/"):
-            if found.kind not in OF_THE_CENTRE:
-                yield OrderLimit(kind=found.kind, limit=found.limit)
+    limits: dict[ClockKind, OrderLimit] = {}
+    for of_class in dict.fromkeys(("", incident_class)):
+        for of_whom in ("any", complexity):
+            for _, found in tables[CLOCK_LIMITS].scan(f"{version}/{of_class}/{urgency}/{of_whom}/"):
+                if found.kind not in OF_THE_CENTRE:
+                    limits[found.kind] = OrderLimit(kind=found.kind, limit=found.limit, after=found.after)
+    return tuple(limits.values())
 
 
 def call_limits(
@@ -155,7 +169,8 @@ def call_limits(
 ) -> Iterator[OrderLimit]:
     """The times of a unit's clocks by its call; who assists neither contacts nor answers the requester."""
     left_out = (*call.without, *(NOT_OF_ASSISTANTS if role == "assist" else ()))
-    return (one for one in order_limits(urgency, call.complexity, tables) if one.kind not in left_out)
+    limits = order_limits(urgency, call.complexity, tables, call.incident_class)
+    return (one for one in limits if one.kind not in left_out)
 
 
 def find_request_rule(

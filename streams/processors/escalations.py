@@ -9,7 +9,7 @@ from streams.processors.calling import Calling, PlaceOfMatter
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits
 from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import end_delivery, notice, show
-from streams.processors.order_clocks import CLOCKS, LIMITS
+from streams.processors.order_clocks import CLOCKS, LIMITS, forget_later
 from streams.processors.order_states import ENDED, with_order
 from streams.processors.supervision_orders import check_role
 from streams.processors.supervisors import rungs_above
@@ -57,6 +57,7 @@ def _ended(now: int, order: views.Order, higher_no: str, tables: Tables) -> view
     for clock in order.clocks:
         tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
     tables[LIMITS].delete(order.order_no)
+    forget_later(order, tables)
     clocks = tuple(_stopped(now, clock) for clock in order.clocks)
     return replace(order, state="withdrawn", clocks=clocks, escalated_to=higher_no)
 

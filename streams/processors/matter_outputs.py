@@ -174,7 +174,8 @@ def request_delivery(
             longitude=where.longitude,
             latitude=where.latitude,
             limits=tuple(
-                deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit) for one in limits
+                deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit, after=one.after)
+                for one in limits
             ),
         ),
     )

@@ -28,7 +28,7 @@ class RunningClock:
 class OrderLimits:
     """The times that a unit was told when it was called.
 
-    Under `<order_no>` until its clocks start, from then on under `<order_no>/reports` those of what it has to report.
+    Under `<order_no>` until its clocks start, from then on under `<order_no>/later` those of clocks that begin later.
     """
 
     limits: tuple[OrderLimit, ...]
@@ -85,8 +85,8 @@ class Clocks:
         told = tables[LIMITS].get(order.order_no)
         tables[LIMITS].delete(order.order_no)
         limits = told.limits if told else ()
-        keep_reports(order.order_no, limits, tables)
-        clocks = tuple(self._started(now, one, order, tables) for one in limits if one.kind in MET_FROM)
+        keep_later(order.order_no, limits, tables)
+        clocks = tuple(self._started(now, one, order, tables) for one in limits if begins_with_delivery(one))
         for clock in clocks:
             if clock.state == "running":
                 entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
@@ -96,11 +96,11 @@ class Clocks:
         return replace(order, state=further(order.state, "delivered"), clocks=(*phoned, *clocks), delivered_at=now)
 
     def begin(self, now: int, order: views.Order, kinds: Collection[ClockKind], tables: Tables) -> views.Order:
-        """The order with what it was told to report of these kinds running, each from now.
+        """The order with clocks of these kinds that begin later running, each from now.
 
         Of the clocks before them those that were met are let go of: the notices have them. The others are kept.
         """
-        told = tables[LIMITS].get(reports_key(order.order_no))
+        told = tables[LIMITS].get(later_key(order.order_no))
         limits = [one for one in told.limits if one.kind in kinds] if told else []
         begun = tuple(self._running(now, one.kind, one.limit, tables) for one in limits)
         if not begun:
@@ -135,16 +135,21 @@ def have_started(order: views.Order, tables: Tables) -> bool:
     return tables[LIMITS].get(order.order_no) is None
 
 
-def reports_key(order_no: str) -> str:
-    """Under which key the times stand of what a unit has to report."""
-    return f"{order_no}/reports"
+def begins_with_delivery(told: OrderLimit) -> bool:
+    """Whether a clock begins with the proven delivery; else a report begins it, or what the unit does after that."""
+    return told.after == "delivery" and told.kind in MET_FROM
 
 
-def keep_reports(order_no: str, limits: Iterable[OrderLimit], tables: Tables) -> None:
-    """Keep the times of what a unit has to report: one report is to follow the other."""
-    told = tuple(one for one in limits if one.kind in REPORTED)
+def later_key(order_no: str) -> str:
+    """Under which key the times stand of clocks that begin later."""
+    return f"{order_no}/later"
+
+
+def keep_later(order_no: str, limits: Iterable[OrderLimit], tables: Tables) -> None:
+    """Keep the times of clocks that begin later, or again: one report is to follow the other."""
+    told = tuple(one for one in limits if one.kind in REPORTED or not begins_with_delivery(one))
     if told:
-        tables[LIMITS].put(reports_key(order_no), OrderLimits(limits=told))
+        tables[LIMITS].put(later_key(order_no), OrderLimits(limits=told))
 
 
 def stop_assign(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
@@ -188,7 +193,7 @@ def stopped_notices(now: int, matter: views.Matter, order: views.Order, ended: v
 def abandon_order(now: int, order: views.Order, tables: Tables) -> views.Order:
     """The order with nothing left to do: its clocks stop without a breach, what was breached stays so."""
     tables[LIMITS].delete(order.order_no)
-    forget_reports(order, tables)
+    forget_later(order, tables)
     return abandon(now, order, [clock.kind for clock in order.clocks], tables)
 
 
@@ -201,9 +206,9 @@ def abandon(now: int, order: views.Order, kinds: Collection[ClockKind], tables: 
     return replace(order, clocks=clocks)
 
 
-def forget_reports(order: views.Order, tables: Tables) -> None:
-    """Nothing more is to be reported of an order."""
-    tables[LIMITS].delete(reports_key(order.order_no))
+def forget_later(order: views.Order, tables: Tables) -> None:
+    """No more clocks of an order begin."""
+    tables[LIMITS].delete(later_key(order.order_no))
 
 
 def abandon_matter(now: int, matter: views.Matter, tables: Tables) -> views.Matter:

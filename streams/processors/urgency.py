@@ -9,11 +9,12 @@ from streams.facts.measures import MeasureKind, UrgencySet
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.deadline_moves import DeadlineMoves, arm_moved, rejudged, spans_of
 from streams.processors.dispatch_rules import Calendars, OrderLimit, call_limits, find_called, find_limit
+from streams.processors.event_starts import has_happened
 from streams.processors.hastening import Hastening, word_of_haste
 from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.measures import authorised
-from streams.processors.order_clocks import CLOCKS, LIMITS, OrderLimits, RunningClock, keep_reports
+from streams.processors.order_clocks import CLOCKS, LIMITS, OrderLimits, RunningClock, keep_later
 from streams.processors.order_states import MET_FROM, STATES, with_order
 
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
@@ -72,7 +73,7 @@ class Grading:
             return order
         if order.letter or order.state in NOT_STARTED:
             return order
-        keep_reports(order.order_no, limits.values(), tables)
+        keep_later(order.order_no, limits.values(), tables)
         clocks = []
         for clock in order.clocks:
             told = limits.pop(clock.kind, None)
@@ -80,7 +81,7 @@ class Grading:
         graded = replace(order, clocks=tuple(clocks))
         if not raised:
             return graded
-        added = tuple(self._begun(now, one, order, tables) for kind, one in limits.items() if _awaited(kind, order))
+        added = tuple(self._begun(now, one, order, tables) for one in limits.values() if _awaits(one, order))
         for clock in added:
             entry = RunningClock(matter_no=matter.matter_no)
             tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
@@ -118,6 +119,11 @@ class Grading:
     def _begun(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
         due_at = self._calendars.due_at(told.limit, now, tables)
         return views.Clock(kind=told.kind, state="running", started_at=now, due_at=due_at, limit=told.limit)
+
+
+def _awaits(told: OrderLimit, order: views.Order) -> bool:
+    """Whether a clock has what it begins with, and its unit has yet to do what it waits for."""
+    return has_happened(told.after, order) and _awaited(told.kind, order)
 
 
 def _awaited(kind: ClockKind, order: views.Order) -> bool:

@@ -211,6 +211,15 @@ def test_missing_and_broken_files_are_said_too(copy: Path) -> None:
             "kind: resolve, amount: 24, unit: hour, day_end: midnight",
             "'day_end'",
         ),
+        ("kind: assign, amount: 3", "kind: assign, after: accept, amount: 3", "goes by urgency alone"),
+        ("kind: accept, amount: 10", "kind: accept, after: accept, amount: 10", "cannot begin with that"),
+        ("kind: accept, amount: 10", "kind: accept, after: dinner, amount: 10", "unknown start 'dinner'"),
+        (
+            "kind: first_contact, amount: 10",
+            "kind: first_contact, after: arrive, amount: 10",
+            "service_request, critical: a time to first_contact begins after arrive, for which there is no time",
+        ),
+        ("kind: accept, amount: 10", "incident_class: frie, kind: accept, amount: 10", "unknown called class 'frie'"),
         (
             "urgency: critical, kind: follow_up, amount: 30",
             "urgency: critical, kind: periodic, complexity: simple, amount: 30",

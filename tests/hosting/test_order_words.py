@@ -28,6 +28,14 @@ def test_an_order_says_by_when_and_how_often() -> None:
     )
 
 
+def test_a_time_says_after_what_it_begins() -> None:
+    told = (
+        ToldLimit(kind="accept", amount=15, unit="natural_day"),
+        ToldLimit(kind="resolve", amount=60, unit="natural_day", after="accept"),
+    )
+    assert "在15个自然日内受理，受理后60个自然日内办结。" in order_text(replace(CALL, limits=told), NAMES)
+
+
 def test_a_letter_asks_and_sets_no_time() -> None:
     assert order_text(CALL, NAMES) == (
         f"【协调函·特急】合川区发生燃气泄漏，商请合川区燃气抢险队协助处置并函复结果。编号{ORDER}。"
