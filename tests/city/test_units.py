@@ -153,6 +153,20 @@ def test_nobody_arrives_where_nobody_has_to() -> None:
     assert "arrive" not in [answer.answer for answer in plan(SEED, asked, called_at=0)]
 
 
+def test_whoever_has_to_report_does_so_when_all_is_said() -> None:
+    (order_no,) = orders("prompt")
+    final = ToldLimit(kind="final_report", amount=24, unit="hour")
+    asked = OrderCall.read("x", call_body(order_no, limits=(ACKNOWLEDGE, final)))
+    said = [answer.answer for answer in plan(SEED, asked, called_at=0)]
+    assert said == ["acknowledge", "accept", "resolve", "reply", "report"]
+
+
+def test_a_letter_is_answered_though_it_sets_no_times() -> None:
+    (order_no,) = orders("prompt")
+    asked = OrderCall.read("x", call_body(order_no, limits=()))
+    assert [answer.answer for answer in plan(SEED, asked, called_at=0)] == ["acknowledge", "accept", "resolve", "reply"]
+
+
 def test_a_call_repeated_under_its_key_counts_once(hub: Hub, ledger: Ledger) -> None:
     (order_no,) = orders("prompt")
     units = units_of(hub, ledger)
