@@ -235,11 +235,13 @@ class PartitionTables:
             appeared.clear()
 
     def _commit_order(self) -> None:
-        for table, ordered in self._ordered.items():
-            ordered.update(key for key in self._appeared[table] if key in self.rows)
-            start = table + "/"
-            for full_key, (value, _) in self.overlay.items():
-                if value is None and full_key.startswith(start):
+        for table, appeared in self._appeared.items():
+            if appeared:
+                self._ordered[table].update(key for key in appeared if key in self.rows)
+        for full_key, (value, _) in self.overlay.items():
+            if value is None:
+                ordered = self._ordered.get(full_key.partition("/")[0])
+                if ordered is not None:
                     ordered.discard(full_key)
 
     def _trim(self) -> None:

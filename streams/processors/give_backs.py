@@ -37,7 +37,7 @@ SPOKEN: tuple[Medium, ...] = ("callback", "topic")
 
 
 def tell_round(now: int, began: GiveBack, tables: Tables) -> Iterator[Output]:
-    """See to a slice of a matter's requesters; the next slice follows at once."""
+    """See to a slice of a matter's requesters; where it was full the next one follows at once."""
     matter = tables[MATTERS].get(began.matter_no)
     slice_of = list(islice(requesters_of(began.matter_no, began.requester, tables), TOLD_A_STEP))
     tables[ROUNDS].delete(round_of(began))
@@ -57,7 +57,9 @@ def tell_round(now: int, began: GiveBack, tables: Tables) -> Iterator[Output]:
         elif began.kind == "reply" and system not in by_centre:
             by_centre.append(system)
             yield _told(now, matter, "reply_by_centre", system, None)
-    tables[ROUNDS].put(round_of(began), replace(began, requester=slice_of[-1], by_centre=tuple(by_centre)), due_at=now)
+    if len(slice_of) == TOLD_A_STEP:
+        following = replace(began, requester=slice_of[-1], by_centre=tuple(by_centre))
+        tables[ROUNDS].put(round_of(began), following, due_at=now)
     if began.kind == "reply" and asked:
         yield from show(now, matter, replace(matter, requesters=matter.requesters + asked), tables)
 
