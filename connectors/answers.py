@@ -6,7 +6,7 @@ Whether the order exists and is the unit's own, dispatch decides.
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.actors import Identified
 from connectors.evidence import Evidence
@@ -17,7 +17,7 @@ from connectors.signed_envelope import begun, on_duty
 from connectors.times import of_moment
 from streams.facts.matters import Answered
 
-Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report"]
+Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"]
 ANSWERS: Mapping[str, Answer] = {
     "acknowledge": "acknowledge",
     "accept": "accept",
@@ -26,6 +26,7 @@ ANSWERS: Mapping[str, Answer] = {
     "resolve": "resolve",
     "reply": "reply",
     "report": "report",
+    "stage": "stage",
 }
 """The last part of the address, and the answer it stands for."""
 
@@ -35,13 +36,14 @@ UnitsResult = Literal["solved", "partly_solved", "explained", "guided", "not_acc
 ENDINGS: tuple[Answer, ...] = ("resolve", "reply")
 """Answers that may say how the order ended."""
 
-DETAIL = "the body may hold claimed_at, a time with its offset, phone, evidence, result, and nothing else"
+DETAIL = "the body may hold claimed_at, a time with its offset, phone, evidence, result, stage, and nothing else"
 
 
 class Said(BaseModel):
     """The body of an answer: when the unit says it was, and how it ended.
 
-    `phone` where it is written down for one that says it there; `evidence` shows an arrival. Empty is as good as `{}`.
+    `phone` where it is written down for one that says it there; `evidence` shows an arrival; `stage` is the code of the
+    one that is done. Empty is as good as `{}`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -50,6 +52,7 @@ class Said(BaseModel):
     phone: PhoneCall | None = None
     evidence: Evidence | None = None
     result: UnitsResult | None = None
+    stage: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,31}$")
 
 
 def answered(request: OrderRequest, identified: Identified) -> Answered:
@@ -64,8 +67,13 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
     if said.result is not None and answer not in ENDINGS:
         raise Problem(422, "wrong_answer", f"a result is said with {' or '.join(ENDINGS)}")
     claimed_at = None if said.claimed_at is None else of_moment(said.claimed_at)
+    if (said.stage is None) == (answer == "stage"):
+        raise Problem(
+            422, "wrong_answer", "the word 'stage' says in its body which one is done, and no other word does"
+        )
     written_by = recorder(identified.actor, said.phone, claimed_at)
-    identity = request.identity("answer", request.order_no, answer, identified.actor.unit, anew=True)
+    what = answer if said.stage is None else f"{answer}.{said.stage}"
+    identity = request.identity("answer", request.order_no, what, identified.actor.unit, anew=True)
     return Answered(
         **begun(identity, district, identified, claimed_at),
         **on_duty(speaker(identified.actor, said.phone)),
@@ -77,4 +85,5 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
         evidence="none" if said.evidence is None else said.evidence.kind,
         evidence_reference=None if said.evidence is None else said.evidence.reference,
         result=said.result,
+        stage=said.stage,
     )

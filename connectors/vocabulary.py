@@ -111,6 +111,7 @@ INCIDENT_CLASSES: Mapping[str, str] = {
     "campus": "涉校事件",
     "crowd": "场所聚集",
     "street_order": "市容秩序",
+    "illegal_construction": "违法建设",
     "construction_site": "工地安全",
     "property": "物业投诉",
     "river": "河道问题",

@@ -16,6 +16,7 @@ from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
 from streams.city_replies import read_routes
 from streams.city_requests import RequestGround, read_request_rules
+from streams.city_stages import StageGround, read_stages, times_of_stages
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
 from streams.facts.measures import MeasureRule
@@ -31,6 +32,7 @@ from streams.facts.rules import (
     RecorderRole,
     ReplyRoute,
     RequestRule,
+    Stages,
     Supervision,
     Unit,
 )
@@ -54,6 +56,7 @@ Rule = (
     | ClockLimit
     | Ending
     | RequestRule
+    | Stages
     | Unit
     | Item
     | Ladder
@@ -115,7 +118,9 @@ def read_city(folder: Path) -> City:
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
     letters = any(unit.letter for unit in units)
     clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults, letters=letters)
-    order_rules = _read_order_rules(folder, EndingGround(calls, units, calendars, clocks), effective_at, faults)
+    stages = read_stages(folder / "stages.yaml", StageGround(calls, calendars), effective_at, faults)
+    order_ground = EndingGround(calls, units, calendars, (*clocks, *times_of_stages(stages)))
+    order_rules = _read_order_rules(folder, order_ground, effective_at, faults)
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
@@ -128,6 +133,7 @@ def read_city(folder: Path) -> City:
         *classes.values(),
         *with_successors(calls, call_list),
         *clocks,
+        *stages,
         *order_rules,
         *units,
         *call_list.items,

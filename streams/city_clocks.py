@@ -15,6 +15,8 @@ URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 COMPLEXITIES: tuple[Complexity, ...] = get_args(Complexity)
 ANY_COMPLEXITY: tuple[AnyComplexity, ...] = get_args(AnyComplexity)
 KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
+TIMED: tuple[ClockKind, ...] = tuple(kind for kind in KINDS if kind != "stage")
+"""Kinds that the file sets times for; those of stages stand in `stages.yaml`."""
 NEEDED: tuple[ClockKind, ...] = ("assign", "acknowledge", "resolve", "reply")
 """Without these an order could be left lying and nobody would hear of it."""
 
@@ -45,7 +47,7 @@ def read_clocks(
             version="",
             urgency=form.choice("urgency", URGENCIES, "urgency"),
             complexity=form.choice("complexity", ANY_COMPLEXITY, "complexity", "any"),
-            kind=form.choice("kind", KINDS, "kind of clock"),
+            kind=form.choice("kind", TIMED, "kind of clock"),
             limit=_limit(form, calendars, document),
             incident_class=form.one_of("incident_class", classes, "called class", "") or None,
             after=form.choice("after", EVENTS, "start", "delivery"),

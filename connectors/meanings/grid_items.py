@@ -63,7 +63,7 @@ INCIDENT_OF_ITEM: dict[str, tuple[str, Urgency]] = {
     "0403": ("flooding", "urgent"),
     "0404": ("environment", "routine"),
     "0405": ("street_order", "routine"),
-    "0406": ("street_order", "routine"),
+    "0406": ("illegal_construction", "routine"),
     "0407": ("pollution", "routine"),
     "0408": ("pollution", "routine"),
     "0501": ("flooding", "critical"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from streams.city import City
 from streams.facts.chinese import CLOCK_KINDS, TIME_UNITS, URGENCIES
-from streams.facts.deliveries import DeliveryKind
+from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.notices import Attempt
 from streams.facts.rules import IncidentClass, Unit
 from streams.facts.vocabulary import ClockKind, StartEvent
@@ -79,9 +79,7 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "longitude": notice.longitude,
         "latitude": notice.latitude,
         "exercise": notice.exercise,
-        "limits": [
-            {"kind": one.kind, "amount": one.amount, "unit": one.unit, "after": one.after} for one in notice.limits
-        ],
+        "limits": [_told(one) for one in notice.limits],
     }
     event = {
         "specversion": "1.0",
@@ -101,6 +99,21 @@ def region_name(region: str, names: Names) -> str:
     return "".join(name for name in levels if name and not name.isdecimal()) or region
 
 
+def _told(limit: ToldLimit) -> dict[str, Any]:
+    """A time as data; a stage's with its name, and with that of the stage at whose end it begins to count."""
+    told = {"kind": limit.kind, "amount": limit.amount, "unit": limit.unit, "after": limit.after}
+    if limit.stage_name is None:
+        return told
+    return {**told, "stage_name": limit.stage_name, "after_stage_name": limit.after_stage_name}
+
+
+def _limit_text(limit: ToldLimit) -> str:
+    after = f"{limit.after_stage_name}后" if limit.after_stage_name else AFTER[limit.after]
+    words = LIMIT_WORDS.get(limit.kind, IN_TIME)
+    clock = limit.stage_name or CLOCK_KINDS[limit.kind]
+    return after + words.format(time=f"{limit.amount}{TIME_UNITS[limit.unit]}", clock=clock)
+
+
 def _about(notice: Attempt, names: Names) -> dict[str, Any]:
     """What a word on an order says beside it: the clock and its deadline, and whose it is."""
     if notice.kind == "order":
@@ -108,6 +121,7 @@ def _about(notice: Attempt, names: Names) -> dict[str, Any]:
     accountable = notice.accountable
     return {
         "clock": notice.clock,
+        "stage_name": notice.stage_name,
         "due_at": _moment(notice).isoformat(timespec="seconds") if notice.due_at is not None else None,
         "accountable": accountable,
         "supervision_no": notice.supervision_no,
@@ -130,7 +144,7 @@ def order_text(notice: Attempt, names: Names) -> str:
             place=region_name(notice.region, names),
             what=names.classes.get(notice.incident_class, notice.incident_class),
             accountable=accountable,
-            clock=CLOCK_KINDS[notice.clock] if notice.clock else "",
+            clock=notice.stage_name or (CLOCK_KINDS[notice.clock] if notice.clock else ""),
             due=f"{_moment(notice):%m月%d日%H:%M}",
             supervision=notice.supervision_no or "",
             number=notice.order_no or notice.matter_no,
@@ -140,11 +154,5 @@ def order_text(notice: Attempt, names: Names) -> str:
     if not notice.limits:
         urgency = URGENCIES[notice.urgency]
         return f"{mark}【协调函·{urgency}】{what}，商请{unit}协助处置并函复结果。编号{notice.order_no}。"
-    limits = "，".join(
-        AFTER[one.after]
-        + LIMIT_WORDS.get(one.kind, IN_TIME).format(
-            time=f"{one.amount}{TIME_UNITS[one.unit]}", clock=CLOCK_KINDS[one.kind]
-        )
-        for one in notice.limits
-    )
+    limits = "，".join(_limit_text(one) for one in notice.limits)
     return f"{mark}【{URGENCIES[notice.urgency]}】{what}，请{unit}在{limits}。派单编号{notice.order_no}。"

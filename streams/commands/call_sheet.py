@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from streams.agents.order_call import Names, region_name
 from streams.commands.words import CENTRE, NOTHING, ORDER_STATES, shown_time
-from streams.facts.chinese import CLOCK_KINDS, URGENCIES
+from streams.facts.chinese import URGENCIES, clock_name
 from streams.facts.views import Clock, Matter, Order
 from streams.facts.vocabulary import OF_THE_CENTRE, Urgency
 
@@ -63,4 +63,4 @@ def _due_at(matter: Matter, order: Order | None) -> int:
 
 def _told(clock: Clock) -> str:
     late = "(已超时)" if clock.state == "breached" else ""
-    return f"{CLOCK_KINDS[clock.kind]} {shown_time(clock.due_at)}{late}"
+    return f"{clock_name(clock)} {shown_time(clock.due_at)}{late}"

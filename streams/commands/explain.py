@@ -1,7 +1,7 @@
 """`hub explain`: how a deadline comes about, of a clock that runs or of any time limit."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,9 +16,9 @@ from streams.commands.measure_words import measure_lines
 from streams.commands.request_words import clock_lines, requests_of, suspensions_of
 from streams.commands.segments import attribution_lines, clock_segments
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
-from streams.facts.chinese import CLOCK_KINDS
+from streams.facts.chinese import CLOCK_KINDS, clock_name
 from streams.facts.rules import Day, OfficeHours, Unit, Year
-from streams.facts.views import Clock, Matter, Order
+from streams.facts.views import Clock, Matter, Order, counted_from
 from streams.facts.vocabulary import CENTRES_KINDS
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, Marked
@@ -43,20 +43,22 @@ def clock(
     number: Annotated[str, typer.Argument(help="The order's number; for the centre's clock that of the matter.")],
     kind: Annotated[str, typer.Argument(help=f"{', '.join(CLOCK_KINDS)}.")],
     *,
+    stage: Annotated[str, typer.Option(help="A stage's code, by default of the one that the order is in.")] = "",
     city: CityFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Print how a clock stands and, line by line, how its deadline comes about."""
     check_known("kind", kind, CLOCK_KINDS)
     matters = read_matters(topology_or_end())
-    order, found = _clock(number, kind, matters)
+    order, found = _clock(number, kind, stage, matters)
     segments = clock_segments(found, matters[_matter_no(number, kind)])
     read = city_or_end(city)
     told = {**vars(found.limit), "amount": found.limit.amount + found.extended}
     asked, office = _limit({name: told[name] for name in told if name != "document"}, read)
     spans = [(one.from_at, one.until_at) for one in suspensions_of(order, found)]
-    reckoning = reckon(asked, found.started_at, office, spans)
-    steps = steps_of(asked, found.started_at, reckoning, office, _named_days(read), spans)
+    counted_at = counted_from(found)
+    reckoning = reckon(asked, counted_at, office, spans)
+    steps = steps_of(asked, counted_at, reckoning, office, _named_days(read), spans)
     if as_json:
         shown = {**as_json_object(found), "steps": [as_json_object(step) for step in steps]}
         shown["requests"] = [as_json_object(one) for one in requests_of(order, found)]
@@ -64,14 +66,20 @@ def clock(
         typer.echo(json.dumps({**shown, "same_today": reckoning.due_at == found.due_at}, ensure_ascii=False))
         return
     units = {rule.unit: rule.name for rule in read.rules if isinstance(rule, Unit)}
-    typer.echo(f"{CLOCK_KINDS[found.kind]}:{CLOCK_STATES[found.state]},依据{found.limit.document}")
-    typer.echo(f"起:{shown_time(found.started_at)};截止:{shown_time(found.due_at)};止:{shown_time(found.ended_at)}")
-    typer.echo("\n".join(lines_of(asked, reckoning, steps)))
-    for line in (*clock_lines(order, found, units), *measure_lines(found)):
+    of_limit = lines_of(asked, reckoning, steps)
+    for line in (*_head_lines(found), *of_limit, *clock_lines(order, found, units), *measure_lines(found)):
         typer.echo(line)
     if reckoning.due_at != found.due_at and found.set_due_at is None and found.hastened is None:
         typer.echo(CHANGED.format(now=shown_time(reckoning.due_at)))
     typer.echo("\n".join(attribution_lines(segments, units)))
+
+
+def _head_lines(found: Clock) -> Iterator[str]:
+    """How the clock stands, before it is told how that comes about."""
+    yield f"{clock_name(found)}:{CLOCK_STATES[found.state]},依据{found.limit.document}"
+    yield f"起:{shown_time(found.started_at)};截止:{shown_time(found.due_at)};止:{shown_time(found.ended_at)}"
+    if found.counted_from_at is not None:
+        yield f"计时:自送达{shown_time(found.counted_from_at)}计起,上一阶段完成时进入本阶段"
 
 
 def _matter_no(number: str, kind: str) -> str:
@@ -79,13 +87,18 @@ def _matter_no(number: str, kind: str) -> str:
     return number if kind in CENTRES_KINDS else number.rpartition("-")[0]
 
 
-def _clock(number: str, kind: str, matters: Mapping[str, Matter]) -> tuple[Order | None, Clock]:
-    """The clock, with its order unless it is the centre's on a matter; ends the command where there is none."""
+def _clock(number: str, kind: str, stage: str, matters: Mapping[str, Matter]) -> tuple[Order | None, Clock]:
+    """The clock, with its order unless it is the centre's on a matter; ends the command where there is none.
+
+    Of a `stage` the latest clock, also where the order has gone on to the next.
+    """
     matter = matters.get(_matter_no(number, kind))
     order = next((order for order in matter.orders if order.order_no == number), None) if matter else None
     clocks = matter.clocks if matter and kind in CENTRES_KINDS else order.clocks if order else ()
-    found = next((one for one in clocks if one.kind == kind), None)
-    return order, found or end(f"{number} has no clock '{kind}'", FINDING)
+    if stage and order:
+        clocks = (*order.clocks, *reversed(order.earlier_clocks))
+    found = next((one for one in clocks if one.kind == kind and stage in ("", one.stage)), None)
+    return order, found or end(f"{number} has no clock '{kind}{f' {stage}' if stage else ''}'", FINDING)
 
 
 @explain.command()

@@ -14,6 +14,7 @@ from streams.commands.cluster import FINDING, bootstrap_servers, check_known, en
 from streams.commands.incident import AsJson, city_names
 from streams.commands.request_words import print_requests
 from streams.commands.segments import segment_fields
+from streams.commands.stages import print_stages
 from streams.commands.supervisors import print_supervisors
 from streams.commands.words import (
     ARRIVALS,
@@ -32,7 +33,7 @@ from streams.commands.words import (
     print_table,
     shown_time,
 )
-from streams.facts.chinese import CLOCK_KINDS, RESULTS, URGENCIES
+from streams.facts.chinese import RESULTS, URGENCIES, clock_name
 from streams.facts.views import Clock, Matter, MirroredOrder, Order, clocks_of
 from streams.processors.matter_parts import late_assistants
 from streams.rules.attribution import elapsed_milliseconds
@@ -108,6 +109,7 @@ def show(
         print_table(
             ("主单系统", "主单编号", "承办单位", "主单状态", "主单时限", "跟踪"), map(_master_row, found.mirrored)
         )
+    print_stages(found)
     print_requests(found, names.units)
     print_supervisors(found)
     print_table(
@@ -184,7 +186,7 @@ def _class_name(one: Matter, names: Names) -> str:
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:
-    clocks = "、".join(f"{CLOCK_KINDS[clock.kind]}{CLOCK_STATES[clock.state]}" for clock in clocks_of(one))
+    clocks = "、".join(f"{clock_name(clock)}{CLOCK_STATES[clock.state]}" for clock in clocks_of(one))
     return (
         one.matter_no,
         _class_name(one, names),
@@ -241,7 +243,7 @@ def _clock_fields(clock: Clock | None) -> tuple[str, ...]:
     if clock is None:
         return (NOTHING,) * 7
     return (
-        CLOCK_KINDS[clock.kind],
+        clock_name(clock),
         CLOCK_STATES[clock.state],
         shown_time(clock.started_at),
         shown_time(clock.due_at),

@@ -6,7 +6,14 @@ import typer
 
 from streams.commands.measure_words import MOVED
 from streams.commands.words import print_table, shown_time
-from streams.facts.chinese import CLOCK_KINDS, MOVE_CAUSES, REQUEST_KINDS, REQUEST_OBSTACLES, TIME_UNITS
+from streams.facts.chinese import (
+    CLOCK_KINDS,
+    MOVE_CAUSES,
+    REQUEST_KINDS,
+    REQUEST_OBSTACLES,
+    TIME_UNITS,
+    clock_name,
+)
 from streams.facts.rules import TimeUnit
 from streams.facts.views import Clock, Matter, Order, Request, Suspension
 
@@ -82,7 +89,7 @@ def print_requests(matter: Matter, names: Names) -> None:
             typer.echo(line)
         for clock in order.clocks:
             for line in move_lines(clock):
-                typer.echo(f"{CLOCK_KINDS[clock.kind]}{line}")
+                typer.echo(f"{clock_name(clock)}{line}")
 
 
 def _row(order: Order, request: Request, names: Names) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from streams.facts.rules import TimeUnit
+from streams.facts.views import Clock
 from streams.facts.vocabulary import ClockKind, Complexity, MoveCause, RequestKind, Result, Urgency
 
 URGENCIES: Mapping[Urgency, str] = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
@@ -22,6 +23,7 @@ CLOCK_KINDS: Mapping[ClockKind, str] = {
     "final_report": "终报",
     "periodic": "阶段反馈",
     "follow_up": "函件跟进",
+    "stage": "阶段",
 }
 RESULTS: Mapping[Result, str] = {
     "solved": "解决",
@@ -87,10 +89,15 @@ REQUEST_OBSTACLES: Mapping[str, str] = {
     "not_in_time": "所称应答时间不在起算之后、截止之前",
     "no_outage": "所称应答时间不在认定的平台停摆时段内",
     "closed": "事项已结案",
-    "begun_again": "工单已退回重办,时钟已重新起算",
+    "begun_again": "工单已退回重办或已进入下一阶段,时钟已重新起算",
     "outdated": "决定时所请示的时间已过",
     "own_request": "不得批准本人的请示(办核分离)",
     "not_the_decider": "不是规则指定的批准人",
     "decided_already": "已有决定",
 }
 """Why a request or a decision came to nothing."""
+
+
+def clock_name(clock: Clock) -> str:
+    """What a clock waits for: its stage by name, or its kind."""
+    return clock.stage_name or CLOCK_KINDS[clock.kind]

@@ -13,12 +13,17 @@ DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened"
 
 @dataclass(frozen=True, kw_only=True)
 class ToldLimit:
-    """A time that a unit is told with its order; its clock counts it as the rules say."""
+    """A time that a unit is told with its order; its clock counts it as the rules say.
+
+    A stage's counts from the end of the one before it where that is named.
+    """
 
     kind: ClockKind
     amount: int
     unit: TimeUnit
     after: StartEvent = "delivery"
+    stage_name: str | None = None
+    after_stage_name: str | None = None
 
 
 @record("deliveries.requested.v1")
@@ -46,6 +51,7 @@ class Requested(Fact):
     accountable: str | None = None
     exercise: bool = False
     supervision_no: str | None = None
+    stage_name: str | None = None
 
 
 @record("deliveries.attempted.v1")

@@ -88,11 +88,12 @@ Evidence = Literal["none", "caller", "place", "photo"]
 class Answered(Fact):
     """What a unit says to an order. It counts when it is appended; its own times are evidence.
 
-    By `phone` the actor is who said it, at `claimed_at`, and the recorder who wrote it down.
+    By `phone` the actor is who said it, at `claimed_at`, and the recorder who wrote it down. `stage` is the one that an
+    answer of that name says to be done.
     """
 
     order_no: str
-    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report"]
+    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"]
     channel: Literal["api", "webhook", "row", "phone"]
     actor_unit: str
     actor_post: str
@@ -103,6 +104,7 @@ class Answered(Fact):
     recorder: Recorder | None = None
     evidence: Evidence = "none"
     evidence_reference: str | None = None
+    stage: str | None = None
 
 
 @record("matters.handed_over.v1")

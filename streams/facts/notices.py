@@ -69,6 +69,7 @@ Transition = Literal[
     "parked",
     "review_due",
     "followed_up",
+    "stage_done",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -80,7 +81,8 @@ class MatterChanged:
 
     `unit` is whoever is accountable: a unit's code or, for a department's own order, the unit as that names it.
     `system` and `record_no` name that order, or the record that a requester is replied to under. `supervisor` watches
-    the unit; `step` is the percentage of a reminder, or the step of a supervisor.
+    the unit; `step` is the percentage of a reminder, or the step of a supervisor; `stage` the one that is done or whose
+    clock it is about.
     """
 
     matter_no: str
@@ -100,6 +102,7 @@ class MatterChanged:
     exercise: bool = False
     measure_no: str | None = None
     supervision_no: str | None = None
+    stage: str | None = None
 
 
 @record("notices.give_back.v1")
@@ -195,3 +198,4 @@ class Attempt:
     accountable: str | None = None
     exercise: bool = False
     supervision_no: str | None = None
+    stage_name: str | None = None

@@ -9,6 +9,7 @@ from streams.facts.vocabulary import (
     Channel,
     ClockKind,
     Complexity,
+    CountedFrom,
     Medium,
     RequestKind,
     StartEvent,
@@ -99,6 +100,32 @@ class ClockLimit(Fact):
     limit: Limit
     incident_class: str | None = None
     after: StartEvent = "delivery"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stage of a case that is dealt with in stages, and its time."""
+
+    stage: str
+    name: str
+    counted_from: CountedFrom
+    limit: Limit
+
+
+@record("rules.stages.v1")
+@dataclass(frozen=True, kw_only=True)
+class Stages(Fact):
+    """分阶段时限: the stages of a class and urgency, one after the other, in place of one time to resolve.
+
+    The requesters are replied to within `reply`, since the unit has the order (ops/decisions/0107).
+    """
+
+    version: str
+    incident_class: str
+    urgency: Urgency
+    stages: tuple[Stage, ...]
+    reply: Limit
+    document: str
 
 
 @dataclass(frozen=True, kw_only=True)

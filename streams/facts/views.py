@@ -8,7 +8,7 @@ from streams.contract import record
 from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit, Tier
 from streams.facts.sources import Decision
-from streams.facts.vocabulary import ClockKind, Demand, MoveCause, RequestKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, CountedFrom, Demand, MoveCause, RequestKind, Result, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
 Arrival = Literal["claimed", "confirmed"]
@@ -122,7 +122,8 @@ class Clock:
     """One clock of an order, or of the centre on a matter; `stopped`: neither met nor breached.
 
     `extended` is how much was added to its time, in the time's own unit; `set_due_at` a deadline that a leader has set
-    (批示) at `set_at`. `moves` has what `due_at` was before, the oldest first.
+    (批示) at `set_at`. `moves` has what `due_at` was before, the oldest first. A clock of kind `stage` names its stage;
+    its time counts from `counted_from_at` where that is not when it started.
     """
 
     kind: ClockKind
@@ -139,6 +140,20 @@ class Clock:
     reminders: tuple[Reminder, ...] = ()
     hastened: Hastened | None = None
     outage_no: str | None = None
+    stage: str | None = None
+    stage_name: str | None = None
+    counted_from_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A stage of an order as its unit was told it, and when the unit had done it."""
+
+    stage: str
+    name: str
+    counted_from: CountedFrom
+    limit: Limit
+    done_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,9 +207,9 @@ class Order:
     """One unit’s part of a matter.
 
     `resolved_by` is the officer whose work is verified by somebody else. `earlier_clocks` are those of the rounds
-    before the order was sent back, `reworks` times. `parked_until_at` is when a parked order (挂账) is taken up again.
-    A `letter` (协调函) goes to a unit that is asked and not ordered: the centre follows it up, so many times by now.
-    `phone` names where the number stands under which it is phoned.
+    before the order was sent back, `reworks` times, and of stages before the one that it is in. `parked_until_at` is
+    when a parked order (挂账) is taken up again. A `letter` (协调函) goes to a unit that is asked and not ordered: the
+    centre follows it up, so many times by now. `phone` names where the number stands under which it is phoned.
     """
 
     order_no: str
@@ -223,6 +238,7 @@ class Order:
     escalated_to: str | None = None
     letter: bool = False
     followed_up: int = 0
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +306,16 @@ def clocks_of(matter: Matter) -> list[Clock]:
 def clocks_of_order(order: Order) -> list[Clock]:
     """The clocks of an order, those of earlier rounds and reports first."""
     return [*order.earlier_clocks, *order.clocks]
+
+
+def counted_from(clock: Clock) -> int:
+    """From when the time of a clock counts."""
+    return clock.started_at if clock.counted_from_at is None else clock.counted_from_at
+
+
+def next_stage(order: Order) -> Stage | None:
+    """The stage that is to be done next, None where none is left."""
+    return next((stage for stage in order.stages if stage.done_at is None), None)
 
 
 @record("views.ruling.v1")

@@ -13,10 +13,13 @@ AnyComplexity = Literal["any", "simple", "ordinary", "difficult"]
 
 ClockKind = Literal[
     "assign", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "verify", "phone",
-    "initial_report", "follow_up_report", "final_report", "periodic", "follow_up",
+    "initial_report", "follow_up_report", "final_report", "periodic", "follow_up", "stage",
 ]  # fmt: skip
 """派单, 核查, 电话通知 and 函件跟进, which are the centre's; 签收, 受理, 到场, 首次联系, 办结 and 答复, a unit's;
-and what it has to report: 初报, 续报, 终报 and, for whoever asked, 阶段反馈."""
+and what it has to report: 初报, 续报, 终报 and, for whoever asked, 阶段反馈; 阶段, the stage that a case is in."""
+
+CountedFrom = Literal["filing", "stage_before"]
+"""From when a stage's time counts: 立案, since the unit has the order; 上一阶段完成."""
 
 StartEvent = Literal["delivery", "accept", "first_contact", "arrive"]
 """送达, 受理, 首次联系, 到场: from what on a unit's time runs, where it does not begin with the proven delivery."""

@@ -19,6 +19,8 @@ from streams.processors.order_states import ENDED, with_order
 from streams.processors.return_rules import RETURNS, find_return_rule, named_wrongly
 from streams.rules.numbering import next_number
 
+OF_ONE_STAGE: tuple[RequestKind, ...] = ("extend", "set_deadline")
+"""Requests that concern the stage that they were asked for, and not the next."""
 AFTER_CLOSING: tuple[RequestKind, ...] = ("correct",)
 """What may be asked for and decided when the matter is closed: it changes what is told of it and nothing that runs."""
 
@@ -226,7 +228,11 @@ def _lapsed(matter: views.Matter, order: views.Order, request: views.Request) ->
         return None
     if is_over(matter, order):
         return "closed"
-    begun_again = any(one.kind in request.kinds and one.started_at > request.requested_at for one in order.clocks)
+    begun_again = any(
+        one.kind in request.kinds and one.started_at > request.requested_at
+        for one in order.clocks
+        if one.kind != "stage" or request.request in OF_ONE_STAGE
+    )
     return "begun_again" if begun_again else None
 
 

@@ -11,6 +11,7 @@ from streams.processors.dispatch_rules import OrderLimit, phone_of
 from streams.processors.hastening import Hastening
 from streams.processors.matter_outputs import Where, notice, request_delivery
 from streams.processors.order_clocks import LIMITS, OrderLimits
+from streams.processors.stages import limits_beside, stages_told
 from streams.processors.teams import next_order_no
 
 
@@ -57,9 +58,19 @@ class Calling:
             role=role,
             letter=unit.letter,
         )
+        order = replace(order, stages=stages_told(matter, order, tables))
+        limits = limits_beside(matter, order, limits, tables)
         tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
         matter = replace(matter, orders=(*matter.orders, order))
         there = replace(matter, region=where.region)
-        yield request_delivery(now, there, order, self._hastening.told(now, matter, limits, tables), where)
+        told = self._hastening.told(now, matter, limits, tables)
+        yield request_delivery(now, there, self._told_stages(now, matter, order, tables), told, where)
         yield notice(now, matter, "assigned", order)
         return matter
+
+    def _told_stages(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> views.Order:
+        """The order as its unit is told it: the times of its stages as the levels in force leave them."""
+        limits = (OrderLimit(kind="stage", limit=one.limit) for one in order.stages)
+        told = self._hastening.told(now, matter, limits, tables)
+        stages = tuple(replace(one, limit=left.limit) for one, left in zip(order.stages, told, strict=True))
+        return replace(order, stages=stages)

@@ -51,7 +51,7 @@ class DeadlineMoves:
         """The deadline of a clock by the calendar in force, or after the one that a leader has set."""
         if clock.set_due_at is None or clock.set_at is None:
             limit = replace(clock.limit, amount=clock.limit.amount + clock.extended)
-            everyday = self._calendars.due_at(limit, clock.started_at, tables, tuple(spans))
+            everyday = self._calendars.due_at(limit, views.counted_from(clock), tables, tuple(spans))
             if clock.hastened is None or clock.extended:
                 return everyday
             told = clock.hastened

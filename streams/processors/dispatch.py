@@ -75,6 +75,7 @@ from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters,
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.return_rules import RETURNS
 from streams.processors.returns import Returns
+from streams.processors.stages import Stages, is_in_turn, naming_stage
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
     BY_SUPERVISION,
@@ -168,6 +169,7 @@ class Dispatch:
         self._suspensions = Suspensions()
         self._letters = Letters(self._clocks)
         self._parking = Parking(self._judgements, self._reports)
+        self._stages = Stages()
         self._approvals = Approvals(self._handlers())
         self._supervision = Supervision()
         self._supervision_orders = SupervisionOrders()
@@ -405,7 +407,8 @@ class Dispatch:
 
     def _start_clocks(self, now: int, matter: views.Matter, order: views.Order, tables: Tables) -> Iterator[Output]:
         """The unit has the order, proven by its delivery or, where no attempt reached it, by its own answer."""
-        changed = self._hastening.begun(now, matter, self._clocks.start(now, order, tables), tables)
+        started = self._stages.begin(now, self._clocks.start(now, order, tables), tables)
+        changed = self._hastening.begun(now, matter, started, tables)
         changed = self._event_starts.begun(now, None, changed, matter, tables)
         changed = self._reports.begun(now, changed, matter, tables)
         changed = self._letters.sent(now, matter, changed, tables)
@@ -424,6 +427,8 @@ class Dispatch:
             matter, order = find_order(answered.order_no, tables)
         elif order.state == "sent" and answered.channel != "webhook":  # the result of that call is still to come
             yield end_delivery(now, order, "answered")
+        if not is_in_turn(answered, order):
+            return
         yield from self._hear(now, answered, matter, order, tables)
         yield from propose_corrections(now, answered, order, self._approvals.ask, tables)
 
@@ -449,12 +454,13 @@ class Dispatch:
                 tables[CLOCKS].delete(f"{order.order_no}/{before.kind}")
                 yield from stopped_notices(now, matter, order, after)
         if is_said:
-            yield notice(now, matter, change, changed)
+            yield naming_stage(answered, notice(now, matter, change, changed))
         elif changed is order and clocks == order.clocks:
             return
         changed = self._judgements.done(answered, order, replace(changed, clocks=clocks), matter, tables)
         changed = self._event_starts.begun(now, order, changed, matter, tables)
         changed = self._reports.after(now, answered, order, changed, matter, tables)
+        changed = self._to_next_stage(now, answered, matter, changed, tables)
         whole = with_order(matter, changed)
         if is_said:
             yield from tell_awaited(now, whole, changed, answered.answer)
@@ -466,6 +472,13 @@ class Dispatch:
             if moved.state == "closed":
                 yield notice(now, moved, "closed", changed)
         yield from show(now, matter, moved, tables)
+
+    def _to_next_stage(
+        self, now: int, answered: matters.Answered, matter: views.Matter, order: views.Order, tables: Tables
+    ) -> views.Order:
+        if answered.answer != "stage":
+            return order
+        return self._hastening.begun(now, matter, self._stages.go_on(now, answered, order, tables), tables)
 
     def _breach(self, now: int, key: str, tables: Tables) -> Iterator[Output]:
         number, _, kind = key.partition("/")

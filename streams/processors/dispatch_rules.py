@@ -35,6 +35,7 @@ REPLY_ROUTES = TableName("reply_routes", rules.ReplyRoute, ordered=True)
 DAYS = TableName("days", rules.Day, ordered=True)
 YEARS = TableName("years", rules.Year, ordered=True)
 OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
+STAGES = TableName("stages", rules.Stages, ordered=True)
 MEASURE_RULES = TableName("measure_rules", MeasureRule, ordered=True)
 
 
@@ -58,6 +59,7 @@ RULES = RuleTables(
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,
         MEASURE_RULES: lambda fact: fact.measure,
+        STAGES: lambda fact: f"{fact.incident_class}/{fact.urgency}",
         LADDERS: lambda fact: fact.ladder,
         SUPERVISIONS: lambda fact: fact.urgency,
     },

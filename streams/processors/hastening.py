@@ -120,7 +120,7 @@ class Hastening:
                 measure_no=level.measure_no,
                 name=level.name,
                 limit=limit,
-                counted_from_at=clock.started_at,
+                counted_from_at=views.counted_from(clock),
                 reaction_until_at=level.from_at + rule.reaction_minutes * MINUTE_MILLISECONDS,
             )
             due_at = self._moves.due_at(replace(clock, hastened=under), spans, tables)

@@ -21,6 +21,7 @@ from streams.processors.order_states import ENDED, advance, says_done, with_orde
 from streams.processors.reports import Reports
 from streams.processors.requesters import requesters_of
 from streams.processors.return_rules import find_ending
+from streams.processors.stages import Stages
 from streams.processors.suspensions import end_suspensions
 from streams.rules.calendar import MILLISECONDS
 
@@ -42,7 +43,7 @@ class Judgements:
     """What the centre and verifiers say of orders."""
 
     def __init__(self, reports: Reports) -> None:
-        self._clocks = Clocks()
+        self._clocks, self._stages = Clocks(), Stages()
         self._reports = reports
 
     def judge(self, now: int, judged: matters.Judged, tables: Tables) -> Iterator[Output]:
@@ -145,7 +146,7 @@ class Judgements:
         kinds: tuple[ClockKind, ...] = ("resolve", "reply") if order.state == "replied" else ("resolve",)
         order = yield from end_suspensions(now, matter, order, tables)
         back = replace(order, state="accepted", resolved_by=None, result=None, parked_until_at=None)
-        back = self._clocks.start_again(now, back, kinds, tables)
+        back = self._stages.begin_again(now, self._clocks.start_again(now, back, kinds, tables), tables)
         return self._reports.again(now, back, matter, tables)
 
     # Withdrawn.

@@ -118,6 +118,7 @@ def notice(
             exercise=matter.exercise,
             supervisor=supervisor,
             step=step,
+            stage=clock.stage if clock else None,
         ),
     )
 
@@ -173,12 +174,28 @@ def request_delivery(
             exercise=matter.exercise,
             longitude=where.longitude,
             latitude=where.latitude,
-            limits=tuple(
-                deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit, after=one.after)
-                for one in limits
+            limits=(
+                *(
+                    deliveries.ToldLimit(kind=one.kind, amount=one.limit.amount, unit=one.limit.unit, after=one.after)
+                    for one in limits
+                ),
+                *_told_stages(order),
             ),
         ),
     )
+
+
+def _told_stages(order: views.Order) -> Iterator[deliveries.ToldLimit]:
+    """The times of the stages that are left, each with the one before it where it counts from that one's end."""
+    for before, one in zip((None, *order.stages), order.stages, strict=False):
+        if one.done_at is None:
+            yield deliveries.ToldLimit(
+                kind="stage",
+                amount=one.limit.amount,
+                unit=one.limit.unit,
+                stage_name=one.name,
+                after_stage_name=before.name if before and one.counted_from == "stage_before" else None,
+            )
 
 
 def request_word(
@@ -212,6 +229,7 @@ def request_word(
             exercise=matter.exercise,
             kind=kind,
             clock=about.kind if isinstance(about, views.Clock) else None,
+            stage_name=about.stage_name if isinstance(about, views.Clock) else None,
             due_at=about.due_at if about else None,
             accountable=order.unit if order else None,
             supervision_no=about.supervision_no if isinstance(about, views.SupervisionOrder) else None,

@@ -7,7 +7,9 @@ from streams.contract import replace
 from streams.facts import matters, views
 from streams.facts.vocabulary import ClockKind
 
-Change = Literal["acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied", "reported"]
+Change = Literal[
+    "acknowledged", "accepted", "arrived", "first_contacted", "resolved", "replied", "reported", "stage_done"
+]  # fmt: skip
 
 OrderState = Literal[
     "sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied", "returned",
@@ -30,13 +32,18 @@ ANSWERED: dict[str, tuple[OrderState, Change, tuple[ClockKind, ...]]] = {
     "accept": ("accepted", "accepted", ("acknowledge", "accept")),
     "first_contact": ("accepted", "first_contacted", ("acknowledge", "accept", "first_contact")),
     "arrive": ("arrived", "arrived", ("acknowledge", "accept", "arrive")),
-    "resolve": ("resolved", "resolved", ("acknowledge", "accept", "arrive", "first_contact", "resolve", "follow_up")),
+    "resolve": (
+        "resolved",
+        "resolved",
+        ("acknowledge", "accept", "arrive", "first_contact", "resolve", "follow_up", "stage"),
+    ),
     "reply": (
         "replied",
         "replied",
-        ("acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "follow_up"),
+        ("acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "follow_up", "stage"),
     ),
     "report": ("acknowledged", "reported", ("acknowledge", *REPORTED)),
+    "stage": ("accepted", "stage_done", ("acknowledge", "accept", "stage")),
 }
 """What an answer means: the order's state, the notice, the clocks it stops. Who is there has also acknowledged."""
 
@@ -49,6 +56,7 @@ MET_FROM: dict[ClockKind, OrderState] = {
     "reply": "replied",
     "initial_report": "resolved",
     "periodic": "resolved",
+    "stage": "resolved",
 }
 """From which state of the order on a clock is met, whenever it starts."""
 
@@ -64,8 +72,8 @@ def is_answered(order: views.Order) -> bool:
 
 
 def is_new(order: views.Order, answered: matters.Answered) -> bool:
-    """Whether an answer says what has not been said: it brings the order on, is the first contact, or a report."""
-    if answered.answer == "report":
+    """Whether an answer says what has not been said: it brings the order on, is the first contact, or goes on."""
+    if answered.answer in ("report", "stage"):
         return True
     if answered.answer == "first_contact":
         return order.first_contact_at is None

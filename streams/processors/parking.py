@@ -21,7 +21,7 @@ from streams.processors.order_states import ENDED, advance, says_done, with_orde
 from streams.processors.reports import Reports
 from streams.processors.suspensions import end_suspensions, settle
 
-PARKED_KINDS: tuple[ClockKind, ...] = ("acknowledge", "accept", "arrive", "first_contact", "resolve")
+PARKED_KINDS: tuple[ClockKind, ...] = ("acknowledge", "accept", "arrive", "first_contact", "resolve", "stage")
 """What nobody waits for while an order is parked; the requesters still have to be told."""
 
 

@@ -129,7 +129,7 @@ class _Look:
     def _remind(self, order: views.Order | None, clock: views.Clock, percent: int) -> views.Clock:
         self.said.append(notice(self._now, self.matter, "reminded", order, clock, step=percent))
         if order is not None and clock.kind not in OF_THE_CENTRE:
-            number = f"{order.order_no}-{clock.kind}-{percent}"
+            number = f"{order.order_no}-{clock.stage or clock.kind}-{percent}"
             word = request_word(self._now, self.matter, order, "reminder", order.unit, number, clock)
             self.said.append(word)
         reminder = views.Reminder(percent=percent, reminded_at=self._now)

@@ -16,6 +16,7 @@ from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.measures import authorised
 from streams.processors.order_clocks import CLOCKS, LIMITS, OrderLimits, RunningClock, keep_later
 from streams.processors.order_states import MET_FROM, STATES, with_order
+from streams.processors.stages import is_of_stages
 
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
 """From the least to the most urgent."""
@@ -63,13 +64,19 @@ class Grading:
     def _grade_order(
         self, now: int, matter: views.Matter, order: views.Order, name: str, tables: Tables, *, raised: bool
     ) -> Generator[Output, None, views.Order]:
-        """The order with its clocks by the new urgency; one that is not delivered will begin with them."""
+        """The order with its clocks by the new urgency; one that is not delivered will begin with them.
+
+        Stages stay as they were told, and so does the time to reply beside them.
+        """
         called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
         if called is None:
             return order
-        limits = {one.kind: one for one in call_limits(matter.urgency, called.call, tables, order.role)}
-        if tables[LIMITS].get(order.order_no) is not None and not order.letter:
-            tables[LIMITS].put(order.order_no, OrderLimits(limits=tuple(limits.values())))
+        anew = call_limits(matter.urgency, called.call, tables, order.role)
+        limits = {one.kind: one for one in anew if not is_of_stages(one.kind, order)}
+        told_before = tables[LIMITS].get(order.order_no)
+        if told_before is not None and not order.letter:
+            kept = (one for one in told_before.limits if is_of_stages(one.kind, order))
+            tables[LIMITS].put(order.order_no, OrderLimits(limits=(*limits.values(), *kept)))
             return order
         if order.letter or order.state in NOT_STARTED:
             return order

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from streams.city import City
-from streams.facts.rules import ClockLimit, RequestRule
+from streams.facts.rules import ClockLimit, RequestRule, Stages
 from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.corrections import CLAIMED_EARLIER
 from tests.hechuan import expect_fault, faults_of, spoil
@@ -29,7 +29,8 @@ def test_for_every_urgency_somebody_of_the_centre_decides_what_was_claimed_earli
     assert {rule.urgency for rule in rules} == {"critical", "urgent", "routine"}
     assert {(rule.reason, rule.approver.unit) for rule in rules} == {(CLAIMED_EARLIER, "500117-district_centre")}
     clocks = {(rule.urgency, rule.kind) for rule in hechuan.rules if isinstance(rule, ClockLimit)}
-    of_units = {pair for pair in clocks if pair[1] not in OF_THE_CENTRE}
+    staged = {(rule.urgency, "stage") for rule in hechuan.rules if isinstance(rule, Stages)}
+    of_units = staged | {pair for pair in clocks if pair[1] not in OF_THE_CENTRE}
     assert {(rule.urgency, kind) for rule in rules for kind in rule.kinds} == of_units
 
 
@@ -55,12 +56,13 @@ def test_every_long_clock_of_routine_work_can_be_extended_by_some_rule(hechuan: 
     ("longest: {amount: 10, unit: office_day, calendar: office}, ", "", "'longest' is missing"),
     ("kinds: [resolve, reply], longest: {amount: 24", "kinds: [arrive, reply], longest: {amount: 24",
      "urgent, arrive is a clock of minutes"),
-    ("kinds: [resolve, reply], longest: {amount: 10", "kinds: [arrive], longest: {amount: 10",
+    ("kinds: [stage, resolve, reply], longest: {amount: 10", "kinds: [arrive], longest: {amount: 10",
      "clocks.yaml has no time to arrive for routine"),
-    ("kinds: [resolve, reply], longest: {amount: 10", "kinds: [assign], longest: {amount: 10",
+    ("kinds: [stage, resolve, reply], longest: {amount: 10", "kinds: [assign], longest: {amount: 10",
      "unknown kind of a unit's clock 'assign'"),
-    ("kinds: [resolve, reply], longest: {amount: 10", "kinds: [], longest: {amount: 10", "'kinds' names no clock"),
-    ("unit: office_day, kinds: [resolve, reply], most: 5", "unit: month, kinds: [resolve, reply], most: 5",
+    ("kinds: [stage, resolve, reply], longest: {amount: 10", "kinds: [], longest: {amount: 10",
+     "'kinds' names no clock"),
+    ("unit: office_day, kinds: [stage, resolve, reply], most: 5", "unit: month, kinds: [resolve, reply], most: 5",
      "none of these clocks is counted in month for routine"),
     ("most: 5, times: 1", "most: 0, times: 1", "'most' must be from 1 to 10000, not 0"),
     ("most_in_all: 90", "most_in_all: 15", "'most_in_all' leaves nothing to add to a time of 15 natural_day"),

@@ -43,8 +43,26 @@ def test_an_answer_is_appended_to_its_districts_log_with_the_actor_of_the_token(
 
 @pytest.mark.parametrize("word", ANSWERS)
 def test_every_answer_has_its_address(hub: Hub, codec: Codec, word: str) -> None:
-    receipt = hub.answer("50011720261122M00002-01", word, hub.token()).json()
+    said = {"stage": "stop_work"} if word == "stage" else {}
+    receipt = hub.answer("50011720261122M00002-01", word, hub.token(), json=said).json()
     assert fact_at(hub, codec, receipt).answer == word.replace("-", "_")
+
+
+def test_a_stage_that_is_done_is_named(hub: Hub, codec: Codec) -> None:
+    for stage in ("stop_work", "removal"):
+        receipt = hub.answer("50011720261122M00023-01", "stage", hub.token(), json={"stage": stage}).json()
+        assert (receipt["status"], fact_at(hub, codec, receipt).stage) == ("accepted", stage)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("stage", {}), ("stage", {"stage": "拆除"}), ("stage", {"stage": ""}), ("resolve", {"stage": "removal"})],
+)
+def test_a_stage_that_is_not_named_by_its_code_or_by_another_word_is_refused(
+    hub: Hub, word: str, said: dict[str, str]
+) -> None:
+    response = hub.answer("50011720261122M00024-01", word, hub.token(), json=said)
+    assert (response.status_code, response.json()["type"]) == (422, "urn:hub:problem:wrong_answer")
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,12 @@ export interface Incident extends Shown {
 }
 
 export interface Clock {
-  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify" | "phone" | "initial_report" | "follow_up_report" | "final_report" | "periodic" | "follow_up";
+  kind: "assign" | "acknowledge" | "accept" | "arrive" | "first_contact" | "resolve" | "reply" | "verify" | "phone" | "initial_report" | "follow_up_report" | "final_report" | "periodic" | "follow_up" | "stage";
   state: "running" | "met" | "breached" | "withdrawn" | "stopped" | "exempted";
   started_at: number;
   due_at: number;
   ended_at: number | null;
+  stage_name?: string | null;
 }
 
 export interface Order {

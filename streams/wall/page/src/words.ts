@@ -19,6 +19,7 @@ export const CLOCKS = {
   verify: "核查",
   phone: "电话通知",
   initial_report: "初报", follow_up_report: "续报", final_report: "终报", periodic: "阶段反馈", follow_up: "函件跟进",
+  stage: "阶段",
 } as const;
 export const CENTRE = "指挥中心";
 export const TIERS: Record<Tier, string> = { district: "区县", town: "镇街", village: "村社区", grid: "网格" };

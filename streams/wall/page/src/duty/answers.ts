@@ -7,6 +7,8 @@ export interface Answer {
   label: string;
   /** What is asked before it is sent; without it one tap is enough. */
   asks?: "evidence" | "request" | "result";
+  /** What its body says beside the time. */
+  body?: Record<string, unknown>;
 }
 
 export const ANSWERS: Record<string, Answer> = {
@@ -65,5 +67,13 @@ export function nextAnswers(order: DutyOrder): Answer[] {
   const words = (NEXT[order.state] ?? []).filter((word) => word !== "arrive" || has("arrive"));
   const contact = words.length > 0 && order.first_contact_at === null && order.clocks.some((clock) => clock.kind === "first_contact" && clock.state !== "met");
   const report = order.state !== "sent" && order.clocks.some((clock) => REPORTED.includes(clock.kind) && clock.ended_at === null);
-  return [...words, ...(contact ? ["first-contact"] : []), ...(report ? ["report"] : [])].map((word) => ANSWERS[word]!);
+  const answers = [...words, ...(contact ? ["first-contact"] : []), ...(report ? ["report"] : [])].map((word) => ANSWERS[word]!);
+  const stage = words.includes("resolve") ? nextStage(order) : undefined;
+  return stage === undefined ? answers : [stage, ...answers];
+}
+
+/** That the next stage of a staged order is done, by the stage's own name. */
+function nextStage(order: DutyOrder): Answer | undefined {
+  const next = order.stages?.find((stage) => stage.done_at === null);
+  return next === undefined ? undefined : { word: "stage", label: next.name, body: { stage: next.stage } };
 }

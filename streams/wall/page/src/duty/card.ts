@@ -15,7 +15,7 @@ export interface CardDoings {
   drop(tap: Tap): void;
 }
 
-const kindName = (clock: DutyClock): string => (CLOCKS as Record<string, string>)[clock.kind] ?? clock.kind;
+const kindName = (clock: DutyClock): string => clock.stage_name ?? (CLOCKS as Record<string, string>)[clock.kind] ?? clock.kind;
 
 export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, doings: CardDoings): TemplateResult {
   const [first, ...rest] = pressing(order);

@@ -97,7 +97,7 @@ class DutyPage {
     if (answer.asks !== undefined && said === undefined) this.sheet = { order, answer, trouble: "" };
     else if (this.signer !== undefined) {
       this.sheet = undefined;
-      this.taps.add(this.signer, order.order_no, answer.word, answer.label, said ?? {});
+      this.taps.add(this.signer, order.order_no, answer.word, answer.label, said ?? answer.body ?? {});
     }
     this.draw();
   }

@@ -71,6 +71,6 @@ export function requestSheet(names: Names, sheet: Sheet, now: number, doings: Sh
 /** The clock is named where a reason concerns more than one. */
 function label({ rule, clock }: Askable, options: Askable[]): string {
   const alike = options.filter((other) => other.rule.request === rule.request && other.rule.reason === rule.reason);
-  const kind = clock !== undefined && alike.length > 1 ? `${(CLOCKS as Record<string, string>)[clock.kind] ?? clock.kind}` : "";
+  const kind = clock !== undefined && alike.length > 1 ? clock.stage_name ?? (CLOCKS as Record<string, string>)[clock.kind] ?? clock.kind : "";
   return `${kind}${REQUESTS[rule.request] ?? rule.request}：${rule.name}`;
 }

@@ -42,6 +42,7 @@ export interface DutyOrder {
   letter: boolean;
   arrival?: string | null;
   clocks: DutyClock[];
+  stages?: { stage: string; name: string; done_at: number | null }[];
   suspensions: { from_at: number; until_at: number }[];
   requests: DutyRequest[];
   others: { unit_name: string; state: string }[];

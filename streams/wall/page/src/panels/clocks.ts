@@ -99,13 +99,13 @@ function row(state: WallState, { key, matter, owner, clock, press, leftSeconds }
   const [mark, text] = MARKS[press];
   const over = leftSeconds <= 0;
   return html`
-    <li class=${press} data-origin=${reference("matters", key)} data-title="${owner.number} · ${CLOCKS[clock.kind]}时限">
+    <li class=${press} data-origin=${reference("matters", key)} data-title="${owner.number} · ${clock.stage_name ?? CLOCKS[clock.kind]}时限">
       <span class="left"><i aria-hidden="true">${mark}</i><strong>${over ? "+" : ""}${countdown(leftSeconds)}</strong></span>
       <span class="what">
         <b>${owner.name}</b>
         <span>${URGENCIES[matter.urgency]} · ${className(state, matter.incident_class)} · ${placeName(state, matter.region)}</span>
       </span>
-      <span class="kind">${CLOCKS[clock.kind]}<small>${text}</small></span>
+      <span class="kind">${clock.stage_name ?? CLOCKS[clock.kind]}<small>${text}</small></span>
       <button class="source" aria-label="${owner.number}的来源">${age((state.now() - matter.as_of) / 1000)}</button>
     </li>`;
 }
