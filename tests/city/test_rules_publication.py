@@ -85,6 +85,25 @@ def test_topics_that_nobody_creates_are_named(
         Rules(kafka_broker.bootstrap_servers, topology, codec).publish(city)
 
 
+KINDS_OF_MATTERS: tuple[type[Any], ...] = (
+    Call,
+    ClockLimit,
+    RequestRule,
+    Stages,
+    Ending,
+    RecorderRole,
+    ReplyRoute,
+    Unit,
+    Item,
+    Ladder,
+    Supervision,
+    Day,
+    Year,
+    OfficeHours,
+    MeasureRule,
+)
+
+
 def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_their_number(
     rules: Rules, kafka_broker: Cluster, topology: Topology, codec: Codec, city: City
 ) -> None:
@@ -92,23 +111,7 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
 
     wanted: dict[str, tuple[type[Any], ...]] = {
         INCIDENTS: (IncidentClass,),
-        MATTERS: (
-            Call,
-            ClockLimit,
-            RequestRule,
-            Stages,
-            Ending,
-            RecorderRole,
-            ReplyRoute,
-            Unit,
-            Item,
-            Ladder,
-            Supervision,
-            Day,
-            Year,
-            OfficeHours,
-            MeasureRule,
-        ),
+        MATTERS: KINDS_OF_MATTERS,
         DELIVERIES: (Unit,),
         SOURCES: (Day,),
     }
