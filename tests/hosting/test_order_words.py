@@ -1,8 +1,9 @@
 """The sentence that comes with an order: when what is to be done, in words that an officer reads once."""
 
+import json
 from dataclasses import replace
 
-from streams.agents.order_call import Names, order_text
+from streams.agents.order_call import Names, order_call, order_text
 from streams.facts.deliveries import ToldLimit
 from streams.facts.notices import Attempt
 
@@ -34,6 +35,29 @@ def test_a_time_says_after_what_it_begins() -> None:
         ToldLimit(kind="resolve", amount=60, unit="natural_day", after="accept"),
     )
     assert "在15个自然日内受理，受理后60个自然日内办结。" in order_text(replace(CALL, limits=told), NAMES)
+
+
+STAGES = (
+    ToldLimit(kind="stage", amount=4, unit="office_hour", stage_name="责令停工"),
+    ToldLimit(kind="stage", amount=20, unit="office_day", stage_name="拆除", after_stage_name="责令停工"),
+)
+
+
+def test_a_case_in_stages_says_each_by_its_name_and_from_when_it_counts() -> None:
+    told = replace(CALL, limits=(ToldLimit(kind="acknowledge", amount=5, unit="minute"), *STAGES))
+    assert "在5分钟内签收，4个工作小时内责令停工，责令停工后20个工作日内拆除。" in order_text(told, NAMES)
+    sent = json.loads(order_call(told, NAMES))["data"]["limits"]
+    assert [one.get("stage_name") for one in sent] == [None, "责令停工", "拆除"]
+    assert sent[2]["after_stage_name"] == "责令停工"
+
+
+def test_a_reminder_of_a_stage_names_it() -> None:
+    due_at = 1_790_000_000_000
+    word = replace(CALL, kind="reminder", clock="stage", stage_name="拆除", due_at=due_at, accountable="gas")
+    assert order_text(word, NAMES) == (
+        f"【催办】合川区燃气泄漏，请合川区燃气抢险队在09月21日22:13前拆除。派单编号{ORDER}。"
+    )
+    assert json.loads(order_call(word, NAMES))["data"]["stage_name"] == "拆除"
 
 
 def test_a_letter_asks_and_sets_no_time() -> None:

@@ -17,7 +17,7 @@ from tests.conftest import Cluster
 from tests.hechuan import hechuan
 from tests.hosting.patiently import patiently
 from tests.rules.office_calendars import at
-from tests.wall.duty_stage import OFFICE_HOURS, OTHER_UNIT, DutyStage, clock, order_of
+from tests.wall.duty_stage import MINUTES, OFFICE_HOURS, OTHER_UNIT, DutyStage, clock, order_of
 from tests.wall.phone_network import PhoneNetwork
 from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
 from tests.wall.wall_stage import now
@@ -210,6 +210,30 @@ def test_what_has_to_be_reported_has_its_button_until_the_last_report(duty: Duty
     duty.show(order_of(120, met, state="replied", reported_at=now()))
     expect(page.locator(".answered")).to_contain_text("已答复 1 件")
     expect(card(page, 120).get_by_role("button", name="报告进展")).to_have_count(0)
+
+
+def test_the_next_stage_of_a_case_has_its_own_button(duty: DutyStage, open_page: Open) -> None:
+    def told(*done: int | None) -> tuple[views.Stage, ...]:
+        named = zip(("stop_work", "removal"), ("责令停工", "拆除"), done, strict=True)
+        return tuple(
+            views.Stage(stage=code, name=name, counted_from="filing", limit=MINUTES, done_at=done_at)
+            for code, name, done_at in named
+        )
+
+    first = replace(clock("stage", 900), stage="stop_work", stage_name="责令停工")
+    duty.show(order_of(121, first, state="accepted", stages=told(None, None)))
+    page = open_page()
+    expect(card(page, 121).get_by_role("timer")).to_contain_text("责令停工还剩")
+    expect(card(page, 121).locator(".answers .next")).to_have_text("责令停工")
+    card(page, 121).locator(".answers .next").click()
+    expect(card(page, 121).locator(".tap.sent")).to_contain_text("责令停工已入账")
+    assert [(fact.answer, fact.stage) for fact in answers_of(duty, 121)] == [("stage", "stop_work")]
+
+    second = replace(clock("stage", 9_000), stage="removal", stage_name="拆除")
+    duty.show(order_of(121, second, state="accepted", stages=told(now(), None)))
+    expect(card(page, 121).locator(".answers .next")).to_have_text("拆除")
+    duty.show(order_of(121, state="accepted", stages=told(now(), now())))
+    expect(card(page, 121).locator(".answers .next")).to_have_text("到场")
 
 
 def test_taps_of_another_officer_wait_for_that_officer(duty: DutyStage, open_page: Open) -> None:
