@@ -7,22 +7,23 @@ lies in the past, because Kafka refuses stamps that are far ahead.
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, Self
 
 from streams.codec import Codec
 from streams.contract import Fact, Processor
 from streams.engine.clock import SimulatedClock
 from streams.engine.memory import Appended
 from streams.engine.outbox import Quarantine
+from streams.engine.owned import Progress
 from streams.engine.quarantine import TOPIC
 from streams.engine.reading import batches_to_end
 from streams.engine.worker import Surroundings, Worker
 from streams.facts.engine import Tick
 from streams.kafka import ANY_PARTITION, Topics, open_producer
 from streams.topics import ensure_topics
-from streams.topology import Topology
+from streams.topology import ProcessorWiring, Topology
 
 LOOK_SECONDS = 0.002
 Ends = Mapping[str, Mapping[int, int]]
@@ -32,6 +33,17 @@ PATIENCE_SECONDS = 60.0
 
 class NotSettled(Exception):
     """The logs were not read to their ends in time, or a worker stopped."""
+
+
+class Driven(Protocol):
+    """What the driver asks of a worker, wherever that runs."""
+
+    wiring: ProcessorWiring
+
+    @property
+    def progress(self) -> Mapping[int, Progress]: ...
+    def status(self) -> tuple[bool, bool, tuple[str, ...]]: ...
+    def stop(self) -> None: ...
 
 
 class KafkaHub:
@@ -48,7 +60,7 @@ class KafkaHub:
     ) -> None:
         self.topology = replace(topology, clock="simulated")
         self.codec = codec
-        self.workers: list[Worker] = []
+        self.workers: Sequence[Driven] = ()
         self._clock = SimulatedClock(start_at)
         self._processors = processors
         self._bootstrap = bootstrap
@@ -64,7 +76,7 @@ class KafkaHub:
 
     @classmethod
     @contextlib.contextmanager
-    def running(cls, *arguments: Any, **named: Any) -> Iterator["KafkaHub"]:
+    def running(cls, *arguments: Any, **named: Any) -> Iterator[Self]:
         """A hub whose workers run until the block ends."""
         hub = cls(*arguments, **named)
         hub.start()
@@ -80,11 +92,12 @@ class KafkaHub:
     def start(self) -> None:
         """Start a worker for each processor."""
         self._settled_at = None
-        self.workers = [
+        workers = [
             Worker(self.topology, name, self._surroundings, processor=processor)
             for name, processor in self._processors.items()
         ]
-        self._threads = [threading.Thread(target=_quietly, args=(worker,), daemon=True) for worker in self.workers]
+        self.workers = workers
+        self._threads = [threading.Thread(target=_quietly, args=(worker,), daemon=True) for worker in workers]
         for thread in self._threads:
             thread.start()
 
@@ -145,7 +158,7 @@ class KafkaHub:
                 raise NotSettled(f"{[(worker.wiring.name, worker.status()) for worker in self.workers]}")
             time.sleep(LOOK_SECONDS)
 
-    def _has_read_to(self, worker: Worker, ends: Ends) -> bool:
+    def _has_read_to(self, worker: Driven, ends: Ends) -> bool:
         progress = worker.progress
         wanted = ends[self.topology.topic_name(worker.wiring.reads)]
         return all(
@@ -190,10 +203,11 @@ class KafkaHub:
         read_to = self._read_to.setdefault(topic, dict.fromkeys(range(partitions), 0))
         ends = self._topics.end_offsets(name, read_to, committed=False)
         if any(read_to[number] < end for number, end in ends.items()):
-            for messages in batches_to_end(self._bootstrap, name, read_to):
-                for one in messages:
-                    found[one.partition()].append(Appended(one.timestamp()[1], one.key(), one.value(), one.headers()))
-                    ends[one.partition()] = max(ends[one.partition()], one.offset() + 1)
+            # Nothing is kept of a reading that breaks off: the next one begins where this one did.
+            read = [one for messages in batches_to_end(self._bootstrap, name, read_to) for one in messages]
+            for one in read:
+                found[one.partition()].append(Appended(one.timestamp()[1], one.key(), one.value(), one.headers()))
+                ends[one.partition()] = max(ends[one.partition()], one.offset() + 1)
             read_to |= ends
         return [record for records in found for record in records]
 
