@@ -121,7 +121,7 @@ class Units:
             after = -1 if manner.in_response and number == 0 else step.after(call, random)
             claimed_at = reached_at + step.claimed(call, random) if step.claimed else None
             answered = Answered(
-                id=f"{call.order_no}:{step.answer}",
+                id=f"{call.order_no}:{number}:{step.answer}",
                 key=call.district,
                 source="gateway",
                 trace=call.order_no,
