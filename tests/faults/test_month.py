@@ -84,7 +84,7 @@ def month_under_fire(broker: PrivateBrokers, namespace: str, folder: Path, matte
 
 
 def test_a_month_has_everything_that_could_be_lost_or_doubled() -> None:
-    ending = undisturbed(16).ending
+    ending = undisturbed(14).ending
     assert_true(ending)
     told = Counter(one.change for changes in ending.changes.values() for one in changes)
     assert set(ONCE) <= told.keys()
@@ -95,7 +95,7 @@ def test_a_month_has_everything_that_could_be_lost_or_doubled() -> None:
 def test_a_month_with_ten_kills_is_the_month_without(
     private_broker: PrivateBrokers, namespace: str, tmp_path: Path
 ) -> None:
-    month_under_fire(private_broker, namespace, tmp_path, 16, {"dispatch": 5, "others": 4, "broker": 1})
+    month_under_fire(private_broker, namespace, tmp_path, 14, {"dispatch": 5, "others": 4, "broker": 1})
 
 
 @pytest.mark.soak
