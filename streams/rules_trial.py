@@ -17,6 +17,7 @@ from streams.facts.matters import Located, Opened
 from streams.facts.rules import RULES_KEY, InForce, Limit
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.dispatch_rules import RULES, Calendars, call_limits, find_called, find_limit
+from streams.processors.stages import first_limits
 from streams.rules.calendar import MILLISECONDS
 
 MOST_LISTED = 1_000
@@ -108,7 +109,9 @@ class _Side:
         called = find_called(opened.incident_class, opened.urgency, matter.region, self._tables, opened.complained_unit)
         if called is None:
             return Outcome()
-        limits = {one.kind: one.limit for one in call_limits(opened.urgency, called.call, self._tables)}
+        told = call_limits(opened.urgency, called.call, self._tables)
+        first = first_limits(opened.incident_class, opened.urgency, told, self._tables)
+        limits = {one.kind: one.limit for one in first}
         assign = find_limit(opened.urgency, "any", "assign", self._tables)
         return Outcome(called.unit.unit, {"assign": assign, **limits} if assign else limits)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.views import next_stage
-from streams.facts.vocabulary import ClockKind
+from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.deadline_moves import DeadlineMoves, spans_of
 from streams.processors.dispatch_rules import RULES, STAGES, OrderLimit
 from streams.processors.order_clocks import CLOCKS, RunningClock, have_started
@@ -37,7 +37,7 @@ def stages_told(matter: views.Matter, order: views.Order, tables: Tables) -> tup
     below = next((one for one in matter.orders if one.escalated_to == order.order_no), None)
     if below is not None:
         return below.stages
-    rule = find_stages(matter, tables) if order.role == "lead" else None
+    rule = find_stages(matter.incident_class, matter.urgency, tables) if order.role == "lead" else None
     if rule is None:
         return ()
     return tuple(
@@ -52,15 +52,29 @@ def limits_beside(
     """The other times of an order: of a staged one no time to resolve, and the time to reply that its rule sets."""
     if not order.stages:
         return tuple(limits)
-    rule = find_stages(matter, tables)
-    replies = [OrderLimit(kind="reply", limit=rule.reply)] if rule else [one for one in limits if one.kind == "reply"]
-    return (*(one for one in limits if one.kind not in REPLACED), *replies)
+    rule = find_stages(matter.incident_class, matter.urgency, tables)
+    return _beside(rule, limits) if rule else tuple(one for one in limits if one.kind != "resolve")
 
 
-def find_stages(matter: views.Matter, tables: Tables) -> rules.Stages | None:
-    """The stages that the rules in force have for a matter's class and urgency. Raises NoRulesInForce."""
-    found: rules.Stages | None = RULES.find(STAGES, f"{matter.incident_class}/{matter.urgency}", tables)
+def first_limits(
+    incident_class: str, urgency: Urgency, limits: Iterable[OrderLimit], tables: Tables
+) -> tuple[OrderLimit, ...]:
+    """The times by which clocks would run when a lead gets its order: of its stages that of the first."""
+    rule = find_stages(incident_class, urgency, tables)
+    if rule is None:
+        return tuple(limits)
+    return (*_beside(rule, limits), OrderLimit(kind="stage", limit=rule.stages[0].limit))
+
+
+def find_stages(incident_class: str, urgency: Urgency, tables: Tables) -> rules.Stages | None:
+    """The stages that the rules in force have for a class and urgency. Raises NoRulesInForce."""
+    found: rules.Stages | None = RULES.find(STAGES, f"{incident_class}/{urgency}", tables)
     return found
+
+
+def _beside(rule: rules.Stages, limits: Iterable[OrderLimit]) -> tuple[OrderLimit, ...]:
+    others = (one for one in limits if one.kind not in REPLACED)
+    return (*others, OrderLimit(kind="reply", limit=rule.reply))
 
 
 def is_in_turn(answered: matters.Answered, order: views.Order) -> bool:

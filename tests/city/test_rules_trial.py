@@ -12,6 +12,8 @@ from streams.facts.matters import Located, Opened
 from streams.facts.rules import Day, Limit, OfficeHours, Opening
 from streams.rules_trial import Clock, Moved, Trial, ruled
 from tests.processors.kit import DISTRICT, START_AT, TOWN, call, clock_limit, codec, unit
+from tests.processors.requesting import limit
+from tests.processors.staging import STAGES, staged
 from tests.processors.test_who_is_called import item
 
 CALLS = (
@@ -82,6 +84,15 @@ def test_the_centres_own_time_and_the_complexity_of_a_call_count_as_well() -> No
     ]
     trial = tried([opened(1)], [*new, *limits, *UNITS], [*OLD, *limits])
     assert trial.listed[0].clocks == (Clock("assign", 600, 180), Clock("resolve", 86_400, 14_400))
+
+
+def test_a_case_in_stages_has_the_time_of_its_first_and_none_to_resolve() -> None:
+    limits = [clock_limit("urgent", "resolve", 24, "hour"), clock_limit("urgent", "reply", 24, "hour")]
+    stages = staged(STAGES, limit(60), "manhole")
+    trial = tried([opened(1)], [*OLD, *limits, stages], [*OLD, *limits])
+    assert trial.listed[0].clocks == (
+        Clock("resolve", 86_400, None), Clock("reply", 86_400, 216_000), Clock("stage", None, 14_400),
+    )  # fmt: skip
 
 
 def test_a_changed_calendar_changes_clocks_whose_times_are_the_same() -> None:

@@ -17,10 +17,10 @@ def stage(code: str, counted_from: Any, told: rules.Limit) -> rules.Stage:
     return rules.Stage(stage=code, name=f"{code}的名称", counted_from=counted_from, limit=told)
 
 
-def staged(stages: Sequence[rules.Stage], reply: rules.Limit, urgency: Any = "urgent") -> Fact:
-    """Burst mains of an urgency are dealt with in these stages."""
+def staged(stages: Sequence[rules.Stage], reply: rules.Limit, incident_class: str = "burst_main") -> Fact:
+    """Urgent cases of a class are dealt with in these stages."""
     return rules.Stages(
-        key="rules", occurred_at=START_AT, version="", incident_class="burst_main", urgency=urgency,
+        key="rules", occurred_at=START_AT, version="", incident_class=incident_class, urgency="urgent",
         stages=tuple(stages), reply=reply, document="试验规则",
     )  # fmt: skip
 
