@@ -186,7 +186,10 @@ class PartitionTables:
         self._encoded[id(value)] = (value, data)
 
     def changes(self) -> list[tuple[str, bytes | None]]:
-        """What the overlay means for the changelog: full key and row, None for a deleted one."""
+        """What the overlay means for the changelog: full key and row, None for a deleted one.
+
+        What came and went within the transaction, and what was deleted without being there, is no row of it.
+        """
         return [
             (
                 full_key,
@@ -195,6 +198,7 @@ class PartitionTables:
                 else (NOT_DUE if due_at is None else due_at.to_bytes(DUE_BYTES, "big")) + self._encode(value),
             )
             for full_key, (value, due_at) in self.overlay.items()
+            if value is not None or full_key in self.rows
         ]
 
     def _encode(self, value: Any) -> bytes:
@@ -203,8 +207,9 @@ class PartitionTables:
 
     def commit(self, changes: Iterable[tuple[str, bytes | None]]) -> None:
         """Make the overlay, as `changes` encoded it, the committed state."""
-        rows, cache = self.rows, self.cache
-        for (full_key, row), (value, due_at) in zip(changes, self.overlay.values(), strict=True):
+        rows, cache, overlay = self.rows, self.cache, self.overlay
+        for full_key, row in changes:
+            value, due_at = overlay[full_key]
             before = rows.get(full_key)
             if before is not None and before[:DUE_BYTES] != NOT_DUE:
                 self._armed -= 1
