@@ -11,7 +11,6 @@ import resource
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -66,7 +65,7 @@ class KafkaAppend:
 
     async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement:
         stop = threading.Event()
-        record = Outgoing(topic, key.encode(), value, [], time.time_ns() // 1_000_000)
+        record = Outgoing(topic, key.encode(), value, [], wall_clock())
         work = asyncio.get_running_loop().run_in_executor(self._threads, self._append, record, stop)
         try:
             async with asyncio.timeout(RECEIPT_SECONDS):

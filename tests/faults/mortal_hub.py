@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from streams.contract import Fact
 from streams.embedded.kafka import KafkaBroker
@@ -33,6 +34,13 @@ PATIENCE_SECONDS = 180.0
 """However many are away at once on a busy machine."""
 PAUSE_SECONDS = 0.1
 Answer = TypeVar("Answer")
+
+
+class Mortal(Protocol):
+    """What can be killed and started again."""
+
+    def kill(self) -> None: ...
+    def start(self) -> None: ...
 
 
 @dataclass
@@ -168,7 +176,7 @@ class MortalHub(KafkaHub):
         }
         self._kills = kills
         self._killers: list[threading.Thread] = []
-        self._one_at_a_time = {victim: threading.Lock() for victim in ("broker", *groups)}
+        self._one_at_a_time: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._random = Random(len(kills))
         self._twice = twice
         self.killed: list[str] = []
@@ -196,9 +204,12 @@ class MortalHub(KafkaHub):
             self._killers.append(killer)
             killer.start()
 
+    def _mortal(self, name: str) -> Mortal:
+        return self._broker if name == "broker" else self._processes[name]
+
     def _kill(self, kill: Kill) -> None:
         threading.Event().wait(kill.after_seconds)
-        mortal = self._broker if kill.victim == "broker" else self._processes[kill.victim]
+        mortal = self._mortal(kill.victim)
         with self._one_at_a_time[kill.victim]:
             self.killed_at_work += self._is_waiting
             mortal.kill()

@@ -1,10 +1,9 @@
 """A month in which the hub is killed again and again is the month that it would have been, matter by matter.
 
-The same story is played undisturbed in memory and on Kafka in simulated time, where workers and the broker are killed
-with SIGKILL while they work. Agents and the front door do not take part as processes: the front door has the broker
-stamp what it takes, which in simulated time would be today, and an agent in Faust lets its clients wait by the wall
-clock. Their deaths are played as they show in the logs, at random: of a call that a killed agent had in hand nothing is
-ever heard, in both plays; and where a receipt was lost the same fact is said again under its id, on Kafka alone.
+The same story is played undisturbed in memory and on Kafka in simulated time, where workers, the agent that calls
+units, the front door that they answer through and the broker are killed with SIGKILL while they work. Whatever else is
+said comes twice now and then under its id, as after a lost receipt. A real agent's result carries the instant of its
+call: that a call is never heard of again, or ends when its time is over, is told by a month of its own without agent.
 """
 
 from collections import Counter
@@ -18,10 +17,11 @@ from streams.engine.memory import MemoryHub
 from streams.facts.notices import Accountable, MatterChanged
 from streams.facts.views import clocks_of
 from tests.conftest import PrivateBrokers
-from tests.faults.mortal_hub import MortalHub, kills_between
+from tests.faults.mortal_hub import Kill, MortalHub, kills_between
+from tests.faults.whole_hub import WholeHub
 from tests.hechuan import hechuan
 from tests.processors.kit import codec, processors, topology
-from tests.scenarios.month import ENDS_AT, STARTS_AT, Month
+from tests.scenarios.month import CALLED_AT_ONCE, CONDUCTS, DAY, ENDS_AT, STARTS_AT, Conduct, Month
 from tests.scenarios.player import NOTICES, Ending, Hub, play, publish_city
 
 GROUPS = {"dispatch": ("dispatch",), "others": ("event_profiles", "delivery", "situation")}
@@ -46,8 +46,8 @@ def played_on(hub: Hub, month: Month) -> Played:
 
 
 @cache
-def undisturbed(matters: int) -> Played:
-    return played_on(MemoryHub(topology(), processors(), codec(), STARTS_AT), Month(matters))
+def undisturbed(matters: int, conducts: tuple[Conduct, ...] = CONDUCTS) -> Played:
+    return played_on(MemoryHub(topology(), processors(), codec(), STARTS_AT), Month(matters, conducts))
 
 
 def assert_same(found: Played, wanted: Played) -> None:
@@ -72,15 +72,25 @@ def assert_true(ending: Ending) -> None:
     assert ending.violations == []
 
 
-def month_under_fire(broker: PrivateBrokers, namespace: str, folder: Path, matters: int, kills: dict[str, int]) -> None:
-    at = kills_between(STARTS_AT, ENDS_AT - 4 * 86_400_000, kills, seed=matters)
-    with MortalHub.running(broker(), namespace, folder, STARTS_AT, GROUPS, at, 0.1) as hub:
-        found = played_on(hub, Month(matters))
+def kills_of(kills: dict[str, int]) -> list[Kill]:
+    return kills_between(STARTS_AT, ENDS_AT - 4 * DAY, kills, seed=sum(kills.values()))
+
+
+def assert_undisturbed(hub: MortalHub, found: Played, wanted: Played, kills: dict[str, int]) -> None:
     print(hub.killed, hub.killed_at_work)
     assert Counter(hub.killed) == kills
     assert hub.killed_at_work >= len(hub.killed) // 4
-    assert_same(found, undisturbed(matters))
+    assert_same(found, wanted)
     assert_true(found.ending)
+
+
+def month_under_fire(broker: PrivateBrokers, namespace: str, folder: Path, matters: int, kills: dict[str, int]) -> None:
+    """The month whose units are called by a real agent and answer through the real front door."""
+    month = Month(matters, CALLED_AT_ONCE)
+    arguments = (broker(), namespace, folder, STARTS_AT, GROUPS, kills_of(kills), 0.1)
+    with WholeHub.running(*arguments, refuses=month.refuses) as hub:
+        found = played_on(hub, month)
+    assert_undisturbed(hub, found, undisturbed(matters, CALLED_AT_ONCE), kills)
 
 
 def test_a_month_has_everything_that_could_be_lost_or_doubled() -> None:
@@ -95,7 +105,18 @@ def test_a_month_has_everything_that_could_be_lost_or_doubled() -> None:
 def test_a_month_with_ten_kills_is_the_month_without(
     private_broker: PrivateBrokers, namespace: str, tmp_path: Path
 ) -> None:
-    month_under_fire(private_broker, namespace, tmp_path, 14, {"dispatch": 5, "others": 4, "broker": 1})
+    kills = {"dispatch": 3, "others": 2, "agent": 2, "gateway": 2, "broker": 1}
+    month_under_fire(private_broker, namespace, tmp_path, 10, kills)
+
+
+@pytest.mark.timeout(600)
+def test_a_month_of_swallowed_calls_with_kills_is_the_month_without(
+    private_broker: PrivateBrokers, namespace: str, tmp_path: Path
+) -> None:
+    kills = {"dispatch": 2, "others": 2}
+    with MortalHub.running(private_broker(), namespace, tmp_path, STARTS_AT, GROUPS, kills_of(kills), 0.1) as hub:
+        found = played_on(hub, Month(len(CONDUCTS)))
+    assert_undisturbed(hub, found, undisturbed(len(CONDUCTS)), kills)
 
 
 @pytest.mark.soak
@@ -103,4 +124,5 @@ def test_a_month_with_ten_kills_is_the_month_without(
 def test_a_month_with_a_hundred_kills_is_the_month_without(
     private_broker: PrivateBrokers, namespace: str, tmp_path: Path
 ) -> None:
-    month_under_fire(private_broker, namespace, tmp_path, 60, {"dispatch": 54, "others": 40, "broker": 6})
+    kills = {"dispatch": 40, "others": 25, "agent": 15, "gateway": 15, "broker": 5}
+    month_under_fire(private_broker, namespace, tmp_path, 28, kills)

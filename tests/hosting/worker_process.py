@@ -17,11 +17,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class WorkerProcess:
     """Hosts only the processors and agents in `parts`, on the cluster and namespace that `environment` names."""
 
-    def __init__(self, worker: str, parts: Sequence[str], home: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        worker: str,
+        parts: Sequence[str],
+        home: Path,
+        environment: Mapping[str, str],
+        module: str = "tests.hosting.launch",
+    ) -> None:
         self._worker = worker
         self.home = home / environment.get("HUB_SLOT", "0")
         command = Command(
-            (sys.executable, "-m", "tests.hosting.launch", worker, *parts),
+            (sys.executable, "-m", module, worker, *parts),
             {"HUB_HOME": str(self.home), "HUB_SECRETS": str(home / "secrets"), "HUB_WORKER": worker, **environment},
             CHECKOUT,
         )

@@ -12,6 +12,7 @@ from itertools import cycle, islice
 from random import Random
 from typing import Any, Literal
 
+from streams.facts.deliveries import Attempted
 from streams.facts.incidents import Reported
 from streams.facts.matters import Answered, HandedOver, Judged, Requested
 from streams.facts.notices import Attempt
@@ -72,6 +73,14 @@ CONDUCTS = (
     Conduct(endings=("timeout",), phoned=True),
 )
 """Prompt, late, silent, called by an agent that is killed, not the right one as it says, busy, on the phone alone."""
+CALLED_AT_ONCE = (
+    Conduct(),
+    Conduct(times=5),
+    Conduct(times=0),
+    Conduct(returns=True),
+    Conduct(endings=("failed",), phoned=True),
+)
+"""Those whose calls end as they are made: so a real agent ends them in simulated time."""
 GIVEN_UP_AFTER = {"critical": 3 * HOUR, "urgent": 5 * HOUR}
 """After how long the centre withdraws what nobody answers; what can wait, waits to the end of the month."""
 HASTENED_LATEST, ROUTINE_LATEST = 26 * 60, 12 * 24 * 60
@@ -96,39 +105,48 @@ class Happening:
 class Month:
     """So many matters at random minutes of the month; the same for the same numbers."""
 
-    def __init__(self, matters: int, seed: int = 1) -> None:
+    def __init__(self, matters: int, conducts: tuple[Conduct, ...] = CONDUCTS, seed: int = 1) -> None:
         random = Random(seed)
         places = random.sample([(name, grid) for name in CLASSES for grid in GRIDS], matters)
-        conducts = [*islice(cycle(CONDUCTS), matters)]
-        random.shuffle(conducts)
+        dealt = [*islice(cycle(conducts), matters)]
+        random.shuffle(dealt)
         self._happenings = [
             Happening(
                 number, STARTS_AT + random.randrange(1, 27 * 24 * 60) * MINUTE, name, random.choice(URGENCIES), grid,
                 conduct, random.choice((1, 1, 2)),
             )
-            for number, ((name, grid), conduct) in enumerate(zip(places, conducts, strict=True))
+            for number, ((name, grid), conduct) in enumerate(zip(places, dealt, strict=True))
         ]  # fmt: skip
         self._seed = seed
+        self._at_once = conducts is CALLED_AT_ONCE
+        self._conduct_of = {(one.incident_class, one.region): one.conduct for one in self._happenings}
 
     def told(self) -> list[Said]:
         """What departments append to the incidents' log, by time."""
         return sorted((said for happening in self._happenings for said in _told_of(happening)), key=lambda one: one.at)
 
+    def refuses(self, incident_class: str, region: str) -> bool:
+        """Whether a unit's own system fails at every call that is about this."""
+        return self._conduct_of[incident_class, region].endings == ("failed",)
+
     def units(self) -> "MonthUnits":
         """The city's units, that have heard nothing yet."""
-        return MonthUnits(self._happenings, self._seed)
+        return MonthUnits(self._happenings, self._seed, at_once=self._at_once)
 
 
 class MonthUnits(Units):
     """Units that answer or not; what goes on beside their answers follows from the call of an order."""
 
-    def __init__(self, happenings: list[Happening], seed: int) -> None:
+    def __init__(self, happenings: list[Happening], seed: int, *, at_once: bool) -> None:
+        self._at_once = at_once
         self._happenings = {(one.incident_class, one.region): one for one in happenings}
         self._signed: set[tuple[str, int]] = set()
         super().__init__({key: _manner(one) for key, one in self._happenings.items()}, seed)
 
     def hear(self, call: Attempt, at: int) -> list[Said]:
         said = super().hear(call, at)
+        if self._at_once:
+            said = [one._replace(at=at) if isinstance(one.fact, Attempted) else one for one in said]
         if call.kind == "order":
             said += [more for one in said if isinstance(one.fact, Answered) for more in self._beside(call, one)]
             said += self._given_up(call, at)

@@ -1,0 +1,80 @@
+"""The front door as a process in simulated time that may be killed amid its answers."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from connectors.actors import PRIVATE_KEY, Actor, issue_token, make_keys
+from streams.facts.matters import Answered
+from tests.faults.gateway_process import NOW
+from tests.faults.processes import REPOSITORY
+
+PAUSE_SECONDS, PATIENCE_SECONDS = 0.05, 180.0
+VALID_SECONDS = 36_000
+
+
+class GatewayProcess:
+    """`say` goes on until there is a receipt, whoever is away: under one key, as whoever has no receipt does."""
+
+    def __init__(self, home: Path, bootstrap: str, namespace: str, now: int) -> None:
+        self._home = home
+        self._environment = {
+            **os.environ, "HUB_KAFKA": bootstrap, "HUB_HOME": str(home), "HUB_PORT": "0", "HUB_NAMESPACE": namespace,
+        }  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+        self._client = httpx.Client(timeout=20)
+        (home / "secrets").mkdir(parents=True)
+        make_keys(home / "secrets")
+        self.set_forward(now)
+
+    def set_forward(self, now: int) -> None:
+        """Its clock, never seen half written."""
+        beside = self._home / f"{NOW}.new"
+        beside.write_text(str(now), encoding="ascii")
+        beside.replace(self._home / NOW)
+
+    def start(self) -> None:
+        self._port_path.unlink(missing_ok=True)
+        with (self._home / "gateway.log").open("ab") as log:
+            command = [sys.executable, "-m", "tests.faults.gateway_process"]
+            self._process = subprocess.Popen(command, cwd=REPOSITORY, env=self._environment, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def say(self, fact: Answered) -> None:
+        """A unit's answer by its officer's token."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        headers = {"Authorization": f"Bearer {self._token(fact)}", "Idempotency-Key": fact.id}
+        word = fact.answer.replace("_", "-")
+        said = ""
+        while time.monotonic() < give_up_at:
+            try:
+                port = self._port_path.read_text(encoding="ascii").strip()
+                address = f"http://127.0.0.1:{port}/v1/orders/{fact.order_no}/{word}"
+                response = self._client.post(address, headers=headers, json={})
+            except (OSError, httpx.HTTPError, httpx.InvalidURL) as away:
+                said = repr(away)
+            else:
+                if response.status_code == 200:
+                    return
+                said = response.text
+                assert response.status_code >= 500, said
+            time.sleep(PAUSE_SECONDS)
+        log = (self._home / "gateway.log").read_text(encoding="utf-8")[-2_000:]
+        raise AssertionError(f"no receipt for {fact.id}: {said}; {log}")
+
+    def _token(self, fact: Answered) -> str:
+        actor = Actor(fact.actor_unit, fact.actor_post, fact.actor_officer, fact.actor_shift, "responder", "dispatch")
+        key = (self._home / "secrets" / PRIVATE_KEY).read_bytes()
+        return issue_token(actor, key, issued_at_seconds=int(time.time()) - 60, valid_seconds=VALID_SECONDS)
+
+    @property
+    def _port_path(self) -> Path:
+        return self._home / "run" / "gateway.port"
