@@ -150,7 +150,8 @@ class MonthUnits(Units):
         if call.kind == "order":
             said += [more for one in said if isinstance(one.fact, Answered) for more in self._beside(call, one)]
             said += self._given_up(call, at)
-            said += self._shifts_signed(call.unit, at, max((one.at for one in said), default=at) + DAY)
+            open_until = ENDS_AT if self._is_left(call) else max((one.at for one in said), default=at) + DAY
+            said += self._shifts_signed(call.unit, at, open_until)
         return said
 
     def _beside(self, call: Attempt, answered: Said) -> Iterator[Said]:
@@ -160,6 +161,10 @@ class MonthUnits(Units):
             yield _verified(call, answered.at + 90 * MINUTE)
         if answered.fact.answer == "acknowledge" and self._happening(call).conduct.returns:
             yield _returned(call, answered.at + 2 * MINUTE)
+
+    def _is_left(self, call: Attempt) -> bool:
+        """Whether nobody ever answers and nobody gives it up."""
+        return self._happening(call).conduct.times == 0 and call.urgency not in GIVEN_UP_AFTER
 
     def _given_up(self, call: Attempt, at: int) -> Iterator[Said]:
         after = GIVEN_UP_AFTER.get(call.urgency)
