@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,16 +22,16 @@ from streams.engine.clock import SimulatedClock
 from streams.engine.memory import Appended
 from streams.engine.owned import Progress
 from streams.engine.quarantine import SealingQuarantine
-from streams.engine.simulation import LOOK_SECONDS, Ends, KafkaHub, NotSettled
+from streams.engine.simulation import Ends, KafkaHub, NotSettled
 from streams.kafka import KafkaException, Topics
 from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import ProcessorWiring
+from tests.eventually import eventually
 from tests.faults.processes import REPOSITORY
 from tests.processors.kit import codec, processors, topology
 
 PATIENCE_SECONDS = 180.0
 """However many are away at once on a busy machine."""
-PAUSE_SECONDS = 0.1
 Answer = TypeVar("Answer")
 
 
@@ -232,15 +231,17 @@ class MortalHub(KafkaHub):
     def _wait_until_read_to(self, ends: Ends, give_up_at: float) -> None:
         if ends != self._settled_at:
             self._kill_soon()
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while not all(self._has_read_to(worker, ends) for worker in self.workers):
-            self._is_waiting = True
-            self._ask_all()
-            if time.monotonic() > give_up_at or any(not worker.status()[0] for worker in self.workers):
-                said = [process.last_words() for process in self._processes.values()]
-                raise NotSettled(f"{[(one.wiring.name, one.status()) for one in self.workers]}: {said}")
-            time.sleep(LOOK_SECONDS)
+        self._is_waiting = True
+        eventually(lambda: self._have_read_to(ends), within_seconds=PATIENCE_SECONDS)
         self._is_waiting = False
+
+    def _have_read_to(self, ends: Ends) -> bool:
+        """Whether all workers have read to the ends. Raises NotSettled where one has given up."""
+        self._ask_all()
+        if any(not worker.status()[0] for worker in self.workers):
+            said = [process.last_words() for process in self._processes.values()]
+            raise NotSettled(f"{[(one.wiring.name, one.status()) for one in self.workers]}: {said}")
+        return all(self._has_read_to(worker, ends) for worker in self.workers)
 
     def _ends(self) -> Ends:
         return self._until_answered(super()._ends)
@@ -250,12 +251,13 @@ class MortalHub(KafkaHub):
         return self._until_answered(lambda: super(MortalHub, self).appended(topic))
 
     def _until_answered(self, ask: Callable[[], Answer]) -> Answer:
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while True:
+        def answered() -> tuple[Answer] | None:
             try:
-                return ask()
+                return (ask(),)
             except KafkaException:
-                if time.monotonic() > give_up_at:
-                    raise
-                time.sleep(PAUSE_SECONDS)
                 self._topics = Topics(self._bootstrap)
+                return None
+
+        answer = eventually(answered, within_seconds=PATIENCE_SECONDS)
+        assert answer is not None
+        return answer[0]

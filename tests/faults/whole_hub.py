@@ -4,7 +4,6 @@ Units have one webhook. Time stands still until each attempt that was planned ha
 its receipt.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from streams.contract import Fact
 from streams.facts.deliveries import Attempted
 from streams.facts.matters import Answered
+from tests.eventually import eventually
 from tests.faults.mortal_gateway import GatewayProcess
 from tests.faults.mortal_hub import Mortal, MortalHub
 from tests.hosting.webhook_server import Call, WebhookServer
@@ -20,7 +20,7 @@ from tests.scenarios.player import ATTEMPTS
 from tests.scenarios.units import DELIVERIES
 
 AGENT, GATEWAY = "agent", "gateway"
-LOOK_SECONDS, PATIENCE_SECONDS = 0.01, 180.0
+PATIENCE_SECONDS = 180.0
 
 
 class AgentProcess:
@@ -82,12 +82,15 @@ class WholeHub(MortalHub):
     def settle(self) -> None:
         """Until nobody has anything to do, the agent included."""
         super().settle()
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while len(self.appended(ATTEMPTS)) > self._results():
-            self._kill_soon()
-            assert time.monotonic() < give_up_at, f"the agent does not call: {self._agent.last_words()}"
-            time.sleep(LOOK_SECONDS)
-            super().settle()
+        eventually(self._has_called, within_seconds=PATIENCE_SECONDS)
+
+    def _has_called(self) -> bool:
+        """Whether each attempt has its result, and what came of that was worked off."""
+        if len(self.appended(ATTEMPTS)) <= self._results():
+            return True
+        self._kill_soon()
+        super().settle()
+        return False
 
     def _results(self) -> int:
         """How many attempts have a result; one that was made twice has two equal ones."""
