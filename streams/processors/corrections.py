@@ -6,7 +6,6 @@ The breach stands until then, and afterwards stays in sight as withdrawn.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
 from typing import Literal
 
 from streams.contract import Output, Tables
@@ -14,8 +13,7 @@ from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import find_request_rule
 from streams.processors.known_orders import find_order
-from streams.processors.matter_outputs import notice
-from streams.processors.order_states import with_each_clock, with_order
+from streams.processors.withdrawals import withdraw_breaches
 
 CLAIMED_EARLIER = "claimed_earlier"
 """The reason under which the rules say who decides."""
@@ -87,16 +85,6 @@ class Corrections:
     def grant(
         self, now: int, request: views.Request, matter: views.Matter, order: views.Order, _tables: Tables
     ) -> Generator[Output, None, views.Matter]:
-        changed = with_each_clock(
-            order,
-            lambda one: (
-                replace(one, state="withdrawn")
-                if one.kind in request.kinds and _is_late(one, request.until_at)
-                else one
-            ),
+        return (
+            yield from withdraw_breaches(now, request, matter, order, lambda clock: _is_late(clock, request.until_at))
         )
-        for was, clock in zip(views.clocks_of_order(order), views.clocks_of_order(changed), strict=True):
-            if clock is not was:
-                told = notice(now, matter, "breach_withdrawn", order, clock)
-                yield told._replace(value=replace(told.value, request_no=request.request_no))
-        return with_order(matter, changed)

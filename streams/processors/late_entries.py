@@ -5,15 +5,13 @@ clock at a time: within a declared outage and before the deadline the breach is 
 """
 
 from collections.abc import Generator
-from dataclasses import replace
 
 from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
 from streams.processors.known_orders import find_order
-from streams.processors.matter_outputs import notice
 from streams.processors.measures import outages_on
-from streams.processors.order_states import with_each_clock, with_order
+from streams.processors.withdrawals import withdraw_breaches
 
 
 class LateEntries:
@@ -47,19 +45,16 @@ class LateEntries:
     ) -> Generator[Output, None, views.Matter]:
         """The matter with the clock's breach withdrawn; when it was entered stays where it is."""
         said_at = request.until_at
-        changed = with_each_clock(
-            order,
-            lambda one: (
-                replace(one, state="withdrawn")
-                if one.kind in request.kinds and _ended_late(one) and said_at is not None and _was_running(one, said_at)
-                else one
-            ),
+        return (
+            yield from withdraw_breaches(
+                now,
+                request,
+                matter,
+                order,
+                lambda clock: _ended_late(clock) and said_at is not None and _was_running(clock, said_at),
+                "late_entry",
+            )
         )
-        for was, clock in zip(views.clocks_of_order(order), views.clocks_of_order(changed), strict=True):
-            if clock is not was:
-                told = notice(now, matter, "breach_withdrawn", order, clock)
-                yield told._replace(value=replace(told.value, request_no=request.request_no, reason="late_entry"))
-        return with_order(matter, changed)
 
 
 def _ended_late(clock: views.Clock) -> bool:
