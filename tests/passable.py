@@ -1,15 +1,18 @@
-"""Folders of tests that another account may pass through: pytest closes its own to all but one."""
+"""Folders of tests that another account may pass through: as root, an SFTP server runs under one without rights."""
 
-import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-PASS = 0o011
 
+@contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A new folder that everybody may pass through and nobody else may list; gone when the block ends.
 
-def passable(folder: Path) -> Path:
-    """The folder, once everybody may pass through it and those above it; what is in it stays closed to be listed."""
-    for each in (folder, *folder.parents):
-        found = each.stat()
-        if found.st_uid == os.getuid() and found.st_mode & PASS != PASS:
-            each.chmod(found.st_mode | PASS)
-    return folder
+    It does not lie in pytest's own: any other pytest of this account closes that one again at its start.
+    """
+    with tempfile.TemporaryDirectory(prefix="hub-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        folder.chmod(0o711)
+        yield folder

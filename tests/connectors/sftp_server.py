@@ -1,14 +1,13 @@
 """The hub's own OpenSSH server with a folder of files; tests cut its connections, and change its keys."""
 
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from streams.embedded.openssh import SftpServer
+from tests.passable import passable_folder
 
 DROPPED = "files"
 
@@ -16,10 +15,7 @@ DROPPED = "files"
 class CutServer(SftpServer):
     """Started, stopped and started again over the same `files`; a stop cuts its connections as well."""
 
-    def __init__(self) -> None:
-        # Not pytest's own folder: as root it runs under another account, which cannot look into that one.
-        folder = Path(tempfile.mkdtemp(prefix="hub-sftp-"))
-        folder.chmod(0o755)
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder / "sshd", settings={"PasswordAuthentication": "yes"})
         self.files = folder / DROPPED
         self.files.mkdir()
@@ -48,10 +44,6 @@ class CutServer(SftpServer):
         """Connections stay open, and nothing more comes over them."""
         _signal(self.connections(), signal.SIGSTOP)
 
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder.parent)
-
     def connections(self) -> list[int]:
         """The processes that serve connections; each is in a session of its own, and some have children."""
         found = [self.pid] if self.pid else []
@@ -70,9 +62,10 @@ def _signal(processes: list[int], number: signal.Signals) -> None:
 @contextmanager
 def sftp_server() -> Iterator[CutServer]:
     """A server that answers; gone when the block ends."""
-    server = CutServer()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
+    with passable_folder() as folder:
+        server = CutServer(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()

@@ -18,7 +18,7 @@ from streams.topology import load_topology
 from streams.up.city import City, Options, OverSftp
 from tests.conftest import Cluster
 from tests.eventually import eventually
-from tests.passable import passable
+from tests.passable import passable_folder
 
 FILE = "20251128.csv"
 
@@ -41,8 +41,14 @@ class Prepared:
 
 
 @pytest.fixture
-def prepare(tmp_path: Path, kafka_broker: Cluster) -> Iterator[Callable[[], Prepared]]:
-    with Home(tmp_path / "home") as home, Supervisor() as supervisor:
+def data_folder() -> Iterator[Path]:
+    with passable_folder() as folder:
+        yield folder / "home"
+
+
+@pytest.fixture
+def prepare(data_folder: Path, kafka_broker: Cluster) -> Iterator[Callable[[], Prepared]]:
+    with Home(data_folder) as home, Supervisor() as supervisor:
 
         def prepared() -> Prepared:
             variables = {"HUB_KAFKA": kafka_broker.bootstrap_servers, "HUB_HOME": str(home.root)}
@@ -59,10 +65,7 @@ def files_in(folder: str) -> list[str]:
         opened.close()
 
 
-def test_some_departments_are_read_over_sftp_and_the_others_on_this_machine(
-    prepare: Callable[[], Prepared], tmp_path: Path
-) -> None:
-    passable(tmp_path)
+def test_some_departments_are_read_over_sftp_and_the_others_on_this_machine(prepare: Callable[[], Prepared]) -> None:
     city = prepare()
     assert city.over_sftp == OverSftp(OVER_SFTP)
     systems = [name for name, wiring in load_topology().connectors.items() if wiring.reader == "file_drop"]
@@ -73,9 +76,8 @@ def test_some_departments_are_read_over_sftp_and_the_others_on_this_machine(
 
 
 def test_a_server_that_is_killed_comes_back_at_the_same_address_with_the_same_key(
-    prepare: Callable[[], Prepared], tmp_path: Path
+    prepare: Callable[[], Prepared],
 ) -> None:
-    passable(tmp_path)
     city = prepare()
     killed, folder = city.sshd, city.folder(OVER_SFTP[0])
     os.kill(killed, signal.SIGKILL)
@@ -103,10 +105,9 @@ def test_where_openssh_is_missing_the_same_folders_are_read_on_this_machine(
 
 
 def test_where_the_account_may_not_look_into_a_folder_it_is_read_on_this_machine_and_the_server_ends(
-    prepare: Callable[[], Prepared], tmp_path: Path
+    prepare: Callable[[], Prepared], data_folder: Path
 ) -> None:
-    passable(tmp_path)
-    closed = tmp_path / "home" / "city" / OVER_SFTP[1]
+    closed = data_folder / "city" / OVER_SFTP[1]
     closed.mkdir(parents=True)
     closed.chmod(0)
     city = prepare()
@@ -117,9 +118,8 @@ def test_where_the_account_may_not_look_into_a_folder_it_is_read_on_this_machine
 
 
 def test_a_server_that_cannot_start_is_told_by_its_own_last_word(
-    prepare: Callable[[], Prepared], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    prepare: Callable[[], Prepared], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passable(tmp_path)
     monkeypatch.setattr(openssh, "GREETING", b"nothing greets so")
     monkeypatch.setattr(openssh.SftpServer, "ready_seconds", 0.5)
     city = prepare()

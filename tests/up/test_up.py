@@ -15,7 +15,7 @@ from connectors.city.provision import OVER_SFTP
 from streams.topology import load_topology
 from tests.eventually import eventually
 from tests.hub_command import hub
-from tests.passable import passable
+from tests.passable import passable_folder
 from tests.up.hub_process import HubProcess, processes_of
 
 pytestmark = pytest.mark.timeout(600)
@@ -56,8 +56,12 @@ class Hang:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    home = passable(tmp_path_factory.mktemp("up")) / "home"
+def story() -> Iterator[Story]:
+    with passable_folder() as folder:
+        yield told(folder / "home")
+
+
+def told(home: Path) -> Story:
     first = HubProcess(home, "--for", "30", "--json")
     second = None
     try:
