@@ -73,6 +73,8 @@ PRODUCER = {
     **CLIENT,
     "enable.idempotence": True,
     "acks": "all",
+    # More, and librdkafka says of refused records that they are written: decision 0108.
+    "max.in.flight.requests.per.connection": 1,
     # Faust and Java place keys by murmur2; librdkafka's default CRC32 would part one district between two partitions.
     "partitioner": "murmur2_random",
     "linger.ms": 0,

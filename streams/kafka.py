@@ -182,6 +182,9 @@ def open_producer(bootstrap: str, *, connections: ConnectionLog | None = None, *
             **CLIENT,
             "enable.idempotence": True,
             "acks": "all",
+            # librdkafka takes a request that was refused for written as soon as a later one of the same partition
+            # succeeds, and Kafka lets a producer that it does not know begin anywhere: decision 0108.
+            "max.in.flight.requests.per.connection": 1,
             "linger.ms": 0,
             "queue.buffering.max.messages": 50_000,
             "queue.buffering.max.kbytes": 65_536,

@@ -24,8 +24,16 @@ class OwnTopic:
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._topic = topic
         self._bootstrap = bootstrap
-        # The department's own queue: it holds on to what it wrote until Kafka has it.
-        self._producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "message.timeout.ms": 0})
+        self._producer = Producer(
+            {
+                "bootstrap.servers": bootstrap,
+                "enable.idempotence": True,
+                # More, and librdkafka says of refused records that they are written: decision 0108.
+                "max.in.flight.requests.per.connection": 1,
+                # The department's own queue: it holds on to what it wrote until Kafka has it.
+                "message.timeout.ms": 0,
+            }
+        )
         self._closing = threading.Event()
         self._poller = threading.Thread(target=self._poll, name="department-topic", daemon=True)
         self._poller.start()

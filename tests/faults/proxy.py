@@ -72,6 +72,10 @@ Judge = Callable[[Frame], Fate | None]
 """Decides about single frames, in the proxy's thread; None leaves it to the direction's treatment."""
 
 
+Edit = Callable[[Frame], Frame]
+"""Changes single frames, in the proxy's thread, before they are judged; they keep their length."""
+
+
 class Once:
     """The next frame of one kind has this fate, all others pass."""
 
@@ -112,6 +116,7 @@ class Proxy:
         self.requests = Treatment()
         self.responses = Treatment()
         self.judge: Judge | None = None
+        self.edit: Edit | None = None
         self.passed: Counter[int] = Counter()
         """How many requests of each api reached the broker."""
         self.late_answers: list[bytes] = []
@@ -147,7 +152,7 @@ class Proxy:
     def heal(self) -> None:
         """Let everything pass again, what was held first."""
         self.requests = self.responses = Treatment()
-        self.judge = None
+        self.judge = self.edit = None
         self._call(self._wake())
 
     def _call(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -203,6 +208,7 @@ class Proxy:
 
     async def _deal(self, frame: Frame, writer: asyncio.StreamWriter, connection: Connection) -> bool:
         """Do with a frame what is to be done with it; whether the connection goes on."""
+        frame = self.edit(frame) if self.edit is not None else frame
         while (fate := await self._fate(frame)) is Fate.HOLD:
             await self._changed.wait()
         match fate:
