@@ -228,7 +228,7 @@ def main() -> int:
     """Compare the ledger in HUB_HOME with the hub at HUB_KAFKA."""
     parser = argparse.ArgumentParser(prog="python -m connectors.city.comparison", description=main.__doc__)
     parser.add_argument(
-        "--patience", type=float, default=90.0, metavar="SECONDS", help="how long what is late may take"
+        "--patience", type=float, default=20.0, metavar="SECONDS", help="how long what is late may take"
     )
     parser.add_argument(
         "--since", type=int, default=0, metavar="MILLISECONDS", help="latencies only of what was handed over since"
