@@ -203,13 +203,22 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Handover:
+    """Whose shift has begun, and until when somebody of it has to sign for what is open."""
+
+    shift: str
+    sign_until_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """One unit’s part of a matter.
 
     `resolved_by` is the officer whose work is verified by somebody else. `earlier_clocks` are those of the rounds
     before the order was sent back, `reworks` times, and of stages before the one that it is in. `parked_until_at` is
     when a parked order (挂账) is taken up again. A `letter` (协调函) goes to a unit that is asked and not ordered: the
-    centre follows it up, so many times by now. `phone` names where the number stands under which it is phoned.
+    centre follows it up, so many times by now. `phone` names where the number stands under which it is phoned. Until
+    the shift that came on duty has signed for it there is a `handover`.
     """
 
     order_no: str
@@ -239,6 +248,7 @@ class Order:
     letter: bool = False
     followed_up: int = 0
     stages: tuple[Stage, ...] = ()
+    handover: Handover | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Literal
 
 from streams.contract import Output, Tables
-from streams.facts import matters
+from streams.facts import matters, views
 from streams.processors.duty_rooms import ROOMS, DutyRoom, keep_room, shifts_of
 from streams.processors.known_orders import find_order
-from streams.processors.matter_outputs import notice
+from streams.processors.matter_outputs import notice, show
+from streams.processors.order_states import with_order
 from streams.rules.shifts import next_change
 
 MINUTE_MILLISECONDS = 60_000
@@ -32,14 +33,16 @@ def sign(now: int, handed_over: matters.HandedOver, tables: Tables) -> Iterator[
     if room.sign_until_at is None and not room.unsigned:
         return
     keep_room(unit, replace(room, sign_until_at=None, unsigned=False), tables)
-    yield from _tell(now, room, "handed_over", tables)
+    yield from _tell(now, room, "handed_over", None, tables)
 
 
 def change_shift(now: int, unit: str, room: DutyRoom, tables: Tables) -> Iterator[Output]:
     """The moment of a room has come: its signature is overdue, or its shift changes."""
     if room.sign_until_at is not None:
         keep_room(unit, replace(room, sign_until_at=None, unsigned=True), tables)
-        yield from _tell(now, room, "handover_unsigned", tables)
+        for order_no in room.orders:
+            matter, order = find_order(order_no, tables)
+            yield notice(now, matter, "handover_unsigned", order)
         return
     shifts = shifts_of(unit, tables)
     begun = next((one for one in shifts if one.shift == room.next_shift), None)
@@ -47,21 +50,30 @@ def change_shift(now: int, unit: str, room: DutyRoom, tables: Tables) -> Iterato
         tables[ROOMS].delete(unit)
         return
     change = next_change(shifts, now)
+    sign_until_at = min(now + begun.sign_within_minutes * MINUTE_MILLISECONDS, change.begins_at - 1)
     changed = replace(
         room,
         shift=begun.shift,
-        sign_until_at=min(now + begun.sign_within_minutes * MINUTE_MILLISECONDS, change.begins_at - 1),
+        sign_until_at=sign_until_at,
         unsigned=False,
         next_shift=change.shift.shift,
         changes_at=change.begins_at,
     )
     keep_room(unit, changed, tables)
-    yield from _tell(now, room, "handover_due", tables)
+    handover = views.Handover(shift=begun.shift, sign_until_at=sign_until_at)
+    yield from _tell(now, room, "handover_due", handover, tables)
 
 
 def _tell(
-    now: int, room: DutyRoom, change: Literal["handover_due", "handed_over", "handover_unsigned"], tables: Tables
+    now: int,
+    room: DutyRoom,
+    change: Literal["handover_due", "handed_over"],
+    handover: views.Handover | None,
+    tables: Tables,
 ) -> Iterator[Output]:
+    """Tell of each open order, and let its unit see what there is to sign."""
     for order_no in room.orders:
         matter, order = find_order(order_no, tables)
-        yield notice(now, matter, change, order)
+        told = replace(order, handover=handover)
+        yield notice(now, matter, change, told)
+        yield from show(now, matter, with_order(matter, told), tables)

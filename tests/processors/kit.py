@@ -43,7 +43,7 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 LONGITUDE, LATITUDE = 106.2628, 29.993
 METRES_A_DEGREE = 111_195.0
 
-WATER, WATER_IN_TOWN, WATER_IN_GRID = "water-district", "water-town", "water-grid"
+WATER, WATER_IN_TOWN, WATER_IN_GRID = "500117-water", "water-town", "water-grid"
 EMERGENCY = "emergency-district"
 
 

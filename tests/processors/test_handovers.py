@@ -7,6 +7,7 @@ import pytest
 
 from streams.facts import matters
 from streams.facts.rules import Shift
+from streams.facts.views import Handover
 from tests.processors.kit import HOUR, MATTER_NOTICES, MATTERS, MINUTE, WATER, Centre, beijing
 from tests.processors.test_delivery import OTHERS, WATER_UNIT
 from tests.watch.test_ownership_of_stories import WHOLE, violations
@@ -73,6 +74,16 @@ def test_a_hand_over_that_nobody_signs_is_told_of_for_each_open_order() -> None:
     found = violations(centre.hub.values(MATTER_NOTICES), centre.now)
     unsigned = [one.text for one in found if one.kind == "handover_unsigned"]
     assert unsigned == [f"{order_no}: the shift has changed and nobody has signed for it in time"]
+
+
+def test_an_order_shows_who_has_to_sign_until_somebody_has(centre: Centre) -> None:
+    assert centre.order().handover is None
+    until(centre, EVENING + HOUR)
+    assert centre.order().handover == Handover(shift="夜班", sign_until_at=EVENING + 15 * MINUTE)
+    signs(centre, "白班")
+    assert centre.order().handover is not None
+    signs(centre, "夜班")
+    assert centre.order().handover is None
 
 
 def test_a_late_signature_ends_the_alarm(centre: Centre) -> None:

@@ -62,7 +62,7 @@ def test_the_unit_is_told_what_where_and_within_what_time() -> None:
 
 
 WATER_UNITS = {
-    "district": unit("water-district", "water_utility", DISTRICT),
+    "district": unit("500117-water", "water_utility", DISTRICT),
     "town": unit("water-town", "water_utility", TOWN),
     "village": unit("water-village", "water_utility", VILLAGE),
     "grid": unit("water-grid", "water_utility", GRID),
@@ -75,7 +75,7 @@ OTHERS = tuple(rule for rule in RULES if getattr(rule, "unit", "") != WATER)
     (["district", "town", "village", "grid", "other town"], "water-grid"),
     (["district", "town", "village", "other town"], "water-village"),
     (["district", "town", "other town"], "water-town"),
-    (["district", "other town"], "water-district"),
+    (["district", "other town"], "500117-water"),
 ])  # fmt: skip
 def test_the_unit_of_the_right_kind_nearest_above_the_place_is_called(there_are: list[str], called: str) -> None:
     centre = Centre(items=(*OTHERS, *(WATER_UNITS[name] for name in there_are)))
@@ -98,7 +98,7 @@ def test_the_class_decides_of_which_kind_the_unit_is() -> None:
 def test_a_place_known_only_as_the_district_is_the_districts_units() -> None:
     centre = Centre(items=(*OTHERS, WATER_UNITS["town"], WATER_UNITS["district"]))
     centre.report("1", Spot(DISTRICT, None, None, "system"))
-    assert centre.order().unit == "water-district"
+    assert centre.order().unit == "500117-water"
 
 
 @pytest.mark.parametrize(("incident_class", "urgency", "why"), [

@@ -17,6 +17,8 @@ import uvicorn
 
 from connectors.actors import make_keys
 from connectors.answers import answered
+from connectors.doors import OTHER_MAKERS
+from connectors.handovers import handed_over
 from connectors.order_requests import OrderRequest
 from connectors.problems import Problem
 from streams.city import CITIES, read_city
@@ -24,7 +26,7 @@ from streams.codec import Codec
 from streams.contract import Fact
 from streams.embedded.ports import free_port
 from streams.facts import views
-from streams.secrecy.actors import PUBLIC_KEY, ActorCheck
+from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified
 from streams.secrecy.secret_store import SecretStore
 from streams.topology import load_topology
 from streams.wall.duty.calendars import calendars_of
@@ -87,6 +89,13 @@ class DeskFeed:
                 self._loop.call_soon_threadsafe(screen.offer, None)
 
 
+def fact_of(request: OrderRequest, identified: Identified) -> Fact:
+    """What the front door makes of a request, by the last part of its address."""
+    if request.word == "handover":
+        return handed_over(request.order_no, request, identified)
+    return OTHER_MAKERS.get(request.word, answered)(request, identified)
+
+
 class DeskDoor:
     """The front door: makes facts as the gateway does and appends them to the in-memory hub."""
 
@@ -97,11 +106,11 @@ class DeskDoor:
     async def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Said:
         if self.is_away:
             raise DoorAway("ConnectError")
-        *_, order_no, word = path.split("/")
-        request = OrderRequest(headers.get("authorization"), headers.get("idempotency-key"), body, order_no, word)
+        *_, number, word = path.split("/")
+        request = OrderRequest(headers.get("authorization"), headers.get("idempotency-key"), body, number, word)
         try:
             identified = ActorCheck(self._secrets.read(PUBLIC_KEY)).identify(request.authorization)
-            fact: Fact = answered(request, identified)
+            fact = fact_of(request, identified)
         except Problem as problem:
             return Said(problem.status, json.dumps(problem.body()).encode(), {})
         with self._lock:

@@ -6,6 +6,8 @@ import httpx
 import pytest
 import redis
 
+from streams.codec import Codec
+from streams.facts.matters import HandedOver
 from tests.conftest import Cluster
 from tests.hosting.patiently import patiently
 from tests.wall.duty_stage import OFFICE_HOURS, OTHER_UNIT, UNIT, DutyStage, clock, matter_of, order_of
@@ -170,6 +172,19 @@ def test_an_answer_is_handed_on_to_the_front_door_and_its_receipt_comes_back(dut
     assert (receipt.status_code, receipt.json()["status"]) == (200, "accepted")
     assert again.json() == {**receipt.json(), "status": "duplicate"}
     assert duty.door.record_at(receipt.json()).key() == b"500117"
+    assert (unsigned.status_code, unsigned.json()["type"]) == (401, "urn:hub:problem:token_missing")
+
+
+def test_the_signature_of_whoever_comes_on_duty_is_handed_on(duty: DutyStage) -> None:
+    address = f"{duty.wall.address}/v1/units/{UNIT}/handover"
+
+    receipt = httpx.post(address, headers={"Authorization": f"Bearer {duty.token()}"}, timeout=30, trust_env=False)
+    unsigned = httpx.post(address, timeout=30, trust_env=False)
+
+    assert (receipt.status_code, receipt.json()["status"]) == (200, "accepted")
+    signed = Codec.load().decode(duty.door.record_at(receipt.json()).value() or b"")
+    assert isinstance(signed, HandedOver)
+    assert signed.actor_unit == UNIT
     assert (unsigned.status_code, unsigned.json()["type"]) == (401, "urn:hub:problem:token_missing")
 
 

@@ -78,6 +78,11 @@ def _add_answering(app: FastAPI, duty: Duty) -> None:
         """A decision about a request, handed on to the front door."""
         return await _handed_on(duty, request, "approvals", request_no, decision)
 
+    @app.post("/v1/units/{unit}/handover")
+    async def hand_over(unit: str, request: Request) -> Response:
+        """The signature of whoever comes on duty, handed on to the front door."""
+        return await _handed_on(duty, request, "units", unit, "handover")
+
 
 async def _handed_on(duty: Duty, request: Request, *parts: str) -> Response:
     if duty.front_door is None:

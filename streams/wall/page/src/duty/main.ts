@@ -7,6 +7,7 @@ import { timeOfDay } from "../words";
 import type { Answer } from "./answers";
 import { card, tapLine } from "./card";
 import { follow } from "./feed";
+import { Handover } from "./handover";
 import { requestSheet } from "./request-sheet";
 import { openSession, type Session, signIn, signOut } from "./session";
 import { evidenceSheet, resultSheet, type Sheet } from "./sheet";
@@ -38,6 +39,7 @@ class DutyPage {
     this.frame ||= requestAnimationFrame(() => this.drawNow());
   };
   private readonly taps = new Taps(() => this.state.clock.now(), this.draw);
+  private readonly handover = new Handover(this.draw);
 
   constructor(private readonly names: Names, private readonly root: HTMLElement) {
     setInterval(() => {
@@ -130,7 +132,8 @@ class DutyPage {
       </form>`;
   }
 
-  private page({ claims }: Session): TemplateResult {
+  private page(session: Session): TemplateResult {
+    const { claims } = session;
     const now = this.state.clock.now();
     const open = this.state.open();
     const answered = this.state.answered();
@@ -140,6 +143,7 @@ class DutyPage {
         <div class="clock-of-hub"><time>${timeOfDay(now)}</time>${this.condition()}</div>
       </header>
       ${this.banner(claims.unit, claims.officer)}
+      ${this.handover.show(session, open, now)}
       <main>
         ${this.taps.all().filter((tap) => tap.state === "refused" && !this.state.orders.has(tap.order_no)).map((tap) => html`<article class="card"><p>${tap.order_no}</p>${tapLine(tap, { drop: (told) => this.taps.drop(told) })}</article>`)}
         ${!this.state.known ? html`<p class="empty" role="status">正在读取工单……</p>` : nothing}

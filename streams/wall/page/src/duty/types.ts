@@ -43,6 +43,8 @@ export interface DutyOrder {
   arrival?: string | null;
   clocks: DutyClock[];
   stages?: { stage: string; name: string; done_at: number | null }[];
+  /** Whose shift has begun, and until when it has to sign for this order. */
+  handover?: { shift: string; sign_until_at: number } | null;
   suspensions: { from_at: number; until_at: number }[];
   requests: DutyRequest[];
   others: { unit_name: string; state: string }[];
