@@ -18,6 +18,7 @@ from connectors.answers import ANSWERS, answered
 from connectors.approval_requests import MAKERS, decided
 from connectors.given_back import GivenBack
 from connectors.handovers import add_handovers
+from connectors.joint_doors import add_joint
 from connectors.judgements import JUDGEMENTS, judged
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
@@ -71,6 +72,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     _add_answers(app, doors)
     add_handovers(app, doors.matters)
     add_measures(app, doors.matters)
+    add_joint(app, doors.matters)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)
     _add_schemas(app, doors)

@@ -12,6 +12,7 @@ from streams.city_calls import check_units_for_calls, read_calls, with_successor
 from streams.city_clocks import read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
+from streams.city_joint import read_joint
 from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
 from streams.city_replies import read_routes
@@ -19,6 +20,7 @@ from streams.city_requests import RequestGround, read_request_rules
 from streams.city_stages import StageGround, read_stages, times_of_stages
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
+from streams.facts.joint import JointRule
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     RULES_KEY,
@@ -64,6 +66,7 @@ Rule = (
     | ReplyRoute
     | CalendarRule
     | MeasureRule
+    | JointRule
     | RecorderRole
 )
 
@@ -146,7 +149,7 @@ def read_city(folder: Path) -> City:
 
 
 def _read_order_rules(folder: Path, ground: EndingGround, effective_at: int, faults: list[Fault]) -> list[Rule]:
-    """What may become of an order: how it ends, what may be asked for on it, who writes down calls, who is told."""
+    """What may become of an order: how it ends, what may be asked for on it, who is told, who may whistle."""
     endings, return_rules = read_endings(folder / "endings.yaml", ground, effective_at, faults)
     request_ground = RequestGround(ground.units, ground.calendars, ground.clocks)
     return [
@@ -155,6 +158,7 @@ def _read_order_rules(folder: Path, ground: EndingGround, effective_at: int, fau
         *read_request_rules(folder / "requests.yaml", request_ground, effective_at, faults),
         *read_recorders(folder / "recorders.yaml", ground.units, effective_at, faults),
         *read_routes(folder / "replies.yaml", effective_at, faults),
+        *read_joint(folder / "joint.yaml", ground.units, ground.calendars, effective_at, faults),
     ]
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from streams.city import City
-from streams.facts.chinese import CLOCK_KINDS, TIME_UNITS, URGENCIES
+from streams.facts.chinese import CLOCK_KINDS, JOINT_KINDS, TASKS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind, ToldLimit
+from streams.facts.joint import Joint
 from streams.facts.notices import Attempt
 from streams.facts.rules import IncidentClass, Unit
 from streams.facts.vocabulary import ClockKind, StartEvent
@@ -19,6 +20,7 @@ WORDS: Mapping[DeliveryKind, str] = {
     "supervision": "【督办单】{place}{what}，请{accountable}在{due}前答复督办单{supervision}。派单编号{number}。",
     "overdue": "【{urgency}·超时】{place}{what}，{accountable}应在{due}前{clock}，至今未办，请督促。编号{number}。",
     "letter": "【协调函·跟进】{place}{what}，前函尚未收到结果，商请{accountable}尽快函复。编号{number}。",
+    "meeting": "【{joint}】{place}{what}，{caller}召集{joint}，请{unit}于{due}参加。会议编号{joint_no}。",
     "hastened": "【{urgency}·时限提前】{place}{what}，时限已提前，请{accountable}在{due}前{clock}。编号{number}。",
 }
 AFTER: Mapping[StartEvent, str] = {
@@ -43,6 +45,7 @@ TYPES: Mapping[DeliveryKind, str] = {
     "supervision": "hub.supervision.served.v1",
     "hastened": "hub.order.hastened.v1",
     "letter": "hub.letter.followed_up.v1",
+    "meeting": "hub.meeting.called.v1",
 }
 
 
@@ -80,6 +83,7 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "latitude": notice.latitude,
         "exercise": notice.exercise,
         "limits": [_told(one) for one in notice.limits],
+        **({"joint": vars(notice.joint)} if notice.joint else {}),
     }
     event = {
         "specversion": "1.0",
@@ -147,6 +151,10 @@ def order_text(notice: Attempt, names: Names) -> str:
             clock=notice.stage_name or (CLOCK_KINDS[notice.clock] if notice.clock else ""),
             due=f"{_moment(notice):%m月%d日%H:%M}",
             supervision=notice.supervision_no or "",
+            unit=names.units.get(notice.unit, notice.unit),
+            joint=JOINT_KINDS[notice.joint.kind] if notice.joint else "",
+            joint_no=notice.joint.number if notice.joint else "",
+            caller=notice.joint.called_by_name if notice.joint else "",
             number=notice.order_no or notice.matter_no,
         )
     what = f"{region_name(notice.region, names)}发生{names.classes.get(notice.incident_class, notice.incident_class)}"
@@ -155,4 +163,17 @@ def order_text(notice: Attempt, names: Names) -> str:
         urgency = URGENCIES[notice.urgency]
         return f"{mark}【协调函·{urgency}】{what}，商请{unit}协助处置并函复结果。编号{notice.order_no}。"
     limits = "，".join(_limit_text(one) for one in notice.limits)
-    return f"{mark}【{URGENCIES[notice.urgency]}】{what}，请{unit}在{limits}。派单编号{notice.order_no}。"
+    kind, why, task = _of_joint(notice.joint)
+    return (
+        f"{mark}【{kind}{URGENCIES[notice.urgency]}】{what}，{why}请{unit}{task}在{limits}。派单编号{notice.order_no}。"
+    )
+
+
+def _of_joint(joint: Joint | None) -> tuple[str, str, str]:
+    """What an order says that comes of a whistle or a meeting: its kind, whose word it is, and what is to be done."""
+    if joint is None:
+        return "", "", ""
+    kind = JOINT_KINDS[joint.kind]
+    if joint.task is None:
+        return f"{kind}·", f"{joint.called_by_name}吹哨，", "到场报到，"
+    return f"{kind}·", f"{kind}{joint.number}议定，", f"{TASKS[joint.task]}，"

@@ -12,6 +12,7 @@ from streams.codec import Codec
 from streams.commands.call_sheet import call_sheet
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
+from streams.commands.joint import print_joint
 from streams.commands.request_words import print_requests
 from streams.commands.segments import segment_fields
 from streams.commands.stages import print_stages
@@ -112,6 +113,7 @@ def show(
     print_stages(found)
     print_requests(found, names.units)
     print_supervisors(found)
+    print_joint(found)
     print_table(
         ("时间归属", "单位", "起", "止", "时长"),
         (segment_fields(segment, found.as_of, names.units) for segment in found.segments),

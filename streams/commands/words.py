@@ -78,7 +78,7 @@ SUPERVISION_STATES = {
     "answered": "已答复",
     "signed_off": "已销号",
 }
-SUPERVISION_ORIGINS = {"breach": "超时", "instruction": "领导批示", "repetition": "反复发生"}
+SUPERVISION_ORIGINS = {"breach": "超时", "instruction": "领导批示", "repetition": "反复发生", "whistle": "吹哨未到"}
 DEMANDS = {"finish": "限期办结", "explain": "书面说明", "correct": "限期整改"}
 CENTRE = "指挥中心"
 NOTHING = "—"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from streams.facts.joint import JointKind, Rating, RefusalReason, Task
 from streams.facts.rules import TimeUnit
 from streams.facts.views import Clock
 from streams.facts.vocabulary import ClockKind, Complexity, MoveCause, RequestKind, Result, Urgency
@@ -96,6 +97,56 @@ REQUEST_OBSTACLES: Mapping[str, str] = {
     "decided_already": "已有决定",
 }
 """Why a request or a decision came to nothing."""
+
+JOINT_KINDS: Mapping[JointKind, str] = {"whistle": "吹哨报到", "meeting": "联席会议", "inspection": "联合检查"}
+TASKS: Mapping[Task, str] = {
+    "act": "处置",
+    "inspect": "检查",
+    "correct": "整改",
+    "explain": "书面说明",
+    "watch": "值守看护",
+}
+RATINGS: Mapping[Rating, str] = {
+    "in_time": "到场及时",
+    "late": "到场迟到",
+    "unsolved": "到场未解决",
+    "absent": "未到场",
+}
+REFUSAL_REASONS: Mapping[RefusalReason, str] = {
+    "not_our_duty": "不属本单位职责",
+    "no_hands": "人手不足",
+    "cannot_come": "无法到场",
+}
+JOINT_OBSTACLES: Mapping[str, str] = {
+    "no_rule": "规则未规定此紧急程度的吹哨与会议",
+    "not_a_whistler": "不是规则指定的吹哨单位,或事项不在其辖区",
+    "not_a_convener": "不是规则指定的召集单位;镇街须先吹哨而未报到或未解决",
+    "done_already": "事项已办结",
+    "nobody_leads": "事项尚无牵头单位,须先派单",
+    "unknown_unit": "所写单位不存在",
+    "unknown_matter": "所写事项不存在",
+    "other_matter": "所写事项不在会议所议之列",
+    "own_unit": "不得呼叫本单位",
+    "avoided": "所写单位是被反映的单位,应当回避",
+    "called_already": "所写单位已被吹哨呼叫",
+    "not_called": "所写单位未被此次吹哨呼叫",
+    "withdrawn": "派单已撤回",
+    "came_already": "单位已到场",
+    "refused_already": "单位已经拒绝",
+    "not_the_caller": "不是吹哨或召集单位",
+    "signed_already": "已经签认",
+    "not_due": "报到时限未到,单位也未拒绝",
+    "not_come": "单位尚未报到",
+    "came_late": "单位超时报到,不能评为及时",
+    "came_in_time": "单位按时报到,不能评为迟到",
+    "in_the_past": "未写明召开时间,或所写时间已过",
+    "never_called": "会议召集未成立",
+    "held_already": "会议已经召开",
+    "not_invited": "实到单位不在参加单位之列",
+    "not_held": "会议尚未召开,不能议定",
+    "decided_already": "会议已经议定",
+}
+"""Why a word on a whistle or a meeting came to nothing."""
 
 
 def clock_name(clock: Clock) -> str:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
+from streams.facts.joint import Joint
 from streams.facts.rules import TimeUnit
 from streams.facts.vocabulary import Channel, ClockKind, StartEvent, Urgency
 
-DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter"]
-"""派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进: what is brought to a unit. The first alone starts clocks."""
+DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter", "meeting"]
+"""派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进, 会议通知: what a unit is brought; the first starts clocks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,7 @@ class Requested(Fact):
     exercise: bool = False
     supervision_no: str | None = None
     stage_name: str | None = None
+    joint: Joint | None = None
 
 
 @record("deliveries.attempted.v1")

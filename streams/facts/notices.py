@@ -5,6 +5,7 @@ from typing import Literal
 
 from streams.contract import record
 from streams.facts.deliveries import DeliveryKind, ToldLimit
+from streams.facts.joint import Joint
 from streams.facts.vocabulary import Channel, ClockKind, GivenBackKind, MatterState, Result, Urgency
 
 Transition = Literal[
@@ -70,6 +71,14 @@ Transition = Literal[
     "review_due",
     "followed_up",
     "stage_done",
+    "whistled",
+    "whistle_refused",
+    "whistle_signed",
+    "whistle_ended",
+    "meeting_called",
+    "meeting_held",
+    "meeting_decided",
+    "joint_refused",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -103,6 +112,7 @@ class MatterChanged:
     measure_no: str | None = None
     supervision_no: str | None = None
     stage: str | None = None
+    joint_no: str | None = None
 
 
 @record("notices.give_back.v1")
@@ -199,3 +209,4 @@ class Attempt:
     exercise: bool = False
     supervision_no: str | None = None
     stage_name: str | None = None
+    joint: Joint | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from streams.contract import record
+from streams.facts.joint import Joint, Meeting, Whistle
 from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit, Tier
 from streams.facts.sources import Decision
@@ -64,7 +65,7 @@ class SupervisionOrder:
     order_no: str
     unit: str
     unit_name: str
-    origin: Literal["breach", "instruction", "repetition"]
+    origin: Literal["breach", "instruction", "repetition", "whistle"]
     state: Literal["proposed", "signed", "refused", "answered", "signed_off"]
     demand: Demand
     proposed_at: int
@@ -249,6 +250,7 @@ class Order:
     followed_up: int = 0
     stages: tuple[Stage, ...] = ()
     handover: Handover | None = None
+    joint: Joint | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +307,8 @@ class Matter:
     exercise: bool = False
     avoided: str | None = None
     supervisions: tuple[SupervisionOrder, ...] = ()
+    whistles: tuple[Whistle, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

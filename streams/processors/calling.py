@@ -6,10 +6,12 @@ from typing import Literal
 
 from streams.contract import Output, Tables
 from streams.facts import rules, views
+from streams.facts.joint import Joint
 from streams.processors.arrival import PLACES
 from streams.processors.dispatch_rules import OrderLimit, phone_of
 from streams.processors.hastening import Hastening
 from streams.processors.matter_outputs import Where, notice, request_delivery
+from streams.processors.matter_parts import own_lead
 from streams.processors.order_clocks import LIMITS, OrderLimits
 from streams.processors.stages import limits_beside, stages_told
 from streams.processors.teams import next_order_no
@@ -46,18 +48,31 @@ class Calling:
         tables: Tables,
     ) -> Generator[Output, None, views.Matter]:
         """The matter with an order to a unit, which delivery is asked to bring to it; a letter sets no times."""
-        if unit.letter:
-            limits = ()
-        order = views.Order(
-            order_no=next_order_no(matter, role),
-            unit=unit.unit,
-            unit_name=unit.name,
-            state="sent",
-            clocks=(),
-            phone=phone_of(unit),
-            role=role,
-            letter=unit.letter,
-        )
+        return (yield from self._send(now, matter, _order(matter, unit, role), limits, where, tables))
+
+    def joint_order(
+        self,
+        now: int,
+        matter: views.Matter,
+        unit: rules.Unit,
+        joint: Joint,
+        limits: tuple[OrderLimit, ...],
+        tables: Tables,
+    ) -> Generator[Output, None, views.Matter]:
+        """The same for a whistle or a meeting; the order leads where nobody does."""
+        order = replace(_order(matter, unit, joint_role(matter)), joint=joint)
+        return (yield from self._send(now, matter, order, limits, PlaceOfMatter.of(matter, tables), tables))
+
+    def _send(
+        self,
+        now: int,
+        matter: views.Matter,
+        order: views.Order,
+        limits: tuple[OrderLimit, ...],
+        where: Where,
+        tables: Tables,
+    ) -> Generator[Output, None, views.Matter]:
+        limits = () if order.letter else limits
         order = replace(order, stages=stages_told(matter, order, tables))
         limits = limits_beside(matter, order, limits, tables)
         tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
@@ -74,3 +89,21 @@ class Calling:
         told = self._hastening.told(now, matter, limits, tables)
         stages = tuple(replace(one, limit=left.limit) for one, left in zip(order.stages, told, strict=True))
         return replace(order, stages=stages)
+
+
+def joint_role(matter: views.Matter) -> Literal["lead", "assist"]:
+    """The part of a unit that a whistle or a meeting brings in."""
+    return "assist" if own_lead(matter) is not None or matter.mirrored else "lead"
+
+
+def _order(matter: views.Matter, unit: rules.Unit, role: Literal["lead", "assist"]) -> views.Order:
+    return views.Order(
+        order_no=next_order_no(matter, role),
+        unit=unit.unit,
+        unit_name=unit.name,
+        state="sent",
+        clocks=(),
+        phone=phone_of(unit),
+        role=role,
+        letter=unit.letter,
+    )

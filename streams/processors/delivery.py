@@ -209,6 +209,7 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         due_at=request.due_at,
         accountable=request.accountable,
         supervision_no=request.supervision_no,
+        joint=request.joint,
         stage_name=request.stage_name,
     )
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
 from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
+from streams.facts.joint import Convened, Whistled
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.processors.alarms import ALARMS, with_lights
@@ -29,6 +30,7 @@ from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirr
 from streams.processors.give_backs import note_result, tell_round, try_now
 from streams.processors.handovers import change_shift, sign
 from streams.processors.hastening import Hastening
+from streams.processors.joint_parts import JOINTS, forget_joints
 from streams.processors.judgements import Judgements, without_order
 from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
 from streams.processors.late_entries import LateEntries
@@ -45,6 +47,7 @@ from streams.processors.matter_outputs import (
 )
 from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
+from streams.processors.meetings import Meetings
 from streams.processors.order_clocks import (
     CLOCKS,
     LIMITS,
@@ -89,6 +92,7 @@ from streams.processors.supervision_orders import (
 from streams.processors.suspensions import Suspensions
 from streams.processors.teams import missing_assistants, tell_awaited, with_town
 from streams.processors.urgency import Grading
+from streams.processors.whistles import Whistles, not_come
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
 
@@ -120,6 +124,7 @@ class Dispatch:
         ALARMS,
         BY_SUPERVISION,
         REPEATED,
+        JOINTS,
         PLACES,
         RECOUNTS,
         *REQUESTER_TABLES,
@@ -145,6 +150,8 @@ class Dispatch:
         matters.Judged,
         matters.Directed,
         matters.Supervised,
+        Whistled,
+        Convened,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -174,6 +181,7 @@ class Dispatch:
         self._supervision = Supervision()
         self._supervision_orders = SupervisionOrders()
         self._escalations = Escalations(self._calling)
+        self._whistles, self._meetings = Whistles(self._calling), Meetings(self._calling)
         self._heard = self._heard_by_kind()
         self._due = self._due_by_table()
 
@@ -210,6 +218,8 @@ class Dispatch:
             matters.Judged: self._judgements.judge,
             matters.Directed: self._direct,
             matters.Supervised: self._supervision_orders.hear,
+            Whistled: self._whistles.hear,
+            Convened: self._meetings.hear,
         }
 
     def _due_by_table(self) -> dict[str, Callable[[int, Entry, Tables], Iterable[Output]]]:
@@ -263,6 +273,7 @@ class Dispatch:
             tables[MATTERS].put(matter.matter_no, matter, due_at=now)
             return
         forget(matter, tables)
+        forget_joints(matter, tables)
         for order in matter.orders:
             forget_later(order, tables)
         tables[MATTERS].delete(matter.matter_no)
@@ -495,7 +506,8 @@ class Dispatch:
         clocks, clock = breached(order.clocks, kind)
         changed = replace(order, clocks=clocks)
         yield notice(now, matter, "breached", changed, clock)
-        yield from self._show_breached(now, matter, with_order(matter, changed), tables)
+        whole = yield from not_come(now, with_order(matter, changed), changed, clock, tables)
+        yield from self._show_breached(now, matter, whole, tables)
 
     def _breach_of_centre(self, now: int, matter_no: str, kind: str, tables: Tables) -> Iterator[Output]:
         """No unit has the order in time, or nobody has verified its work: that counts against the centre."""

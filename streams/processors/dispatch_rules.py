@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from streams.contract import TableName, Tables
 from streams.facts import rules
+from streams.facts.joint import JointRule
 from streams.facts.measures import MeasureRule
 from streams.facts.vocabulary import (
     OF_THE_CENTRE,
@@ -37,6 +38,7 @@ YEARS = TableName("years", rules.Year, ordered=True)
 OFFICE_HOURS = TableName("office_hours", rules.OfficeHours, ordered=True)
 STAGES = TableName("stages", rules.Stages, ordered=True)
 MEASURE_RULES = TableName("measure_rules", MeasureRule, ordered=True)
+JOINT_RULES = TableName("joint_rules", JointRule, ordered=True)
 
 
 def request_rule_key(request: RequestKind, urgency: Urgency, reason: str, unit: rules.TimeUnit | None) -> str:
@@ -59,6 +61,7 @@ RULES = RuleTables(
         YEARS: lambda fact: str(fact.year),
         OFFICE_HOURS: lambda fact: fact.calendar,
         MEASURE_RULES: lambda fact: fact.measure,
+        JOINT_RULES: lambda fact: fact.urgency,
         STAGES: lambda fact: f"{fact.incident_class}/{fact.urgency}",
         LADDERS: lambda fact: fact.ladder,
         SUPERVISIONS: lambda fact: fact.urgency,

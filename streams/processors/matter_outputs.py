@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from streams.contract import Output, TableName, Tables, replace
 from streams.facts import deliveries, incidents, notices, situation, views
 from streams.facts.deliveries import DeliveryKind
+from streams.facts.joint import Joint, Meeting
 from streams.processors.accountability import newly_accountable
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
@@ -172,6 +173,7 @@ def request_delivery(
             urgency=matter.urgency,
             region=matter.region,
             exercise=matter.exercise,
+            joint=order.joint,
             longitude=where.longitude,
             latitude=where.latitude,
             limits=(
@@ -205,11 +207,11 @@ def request_word(
     kind: DeliveryKind,
     unit: str,
     delivery_no: str,
-    about: views.Clock | views.SupervisionOrder | None = None,
+    about: views.Clock | views.SupervisionOrder | Meeting | None = None,
 ) -> Output:
     """What delivery is asked to tell a unit of a matter or of one of its orders: nothing that starts a clock.
 
-    `about` is the clock or the supervision order that it is about.
+    `about` is the clock, the supervision order or the meeting that it is about.
     """
     return Output(
         "deliveries",
@@ -230,8 +232,14 @@ def request_word(
             kind=kind,
             clock=about.kind if isinstance(about, views.Clock) else None,
             stage_name=about.stage_name if isinstance(about, views.Clock) else None,
-            due_at=about.due_at if about else None,
+            due_at=about.begins_at if isinstance(about, Meeting) else about.due_at if about else None,
             accountable=order.unit if order else None,
             supervision_no=about.supervision_no if isinstance(about, views.SupervisionOrder) else None,
+            joint=_joint_of(about) if isinstance(about, Meeting) else None,
         ),
     )
+
+
+def _joint_of(meeting: Meeting) -> Joint:
+    """The meeting as a unit is told it that is to come."""
+    return Joint(kind=meeting.kind, number=meeting.meeting_no, called_by=meeting.unit, called_by_name=meeting.unit_name)

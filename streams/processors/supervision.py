@@ -14,7 +14,7 @@ from streams.processors.alarms import ALARMS, set_alarm
 from streams.processors.dispatch_rules import RULES, SUPERVISIONS, Calendars
 from streams.processors.matter_outputs import MATTERS, notice, request_word, show_looked_at
 from streams.processors.order_states import with_order
-from streams.processors.supervision_orders import propose, supervision_notice, with_supervision
+from streams.processors.supervision_orders import BY_WHISTLE, propose, supervision_notice, with_supervision
 from streams.processors.supervisors import Rung, rungs_above
 from streams.rules.office_calendar import OfficeCalendar
 from streams.rules.own_time import moment_of, own_milliseconds
@@ -200,7 +200,12 @@ class _Look:
             self._propose(order)
 
     def _propose(self, order: views.Order) -> None:
-        """A breach that has climbed so far asks for a supervision order; a person signs it or does not."""
+        """A breach that has climbed so far asks for a supervision order; a person signs it or does not.
+
+        None for a unit that a town whistled for in vain: it has been asked for.
+        """
+        if any(one.order_no == order.order_no and one.origin == BY_WHISTLE for one in self.matter.supervisions):
+            return
         proposing = propose(self._now, self.matter, order, "breach", self._tables)
         while True:
             try:

@@ -17,7 +17,9 @@ from streams.processors.matter_outputs import MATTERS, district_of, notice, requ
 from streams.rules.numbering import next_number
 from streams.rules.office_calendar import DAY_MILLISECONDS
 
-Origin = Literal["breach", "instruction", "repetition"]
+Origin = Literal["breach", "instruction", "repetition", "whistle"]
+BY_WHISTLE: Origin = "whistle"
+"""吹哨未到: a unit that a town whistled for has refused, or not come in time."""
 
 BY_SUPERVISION = TableName("by_supervision", Watched)
 """The matter of a supervision order, under its number; kept until that is ended and the matter forgotten."""

@@ -256,6 +256,25 @@ def test_an_ending_that_cannot_be_meant_is_said_where_it_stands(copy: Path, befo
     expect_fault(copy / "endings.yaml", before, after, said)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("urgency: critical", "urgency: routine", "routine stands here a second time"),
+        ("{urgency: urgent, arrive: {amount: 1, unit: hour}}", "{urgency: routine, arrive: {amount: 1, unit: hour}}",
+         "nothing is said of who may whistle on urgent matters"),
+        ("whistlers: [town_centre]", "whistlers: [town_center]", "did you mean 'town_centre'?"),
+        ("conveners: [district_centre]", "convenes: [district_centre]", "'conveners' is missing"),
+        ("{amount: 30, unit: minute}", "{amount: 0, unit: minute}", "'amount' must be from 1 to"),
+        ("{amount: 4, unit: office_hour, calendar: office}", "{amount: 4, unit: office_hour}", "'calendar' is missing"),
+        ("document: 合川", "paper: 合川", "'document' is missing"),
+    ],
+)  # fmt: skip
+def test_a_whistle_rule_that_cannot_be_meant_is_said_where_it_stands(
+    copy: Path, before: str, after: str, said: str
+) -> None:
+    expect_fault(copy / "joint.yaml", before, after, said)
+
+
 def test_results_cannot_be_verified_where_there_is_no_time_for_it(copy: Path) -> None:
     spoil(copy / "clocks.yaml", "urgency: critical, kind: verify", "urgency: critical, kind: arrive")
     assert any("no time to verify for critical" in fault for fault in faults_of(copy))

@@ -9,6 +9,7 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
+from streams.facts.joint import JointRule
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     Call,
@@ -101,6 +102,7 @@ KINDS_OF_MATTERS: tuple[type[Any], ...] = (
     Year,
     OfficeHours,
     MeasureRule,
+    JointRule,
 )
 
 

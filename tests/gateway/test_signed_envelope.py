@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connectors.answers import answered
 from connectors.approval_requests import decided, requested, resumed
 from connectors.handovers import handed_over
+from connectors.joint_requests import blown, called, convened, whistled
 from connectors.judgements import judged
 from connectors.measures import drilled, mode_ordered, outage_declared, urgency_set
 from connectors.order_requests import OrderRequest
@@ -41,6 +42,7 @@ def of_centre(fact_of: Callable[[SignedRequest, Identified], Fact], **said: Any)
     return lambda identified, _: fact_of(SignedRequest(None, None, json.dumps(said).encode()), identified)
 
 
+UNITS = ["500117-market"]
 ORDER, REQUEST, SUPERVISION = f"{DAY}M00001-01", f"{DAY}R00001", f"{DAY}S00001"
 MAY_NAME_ITS_TIME: dict[str, Maker] = {
     "answer": of_number(answered, ORDER, "accept"),
@@ -54,6 +56,10 @@ OTHERS: dict[str, Maker] = {
     "supervision": of_number(supervised, SUPERVISION, "sign"),
     "escalation": of_number(escalated, ORDER, "escalate", to_unit="500117-government"),
     "instruction": of_number(instructed, ORDER, "instruct"),
+    "whistle": of_centre(partial(blown, f"{DAY}M00001"), units=UNITS),
+    "signature": of_centre(partial(whistled, f"{DAY}W00001", "sign"), unit=UNITS[0], rating="late"),
+    "meeting": of_centre(called, kind="meeting", matters=[f"{DAY}M00001"], units=UNITS, begins_at=NOON),
+    "meeting held": of_centre(partial(convened, f"{DAY}C00001", "hold"), units=UNITS),
     "handover": of_centre(partial(handed_over, UNIT)),
     "mode": of_centre(mode_ordered, order="end", measure_no=f"{DAY}L00001", **BASIS),
     "urgency": of_centre(partial(urgency_set, f"{DAY}M00001"), urgency="urgent", **BASIS),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from streams.agents.order_call import Names, order_call, order_text
 from streams.facts.deliveries import ToldLimit
+from streams.facts.joint import Joint
 from streams.facts.notices import Attempt
 
 ORDER = "50011720261122M00001-01"
@@ -71,3 +72,34 @@ def test_a_letter_that_is_followed_up_says_that_no_result_has_come() -> None:
     assert order_text(again, NAMES) == (
         f"【演练】【协调函·跟进】合川区燃气泄漏，前函尚未收到结果，商请合川区燃气抢险队尽快函复。编号{ORDER}。"
     )
+
+
+WHISTLE = Joint(kind="whistle", number="50011720261122W00001", called_by="town", called_by_name="合阳城街道综治中心")
+
+
+def test_a_unit_that_a_town_whistled_for_reads_who_did_and_by_when_to_report_in() -> None:
+    told = replace(CALL, joint=WHISTLE, limits=(ToldLimit(kind="arrive", amount=30, unit="minute"),))
+    assert order_text(told, NAMES) == (
+        "【吹哨报到·特急】合川区发生燃气泄漏，合阳城街道综治中心吹哨，请合川区燃气抢险队到场报到，在30分钟内到场。"
+        f"派单编号{ORDER}。"
+    )
+    assert json.loads(order_call(told, NAMES))["data"]["joint"] == vars(WHISTLE)
+
+
+def test_an_order_that_a_meeting_decided_says_what_is_to_be_done() -> None:
+    decided = replace(WHISTLE, kind="inspection", number="50011720261122C00001", task="correct")
+    told = replace(CALL, joint=decided, limits=(ToldLimit(kind="resolve", amount=24, unit="hour"),))
+    assert order_text(told, NAMES) == (
+        "【联合检查·特急】合川区发生燃气泄漏，联合检查50011720261122C00001议定，请合川区燃气抢险队整改，在24小时内办结。"
+        f"派单编号{ORDER}。"
+    )
+
+
+def test_a_meeting_says_who_calls_it_and_when_it_begins() -> None:
+    called = replace(WHISTLE, kind="meeting", number="50011720261122C00001", called_by_name="合川区综治中心")
+    word = replace(CALL, kind="meeting", order_no="", due_at=1_790_000_000_000, joint=called)
+    assert order_text(word, NAMES) == (
+        "【联席会议】合川区燃气泄漏，合川区综治中心召集联席会议，请合川区燃气抢险队于09月21日22:13参加。"
+        "会议编号50011720261122C00001。"
+    )
+    assert json.loads(order_call(word, NAMES))["type"] == "hub.meeting.called.v1"

@@ -47,6 +47,8 @@ export const RESULTS: Record<string, string> = {
   duplicate: "重复",
   parked: "挂账",
 };
+export const JOINT_KINDS: Record<string, string> = { whistle: "吹哨报到", meeting: "联席会议", inspection: "联合检查" };
+export const TASKS: Record<string, string> = { act: "处置", inspect: "检查", correct: "整改", explain: "书面说明", watch: "值守看护" };
 export const ARRIVALS: Record<string, string> = { claimed: "到场自报", confirmed: "到场已核实" };
 
 const NEXT: Record<string, string[]> = {

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Names } from "../types";
 import { className, CLOCKS, dayAndTime, placeName, timeOfDay, URGENCIES } from "../words";
-import { type Answer, ARRIVALS, ASK, nextAnswers, REQUESTS, RESUME, STATES } from "./answers";
+import { type Answer, ARRIVALS, ASK, JOINT_KINDS, nextAnswers, REQUESTS, RESUME, STATES, TASKS } from "./answers";
 import { deadline, ENDED, limit, told } from "./countdown";
 import { askable } from "./request-sheet";
 import { pressing } from "./state";
@@ -27,7 +27,7 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
         <h2>${className({ names }, order.incident_class)}</h2>
         <span class="state">${STATES[order.state] ?? order.state}</span>
       </header>
-      <p class="place">${placeName({ names }, order.region)}${order.role === "assist" ? " · 配合" : ""}${order.letter ? " · 协调函" : ""}${arrival(order)}</p>
+      <p class="place">${placeName({ names }, order.region)}${order.role === "assist" ? " · 配合" : ""}${order.letter ? " · 协调函" : ""}${joint(order)}${arrival(order)}</p>
       ${first === undefined || about === undefined ? nothing : html`
         <div class="clock" role="timer" aria-label=${`${kindName(first)}时限`}>
           <span class="kind">${kindName(first)}${about.level === "over" ? "已超时" : "还剩"}</span>
@@ -51,6 +51,12 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
       </details>
     </article>`;
 }
+
+const joint = (order: DutyOrder): string => {
+  if (order.joint == null) return "";
+  const { kind, called_by_name, task } = order.joint;
+  return task === null ? ` · ${called_by_name}吹哨，请到场报到` : ` · ${JOINT_KINDS[kind] ?? kind}议定：${TASKS[task] ?? task}`;
+};
 
 const arrival = (order: DutyOrder): string => (order.arrival == null ? "" : ` · ${ARRIVALS[order.arrival] ?? order.arrival}`);
 

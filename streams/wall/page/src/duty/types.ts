@@ -41,6 +41,8 @@ export interface DutyOrder {
   parked_until_at: number | null;
   letter: boolean;
   arrival?: string | null;
+  /** Where it comes of a whistle or a meeting. */
+  joint?: { kind: string; number: string; called_by_name: string; task: string | null } | null;
   clocks: DutyClock[];
   stages?: { stage: string; name: string; done_at: number | null }[];
   /** Whose shift has begun, and until when it has to sign for this order. */

@@ -1,0 +1,127 @@
+"""What whistles (吹哨报到) and meetings (联席会议) share: whose matters, who may, which times, what is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from streams.contract import Output, TableName, Tables, record, replace
+from streams.facts import rules, views
+from streams.facts.joint import JointRule, Meeting, Whistle
+from streams.processors.dispatch_rules import (
+    CALLS,
+    JOINT_RULES,
+    NOT_OF_ASSISTANTS,
+    RULES,
+    OrderLimit,
+    call_limits,
+    find_unit_by_code,
+    order_limits,
+)
+from streams.processors.known_orders import UnknownOrder
+from streams.processors.matter_outputs import MATTERS, notice
+
+MOST_ON_A_MATTER = 20
+"""So many whistles and so many meetings one matter can have."""
+
+
+@record("dispatch.joint.v1")
+@dataclass(frozen=True, kw_only=True)
+class JointMatters:
+    """The matters of a whistle or a meeting."""
+
+    matters: tuple[str, ...]
+
+
+JOINTS = TableName("joints", JointMatters)
+"""Under the number of a whistle or a meeting; kept until the last of its matters is forgotten."""
+
+
+class UnknownJoint(Exception):
+    """Nothing is known of a whistle or a meeting."""
+
+
+class TooManyJoint(Exception):
+    """A matter has so many whistles or meetings that no more are kept."""
+
+
+def joint_rule(matter: views.Matter, tables: Tables) -> JointRule | None:
+    """The rule for a matter's urgency. Raises NoRulesInForce."""
+    found: JointRule | None = RULES.find(JOINT_RULES, matter.urgency, tables)
+    return found
+
+
+def known_matter(matter_no: str, tables: Tables) -> views.Matter:
+    """Raises UnknownOrder."""
+    matter = tables[MATTERS].get(matter_no)
+    if matter is None:
+        raise UnknownOrder(f"there is no matter {matter_no}")
+    return matter
+
+
+def matters_of(number: str, tables: Tables) -> list[views.Matter]:
+    """The matters of a whistle or a meeting that are still kept. Raises UnknownJoint."""
+    known = tables[JOINTS].get(number)
+    kept = (tables[MATTERS].get(one) for one in (known.matters if known else ()))
+    found = [matter for matter in kept if matter is not None]
+    if not found:
+        raise UnknownJoint(f"there is no whistle or meeting {number}")
+    return found
+
+
+def unit_of(code: str, kinds: Iterable[str], matter: views.Matter, tables: Tables) -> rules.Unit | None:
+    """The unit of whoever acts, if it is of one of the kinds and answers for a place of the matter."""
+    unit = find_unit_by_code(code, kinds, tables)
+    is_near = unit is not None and any(place.startswith(unit.region) for place in (matter.region, *matter.towns))
+    return unit if is_near else None
+
+
+def joint_limits(matter: views.Matter, role: Literal["lead", "assist"], tables: Tables) -> tuple[OrderLimit, ...]:
+    """The times of an order by the call for the matter's class, or by ordinary work where nobody is called for it."""
+    call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
+    if call is not None:
+        return tuple(call_limits(matter.urgency, call, tables, role))
+    limits = order_limits(matter.urgency, "ordinary", tables)
+    return tuple(one for one in limits if role == "lead" or one.kind not in NOT_OF_ASSISTANTS)
+
+
+def joint_notice(
+    now: int,
+    matter: views.Matter,
+    change: str,
+    number: str,
+    order: views.Order | None = None,
+    reason: str | None = None,
+) -> Output:
+    """What is told of a whistle or a meeting."""
+    told = notice(now, matter, change, order)
+    return told._replace(value=replace(told.value, joint_no=number, reason=reason))
+
+
+def with_whistle(matter: views.Matter, changed: Whistle) -> views.Matter:
+    """The matter with one whistle replaced, or added."""
+    if changed.whistle_no in (one.whistle_no for one in matter.whistles):
+        whistles = tuple(changed if one.whistle_no == changed.whistle_no else one for one in matter.whistles)
+        return replace(matter, whistles=whistles)
+    if len(matter.whistles) >= MOST_ON_A_MATTER:
+        raise TooManyJoint(f"matter {matter.matter_no} has {MOST_ON_A_MATTER} whistles")
+    return replace(matter, whistles=(*matter.whistles, changed))
+
+
+def with_meeting(matter: views.Matter, changed: Meeting) -> views.Matter:
+    """The matter with one meeting replaced, or added."""
+    if changed.meeting_no in (one.meeting_no for one in matter.meetings):
+        meetings = tuple(changed if one.meeting_no == changed.meeting_no else one for one in matter.meetings)
+        return replace(matter, meetings=meetings)
+    if len(matter.meetings) >= MOST_ON_A_MATTER:
+        raise TooManyJoint(f"matter {matter.matter_no} has {MOST_ON_A_MATTER} meetings")
+    return replace(matter, meetings=(*matter.meetings, changed))
+
+
+def forget_joints(matter: views.Matter, tables: Tables) -> None:
+    """The numbers of a matter that is forgotten, those of a meeting once all its matters are."""
+    numbers = (*(one.whistle_no for one in matter.whistles), *(one.meeting_no for one in matter.meetings))
+    for number in numbers:
+        known = tables[JOINTS].get(number)
+        left = [one for one in (known.matters if known else ()) if one != matter.matter_no]
+        if not any(tables[MATTERS].get(one) for one in left):
+            tables[JOINTS].delete(number)
