@@ -14,8 +14,12 @@ from tests.faults.proxy import Proxy, proxy_before
 class Line:
     """A broker with two doors: `direct` for the test's own eyes, `disturbed` by way of the proxy for the worker."""
 
-    direct: str
+    broker: KafkaBroker
     proxy: Proxy
+
+    @property
+    def direct(self) -> str:
+        return self.broker.bootstrap_servers
 
     @property
     def disturbed(self) -> str:
@@ -37,7 +41,7 @@ def proxied_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         }
         broker = KafkaBroker(folder / "kafka", ports=ports, settings=settings)
         broker.start()
-        yield Line(broker.bootstrap_servers, proxy)
+        yield Line(broker, proxy)
         broker.kill()
 
 

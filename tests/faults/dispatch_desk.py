@@ -1,12 +1,13 @@
 """Dispatch in a worker of its own behind a real gateway and a duty page's door: orders go out, units answer over HTTP.
 
-A department whose orders are its own pushes its rows through the same gateway.
+A unit may also answer in the response to a call of the real agent. A department whose orders are its own pushes its
+rows through the same gateway.
 """
 
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -24,8 +25,8 @@ from streams.engine.replay import Replay, Report
 from streams.engine.versions import versions_of
 from streams.facts.deliveries import Requested
 from streams.facts.incidents import MasterOrder
-from streams.facts.matters import Delivered, Opened
-from streams.facts.notices import MatterChanged
+from streams.facts.matters import Answered, Delivered, Opened
+from streams.facts.notices import Attempt, MatterChanged
 from streams.facts.rules import RULES_KEY, ClockLimit, Limit
 from streams.facts.views import Matter, MirroredOrder, Order
 from streams.processors.dispatch import Dispatch
@@ -35,6 +36,7 @@ from streams.topics import ensure_topics
 from streams.topology import Topology
 from tests.hosting.hub_topics import HubTopics
 from tests.hosting.patiently import patiently
+from tests.hosting.webhook_server import Call, WebhookServer
 from tests.hosting.worker_process import CHECKOUT, WorkerProcess
 from tests.running_gateway import Hub, make_hub
 
@@ -43,11 +45,14 @@ DELIVERIES = "hub.log.deliveries.v1"
 MATTER_VIEW = "hub.view.matters.v1"
 NOTICES = "hub.notice.matters.v1"
 QUARANTINE = "hub.quarantine.v1"
+ATTEMPTS = "hub.notice.attempts.v1"
 DISTRICT = "500117"
 DEPARTMENT = "hb_complaint"
 """A system that pushes: 12369, complaints of pollution."""
 
-Door = Literal["api", "duty_page"]
+Door = Literal["api", "duty_page", "webhook"]
+CALL_SECONDS = 120
+"""For so long a unit's system may keep the agent waiting for its answer."""
 
 
 def city_in_a_hurry(acknowledge_minutes: int) -> City:
@@ -79,14 +84,22 @@ def await_instant(instant: int) -> None:
 
 
 class Desk:
-    """A gateway, the matters' topics, and the worker of dispatch as a process of its own."""
+    """A gateway, the matters' topics, and the worker of dispatch and the agent, each a process of its own.
 
-    def __init__(self, hub: Hub, topology: Topology) -> None:
+    They speak to Kafka by way of `bootstrap`; the test looks at the hub's own.
+    """
+
+    def __init__(self, hub: Hub, topology: Topology, bootstrap: str) -> None:
         self.hub = hub
         self.topology = topology
         self.topics = HubTopics(topology, hub.bootstrap)
-        variables = {"HUB_KAFKA": hub.bootstrap, "HUB_NAMESPACE": topology.namespace}
-        self.worker = WorkerProcess("hub", ("dispatch",), hub.home, variables)
+        self._variables = {"HUB_KAFKA": bootstrap, "HUB_NAMESPACE": topology.namespace}
+        hub.variables = self._variables
+        self.worker = WorkerProcess("hub", ("dispatch",), hub.home, self._variables)
+        self.agent = WorkerProcess("agent", ("attempts",), hub.home, {**self._variables, "HUB_SLOT": "agent"})
+        self.webhook = WebhookServer()
+        self.webhook.answer = self._answer_call
+        self._answers_due: dict[str, tuple[int, str]] = {}
         self.page: Child | None = None
         self._incidents = 0
         make_key(hub.secrets / DEPARTMENT)
@@ -114,7 +127,7 @@ class Desk:
 
     def open_page(self) -> None:
         """Start the gateway of the duty pages before this front door."""
-        self.page = duty_page(self.hub)
+        self.page = duty_page(self.hub, self._variables)
         self.page.start()
         patiently(self._page_port.exists)
 
@@ -130,14 +143,31 @@ class Desk:
         address = f"http://{HOST}:{self._page_port.read_text().strip()}/v1/orders/{order_no}/{word}"
         return httpx.post(address, headers=headers, timeout=60, trust_env=False, **request)
 
-    def acknowledge(self, order: Order, at: int, door: Door = "api") -> tuple[int, int]:
-        """The unit acknowledges at that instant; partition and offset of its receipt."""
+    def open_webhook(self) -> None:
+        """Start the agent that calls units; they have one webhook."""
+        (self.hub.secrets / "webhook").write_text(f"{self.webhook.url}\n")
+        make_key(self.hub.secrets / "webhook_key")
+        self.agent.start()
+
+    def call(self, order: Order, answer_at: int) -> None:
+        """The agent calls the unit on its order, which takes until that instant to acknowledge in its response."""
+        self._answers_due[order.order_no] = answer_at, self.hub.token(order.unit)
+        self.topics.append(ATTEMPTS, order.unit, call_of(order))
+        patiently(lambda: order.order_no in self.webhook.orders())
+
+    def _answer_call(self, call: Call) -> tuple[int, bytes]:
+        answer_at, token = self._answers_due[call.order_no]
+        await_instant(answer_at)
+        return 200, json.dumps({"answer": "acknowledge", "actor": token}).encode()
+
+    def acknowledge(self, order: Order, at: int, door: Door = "api") -> None:
+        """The unit acknowledges at that instant, and again under the same key until it has a receipt."""
         token = self.hub.token(order.unit)
         await_instant(at)
-        response = self.say(door, order.order_no, "acknowledge", token)
-        assert response.status_code == 200, response.text
-        receipt = response.json()
-        return receipt["partition"], receipt["offset"]
+        if door == "webhook":
+            return
+        named = {"Idempotency-Key": order.order_no}
+        patiently(lambda: self.say(door, order.order_no, "acknowledge", token, headers=named).status_code == 200)
 
     def give_masters(self, count: int, due_at: int) -> list[str]:
         """Complaints whose department has orders of its own with that deadline; the numbers of those."""
@@ -171,28 +201,26 @@ class Desk:
         shown = [order for matter in self._matters().values() for order in matter.mirrored]
         return {order.order_no: order for order in shown if order.order_no in numbers}
 
-    def place_of(self, fact_id: str) -> tuple[int, int]:
-        """Partition and offset of a fact in the matters' log."""
-        for message in self.hub.records(MATTERS):
-            fact = self.topics.codec.decode(message.value() or b"")
-            if getattr(fact, "id", "") == fact_id:
-                partition, offset = message.partition(), message.offset()
-                assert partition is not None
-                assert offset is not None
-                return partition, offset
-        raise AssertionError(f"{fact_id} is not in the log")
+    def answered_at(self) -> dict[str, int]:
+        """The partition clock at each order's first answer in the matters' log, whichever door that came by."""
+        answers = [(fact, clock) for fact, clock in self._appended() if isinstance(fact, Answered)]
+        return {fact.order_no: clock for fact, clock in reversed(answers)}
 
-    def clocks(self) -> dict[tuple[int, int], int]:
-        """The partition clock at every record of the matters' log: the highest append time up to there."""
-        clocks: dict[tuple[int, int], int] = {}
-        latest: dict[int, int] = {}
+    def told_by_rows_at(self, numbers: Sequence[str]) -> dict[str, int]:
+        """The partition clock at the first word of the row that says a department's own order is done, by number."""
+        names = {f"{DEPARTMENT}:{number}:2#1": number for number in numbers}
+        words = [(fact, clock) for fact, clock in self._appended() if getattr(fact, "id", "") in names]
+        return {names[fact.id]: clock for fact, clock in reversed(words)}
+
+    def _appended(self) -> list[tuple[Any, int]]:
+        """Every fact of the matters' log with the partition clock at it: the highest append time up to there."""
+        latest: dict[int | None, int] = {}
+        appended = []
         for message in self.hub.records(MATTERS):
-            partition, offset = message.partition(), message.offset()
-            assert partition is not None
-            assert offset is not None
+            partition = message.partition()
             latest[partition] = max(latest.get(partition, 0), message.timestamp()[1])
-            clocks[partition, offset] = latest[partition]
-        return clocks
+            appended.append((self.topics.codec.decode(message.value() or b""), latest[partition]))
+        return appended
 
     def shown(self, orders: Sequence[str]) -> dict[str, Order]:
         """These orders as they are shown, by number."""
@@ -225,12 +253,11 @@ class Desk:
         return {matter.matter_no: matter for matter in self.topics.records(MATTER_VIEW)}
 
 
-def duty_page(hub: Hub) -> Child:
+def duty_page(hub: Hub, variables: Mapping[str, str]) -> Child:
     """The gateway of the duty pages, not yet started. Its Redis is away: what is answered does not need it."""
     home = hub.home / "page"
     told = {
-        "HUB_KAFKA": hub.bootstrap,
-        "HUB_NAMESPACE": hub.topology.namespace,
+        **variables,
         "HUB_REDIS": f"redis://{HOST}:{free_port()}/0",
         "HUB_HOME": str(home),
         "HUB_SECRETS": str(hub.secrets),
@@ -259,20 +286,35 @@ def delivered(request: Requested) -> Delivered:
     )  # fmt: skip
 
 
-def topics_of_dispatch(topology: Topology) -> Topology:
-    """The part of the wiring that dispatch touches."""
+def call_of(order: Order) -> Attempt:
+    """The call of a unit on its order, with all the time that its system takes to answer."""
+    return Attempt(
+        delivery_no=f"{order.order_no}-{order.unit}", attempt=1, unit=order.unit, channel="webhook",
+        address="secret:webhook", timeout_seconds=CALL_SECONDS, district=DISTRICT, order_no=order.order_no,
+        matter_no=order.order_no[:-3], incident_class="burst_main", urgency="critical", region=f"{DISTRICT}001",
+        limits=(),
+    )  # fmt: skip
+
+
+def topics_of_desk(topology: Topology) -> Topology:
+    """The part of the wiring that dispatch and the agent touch."""
     wiring = topology.processors["dispatch"]
-    names = (wiring.reads, *wiring.ports.values(), QUARANTINE)
+    names = (wiring.reads, *wiring.ports.values(), QUARANTINE, ATTEMPTS)
     topics = {name: topology.topics[name] for name in names}
     return replace(topology, topics=topics, processors={"dispatch": wiring})
 
 
 @contextmanager
-def desk_on(bootstrap: str, namespace: str, home: Path, acknowledge_minutes: int) -> Iterator[Desk]:
-    """A desk whose rules are in force and whose worker is ready; all of it ends with the block."""
+def desk_on(
+    bootstrap: str, namespace: str, home: Path, acknowledge_minutes: int, by_way_of: str | None = None
+) -> Iterator[Desk]:
+    """A desk whose rules are in force and whose worker is ready; all of it ends with the block.
+
+    Where `by_way_of` is another address of the same broker, all that is no test speaks to that.
+    """
     hub = make_hub(bootstrap, namespace, home)
-    ensure_topics(topics_of_dispatch(hub.topology), bootstrap)
-    desk = Desk(hub, hub.topology)
+    ensure_topics(topics_of_desk(hub.topology), bootstrap)
+    desk = Desk(hub, hub.topology, by_way_of or bootstrap)
     Rules(bootstrap, hub.topology, desk.topics.codec).publish(city_in_a_hurry(acknowledge_minutes))
     try:
         hub.start()
@@ -280,6 +322,8 @@ def desk_on(bootstrap: str, namespace: str, home: Path, acknowledge_minutes: int
         yield desk
     finally:
         desk.worker.child.kill()
+        desk.agent.child.kill()
+        desk.webhook.close()
         if desk.page is not None:
             desk.page.kill()
         hub.kill()
