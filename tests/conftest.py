@@ -20,6 +20,7 @@ from tests.shared_broker import SharedBroker
 # A busy machine is no failure.
 settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hub")
+KafkaBroker.ready_seconds = 240.0
 
 SHARED_BROKER = pytest.StashKey[SharedBroker]()
 REAL_PARTS = {"kafka_broker", "private_broker", "mortal_broker", "proxied_broker", "redis_server"}
