@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.answers import ANSWERS, answered
 from connectors.approval_requests import MAKERS, decided
+from connectors.confidentiality import add_sealing, read
 from connectors.given_back import GivenBack
 from connectors.handovers import add_handovers
 from connectors.joint_doors import add_joint
@@ -36,7 +37,7 @@ from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
 from streams.secrecy.actors import Identified
 from streams.secrecy.secret_store import SecretStore
 
-OTHER_MAKERS = {**MAKERS, **DIRECTIONS, **dict.fromkeys(JUDGEMENTS, judged)}
+OTHER_MAKERS = {**MAKERS, **DIRECTIONS, **dict.fromkeys(JUDGEMENTS, judged), "read": read}
 """Who makes the fact of what is no answer."""
 
 REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -73,6 +74,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     add_handovers(app, doors.matters)
     add_measures(app, doors.matters)
     add_joint(app, doors.matters)
+    add_sealing(app, doors.matters)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)
     _add_schemas(app, doors)

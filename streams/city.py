@@ -280,6 +280,7 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
             window_seconds=_amount(form, "window_seconds"),
             dispatched=form.flag("dispatched", default=True),
             sampled_one_in=form.whole("sampled_one_in", usual_sample),
+            confidential=form.flag("confidential", default=False),
         )
         if rule.incident_class in classes:
             form.fault(f"{rule.incident_class} stands here a second time")

@@ -15,7 +15,7 @@ from streams.marked.yaml_file import Fault, read_marked
 from streams.rules.office_calendar import ALWAYS
 
 LEVELS: tuple[Level, ...] = get_args(Level)
-ACTS: tuple[MeasureKind, ...] = ("raise_urgency", "lower_urgency", "outage")
+ACTS: tuple[MeasureKind, ...] = ("raise_urgency", "lower_urgency", "outage", "seal")
 PERCENT = range(1, 100)
 REACTION_MINUTES = range(1, 241)
 REVIEW_HOURS = range(1, 169)

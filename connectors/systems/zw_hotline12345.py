@@ -4,7 +4,8 @@ An order of the hotline with a unit and a deadline stays master (主单); one th
 pass both ways between 110 and 12345: an order that came from there names the alarm's number, one that goes there is
 'transferred'. Addresses are free text and often become a standard one only when an agent calls back; the text of the
 request is masked by the hotline and checked once more, the caller's phone number becomes a token here. Whom a request
-complains of is a unit's name. What the hub has written back itself carries `origin` 2 and means nothing.
+complains of is a unit's name; who asks for that is kept secret (`confidential`). What the hub has written back itself
+carries `origin` 2 and means nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,6 +86,7 @@ STATE_OF_EVENT: dict[str, MirroredState] = {
     "request.reopened": "reopened",
 }
 REVISIT_RESULTS = {"1": "满意", "2": "基本满意", "3": "不满意", "4": "未接通"}
+CONFIDENTIAL = {"0": "不保密", "1": "保密"}
 COUNT_OF_REVISIT = {"1": "revisit_satisfied", "2": "revisit_satisfied", "3": "revisit_dissatisfied"}
 
 CONTRACT = Contract(
@@ -123,6 +125,7 @@ CONTRACT = Contract(
         Item("transferred_from", "来源警情编号", "inner", NUMBER, required=False),
         ORIGIN,
         Item("complained_dept", "被反映单位", "inner", Text(60), required=False),
+        Item("confidential", "保密标志", "inner", Code(CONFIDENTIAL), required=False),
     ),
     record=("order_no",),
     version=("seq",),
@@ -146,7 +149,8 @@ def facts(row: Row) -> Sequence[Fact]:
             order = MasterOrder(order_no=row.record_no, unit=unit, due_at=due_at, assigned=unit is not None)
             incident_class, urgency = INCIDENT_OF_REQUEST[values["request_class"]]
             said = reported(row, incident_class, urgency, order=order, transferred_from=values["transferred_from"])
-            return [replace(said, complained_unit=values["complained_dept"])]
+            confidential = values["confidential"] == "1"
+            return [replace(said, complained_unit=values["complained_dept"], confidential=confidential)]
         case "request.revisited":
             kind = COUNT_OF_REVISIT.get(values["revisit_result"])
             return [*placed(row), *([counted(row, kind)] if kind else [])]

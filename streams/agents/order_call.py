@@ -29,6 +29,8 @@ AFTER: Mapping[StartEvent, str] = {
     "first_contact": "首次联系后",
     "arrive": "到场后",
 }
+CONFIDENTIAL = "【保密】"
+READ_UNDER_RECEIPT = "具体地点登录值班页面查看，阅看留痕，不得外传。"
 IN_TIME = "{time}内{clock}"
 LIMIT_WORDS: Mapping[ClockKind, str] = {
     "follow_up_report": "其后每{time}{clock}",
@@ -82,6 +84,7 @@ def order_call(notice: Attempt, names: Names) -> bytes:
         "longitude": notice.longitude,
         "latitude": notice.latitude,
         "exercise": notice.exercise,
+        "confidential": notice.confidential,
         "limits": [_told(one) for one in notice.limits],
         **({"joint": vars(notice.joint)} if notice.joint else {}),
     }
@@ -139,11 +142,12 @@ def _moment(notice: Attempt) -> datetime:
 
 def order_text(notice: Attempt, names: Names) -> str:
     """The order, or the word on one, as a sentence for whoever reads it or is read it."""
-    mark = "【演练】" if notice.exercise else ""
+    mark = ("【演练】" if notice.exercise else "") + (CONFIDENTIAL if notice.confidential else "")
+    end = READ_UNDER_RECEIPT if notice.confidential else ""
     if notice.kind in WORDS:
         template = UNANSWERED if notice.kind == "overdue" and not notice.clock else WORDS[notice.kind]
         accountable = names.units.get(notice.accountable, notice.accountable) if notice.accountable else "指挥中心"
-        return mark + template.format(
+        said = template.format(
             urgency=URGENCIES[notice.urgency],
             place=region_name(notice.region, names),
             what=names.classes.get(notice.incident_class, notice.incident_class),
@@ -157,16 +161,16 @@ def order_text(notice: Attempt, names: Names) -> str:
             caller=notice.joint.called_by_name if notice.joint else "",
             number=notice.order_no or notice.matter_no,
         )
+        return mark + said + end
     what = f"{region_name(notice.region, names)}发生{names.classes.get(notice.incident_class, notice.incident_class)}"
     unit = names.units.get(notice.unit, notice.unit)
     if not notice.limits:
         urgency = URGENCIES[notice.urgency]
-        return f"{mark}【协调函·{urgency}】{what}，商请{unit}协助处置并函复结果。编号{notice.order_no}。"
+        return f"{mark}【协调函·{urgency}】{what}，商请{unit}协助处置并函复结果。编号{notice.order_no}。{end}"
     limits = "，".join(_limit_text(one) for one in notice.limits)
     kind, why, task = _of_joint(notice.joint)
-    return (
-        f"{mark}【{kind}{URGENCIES[notice.urgency]}】{what}，{why}请{unit}{task}在{limits}。派单编号{notice.order_no}。"
-    )
+    urgency, number = URGENCIES[notice.urgency], notice.order_no
+    return f"{mark}【{kind}{urgency}】{what}，{why}请{unit}{task}在{limits}。派单编号{number}。{end}"
 
 
 def _of_joint(joint: Joint | None) -> tuple[str, str, str]:

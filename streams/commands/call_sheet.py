@@ -17,6 +17,7 @@ NO_DEADLINE = 1 << 62
 ENDED = ("replied", "returned", "withdrawn")
 REFERENCE = "secret:"
 EXERCISE = "【演练】"
+CONFIDENTIAL = "【保密】"
 TO_FILL_IN = "接听人____________  时间____________  应答____________  录音____________"
 
 
@@ -30,6 +31,11 @@ def call_sheet(matters: Iterable[Matter], names: Names, printed_at: int) -> str:
     return "\n".join(lines)
 
 
+def marks(matter: Matter) -> str:
+    """What has to be seen before anything else of a matter: that it is made up, that it is confidential."""
+    return (EXERCISE if matter.exercise else "") + (CONFIDENTIAL if matter.confidential else "")
+
+
 def _calls(matter: Matter) -> Iterator[tuple[Matter, Order | None]]:
     orders = [order for order in matter.orders if order.state not in ENDED]
     yield from ((matter, order) for order in orders)
@@ -39,8 +45,7 @@ def _calls(matter: Matter) -> Iterator[tuple[Matter, Order | None]]:
 
 def _lines(number: int, matter: Matter, order: Order | None, names: Names) -> Iterator[str]:
     what = names.classes.get(matter.incident_class, matter.incident_class)
-    mark = EXERCISE if matter.exercise else ""
-    yield f"{number}. {mark}【{URGENCIES[matter.urgency]}】{what}  {region_name(matter.region, names)}"
+    yield f"{number}. {marks(matter)}【{URGENCIES[matter.urgency]}】{what}  {region_name(matter.region, names)}"
     yield f"   编号 {order.order_no if order else matter.matter_no}  立案 {shown_time(matter.opened_at)}"
     unit = f"{order.unit_name}({ORDER_STATES[order.state]})" if order else CENTRE
     phone = order.phone.removeprefix(REFERENCE) if order and order.phone else NOTHING

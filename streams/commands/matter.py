@@ -3,13 +3,13 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
-from streams.commands.call_sheet import call_sheet
+from streams.commands.call_sheet import call_sheet, marks
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
 from streams.commands.joint import print_joint
@@ -35,7 +35,7 @@ from streams.commands.words import (
     shown_time,
 )
 from streams.facts.chinese import RESULTS, URGENCIES, clock_name
-from streams.facts.views import Clock, Matter, MirroredOrder, Order, clocks_of
+from streams.facts.views import Clock, Content, Matter, MirroredOrder, Order, clocks_of
 from streams.processors.matter_parts import late_assistants
 from streams.rules.attribution import elapsed_milliseconds
 from streams.rules.limit_words import duration_in_words
@@ -44,6 +44,7 @@ from streams.topology import Topology
 from streams.view_reader import Views
 
 VIEW = "hub.view.matters.v1"
+CONTENTS = "hub.view.contents.v1"
 ANY = ""
 
 matter = typer.Typer(no_args_is_help=True, help="Matters as they stand.")
@@ -121,6 +122,30 @@ def show(
     typer.echo(f"诉求总时长 {duration_in_words(elapsed_milliseconds(found))}")
 
 
+@matter.command()
+def readings(
+    matter_no: Annotated[str, typer.Argument(help="Like 50011720261122M00001.")], *, as_json: AsJson = False
+) -> None:
+    """Show who was shown where a confidential matter is (阅看留痕), the newest first."""
+    topology = topology_or_end()
+    found: Content | None = read_view(topology, CONTENTS).get(matter_no)
+    if found is None:
+        end(f"no confidential matter {matter_no}", FINDING)
+    newest = found.readings[::-1]
+    if as_json:
+        typer.echo(json.dumps({"readings": [as_json_object(one) for one in newest]}, ensure_ascii=False))
+        return
+    units = city_names(topology).units
+    print_table(
+        ("阅看时间", "派单编号", "单位", "岗位", "工号", "班次"),
+        (
+            (shown_time(one.read_at), one.order_no, units.get(one.unit, one.unit), one.post, one.officer, one.shift)
+            for one in newest
+        ),
+    )
+    typer.echo(f"共 {len(newest)} 次")
+
+
 def _print_clocks(found: Matter) -> None:
     print_table(
         (
@@ -170,8 +195,13 @@ def _clocks(order: Order) -> tuple[Clock | None, ...]:
 
 def read_matters(topology: Topology) -> dict[str, Matter]:
     """Every matter of the view by its number; ends the command where it cannot be read."""
+    return read_view(topology, VIEW)
+
+
+def read_view(topology: Topology, view: str) -> dict[str, Any]:
+    """Every record of a view by its key; ends the command where it cannot be read."""
     try:
-        return Views(bootstrap_servers(), topology, Codec.load()).read(VIEW)
+        return Views(bootstrap_servers(), topology, Codec.load()).read(view)
     except NotReadable as error:
         end(str(error), FINDING)
 
@@ -183,8 +213,8 @@ def _order_state(order: Order) -> str:
 
 
 def _class_name(one: Matter, names: Names) -> str:
-    """The class of its incident, marked where it is only made up."""
-    return ("【演练】" if one.exercise else "") + names.classes.get(one.incident_class, one.incident_class)
+    """The class of its incident, marked where it is only made up or confidential."""
+    return marks(one) + names.classes.get(one.incident_class, one.incident_class)
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:

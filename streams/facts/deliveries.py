@@ -54,6 +54,7 @@ class Requested(Fact):
     supervision_no: str | None = None
     stage_name: str | None = None
     joint: Joint | None = None
+    confidential: bool = False
 
 
 @record("deliveries.attempted.v1")

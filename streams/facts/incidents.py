@@ -24,7 +24,10 @@ class MasterOrder:
 @record("incidents.reported.v1")
 @dataclass(frozen=True, kw_only=True)
 class Reported(Fact):
-    """One telling of a happening by a department system. Whoever it complains of (`complained_unit`) never leads."""
+    """One telling of a happening by a department system. Whoever it complains of (`complained_unit`) never leads.
+
+    `confidential`: who tells it has asked for that (保密).
+    """
 
     system: str
     record_no: str
@@ -41,6 +44,7 @@ class Reported(Fact):
     transferred_from: str | None = None
     confidence: float | None = None
     complained_unit: str | None = None
+    confidential: bool = False
 
 
 @record("incidents.updated.v1")
@@ -100,3 +104,4 @@ class Progressed(Fact):
     incident_no: str
     matter_no: str
     state: Literal["unassigned", "assigned", "in_hand", "resolved", "closed", "reopened"]
+    confidential: bool = False

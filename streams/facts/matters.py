@@ -39,6 +39,7 @@ class Opened(Fact):
     order: MasterOrder | None = None
     complained_unit: str | None = None
     exercise: bool = False
+    confidential: bool = False
 
 
 @record("matters.joined.v1")
@@ -54,6 +55,7 @@ class Joined(Fact):
     longitude: float | None = None
     latitude: float | None = None
     order: MasterOrder | None = None
+    confidential: bool = False
 
 
 @record("matters.located.v1")
@@ -272,6 +274,34 @@ class Supervised(Fact):
     supervision_no: str
     act: Literal["sign", "refuse", "answer", "sign_off"]
     demand: Demand | None = None
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+
+
+@record("matters.sealed.v1")
+@dataclass(frozen=True, kw_only=True)
+class Sealed(Fact):
+    """A matter is confidential from now on (定为保密)."""
+
+    matter_no: str
+    cause: str
+    document: str
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+
+
+@record("matters.read.v1")
+@dataclass(frozen=True, kw_only=True)
+class Read(Fact):
+    """Somebody is about to be shown where a confidential order is (阅看留痕)."""
+
+    order_no: str
     actor_unit: str
     actor_post: str
     actor_officer: str

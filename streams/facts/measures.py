@@ -13,8 +13,8 @@ from streams.facts.vocabulary import ClockKind, Urgency
 Level = Literal["level_1", "level_2", "level_3", "level_4"]
 """一级 to 四级 of an alert (战时响应); none in force is everyday work (平时)."""
 
-MeasureKind = Literal["level_1", "level_2", "level_3", "level_4", "raise_urgency", "lower_urgency", "outage"]
-"""The levels; 升级 and 降级 of a matter's urgency; 停摆, a span in which the hub itself failed."""
+MeasureKind = Literal["level_1", "level_2", "level_3", "level_4", "raise_urgency", "lower_urgency", "outage", "seal"]
+"""The levels; 升级 and 降级 of a matter's urgency; 停摆, a span in which the hub itself failed; 保密 of a matter."""
 
 
 @dataclass(frozen=True, kw_only=True)

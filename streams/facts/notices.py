@@ -79,6 +79,8 @@ Transition = Literal[
     "meeting_held",
     "meeting_decided",
     "joint_refused",
+    "sealed",
+    "content_read",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -210,3 +212,4 @@ class Attempt:
     supervision_no: str | None = None
     stage_name: str | None = None
     joint: Joint | None = None
+    confidential: bool = False

@@ -38,7 +38,8 @@ Tier = Literal["grid", "village", "town", "district", "leader"]
 class IncidentClass(Fact):
     """How reports of one class are recognised as one incident and who is called.
 
-    Of what grid workers settle on the spot (自处) one in `sampled_one_in` is checked; 0: none.
+    Of what grid workers settle on the spot (自处) one in `sampled_one_in` is checked; 0: none. `confidential` (保密):
+    every report of the class is, whether that is asked for or not.
     """
 
     version: str
@@ -48,6 +49,7 @@ class IncidentClass(Fact):
     window_seconds: int
     dispatched: bool
     sampled_one_in: int = 0
+    confidential: bool = False
 
 
 @record("rules.call.v1")

@@ -41,6 +41,7 @@ class Incident:
     confidence: float | None = None
     spot_check: bool = False
     hand_over: Literal["none", "offered", "taken", "refused", "lapsed"] = "none"
+    confidential: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,6 +284,7 @@ class Matter:
     `segments` follow each other without a gap from the opening on: whose time it was (ops/decisions/0097).
     `towns` are those that its reports lie in. Of the `requesters`, one a report, `replied_to` have been told the
     outcome. The unit that is complained of is `avoided`: it neither leads nor assists (回避).
+    Of a `confidential` one everybody sees the district, and no number of a report (ops/decisions/0111).
     """
 
     matter_no: str
@@ -309,6 +311,32 @@ class Matter:
     supervisions: tuple[SupervisionOrder, ...] = ()
     whistles: tuple[Whistle, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    confidential: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Somebody was shown the content of a confidential order."""
+
+    order_no: str
+    unit: str
+    post: str
+    officer: str
+    shift: str
+    read_at: int
+
+
+@record("views.content.v1")
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Where a confidential matter is, and who was shown it; the last of many readings, the log has all of them."""
+
+    matter_no: str
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    readings: tuple[Reading, ...] = ()
+    as_of: int
 
 
 def clocks_of(matter: Matter) -> list[Clock]:

@@ -54,3 +54,6 @@ Medium = Literal["none", "callback", "topic", "table", "file"]
 
 GivenBackKind = Literal["reply", "status"]
 """答复反映者: the outcome, to whoever asked; 回传: how it stands, to a system that keeps an order of its own."""
+
+CENTRE_ROLES = frozenset({"centre"})
+"""Roles that read the orders of every unit."""

@@ -211,6 +211,7 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         supervision_no=request.supervision_no,
         joint=request.joint,
         stage_name=request.stage_name,
+        confidential=request.confidential,
     )
 
 

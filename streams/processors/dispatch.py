@@ -19,6 +19,7 @@ from streams.processors.alarms import ALARMS, with_lights
 from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
 from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.calling import Calling
+from streams.processors.confidentiality import CONTENTS, concealed, forget_content, mark, note_reading, seal
 from streams.processors.corrections import Corrections, propose_corrections
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
 from streams.processors.duty_rooms import ROOMS
@@ -126,6 +127,7 @@ class Dispatch:
         REPEATED,
         JOINTS,
         PLACES,
+        CONTENTS,
         RECOUNTS,
         *REQUESTER_TABLES,
         NUMBERS,
@@ -152,6 +154,8 @@ class Dispatch:
         matters.Supervised,
         Whistled,
         Convened,
+        matters.Sealed,
+        matters.Read,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -160,6 +164,7 @@ class Dispatch:
         "situation": (situation.MatterMoved,),
         "view": (views.Matter,),
         "rulings": (views.Ruling,),
+        "contents": (views.Content,),
         "measures": (Measure,),
         "notices": (notices.MatterChanged, notices.Accountable),
         "give_backs": (notices.GiveBack,),
@@ -220,6 +225,8 @@ class Dispatch:
             matters.Supervised: self._supervision_orders.hear,
             Whistled: self._whistles.hear,
             Convened: self._meetings.hear,
+            matters.Sealed: mark,
+            matters.Read: note_reading,
         }
 
     def _due_by_table(self) -> dict[str, Callable[[int, Entry, Tables], Iterable[Output]]]:
@@ -244,10 +251,10 @@ class Dispatch:
         if heard is None:
             note_rule(now, record, tables)
             return ()
-        return heard(now, record, tables)
+        return concealed(now, heard(now, record, tables), tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        return self._due[entry.table](now, entry, tables)
+        return concealed(now, self._due[entry.table](now, entry, tables), tables)
 
     def _request_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         ends = {"suspended": self._suspensions.end, "parked": self._parking.review}
@@ -280,6 +287,7 @@ class Dispatch:
         tables[BY_INCIDENT].delete(matter.incident_no)
         tables[PLACES].delete(matter.matter_no)
         yield Output("view", matter.matter_no, None)
+        yield from forget_content(matter.matter_no, tables)
 
     # What happens to a matter.
 
@@ -287,7 +295,10 @@ class Dispatch:
         if tables[BY_INCIDENT].get(opened.incident_no) is not None:
             return
         check_exercise(opened, tables)
-        matter = self._clocks.start_assign(now, self._new_matter(now, opened, tables), tables)
+        matter = self._new_matter(now, opened, tables)
+        if opened.confidential:
+            matter = seal(now, matter, tables)
+        matter = self._clocks.start_assign(now, matter, tables)
         matter = self._hastening.begun_of_centre(now, matter, tables)
         tables[BY_INCIDENT].put(opened.incident_no, IncidentMatter(matter_no=matter.matter_no))
         note_place(matter.matter_no, opened, tables)
@@ -321,7 +332,8 @@ class Dispatch:
         if matter is None:
             return
         keep_requester(now, matter, joined.system, joined.record_no, tables)
-        moved = bring(now, matter, joined.system, joined.order, tables)
+        moved = seal(now, matter, tables) if joined.confidential else matter
+        moved = bring(now, moved, joined.system, joined.order, tables)
         if moved.mirrored and not matter.mirrored:
             lead = own_lead(moved)
             if lead is not None and not is_answered(lead):

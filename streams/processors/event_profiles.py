@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
 from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.vocabulary import Urgency
+from streams.processors.concealed_incidents import as_shown
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
 from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
 from streams.rules.calendar import MILLISECONDS
@@ -278,7 +279,8 @@ class EventProfiles:
         if profile is None:
             return
         state = STATE_OF_PROGRESS.get(progress.state, progress.state)
-        incident = replace(profile.incident, state=state, matter_no=progress.matter_no)
+        confidential = profile.incident.confidential or progress.confidential
+        incident = replace(profile.incident, state=state, matter_no=progress.matter_no, confidential=confidential)
         yield from self._settle(now, replace(profile, incident=incident, matter_asked=True), tables)
 
     def _locate(self, now: int, found: incidents.Located, tables: Tables) -> Iterator[Output]:
@@ -298,7 +300,7 @@ class EventProfiles:
             incident = replace(incident, state="closed")
         due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if incident.state == "closed" else None
         tables[PROFILES].put(incident.incident_no, replace(profile, incident=incident), due_at)
-        yield Output("view", incident.incident_no, incident)
+        yield Output("view", incident.incident_no, as_shown(incident))
 
     def _leave(self, now: int, key: str, place: Place, tables: Tables) -> None:
         """A place is left when no report can belong to its incident any more; until then it waits on."""
@@ -448,6 +450,7 @@ def with_report(
         latitude=latitude,
         last_report_at=max(incident.last_report_at, report.occurred_at),
         reports=incident.reports + 1,
+        confidential=incident.confidential or report.confidential or rule.confidential,
         systems=incident.systems if report.system in incident.systems else (*incident.systems, report.system),
     )
     return replace(
@@ -490,6 +493,7 @@ def opened(report: incidents.Reported, incident: views.Incident) -> matters.Open
         record_no=report.record_no,
         order=report.order,
         complained_unit=report.complained_unit,
+        confidential=incident.confidential,
     )
 
 
@@ -506,4 +510,5 @@ def joined(report: incidents.Reported, incident: views.Incident) -> matters.Join
         longitude=report.longitude,
         latitude=report.latitude,
         order=report.order,
+        confidential=incident.confidential,
     )

@@ -53,7 +53,9 @@ def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, 
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
     begin_rounds(now, before, matter, tables)
-    counts_otherwise = before is None or before.region != matter.region or counted(before) != counted(matter)
+    counts_otherwise = (
+        before is None or counts_where(before) != counts_where(matter) or counted(before) != counted(matter)
+    )
     if not matter.exercise and counts_otherwise:
         is_open, acknowledged, overdue = counted(matter)
         yield Output(
@@ -64,7 +66,7 @@ def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, 
                 occurred_at=now,
                 matter_no=matter.matter_no,
                 incident_class=matter.incident_class,
-                region=matter.region,
+                region=counts_where(matter),
                 open=is_open,
                 acknowledged=acknowledged,
                 overdue=overdue,
@@ -77,6 +79,11 @@ def closed_at(now: int, matter: views.Matter) -> int | None:
     if matter.state != "closed":
         return None
     return now if matter.closed_at is None else matter.closed_at
+
+
+def counts_where(matter: views.Matter) -> str:
+    """The region whose figures a matter counts in; of a confidential one no more than its district is told."""
+    return district_of(matter) if matter.confidential else matter.region
 
 
 def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
@@ -135,6 +142,7 @@ def progressed(now: int, matter: views.Matter, state: str) -> Output:
             incident_no=matter.incident_no,
             matter_no=matter.matter_no,
             state=state,  # type: ignore[arg-type]
+            confidential=matter.confidential,
         ),
     )
 

@@ -12,8 +12,13 @@ KINDS = {
     "hub.view.matters.v1": "matters",
     "hub.view.sources.v1": "sources",
     "hub.view.measures.v1": "measures",
+    "hub.view.contents.v1": "contents",
 }
 """Which hash holds the last values of which view topic."""
+
+SEALED = "contents"
+"""What no snapshot and no stream of changes has: it is read one by one, each time under a receipt."""
+SHOWN = tuple(kind for kind in KINDS.values() if kind != SEALED)
 
 CHANGES_KEPT = 2_000
 """How many entries of the stream of changes a screen may have missed and still go on; each holds one batch."""
@@ -48,7 +53,7 @@ APPLY = """
 -- KEYS: generation, current_until, changes, positions, then one hash a kind.
 -- ARGV: generation, entries kept, number of places known to be current, per place: place, instant;
 --       then per record: index of its kind's hash, place, offset, key, value.
--- Answers the number of records that were newer, or -1 where the cache is not whole or of another generation.
+-- Answers the number of changes that screens are told of, or -1 where the cache is not whole or of another generation.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[3]) == 0 then return -1 end
 for i = 4, #KEYS do
   if redis.call('HGET', KEYS[i], '') ~= ARGV[1] then return -1 end
@@ -66,7 +71,9 @@ for i = records, #ARGV, 5 do
       redis.call('HSET', KEYS[kind], key, value)
     end
     local name = string.match(KEYS[kind], '([^:]+)$')
-    changes[#changes + 1] = '{"kind":"' .. name .. '","key":' .. cjson.encode(key) .. ',"value":' .. value .. '}'
+    if name ~= 'contents' then
+      changes[#changes + 1] = '{"kind":"' .. name .. '","key":' .. cjson.encode(key) .. ',"value":' .. value .. '}'
+    end
   end
 end
 if #changes > 0 then

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from streams.topology import Topology
-from streams.wall.cache import KINDS, Keys
+from streams.wall.cache import KINDS, SEALED, SHOWN, Keys
 
 LOG = logging.getLogger(__name__)
 
@@ -209,14 +209,19 @@ class Feed:
         pipeline.get(self._keys("generation"))
         pipeline.hvals(self._keys("current_until"))
         pipeline.xrevrange(self._keys("changes"), count=1)
-        for kind in KINDS.values():
+        for kind in SHOWN:
             pipeline.hgetall(self._keys(kind))
         generation, instants, last, *hashes = await pipeline.execute()
         if not generation or not last or any(values.pop(b"", None) != generation for values in hashes):
             raise NotWhole("the cache is not whole: it is being built")
         event_id = EventId(generation.decode(), _position(last[0][0]))
-        kinds = dict(zip(KINDS.values(), hashes, strict=True))
+        kinds = dict(zip(SHOWN, hashes, strict=True))
         return Snapshot(event_id, _snapshot_json(event_id, self._oldest(instants), kinds))
+
+    async def content(self, matter_no: str) -> bytes | None:
+        """What is shown of a confidential matter under a receipt, as JSON; None where there is nothing; RedisError."""
+        found: Any = await self._redis.hget(self._keys(SEALED), matter_no)
+        return None if found is None else bytes(found)
 
     async def since(self, event_id: EventId) -> list[Changes] | None:
         """What came after an entry; None where the stream no longer goes back so far, or never had it."""

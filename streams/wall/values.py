@@ -10,7 +10,7 @@ from streams.facts import views
 from streams.facts.measures import Measure
 from streams.wall.cache import KINDS
 
-VIEWS = (views.Tile, views.Incident, views.Matter, views.Source, Measure)
+VIEWS = (views.Tile, views.Incident, views.Matter, views.Source, Measure, views.Content)
 GONE = b""
 JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=vars)
 
@@ -52,7 +52,7 @@ def wall_change(codec: Codec, origin: Origin, key: bytes | None, value: bytes | 
     return WallChange(kind, origin, name, None if has_ended(record) else record, record.as_of, caused_by)
 
 
-def has_ended(record: views.Tile | views.Incident | views.Matter | views.Source | Measure) -> bool:
+def has_ended(record: views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content) -> bool:
     """Whether there is nothing left of it to show."""
     if isinstance(record, Measure):
         return record.state == "ended"

@@ -74,6 +74,7 @@ MEASURE_RULES = (
     LEVEL_2,
     measure_rule("raise_urgency", Authority(role=LEADER), Authority(role="duty_officer", unit=CENTRE_UNIT)),
     measure_rule("lower_urgency", Authority(role=LEADER, unit=CENTRE_UNIT)),
+    measure_rule("seal", Authority(role=LEADER)),
     measure_rule("outage", Authority(role=LEADER, unit=CENTRE_UNIT), hit_percent=50),
 )
 ALERT_RULES = (

@@ -90,6 +90,8 @@ ASSIGNED = {"revisit_result": None}
 COMPLAINED_OF = one_of(*(None,) * 19, "合阳城街道综治中心")
 """Now and then somebody complains of the very unit that would be called."""
 
+ASKED_TO_BE_CONFIDENTIAL = one_of(*("0",) * 19, "1")
+
 HOTLINE = Department(
     system="zw_hotline12345",
     prefix="GD",
@@ -119,6 +121,7 @@ HOTLINE = Department(
                 "transferred_from": None,
                 "origin": "1",
                 "complained_dept": COMPLAINED_OF,
+                "confidential": ASKED_TO_BE_CONFIDENTIAL,
             },
             steps=(
                 Step({"order_status": "10", "dispatch_dept": None, "deadline_at": None, **ASSIGNED}),
@@ -132,7 +135,13 @@ HOTLINE = Department(
         Story(
             per_day=12,
             places=("estate",),
-            row={"request_class": "0901", "origin": "1", "complained_dept": COMPLAINED_OF, **ASSIGNED},
+            row={
+                "request_class": "0901",
+                "origin": "1",
+                "complained_dept": COMPLAINED_OF,
+                "confidential": "0",
+                **ASSIGNED,
+            },
             steps=(
                 Step({"order_status": "10"}),
                 Step({"order_status": "20"}, (2, 10)),
@@ -145,7 +154,13 @@ HOTLINE = Department(
         Story(
             per_day=15,
             places=("estate", "road"),
-            row={"request_class": "0901", "origin": "1", "complained_dept": COMPLAINED_OF, **ASSIGNED},
+            row={
+                "request_class": "0901",
+                "origin": "1",
+                "complained_dept": COMPLAINED_OF,
+                "confidential": "0",
+                **ASSIGNED,
+            },
             steps=(Step({"order_status": "10"}), Step({"order_status": "60"}, (1, 4))),
         ),
     ),

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Header, Request, Response
 
 from streams.hosting.ending import end
 from streams.metrics import WallMetrics, count_refusal
+from streams.wall.duty.contents import add_contents
 from streams.wall.duty.events import UnitStream, inbox_json
 from streams.wall.duty.feed import UnitFeed
 from streams.wall.duty.front_door import MOST_BYTES, DoorAway, FrontDoor
@@ -44,6 +45,7 @@ def add_duty(app: FastAPI, duty: Duty) -> None:
     app.add_exception_handler(NotReadable, _refused)
     _add_reading(app, duty)
     _add_answering(app, duty)
+    add_contents(app, duty.feed, duty.readers, duty.front_door)
 
 
 def _add_reading(app: FastAPI, duty: Duty) -> None:

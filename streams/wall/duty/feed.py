@@ -92,6 +92,10 @@ class UnitFeed:
         changed_at = self._changed_at.get(unit)
         return last.position < (self._from if changed_at is None else changed_at.position)
 
+    async def content(self, order_no: str) -> bytes | None:
+        """What is shown of a confidential order under a receipt, as JSON; RedisError."""
+        return await self._feed.content(order_no.rpartition("-")[0])
+
     def now(self) -> int:
         """The gateway's time in milliseconds."""
         return self._feed.now()

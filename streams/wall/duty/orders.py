@@ -9,7 +9,7 @@ from typing import Any
 
 from streams.wall.duty.calendars import Calendars, with_spans
 
-MATTER_FIELDS = ("matter_no", "incident_class", "urgency", "region", "opened_at", "as_of")
+MATTER_FIELDS = ("matter_no", "incident_class", "urgency", "region", "opened_at", "as_of", "exercise", "confidential")
 
 Order = dict[str, Any]
 Changes = dict[str, Order | None]

@@ -1,10 +1,8 @@
 """Who may read a unit's orders: the unit itself by its token, and the centre."""
 
+from streams.facts.vocabulary import CENTRE_ROLES
 from streams.secrecy.actors import Actors, Identified, TokenRefused
 from streams.secrecy.secret_store import SecretMissing, SecretStore
-
-CENTRE_ROLES = frozenset({"centre"})
-"""Roles that read the orders of every unit."""
 
 
 class NotReadable(Exception):
@@ -24,13 +22,21 @@ class Readers:
 
     def check(self, authorization: str | None, unit: str) -> Identified:
         """Who reads the orders of `unit`; NotReadable."""
+        identified = self.identify(authorization)
+        if not may_read(identified, unit):
+            raise NotReadable(403, "wrong_unit", "a token reads the orders of its own unit only")
+        return identified
+
+    def identify(self, authorization: str | None) -> Identified:
+        """Who a token names; NotReadable."""
         try:
-            identified = self._actors.identify(authorization)
+            return self._actors.identify(authorization)
         except TokenRefused as refused:
             raise NotReadable(401, refused.reason, str(refused)) from refused
         except (SecretMissing, ValueError, TypeError) as error:
             raise NotReadable(503, "no_actor_key", "there is no key to check tokens with") from error
-        actor = identified.actor
-        if actor.unit != unit and actor.role not in CENTRE_ROLES:
-            raise NotReadable(403, "wrong_unit", "a token reads the orders of its own unit only")
-        return identified
+
+
+def may_read(identified: Identified, unit: str) -> bool:
+    """Whether somebody may read a unit's orders: whoever is of it, and the centre."""
+    return identified.actor.unit == unit or identified.actor.role in CENTRE_ROLES
