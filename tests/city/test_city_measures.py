@@ -22,7 +22,8 @@ def levels() -> dict[str, MeasureRule]:
 
 def test_hechuan_has_four_levels_each_with_its_authority_and_says_who_may_do_the_rest() -> None:
     found = levels()
-    assert list(found) == ["level_1", "level_2", "level_3", "level_4", "raise_urgency", "lower_urgency", "outage"]
+    acts = ["raise_urgency", "lower_urgency", "outage", "seal"]
+    assert list(found) == ["level_1", "level_2", "level_3", "level_4", *acts]
     assert all(rule.ordered_by for rule in found.values())
     assert all(rule.reaction_minutes and rule.review_hours for name, rule in found.items() if name.startswith("level"))
     assert [one.role for one in found["lower_urgency"].ordered_by] == ["shift_leader"]

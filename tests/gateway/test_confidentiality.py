@@ -13,7 +13,7 @@ REASON = {"cause": "反映人要求保密", "document": "值班记录15"}
 
 def say(hub: Hub, path: str, body: object = None, **headers: str) -> httpx.Response:
     sent = {"Authorization": f"Bearer {hub.token(UNIT)}", **headers}
-    return hub.client.post(f"/v1/{path}", headers=sent, **({} if body is None else {"json": body}))
+    return hub.client.post(f"/v1/{path}", headers=sent, json={} if body is None else body)
 
 
 def test_a_receipt_names_who_reads_from_the_token(hub: Hub, codec: Codec) -> None:
