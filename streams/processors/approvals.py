@@ -17,7 +17,7 @@ from streams.processors.known_orders import WrongUnit, find_order
 from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, notice, show
 from streams.processors.order_states import ENDED, with_order
 from streams.processors.return_rules import RETURNS, find_return_rule, named_wrongly
-from streams.rules.numbering import next_number
+from streams.rules.numbering import matter_no_of, next_number
 
 OF_ONE_STAGE: tuple[RequestKind, ...] = ("extend", "set_deadline")
 """Requests that concern the stage that they were asked for, and not the next."""
@@ -201,7 +201,7 @@ class Approvals:
 
     def end_time(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """Not decided in time: that is told and counts against who had to; the request goes on waiting."""
-        matter = tables[MATTERS].get(entry.order_no.rpartition("-")[0])
+        matter = tables[MATTERS].get(matter_no_of(entry.order_no))
         if entry.stage == "settled" or matter is None:
             tables[REQUESTS].delete(request_no)
             return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from streams.contract import TableName, Tables, record
 from streams.facts import matters, views
 from streams.rules.geography import distance_metres
+from streams.rules.numbering import matter_no_of
 
 NEAR_METRES = 300.0
 """A phone's fix among high buildings and a caller's point together. A proposal: no document sets it."""
@@ -36,7 +37,7 @@ def with_arrival(order: views.Order, answered: matters.Answered, tables: Tables)
     """The order with what is known of its unit's arrival after an answer; what was confirmed stays confirmed."""
     if answered.answer != "arrive" or order.arrival == "confirmed":
         return order
-    is_confirmed = _is_confirmed(order.order_no.rpartition("-")[0], answered, tables)
+    is_confirmed = _is_confirmed(matter_no_of(order.order_no), answered, tables)
     if order.arrival == "claimed" and not is_confirmed:
         return order
     return replace(order, arrival="confirmed" if is_confirmed else "claimed")

@@ -11,7 +11,7 @@ from streams.facts import views
 from streams.facts.vocabulary import ClockKind, MoveCause
 from streams.processors.dispatch_rules import Calendars
 from streams.processors.matter_outputs import notice
-from streams.processors.order_clocks import CLOCKS, RunningClock
+from streams.processors.running_clocks import arm
 from streams.rules.hastening import hastened_due_at
 from streams.rules.time_limits import HOUR_MILLISECONDS, Span, joined
 
@@ -102,8 +102,7 @@ def arm_moved(
     if moved is clock:
         return
     if moved.state == "running":
-        number = order.order_no if order else matter.matter_no
-        tables[CLOCKS].put(f"{number}/{moved.kind}", RunningClock(matter_no=matter.matter_no), moved.due_at)
+        arm(order.order_no if order else matter.matter_no, moved, tables)
     if clock.state == "breached" and moved.state != "breached":
         yield notice(now, matter, "breach_withdrawn", order, clock)
     told = notice(now, matter, "deadline_moved", order, moved)

@@ -50,7 +50,6 @@ from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.meetings import Meetings
 from streams.processors.order_clocks import (
-    CLOCKS,
     LIMITS,
     Clocks,
     answer_clock,
@@ -79,6 +78,7 @@ from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters,
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.return_rules import RETURNS
 from streams.processors.returns import Returns
+from streams.processors.running_clocks import CLOCKS, disarm
 from streams.processors.stages import Stages, is_in_turn, naming_stage
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
@@ -474,7 +474,7 @@ class Dispatch:
         clocks = tuple(answer_clock(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
         for before, after in zip(order.clocks, clocks, strict=True):
             if after != before:
-                tables[CLOCKS].delete(f"{order.order_no}/{before.kind}")
+                disarm(order.order_no, before.kind, tables)
                 yield from stopped_notices(now, matter, order, after)
         if is_said:
             yield naming_stage(answered, notice(now, matter, change, changed))
@@ -505,7 +505,7 @@ class Dispatch:
 
     def _breach(self, now: int, key: str, tables: Tables) -> Iterator[Output]:
         number, _, kind = key.partition("/")
-        tables[CLOCKS].delete(key)
+        disarm(number, kind, tables)
         if kind == "follow_up":
             yield from self._letters.follow_up(now, number, tables)
             return

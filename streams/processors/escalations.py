@@ -9,8 +9,9 @@ from streams.processors.calling import Calling, PlaceOfMatter
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits
 from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import end_delivery, notice, show
-from streams.processors.order_clocks import CLOCKS, LIMITS, forget_later
+from streams.processors.order_clocks import LIMITS, forget_later
 from streams.processors.order_states import ENDED, with_order
+from streams.processors.running_clocks import disarm
 from streams.processors.supervision_orders import check_role
 from streams.processors.supervisors import rungs_above
 from streams.processors.teams import next_order_no
@@ -55,7 +56,7 @@ class Escalations:
 def _ended(now: int, order: views.Order, higher_no: str, tables: Tables) -> views.Order:
     """The old order, its clocks stopped; those that were breached stay so."""
     for clock in order.clocks:
-        tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
+        disarm(order.order_no, clock.kind, tables)
     tables[LIMITS].delete(order.order_no)
     forget_later(order, tables)
     clocks = tuple(_stopped(now, clock) for clock in order.clocks)

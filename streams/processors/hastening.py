@@ -16,8 +16,8 @@ from streams.processors.dispatch_rules import Calendars, OrderLimit
 from streams.processors.matter_outputs import request_word, show
 from streams.processors.matter_walk import sweep
 from streams.processors.measures import MEASURES, find_rule, levels_on, shown
-from streams.processors.order_clocks import CLOCKS, RunningClock
 from streams.processors.order_states import with_order
+from streams.processors.running_clocks import arm
 from streams.rules.hastening import effect_on, hastened
 from streams.rules.office_calendar import MINUTE_MILLISECONDS
 
@@ -50,7 +50,8 @@ class Hastening:
             return order
         clocks = [self._hastened(now, matter, order, clock, levels, tables) for clock in order.clocks]
         for before, clock in zip(order.clocks, clocks, strict=True):
-            _arm(matter, order.order_no, before, clock, tables)
+            if clock is not before:
+                arm(order.order_no, clock, tables)
         return replace(order, clocks=tuple(clocks))
 
     def begun_of_centre(self, now: int, matter: views.Matter, tables: Tables) -> views.Matter:
@@ -60,7 +61,8 @@ class Hastening:
             return matter
         clocks = [self._hastened(now, matter, None, clock, levels, tables) for clock in matter.clocks]
         for before, clock in zip(matter.clocks, clocks, strict=True):
-            _arm(matter, matter.matter_no, before, clock, tables)
+            if clock is not before:
+                arm(matter.matter_no, clock, tables)
         return replace(matter, clocks=tuple(clocks))
 
     def sweep(self, now: int, key: str, measure: Measure, tables: Tables) -> Iterator[Output]:
@@ -154,8 +156,3 @@ def _ordered_by(level: Measure, moved: views.Clock) -> views.Clock:
     """The clock with the level named as what moved its deadline last."""
     *before, last = moved.moves
     return replace(moved, moves=(*before, replace(last, measure_no=level.measure_no)))
-
-
-def _arm(matter: views.Matter, number: str, before: views.Clock, clock: views.Clock, tables: Tables) -> None:
-    if clock is not before:
-        tables[CLOCKS].put(f"{number}/{clock.kind}", RunningClock(matter_no=matter.matter_no), clock.due_at)

@@ -3,6 +3,7 @@
 from streams.contract import Tables
 from streams.facts import views
 from streams.processors.matter_outputs import MATTERS
+from streams.rules.numbering import matter_no_of
 
 
 class UnknownOrder(Exception):
@@ -19,7 +20,7 @@ class EndedOrder(Exception):
 
 def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
     """The order and its matter; raises UnknownOrder."""
-    matter = tables[MATTERS].get(order_no.rpartition("-")[0])
+    matter = tables[MATTERS].get(matter_no_of(order_no))
     order = next((order for order in matter.orders if order.order_no == order_no), None) if matter else None
     if matter is None or order is None:
         raise UnknownOrder(f"there is no order {order_no}")

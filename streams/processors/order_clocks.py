@@ -13,14 +13,7 @@ from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import Calendars, OrderLimit, find_limit
 from streams.processors.matter_outputs import notice
 from streams.processors.order_states import MET_FROM, REPORTED, STATES, further
-
-
-@record("dispatch.clock.v1")
-@dataclass(frozen=True, kw_only=True)
-class RunningClock:
-    """A clock that runs, under `<order_no or matter_no>/<kind>`; its entry is due at the deadline."""
-
-    matter_no: str
+from streams.processors.running_clocks import arm, disarm
 
 
 @record("dispatch.order_limits.v1")
@@ -34,7 +27,6 @@ class OrderLimits:
     limits: tuple[OrderLimit, ...]
 
 
-CLOCKS = TableName("clocks", RunningClock)
 LIMITS = TableName("limits", OrderLimits)
 
 
@@ -54,7 +46,7 @@ class Clocks:
         if limit is None:
             return matter
         clock = self._running(now, kind, limit, tables)
-        tables[CLOCKS].put(f"{matter.matter_no}/{kind}", RunningClock(matter_no=matter.matter_no), clock.due_at)
+        arm(matter.matter_no, clock, tables)
         earlier = tuple(one for one in matter.clocks if one.kind == kind)
         others = tuple(one for one in matter.clocks if one.kind != kind)
         return replace(matter, clocks=(*others, clock), earlier_clocks=(*matter.earlier_clocks, *earlier))
@@ -63,9 +55,8 @@ class Clocks:
         """The order with clocks of these kinds running anew, by the times that it was told; the old ones are kept."""
         earlier = tuple(clock for clock in order.clocks if clock.kind in kinds)
         anew = {clock.kind: self._running(now, clock.kind, clock.limit, tables) for clock in earlier}
-        for kind, clock in anew.items():
-            entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
-            tables[CLOCKS].put(f"{order.order_no}/{kind}", entry, clock.due_at)
+        for clock in anew.values():
+            arm(order.order_no, clock, tables)
         clocks = tuple(anew.get(clock.kind, clock) for clock in order.clocks)
         return replace(order, clocks=clocks, earlier_clocks=(*order.earlier_clocks, *earlier))
 
@@ -77,7 +68,7 @@ class Clocks:
         if limit is None:
             return order
         clock = self._running(now, kind, limit, tables)
-        tables[CLOCKS].put(f"{order.order_no}/{kind}", RunningClock(matter_no=matter.matter_no), clock.due_at)
+        arm(order.order_no, clock, tables)
         return replace(order, clocks=(*(one for one in order.clocks if one.kind != kind), clock))
 
     def start(self, now: int, order: views.Order, tables: Tables) -> views.Order:
@@ -89,10 +80,9 @@ class Clocks:
         clocks = tuple(self._started(now, one, order, tables) for one in limits if begins_with_delivery(one))
         for clock in clocks:
             if clock.state == "running":
-                entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
-                tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
+                arm(order.order_no, clock, tables)
         phoned = tuple(stopped(now, clock) for clock in order.clocks if clock.kind == "phone")
-        tables[CLOCKS].delete(f"{order.order_no}/phone")
+        disarm(order.order_no, "phone", tables)
         return replace(order, state=further(order.state, "delivered"), clocks=(*phoned, *clocks), delivered_at=now)
 
     def begin(self, now: int, order: views.Order, kinds: Collection[ClockKind], tables: Tables) -> views.Order:
@@ -106,8 +96,7 @@ class Clocks:
         if not begun:
             return order
         for clock in begun:
-            entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
-            tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
+            arm(order.order_no, clock, tables)
         replaced = {clock.kind for clock in begun}
         earlier = (clock for clock in order.clocks if clock.kind in replaced and clock.state != "met")
         others = (clock for clock in order.clocks if clock.kind not in replaced)
@@ -159,7 +148,7 @@ def stop_assign(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
 
 def stop_of_centre(now: int, matter: views.Matter, kind: ClockKind, tables: Tables) -> views.Matter:
     """The matter with one of the centre's clocks ended, in time or late."""
-    tables[CLOCKS].delete(f"{matter.matter_no}/{kind}")
+    disarm(matter.matter_no, kind, tables)
     clocks = tuple(stopped(now, clock) if clock.kind == kind else clock for clock in matter.clocks)
     return replace(matter, clocks=clocks)
 
@@ -201,7 +190,7 @@ def abandon(now: int, order: views.Order, kinds: Collection[ClockKind], tables: 
     """The same for clocks of these kinds."""
     for clock in order.clocks:
         if clock.kind in kinds:
-            tables[CLOCKS].delete(f"{order.order_no}/{clock.kind}")
+            disarm(order.order_no, clock.kind, tables)
     clocks = tuple(abandoned(now, clock) if clock.kind in kinds else clock for clock in order.clocks)
     return replace(order, clocks=clocks)
 
@@ -214,7 +203,7 @@ def forget_later(order: views.Order, tables: Tables) -> None:
 def abandon_matter(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
     """The same for the centre's own clocks."""
     for clock in matter.clocks:
-        tables[CLOCKS].delete(f"{matter.matter_no}/{clock.kind}")
+        disarm(matter.matter_no, clock.kind, tables)
     return replace(matter, clocks=tuple(abandoned(now, clock) for clock in matter.clocks))
 
 

@@ -20,6 +20,7 @@ from streams.processors.order_clocks import abandon
 from streams.processors.order_states import ENDED, advance, says_done, with_order
 from streams.processors.reports import Reports
 from streams.processors.suspensions import end_suspensions, settle
+from streams.rules.numbering import matter_no_of
 
 PARKED_KINDS: tuple[ClockKind, ...] = ("acknowledge", "accept", "arrive", "first_contact", "resolve", "stage")
 """What nobody waits for while an order is parked; the requesters still have to be told."""
@@ -76,7 +77,7 @@ class Parking:
     def review(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """The day has come: the order is its unit's again, unless somebody has taken it up before."""
         settle(now, request_no, entry, tables)
-        if tables[MATTERS].get(entry.order_no.rpartition("-")[0]) is None:
+        if tables[MATTERS].get(matter_no_of(entry.order_no)) is None:
             return
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, request_no)

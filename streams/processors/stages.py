@@ -14,8 +14,9 @@ from streams.facts.views import next_stage
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.deadline_moves import DeadlineMoves, spans_of
 from streams.processors.dispatch_rules import RULES, STAGES, OrderLimit
-from streams.processors.order_clocks import CLOCKS, RunningClock, have_started
+from streams.processors.order_clocks import have_started
 from streams.processors.order_states import says_done
+from streams.processors.running_clocks import arm
 
 REPLACED: tuple[ClockKind, ...] = ("resolve", "reply")
 """Clocks of an order that its stages take the place of, or set another time for."""
@@ -147,8 +148,7 @@ class Stages:
 
 def _running(order: views.Order, clock: views.Clock, now: int, tables: Tables) -> views.Order:
     """The order in whose stage a clock runs; one that is overdue as it begins is breached at once."""
-    entry = RunningClock(matter_no=order.order_no.rpartition("-")[0])
-    tables[CLOCKS].put(f"{order.order_no}/stage", entry, max(now, clock.due_at))
+    arm(order.order_no, clock, tables, not_before=now)
     earlier = tuple(one for one in order.clocks if one.kind == "stage")
     others = tuple(one for one in order.clocks if one.kind != "stage")
     return replace(order, clocks=(*others, clock), earlier_clocks=(*order.earlier_clocks, *earlier))

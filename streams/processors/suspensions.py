@@ -12,6 +12,7 @@ from streams.processors.dispatch_rules import Calendars
 from streams.processors.known_orders import WrongUnit, find_order
 from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, show
 from streams.processors.order_states import with_order
+from streams.rules.numbering import matter_no_of
 
 
 class NotSuspended(Exception):
@@ -70,7 +71,7 @@ class Suspensions:
     def end(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """The span is over: the clocks run by themselves, and that is told."""
         settle(now, request_no, entry, tables)
-        if tables[MATTERS].get(entry.order_no.rpartition("-")[0]) is None:
+        if tables[MATTERS].get(matter_no_of(entry.order_no)) is None:
             return
         matter, order = find_order(entry.order_no, tables)
         if not is_over(matter, order):

@@ -14,8 +14,9 @@ from streams.processors.hastening import Hastening, word_of_haste
 from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.measures import authorised
-from streams.processors.order_clocks import CLOCKS, LIMITS, OrderLimits, RunningClock, keep_later
+from streams.processors.order_clocks import LIMITS, OrderLimits, keep_later
 from streams.processors.order_states import MET_FROM, STATES, with_order
+from streams.processors.running_clocks import arm
 from streams.processors.stages import is_of_stages
 
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
@@ -90,8 +91,7 @@ class Grading:
             return graded
         added = tuple(self._begun(now, one, order, tables) for one in limits.values() if _awaits(one, order))
         for clock in added:
-            entry = RunningClock(matter_no=matter.matter_no)
-            tables[CLOCKS].put(f"{order.order_no}/{clock.kind}", entry, clock.due_at)
+            arm(order.order_no, clock, tables)
         return self._hastening.begun(now, matter, replace(graded, clocks=(*graded.clocks, *added)), tables)
 
     def _grade_clock(  # noqa: PLR0913 - a clock, whose it is and how it changes

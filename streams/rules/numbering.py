@@ -18,6 +18,11 @@ class LastNumber:
 NUMBERS = TableName("numbers", LastNumber)
 
 
+def matter_no_of(number: str) -> str:
+    """The matter's number that the number of one of its orders begins with; a matter's own is itself."""
+    return number.partition("-")[0]
+
+
 def next_number(now: int, district: str, letter: str, tables: Tables) -> str:
     """The next number of the day, as in 50011720261122E00001. `now` never goes back, so no date returns."""
     date = city_date(now)
