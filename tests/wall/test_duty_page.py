@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from streams.codec import Codec
 from streams.facts import views
-from streams.facts.matters import Answered, Requested, Resumed
+from streams.facts.matters import Answered, Read, Requested, Resumed
 from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.gateway import PAGE
 from tests.conftest import Cluster
@@ -130,6 +130,13 @@ def answers_of(duty: DutyStage, sequence: int) -> list[Answered]:
     return [fact for fact in facts if isinstance(fact, Answered) and fact.order_no == order_no]
 
 
+def readings_of(duty: DutyStage, sequence: int) -> list[Read]:
+    """The receipts that the log of matters has for reading an order."""
+    codec = Codec.load()
+    facts = [codec.decode(record.value() or b"") for record in duty.door.records(LOG)]
+    return [one for one in facts if isinstance(one, Read) and one.order_no == f"50011720261122M{sequence:05}-01"]
+
+
 def test_an_order_comes_counts_down_and_is_acknowledged_with_one_tap(duty: DutyStage, open_page: Open) -> None:
     page = open_page(size=SMALL_PHONE)
     expect(page.locator(".condition")).to_have_text("已连接")
@@ -149,6 +156,54 @@ def test_an_order_comes_counts_down_and_is_acknowledged_with_one_tap(duty: DutyS
     duty.show(order_of(100, clock("accept", 900), state="acknowledged"))
     expect(card(page, 100).locator(".answers .next")).to_have_text("受理")
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0]
+
+
+def test_an_order_of_an_exercise_says_so_and_no_other_does(duty: DutyStage, open_page: Open) -> None:
+    duty.show(order_of(130, clock("acknowledge", 700)), exercise=True)
+    duty.show(order_of(131, clock("acknowledge", 700)))
+    page = open_page(size=SMALL_PHONE)
+    expect(card(page, 130).locator(".mark")).to_have_text("演练")
+    expect(card(page, 131)).to_be_visible()
+    expect(card(page, 131).locator(".mark")).to_have_count(0)
+
+
+def test_where_a_confidential_order_is_comes_with_a_receipt_and_goes_with_the_officer(
+    duty: DutyStage, open_page: Open
+) -> None:
+    place: dict[str, Any] = {"region": "500117001001001", "longitude": 106.26871, "latitude": 29.99}
+    duty.wall.show("hub.view.contents.v1", "50011720261122M00132", views.Content(
+        matter_no="50011720261122M00132", as_of=now(), **place,
+    ))  # fmt: skip
+    duty.show(order_of(132, clock("acknowledge", 700)), confidential=True, region="500117")
+    page = open_page(size=SMALL_PHONE)
+    expect(card(page, 132).locator(".mark")).to_have_text("保密")
+    assert "106.26871" not in page.content()
+    assert readings_of(duty, 132) == []
+
+    card(page, 132).get_by_role("button", name="查看地点").click()
+    expect(card(page, 132).locator(".content")).to_contain_text("106.26871")
+    expect(card(page, 132).locator(".content")).to_contain_text("已留痕")
+    assert [(fact.actor_officer, fact.actor_post) for fact in readings_of(duty, 132)] == [("0117", "值班岗")]
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_label("值班令牌")).to_be_visible()
+    assert "106.26871" not in page.content()
+
+
+def test_without_a_receipt_the_place_of_a_confidential_order_stays_hidden(duty: DutyStage, open_page: Open) -> None:
+    duty.wall.show("hub.view.contents.v1", "50011720261122M00133", views.Content(
+        matter_no="50011720261122M00133", region="500117001001001", longitude=106.26872, latitude=29.99, as_of=now(),
+    ))  # fmt: skip
+    duty.show(order_of(133, clock("acknowledge", 700)), confidential=True, region="500117")
+    page = open_page()
+    expect(card(page, 133).locator(".mark")).to_have_text("保密")
+    port = duty.door.port
+    duty.door.kill()
+    try:
+        card(page, 133).get_by_role("button", name="查看地点").click()
+        expect(card(page, 133).get_by_role("alert")).to_contain_text("暂不能查看")
+        assert "106.26872" not in page.content()
+    finally:
+        duty.door.start(port)
 
 
 def test_no_receipt_is_shown_before_the_front_door_has_given_one(duty: DutyStage, open_page: Open) -> None:

@@ -5,6 +5,7 @@ import type { Names } from "../types";
 import { className, CLOCKS, dayAndTime, placeName, timeOfDay, URGENCIES } from "../words";
 import { type Answer, ARRIVALS, ASK, JOINT_KINDS, nextAnswers, REQUESTS, RESUME, STATES, TASKS } from "./answers";
 import { deadline, ENDED, limit, told } from "./countdown";
+import type { Asked } from "./contents";
 import { askable } from "./request-sheet";
 import { pressing } from "./state";
 import { isAwaited, type Tap } from "./taps";
@@ -13,21 +14,25 @@ import type { DutyClock, DutyOrder, DutyRequest } from "./types";
 export interface CardDoings {
   say(order: DutyOrder, answer: Answer): void;
   drop(tap: Tap): void;
+  read(order: DutyOrder): void;
 }
 
 const kindName = (clock: DutyClock): string => clock.stage_name ?? (CLOCKS as Record<string, string>)[clock.kind] ?? clock.kind;
 
-export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, doings: CardDoings): TemplateResult {
+export function card(names: Names, order: DutyOrder, taps: Tap[], content: Asked | undefined, now: number, doings: CardDoings): TemplateResult {
   const [first, ...rest] = pressing(order);
   const about = first === undefined ? undefined : told(first, now);
   return html`
     <article class="card ${order.urgency} ${about?.level ?? "calm"}" data-order=${order.order_no} aria-label=${className({ names }, order.incident_class)}>
       <header>
         <span class="urgency">${URGENCIES[order.urgency]}</span>
+        ${order.exercise ? html`<span class="mark exercise">演练</span>` : nothing}
+        ${order.confidential ? html`<span class="mark confidential">保密</span>` : nothing}
         <h2>${className({ names }, order.incident_class)}</h2>
         <span class="state">${STATES[order.state] ?? order.state}</span>
       </header>
       <p class="place">${placeName({ names }, order.region)}${order.role === "assist" ? " · 配合" : ""}${order.letter ? " · 协调函" : ""}${joint(order)}${arrival(order)}</p>
+      ${order.confidential ? confidentialPlace(names, order, content, doings) : nothing}
       ${first === undefined || about === undefined ? nothing : html`
         <div class="clock" role="timer" aria-label=${`${kindName(first)}时限`}>
           <span class="kind">${kindName(first)}${about.level === "over" ? "已超时" : "还剩"}</span>
@@ -50,6 +55,22 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], now: number, d
         </dl>
       </details>
     </article>`;
+}
+
+function confidentialPlace(names: Names, order: DutyOrder, asked: Asked | undefined, doings: CardDoings): TemplateResult {
+  switch (asked?.state) {
+    case "asked":
+      return html`<p class="content" role="status">正在登记阅看……</p>`;
+    case "shown": {
+      const { region, longitude, latitude } = asked.content;
+      const point = longitude === null || latitude === null ? "" : ` · ${longitude.toFixed(5)}，${latitude.toFixed(5)}`;
+      return html`<p class="content" role="status">地点：${placeName({ names }, region)}${point}<small>已留痕，不得外传</small></p>`;
+    }
+    default:
+      return html`
+        <p class="content">${asked === undefined ? nothing : html`<b role="alert">${asked.said}</b>`}
+          <button @click=${() => doings.read(order)}>查看地点（阅看留痕）</button></p>`;
+  }
 }
 
 const joint = (order: DutyOrder): string => {

@@ -6,6 +6,7 @@ import type { Names } from "../types";
 import { timeOfDay } from "../words";
 import type { Answer } from "./answers";
 import { card, tapLine } from "./card";
+import { Contents } from "./contents";
 import { follow } from "./feed";
 import { Handover } from "./handover";
 import { requestSheet } from "./request-sheet";
@@ -41,6 +42,8 @@ class DutyPage {
   private readonly taps = new Taps(() => this.state.clock.now(), this.draw);
   private readonly handover = new Handover(this.draw);
 
+  private readonly contents = new Contents(this.draw);
+
   constructor(private readonly names: Names, private readonly root: HTMLElement) {
     setInterval(() => {
       this.state.clock.look();
@@ -72,6 +75,7 @@ class DutyPage {
     this.session = undefined;
     this.sheet = undefined;
     this.state = new DutyState();
+    this.contents.forget();
     this.trouble = trouble;
     this.draw();
   }
@@ -156,10 +160,15 @@ class DutyPage {
   }
 
   private card(order: DutyOrder, now: number): TemplateResult {
-    return card(this.names, order, this.taps.of(order.order_no), now, {
+    return card(this.names, order, this.taps.of(order.order_no), this.contents.of(order.order_no), now, {
       say: (chosen, answer) => this.say(chosen, answer),
       drop: (tap) => this.taps.drop(tap),
+      read: (chosen) => this.read(chosen),
     });
+  }
+
+  private read(order: DutyOrder): void {
+    if (this.session !== undefined) void this.contents.ask(order.order_no, this.session.token);
   }
 
   private asked(sheet: Sheet): TemplateResult {

@@ -32,6 +32,10 @@ export interface DutyOrder {
   region: string;
   opened_at: number;
   as_of: number;
+  /** Made up: nothing has happened. */
+  exercise?: boolean;
+  /** Its region is the district alone; where it is, is asked for under a receipt. */
+  confidential?: boolean;
   unit: string;
   unit_name: string;
   role: string;
