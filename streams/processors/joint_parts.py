@@ -1,10 +1,10 @@
-"""What whistles (吹哨报到) and meetings (联席会议) share: whose matters, who may, which times, what is told."""
+"""What whistles (吹哨报到) and meetings (联席会议) share: whose matters, who may, which times."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.contract import Output, TableName, Tables, record, replace
+from streams.contract import TableName, Tables, record, replace
 from streams.facts import rules, views
 from streams.facts.joint import JointRule, Meeting, Whistle
 from streams.processors.dispatch_rules import (
@@ -18,7 +18,7 @@ from streams.processors.dispatch_rules import (
     order_limits,
 )
 from streams.processors.known_orders import UnknownOrder
-from streams.processors.matter_outputs import MATTERS, notice
+from streams.processors.matter_outputs import MATTERS
 
 MOST_ON_A_MATTER = 20
 """So many whistles and so many meetings one matter can have."""
@@ -84,17 +84,16 @@ def joint_limits(matter: views.Matter, role: Literal["lead", "assist"], tables: 
     return tuple(one for one in limits if role == "lead" or one.kind not in NOT_OF_ASSISTANTS)
 
 
-def joint_notice(
-    now: int,
-    matter: views.Matter,
-    change: str,
-    number: str,
-    order: views.Order | None = None,
-    reason: str | None = None,
-) -> Output:
-    """What is told of a whistle or a meeting."""
-    told = notice(now, matter, change, order)
-    return told._replace(value=replace(told.value, joint_no=number, reason=reason))
+def whistle_limits(matter: views.Matter, tables: Tables) -> tuple[OrderLimit, ...]:
+    """The times of whoever a town whistles for, the one to arrive being the rule's time to report in."""
+    rule = joint_rule(matter, tables)
+    others = tuple(one for one in joint_limits(matter, "assist", tables) if one.kind != "arrive")
+    return (*others, OrderLimit(kind="arrive", limit=rule.arrive)) if rule else others
+
+
+def is_whistled_for(order: views.Order) -> bool:
+    """Whether the order comes of a town's whistle."""
+    return order.joint is not None and order.joint.kind == "whistle"
 
 
 def with_whistle(matter: views.Matter, changed: Whistle) -> views.Matter:

@@ -13,6 +13,7 @@ from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.duty_rooms import keep_rooms
 from streams.processors.order_states import ENDED, STATES
 from streams.processors.requesters import begin_rounds
+from streams.processors.whistle_ends import ended_since, with_ended_whistles
 from streams.rules.attribution import attributed
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
@@ -43,8 +44,11 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
 
 def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
     """Keep a matter that supervision has seen, show it, and tell the situation if it counts differently now."""
+    matter = with_ended_whistles(now, matter)
     matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
     kept = tables[MATTERS].get(matter.matter_no)
+    for whistle in ended_since(kept, matter):
+        yield joint_notice(now, matter, "whistle_ended", whistle.whistle_no)
     keep_rooms(now, kept, matter, tables)
     told = newly_accountable(now, kept, matter)
     if told is not None:
@@ -129,6 +133,19 @@ def notice(
             stage=clock.stage if clock else None,
         ),
     )
+
+
+def joint_notice(
+    now: int,
+    matter: views.Matter,
+    change: str,
+    number: str,
+    order: views.Order | None = None,
+    reason: str | None = None,
+) -> Output:
+    """What is told of a whistle or a meeting."""
+    told = notice(now, matter, change, order)
+    return told._replace(value=replace(told.value, joint_no=number, reason=reason))
 
 
 def progressed(now: int, matter: views.Matter, state: str) -> Output:

@@ -16,14 +16,13 @@ from streams.processors.joint_parts import (
     JOINTS,
     JointMatters,
     joint_limits,
-    joint_notice,
     joint_rule,
     known_matter,
     matters_of,
     unit_of,
     with_meeting,
 )
-from streams.processors.matter_outputs import MATTERS, district_of, progressed, request_word, show
+from streams.processors.matter_outputs import MATTERS, district_of, joint_notice, progressed, request_word, show
 from streams.processors.matter_parts import ENDED_STATES
 from streams.rules.numbering import next_number
 

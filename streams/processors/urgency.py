@@ -11,6 +11,7 @@ from streams.processors.deadline_moves import DeadlineMoves, arm_moved, rejudged
 from streams.processors.dispatch_rules import Calendars, OrderLimit, call_limits, find_called, find_limit
 from streams.processors.event_starts import has_happened
 from streams.processors.hastening import Hastening, word_of_haste
+from streams.processors.joint_parts import is_whistled_for, whistle_limits
 from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.measures import authorised
@@ -69,10 +70,9 @@ class Grading:
 
         Stages stay as they were told, and so does the time to reply beside them.
         """
-        called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
-        if called is None:
+        anew = _limits_anew(matter, order, tables)
+        if anew is None:
             return order
-        anew = call_limits(matter.urgency, called.call, tables, order.role)
         limits = {one.kind: one for one in anew if not is_of_stages(one.kind, order)}
         told_before = tables[LIMITS].get(order.order_no)
         if told_before is not None and not order.letter:
@@ -126,6 +126,14 @@ class Grading:
     def _begun(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
         due_at = self._calendars.due_at(told.limit, now, tables)
         return views.Clock(kind=told.kind, state="running", started_at=now, due_at=due_at, limit=told.limit)
+
+
+def _limits_anew(matter: views.Matter, order: views.Order, tables: Tables) -> tuple[OrderLimit, ...] | None:
+    """The times of an order by the urgency that its matter has now, None where the rules say nothing of it."""
+    if is_whistled_for(order):
+        return whistle_limits(matter, tables)
+    called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
+    return tuple(call_limits(matter.urgency, called.call, tables, order.role)) if called else None
 
 
 def _awaits(told: OrderLimit, order: views.Order) -> bool:

@@ -12,19 +12,19 @@ from streams.facts import views
 from streams.facts.joint import Called, Joint, Whistle, Whistled
 from streams.facts.vocabulary import Demand
 from streams.processors.calling import Calling, joint_role
-from streams.processors.dispatch_rules import OrderLimit, find_unit_anywhere, is_complained_of
+from streams.processors.dispatch_rules import find_unit_anywhere, is_complained_of
 from streams.processors.joint_parts import (
     JOINTS,
     JointMatters,
-    joint_limits,
-    joint_notice,
+    is_whistled_for,
     joint_rule,
     known_matter,
     matters_of,
     unit_of,
+    whistle_limits,
     with_whistle,
 )
-from streams.processors.matter_outputs import district_of, show
+from streams.processors.matter_outputs import district_of, joint_notice, show
 from streams.processors.matter_parts import ENDED_STATES
 from streams.processors.order_states import ENDED, STATES, with_order
 from streams.processors.supervision_orders import BY_WHISTLE, propose
@@ -74,7 +74,7 @@ class Whistles:
         self, now: int, said: Whistled, matter: views.Matter, whistle: Whistle, tables: Tables
     ) -> Generator[Output, None, views.Matter]:
         """The matter with an order to each unit of the whistle."""
-        limits = _limits(matter, tables)
+        limits = whistle_limits(matter, tables)
         joint = Joint(
             kind="whistle", number=whistle.whistle_no, called_by=whistle.unit, called_by_name=whistle.unit_name
         )
@@ -86,13 +86,6 @@ class Whistles:
             matter = yield from self._calling.joint_order(now, matter, unit, joint, limits, tables)
             called.append(Called(unit=unit.unit, unit_name=unit.name, order_no=matter.orders[-1].order_no))
         return with_whistle(matter, replace(whistle, called=tuple(called)))
-
-
-def _limits(matter: views.Matter, tables: Tables) -> tuple[OrderLimit, ...]:
-    """The times of whoever assists, the one to arrive being the rule's time to report in."""
-    rule = joint_rule(matter, tables)
-    others = tuple(one for one in joint_limits(matter, "assist", tables) if one.kind != "arrive")
-    return (*others, OrderLimit(kind="arrive", limit=rule.arrive)) if rule else others
 
 
 def _obstacle_to_blow(said: Whistled, matter: views.Matter, tables: Tables) -> str | None:
@@ -160,9 +153,6 @@ def _sign(now: int, said: Whistled, matter: views.Matter, whistle: Whistle, tabl
         order = replace(order, arrival="confirmed")
     changed = with_order(matter, order)
     yield joint_notice(now, changed, "whistle_signed", whistle.whistle_no, order, said.rating)
-    if all(_is_over(one, changed) for one in signed.called):
-        signed = replace(signed, state="ended", ended_at=now)
-        yield joint_notice(now, changed, "whistle_ended", whistle.whistle_no)
     yield from show(now, matter, with_whistle(changed, signed), tables)
 
 
@@ -193,11 +183,6 @@ def _contradicted(rating: str, called: Called, order: views.Order) -> str | None
     return {("in_time", True): "came_late", ("late", False): "came_in_time"}.get((rating, is_late))
 
 
-def _is_over(called: Called, matter: views.Matter) -> bool:
-    order = _order_of(called, matter)
-    return called.rating is not None or order is None or order.state in ENDED
-
-
 def _called(whistle: Whistle, unit: str) -> Called | None:
     return next((one for one in whistle.called if one.unit == unit), None)
 
@@ -223,11 +208,6 @@ def _come_to_nothing(
 def has_come(order: views.Order) -> bool:
     """Whether the unit says that it is there, or that it is done."""
     return STATES.index(order.state) >= STATES.index("arrived")
-
-
-def is_whistled_for(order: views.Order) -> bool:
-    """Whether a town has whistled for the unit."""
-    return order.joint is not None and order.joint.kind == "whistle"
 
 
 def not_come(

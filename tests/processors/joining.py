@@ -8,16 +8,16 @@ from tests.processors.kit import DISTRICT, MATTERS, START_AT, Centre, unit
 from tests.processors.test_supervision_orders import SUPERVISED
 
 TOWN_CENTRE, CITY_MANAGEMENT, MARKET, POWER = "centre-town", "city-management", "market", "power"
-ABSENT_MINUTES = 20
+ABSENT_MINUTES, CRITICAL_MINUTES = 20, 5
 
 
-def joint_rule(urgency: Any) -> JointRule:
-    """Who may, and twenty minutes to report in."""
+def joint_rule(urgency: Any, minutes: int = ABSENT_MINUTES) -> JointRule:
+    """Who may, and by default twenty minutes to report in."""
     return JointRule(
         key="rules", occurred_at=START_AT, version="", urgency=urgency, whistlers=("town_centre",),
         conveners=("district_centre",), document="建议稿",
         arrive=rules.Limit(
-            amount=ABSENT_MINUTES, unit="minute", start="at", day_end="same_time", rolls_over=False,
+            amount=minutes, unit="minute", start="at", day_end="same_time", rolls_over=False,
             calendar="always", document="吹哨报到规则",
         ),
     )  # fmt: skip
@@ -34,7 +34,9 @@ JOINED = (
     unit(CITY_MANAGEMENT, "city_management", DISTRICT),
     unit(MARKET, "market", DISTRICT),
     letter_unit(POWER),
-    *map(joint_rule, ("critical", "urgent", "routine")),
+    joint_rule("critical", CRITICAL_MINUTES),
+    joint_rule("urgent"),
+    joint_rule("routine"),
 )
 
 

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.processors.alerts import MEASURE_RULES, AlertCentre
+from tests.processors.ending import ending, judge
 from tests.processors.joining import (
     ABSENT_MINUTES,
     CITY_MANAGEMENT,
+    CRITICAL_MINUTES,
     JOINED,
     MARKET,
     POWER,
@@ -250,7 +253,37 @@ def test_whoever_is_asked_by_letter_is_late_in_nothing_and_not_supervised() -> N
     assert last_whistle(centre).state == "ended"
 
 
+# When the urgency changes.
+
+
+def test_raised_to_critical_the_time_to_report_in_is_the_rules_for_that() -> None:
+    centre = AlertCentre(items=(*JOINED, *MEASURE_RULES))
+    centre.report("1", urgency="routine")
+    centre.end_attempt("delivered")
+    whistle(centre, "blow", units=(CITY_MANAGEMENT, MARKET))
+    deliver(centre, MARKET)
+    centre.grade("critical", actor_unit=DISTRICT_CENTRE)
+    raised_at = centre.now
+    deliver(centre, CITY_MANAGEMENT)
+    for code in (MARKET, CITY_MANAGEMENT):
+        (arrive,) = (clock for clock in centre.order(number_of(centre, code)).clocks if clock.kind == "arrive")
+        assert (arrive.state, arrive.due_at) == ("running", raised_at + CRITICAL_MINUTES * MINUTE)
+    centre.wait(CRITICAL_MINUTES * MINUTE)
+    assert {one.unit for one in centre.matter().supervisions} == {MARKET, CITY_MANAGEMENT}
+
+
 # How it rolls up, and ends.
+
+
+def test_a_whistle_whose_orders_the_centre_withdraws_is_over() -> None:
+    centre = delivered((*JOINED, ending("urgent")))
+    whistle(centre, "blow", units=(MARKET,))
+    deliver(centre, MARKET)
+    judge(centre, "withdraw", reason="mistaken", order_no=number_of(centre, MARKET), by=DISTRICT_CENTRE)
+    assert (last_whistle(centre).state, last_whistle(centre).ended_at) == ("ended", centre.now)
+    assert joint_changes(centre) == ["whistled", "whistle_ended"]
+    whistle(centre, "blow", units=(MARKET,))
+    assert last_whistle(centre).state == "open"
 
 
 def test_the_matter_waits_for_whoever_was_whistled_for() -> None:
