@@ -16,22 +16,8 @@ from tests.conftest import Cluster
 from tests.hechuan import hechuan
 from tests.processors.kit import codec, processors, topology
 from tests.scenarios.player import Hub, publish_city, watched
-from tests.scenarios.whistled_in_vain import (
-    ENDS_AT,
-    HOUSING,
-    LATE,
-    LATE_AT,
-    MANAGEMENT,
-    MARKET,
-    MATTER,
-    MEETING,
-    REFUSED,
-    STARTS_AT,
-    TOWN_CENTRE,
-    WATER,
-    WHISTLE,
-    told,
-)
+from tests.scenarios.returned_thrice import HOUSING, MANAGEMENT, MATTER, STARTS_AT, TOWN_CENTRE, WATER
+from tests.scenarios.whistled_in_vain import ENDS_AT, LATE, LATE_AT, MARKET, MEETING, REFUSED, WHISTLE, told
 
 
 class Ended(NamedTuple):

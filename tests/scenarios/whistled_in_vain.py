@@ -35,12 +35,12 @@ WHISTLE, REFUSED, LATE, MEETING = (f"{DISTRICT}20250707{end}" for end in ("W0000
 
 
 def whistled(act: Any, by: str = TOWN_CENTRE, **said: Any) -> Whistled:
-    about = {"matter_no": MATTER} if act == "blow" else {"whistle_no": WHISTLE}
+    about: dict[str, Any] = {"matter_no": MATTER} if act == "blow" else {"whistle_no": WHISTLE}
     return Whistled(key=DISTRICT, occurred_at=0, act=act, **about, **said, **actor(by, f"{by}-01", "responder"))
 
 
 def convened(act: Any, **said: Any) -> Convened:
-    about = {} if act == "call" else {"meeting_no": MEETING}
+    about: dict[str, Any] = {} if act == "call" else {"meeting_no": MEETING}
     who = actor(TOWN_CENTRE, f"{TOWN_CENTRE}-01", "responder")
     return Convened(key=DISTRICT, occurred_at=0, act=act, **about, **said, **who)
 
