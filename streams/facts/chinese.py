@@ -128,6 +128,7 @@ JOINT_OBSTACLES: Mapping[str, str] = {
     "other_matter": "所写事项不在会议所议之列",
     "own_unit": "不得呼叫本单位",
     "avoided": "所写单位是被反映的单位,应当回避",
+    "not_to_act": "所写单位不能承办本事项",
     "called_already": "所写单位已被吹哨呼叫",
     "not_called": "所写单位未被此次吹哨呼叫",
     "withdrawn": "派单已撤回",

@@ -15,6 +15,7 @@ from streams.processors.dispatch_rules import (
     OrderLimit,
     call_limits,
     find_unit_by_code,
+    is_complained_of,
     order_limits,
 )
 from streams.processors.known_orders import UnknownOrder
@@ -89,6 +90,13 @@ def whistle_limits(matter: views.Matter, tables: Tables) -> tuple[OrderLimit, ..
     rule = joint_rule(matter, tables)
     others = tuple(one for one in joint_limits(matter, "assist", tables) if one.kind != "arrive")
     return (*others, OrderLimit(kind="arrive", limit=rule.arrive)) if rule else others
+
+
+def obstacle_of_complaint(unit: rules.Unit, matter: views.Matter) -> str | None:
+    """Why a unit that is complained of is not called (回避); of a confidential matter nobody is told that it is."""
+    if not is_complained_of(unit, matter.avoided):
+        return None
+    return "not_to_act" if matter.confidential else "avoided"
 
 
 def is_whistled_for(order: views.Order) -> bool:

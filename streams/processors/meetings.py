@@ -11,7 +11,7 @@ from streams.contract import Output, Tables, replace
 from streams.facts import views
 from streams.facts.joint import Convened, Joint, Meeting, MeetingDecision, Participant, Resolution
 from streams.processors.calling import Calling, joint_role
-from streams.processors.dispatch_rules import find_unit_anywhere, is_complained_of
+from streams.processors.dispatch_rules import find_unit_anywhere
 from streams.processors.joint_parts import (
     JOINTS,
     JointMatters,
@@ -19,6 +19,7 @@ from streams.processors.joint_parts import (
     joint_rule,
     known_matter,
     matters_of,
+    obstacle_of_complaint,
     unit_of,
     with_meeting,
 )
@@ -196,7 +197,7 @@ def _obstacle_to_order(resolution: Resolution, matter: views.Matter | None, tabl
     unit = find_unit_anywhere(resolution.unit, tables)
     if unit is None:
         return "unknown_unit"
-    return "avoided" if is_complained_of(unit, matter.avoided) else None
+    return obstacle_of_complaint(unit, matter)
 
 
 def _unhindered(meeting: Meeting) -> Meeting:

@@ -12,7 +12,7 @@ from streams.facts import views
 from streams.facts.joint import Called, Joint, Whistle, Whistled
 from streams.facts.vocabulary import Demand
 from streams.processors.calling import Calling, joint_role
-from streams.processors.dispatch_rules import find_unit_anywhere, is_complained_of
+from streams.processors.dispatch_rules import find_unit_anywhere
 from streams.processors.joint_parts import (
     JOINTS,
     JointMatters,
@@ -20,6 +20,7 @@ from streams.processors.joint_parts import (
     joint_rule,
     known_matter,
     matters_of,
+    obstacle_of_complaint,
     unit_of,
     whistle_limits,
     with_whistle,
@@ -109,10 +110,8 @@ def _obstacle_to_call(code: str, said: Whistled, matter: views.Matter, tables: T
         return "unknown_unit"
     if code == said.actor_unit:
         return "own_unit"
-    if is_complained_of(unit, matter.avoided):
-        return "avoided"
     is_called = any(one.unit == code and is_whistled_for(one) and one.state not in ENDED for one in matter.orders)
-    return "called_already" if is_called else None
+    return "called_already" if is_called else obstacle_of_complaint(unit, matter)
 
 
 def _refuse(now: int, said: Whistled, matter: views.Matter, whistle: Whistle, tables: Tables) -> Iterator[Output]:

@@ -100,11 +100,14 @@ def test_nobody_whistles_on_a_matter_that_is_done_or_that_nobody_leads() -> None
     assert last_whistle(unled).obstacle == "nobody_leads"
 
 
-def test_a_unit_that_is_complained_of_is_not_called() -> None:
+@pytest.mark.parametrize(("confidential", "obstacle"), [(False, "avoided"), (True, "not_to_act")])
+def test_a_unit_that_is_complained_of_is_not_called_and_of_a_confidential_matter_nobody_is_told_why(
+    *, confidential: bool, obstacle: str
+) -> None:
     centre = Centre(items=JOINED)
-    centre.report("1", complained_unit=MARKET)
+    centre.report("1", complained_unit=MARKET, confidential=confidential)
     whistle(centre, "blow", units=(MARKET,))
-    assert last_whistle(centre).obstacle == "avoided"
+    assert last_whistle(centre).obstacle == obstacle
 
 
 def test_what_names_no_matter_or_whistle_is_set_aside() -> None:
