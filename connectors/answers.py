@@ -79,7 +79,7 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
         **on_duty(speaker(identified.actor, said.phone)),
         order_no=request.order_no,
         answer=answer,
-        channel="api" if written_by is None else "phone",
+        channel=request.channel if written_by is None else "phone",
         claimed_at=claimed_at,
         recorder=written_by,
         evidence="none" if said.evidence is None else said.evidence.kind,

@@ -14,31 +14,27 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connectors.answers import ANSWERS, answered
-from connectors.approval_requests import MAKERS, decided
-from connectors.confidentiality import add_sealing, read
+from connectors.approval_requests import decided
+from connectors.confidentiality import add_sealing
 from connectors.given_back import GivenBack
 from connectors.handovers import add_handovers
 from connectors.joint_doors import add_joint
-from connectors.judgements import JUDGEMENTS, judged
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
 from connectors.order_requests import OrderRequest
+from connectors.order_words import WORDS, fact_of
 from connectors.problems import Problem, documented, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
 from connectors.signed_doors import REFUSALS, receipt, signed_request
 from connectors.signed_facts import SignedFacts
-from connectors.supervision_requests import DIRECTIONS, supervised
+from connectors.supervision_requests import supervised
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
 from streams.secrecy.actors import Identified
 from streams.secrecy.secret_store import SecretStore
-
-OTHER_MAKERS = {**MAKERS, **DIRECTIONS, **dict.fromkeys(JUDGEMENTS, judged), "read": read}
-"""Who makes the fact of what is no answer."""
 
 REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
 
@@ -115,21 +111,21 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
 
 
 async def _take(
-    doors: Doors, request: Request, number: str, word: str, fact_of: Callable[[OrderRequest, Identified], Fact]
+    doors: Doors, request: Request, number: str, word: str, maker: Callable[[OrderRequest, Identified], Fact]
 ) -> Response:
     signed = await signed_request(request)
-    return await receipt(doors.matters, OrderRequest(**vars(signed), order_no=number, word=word), fact_of)
+    return await receipt(doors.matters, OrderRequest(**vars(signed), order_no=number, word=word), maker)
 
 
 def _add_answers(app: FastAPI, doors: Doors) -> None:
     @app.post(
         "/v1/orders/{order_no}/{answer}",
         description="单位应答派单,请示中止、延期、批示时限,恢复计时,核查、退回、撤回,提级、批示 / said of an order: "
-        + ", ".join((*ANSWERS, *MAKERS, *JUDGEMENTS, *DIRECTIONS)),
+        + ", ".join(WORDS),
         responses=documented(*REFUSALS),
     )
     async def answer_order(order_no: str, answer: str, request: Request) -> Response:
-        return await _take(doors, request, order_no, answer, OTHER_MAKERS.get(answer, answered))
+        return await _take(doors, request, order_no, answer, fact_of)
 
 
 def _add_approvals(app: FastAPI, doors: Doors) -> None:

@@ -38,6 +38,7 @@ from connectors.runner import PUSHED, ConnectorRunner
 from connectors.signed_facts import SignedFacts
 from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
+from connectors.unit_topic import UnitTopic
 from streams.hosting.logs import LOGGING
 from streams.metrics import announce
 from streams.secrecy.sealing import Keys, Sealer
@@ -102,7 +103,11 @@ class Gateway:
         quarantine = topology.topic_name(QUARANTINE)
         self._given_back = GivenBack(self._bootstrap, quarantine, codec, sealer, pushes.keys())
         self._recalling = threading.Thread(target=self._recall_pushes, name="push-keys", daemon=True)
+        self._unit_topic = UnitTopic(surroundings.bootstrap, topology, self._producer, codec, secrets, sealer)
         self._stopping = threading.Event()
+        self._answering = threading.Thread(
+            target=self._unit_topic.follow, args=(self._stopping,), name="unit-topic", daemon=True
+        )
         self._following = threading.Thread(
             target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
         )
@@ -115,16 +120,19 @@ class Gateway:
         self._runner.start()
         self._recalling.start()
         self._following.start()
+        self._answering.start()
 
     def stop(self) -> None:
         self._stopping.set()
+        self._answering.join(LAST_REQUESTS_SECONDS)
         self._runner.stop()
         self._producer.close()
 
     async def _not_ready(self) -> Sequence[str]:
         unwritable = await asyncio.to_thread(self._producer.unwritable, self._topics)
         unknown = [] if self._keys.is_recalled else ["what was pushed under keys is not known yet"]
-        return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable, *unknown]
+        unread = [self._unit_topic.fault] if self._unit_topic.fault else []
+        return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable, *unknown, *unread]
 
     def _recall_pushes(self) -> None:
         """Until then a push with a key is told to come again; one without is taken."""

@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient
 __all__ = [
     "Acknowledgement",
     "Delivery",
+    "GroupConsumer",
     "KafkaAway",
     "Message",
     "Outgoing",
@@ -40,6 +41,8 @@ OVERDUE_SECONDS = 5.0
 LAST_WAIT_SECONDS = 5.0
 """How long records that Kafka has not acknowledged are waited for once a stop was asked for."""
 PARTITIONS_EVERY_SECONDS = 60.0
+SESSION_MILLISECONDS = 6_000
+"""What a member of a group that was killed held goes to another so much later."""
 LEADER_CHANGES = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 
 CLIENT_SAYS_AGAIN_SECONDS = 30.0
@@ -401,6 +404,41 @@ class PositionedConsumer:
             first,
         )
         self._consumer.incremental_assign([TopicPartition(self._topic, partition.partition, first)])
+
+
+class GroupConsumer:
+    """Reads a topic of the hub together with others of its group: a record goes to one of them.
+
+    What was not committed, or could not be, is read again, by this one or another.
+    """
+
+    def __init__(self, bootstrap: str, topic: str, group: str) -> None:
+        self._topic = topic
+        settings = {"bootstrap.servers": bootstrap, "group.id": group, "session.timeout.ms": SESSION_MILLISECONDS}
+        # Its own topic from the beginning where nothing is committed, and from what is kept where that is gone.
+        self._consumer = Consumer({**CONSUMER, **settings, "auto.offset.reset": "earliest"})
+        self._consumer.subscribe([topic])
+
+    def read(self, most: int, within_seconds: float) -> list[Message]:
+        """The next records, at once when there is one; none where none came in time. KafkaAway."""
+        first = self._consumer.poll(within_seconds)
+        messages = [] if first is None else [first, *self._consumer.consume(most - 1, 0)]
+        for message in messages:
+            if (error := message.error()) is not None:
+                raise KafkaAway(f"{self._topic} cannot be read: {error.str()}")
+        return messages
+
+    def commit(self, messages: Sequence[Message]) -> None:
+        """These, and those before them, are done with; KafkaAway where the group no longer takes this one's word."""
+        done = {int(message.partition() or 0): int(message.offset() or 0) + 1 for message in messages}
+        offsets = [TopicPartition(self._topic, partition, offset) for partition, offset in done.items()]
+        try:
+            self._consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as error:
+            raise KafkaAway(f"{self._topic}: its position is not taken: {error.args[0].str()}") from error
+
+    def close(self) -> None:
+        self._consumer.close()
 
 
 def headers_of(message: Message) -> list[tuple[str, bytes | None]]:

@@ -1,7 +1,8 @@
-"""What all that is said of an order over HTTP has: its address beside its token and its body."""
+"""What all that is said of an order over HTTP or a topic has: its address beside its token and its body."""
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from connectors.problems import Problem
 from connectors.signed_envelope import district_in
@@ -16,6 +17,7 @@ class OrderRequest(SignedRequest):
 
     order_no: str
     word: str
+    channel: Literal["api", "topic"] = "api"
 
 
 def no_such_order() -> Problem:

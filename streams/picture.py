@@ -53,6 +53,8 @@ def _connector_edges(topology: Topology) -> Iterable[Edge]:
         yield from ((connectors, topic, False) for topic in topics)
     if topology.gateway_publishes:
         yield UNITS, "gateway", False
+        for topic in topology.gateway_reads:
+            yield from ((UNITS, topic, False), (topic, "gateway", False))
         yield from (("gateway", topic, False) for topic in topology.gateway_publishes)
 
 

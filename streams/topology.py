@@ -116,6 +116,7 @@ class Topology:
     namespace: str
     topics: Mapping[str, Topic]
     connectors: Mapping[str, ConnectorWiring]
+    gateway_reads: tuple[str, ...]
     gateway_publishes: tuple[str, ...]
     processors: Mapping[str, ProcessorWiring]
     agents: Mapping[str, AgentWiring]
@@ -242,6 +243,7 @@ def _read_topology(form: Form) -> Topology:
         namespace=form.text("namespace", ""),
         topics={name: _topic(name, part, (*processors, *connectors, *agents)) for name, part in topic_forms.items()},
         connectors=connectors,
+        gateway_reads=gateway.names("reads", topics, "topic", ()),
         gateway_publishes=gateway.names("publishes", topics, "topic"),
         processors=processors,
         agents=agents,

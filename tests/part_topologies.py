@@ -25,6 +25,7 @@ def connectors_alone(topology: Topology, *names: str) -> Topology:
     """Some connectors and the gateway, and the topics that these write to and follow."""
     connectors = {name: topology.connectors[name] for name in names}
     written = {topic for wiring in connectors.values() for topic in wiring.publishes}
-    used = {*written, *WRITTEN_BY_EVERY_CONNECTOR, *FOLLOWED_BY_EVERY_CONNECTOR, *topology.gateway_publishes}
+    of_gateway = (*topology.gateway_reads, *topology.gateway_publishes)
+    used = {*written, *WRITTEN_BY_EVERY_CONNECTOR, *FOLLOWED_BY_EVERY_CONNECTOR, *of_gateway}
     topics = {name: topic for name, topic in topology.topics.items() if name in used}
     return replace(topology, topics=topics, connectors=connectors, processors={})

@@ -11,7 +11,9 @@ from streams.marked.form import did_you_mean
 from streams.marked.yaml_file import Fault
 from streams.topology import MAX_RECORD_BYTES, Reading, Topic
 
-TOPIC_NAME = re.compile(r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors|pushes)\.v\d+")
+TOPIC_NAME = re.compile(
+    r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors|pushes|answers)\.v\d+"
+)
 CHANGELOG_NAME = "hub.changelog.{processor}.v<n>"
 
 KEPT_FOR_EVER = ("hub.log.incidents.", "hub.log.matters.", "hub.notice.matters.")
@@ -24,6 +26,8 @@ MOST_RECORD_BYTES = 8_388_608
 """What the hub's producers send at most."""
 
 WRITTEN_BY_OWNER = ("hub.source.", "hub.view.", "hub.notice.")
+UNITS = "units"
+"""Whose systems write to what the gateway reads."""
 WRITTEN_BY_THE_MACHINERY = ("hub.quarantine.", "hub.cursors.")
 
 Place = tuple[str | int, ...]
@@ -193,6 +197,7 @@ def _writers(reading: Reading) -> dict[str, dict[str, Place]]:
     said += (
         (topic, "gateway", ("gateway", "publishes", number)) for number, topic in enumerate(topology.gateway_publishes)
     )
+    said += ((topic, UNITS, ("gateway", "reads", number)) for number, topic in enumerate(topology.gateway_reads))
     writers: dict[str, dict[str, Place]] = {}
     for topic, writer, place in said:
         writers.setdefault(topic, {})[writer] = place

@@ -64,20 +64,23 @@ class ActorCheck:
         self._key = key
         self._known: OrderedDict[str, Identified] = OrderedDict()
 
-    def identify(self, authorization: str | None) -> Identified:
-        """Who an `Authorization: Bearer …` header names; TokenRefused."""
+    def identify(self, authorization: str | None, at_seconds: float | None = None) -> Identified:
+        """Who an `Authorization: Bearer …` header names, now or `at_seconds` (since the epoch); TokenRefused."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenRefused("token_missing", "an Authorization: Bearer header with a token is needed")
         token = token.strip()
         known = self._known.get(token)
-        if known is None or known.expires_at <= (time.time() - LEEWAY_SECONDS) * 1000:
+        if known is None:
             known = self._known[token] = self._checked(token)
             if len(self._known) > KNOWN_TOKENS:
                 self._known.popitem(last=False)
+        if known.expires_at <= ((time.time() if at_seconds is None else at_seconds) - LEEWAY_SECONDS) * 1000:
+            raise TokenRefused("token_expired", "the token has expired")
         return known
 
     def _checked(self, token: str) -> Identified:
+        """Who a token names that is good but for its end, which `identify` looks at."""
         try:
             claims = jwt.decode(
                 token,
@@ -85,12 +88,12 @@ class ActorCheck:
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
                 leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iat", "aud", *CLAIMS]},
+                options={"require": ["exp", "iat", "aud", *CLAIMS], "verify_exp": False},
             )
-        except jwt.ExpiredSignatureError as error:
-            raise TokenRefused("token_expired", "the token has expired") from error
         except jwt.PyJWTError as error:
             raise TokenRefused("token_wrong", f"the token is not good: {error}") from error
+        if not isinstance(claims["exp"], int | float):
+            raise TokenRefused("token_wrong", "'exp' must be a number of seconds")
         for name in CLAIMS:
             if not (isinstance(claims[name], str) and 0 < len(claims[name]) <= LONGEST_CLAIM):
                 raise TokenRefused("token_wrong", f"'{name}' must be text of 1 to {LONGEST_CLAIM} characters")
@@ -109,11 +112,12 @@ class Actors:
         self._public_key = b""
         self._check: ActorCheck | None = None
 
-    def identify(self, authorization: str | None) -> Identified:
-        """Who an `Authorization` header names; TokenRefused, and where there is no key SecretMissing, ValueError or
-        TypeError.
+    def identify(self, authorization: str | None, at_seconds: float | None = None) -> Identified:
+        """Who an `Authorization` header names, now or `at_seconds`; TokenRefused.
+
+        Where there is no key SecretMissing, ValueError or TypeError.
         """
         public_key = self._secrets.read(PUBLIC_KEY)
         if self._check is None or public_key != self._public_key:
             self._check, self._public_key = ActorCheck(public_key), public_key
-        return self._check.identify(authorization)
+        return self._check.identify(authorization, at_seconds)

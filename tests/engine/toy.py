@@ -174,6 +174,7 @@ def toy_topology(namespace: str = "") -> Topology:
         namespace=namespace,
         topics={topic.name: topic for topic in topics},
         connectors={},
+        gateway_reads=(),
         gateway_publishes=(),
         processors={"accounts": accounts, "totals": totals},
         agents={},

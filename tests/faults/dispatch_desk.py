@@ -1,7 +1,7 @@
 """Dispatch in a worker of its own behind a real gateway and a duty page's door: orders go out, units answer over HTTP.
 
-A unit may also answer in the response to a call of the real agent. A department whose orders are its own pushes its
-rows through the same gateway.
+A unit may also answer over its topic, or in the response to a call of the real agent. A department whose orders are its
+own pushes its rows through the same gateway.
 """
 
 import json
@@ -23,6 +23,7 @@ from streams.embedded.child import Child, Command
 from streams.embedded.ports import HOST, free_port
 from streams.engine.replay import Replay, Report
 from streams.engine.versions import versions_of
+from streams.facts.answers import Said
 from streams.facts.deliveries import Requested
 from streams.facts.incidents import MasterOrder
 from streams.facts.matters import Answered, Delivered, Opened
@@ -46,11 +47,12 @@ MATTER_VIEW = "hub.view.matters.v1"
 NOTICES = "hub.notice.matters.v1"
 QUARANTINE = "hub.quarantine.v1"
 ATTEMPTS = "hub.notice.attempts.v1"
+ANSWERS = "hub.answers.v1"
 DISTRICT = "500117"
 DEPARTMENT = "hb_complaint"
 """A system that pushes: 12369, complaints of pollution."""
 
-Door = Literal["api", "duty_page", "webhook"]
+Door = Literal["api", "duty_page", "topic", "webhook"]
 CALL_SECONDS = 120
 """For so long a unit's system may keep the agent waiting for its answer."""
 
@@ -165,6 +167,10 @@ class Desk:
         token = self.hub.token(order.unit)
         await_instant(at)
         if door == "webhook":
+            return
+        if door == "topic":
+            said = Said(order_no=order.order_no, word="acknowledge", token=token)
+            self.topics.append(ANSWERS, order.unit, said)
             return
         named = {"Idempotency-Key": order.order_no}
         patiently(lambda: self.say(door, order.order_no, "acknowledge", token, headers=named).status_code == 200)

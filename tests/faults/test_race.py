@@ -1,7 +1,7 @@
 """Answers race with their deadlines while somebody lags: what counts is when they were appended, not when read.
 
-Through the front door, a duty page's door, the response to a call and a department system's rows, with the worker, the
-agent and the broker lagging; what cannot be an answer harms none of them.
+Through the front door, a duty page's door, the units' topic, the response to a call and a department system's rows,
+with the worker, the agent and the broker lagging; what cannot be an answer harms none of them.
 """
 
 import json
@@ -24,7 +24,7 @@ from tests.faults.dispatch_desk import MATTERS, QUARANTINE, Desk, Door, await_in
 from tests.faults.proxy import Fate, Treatment
 from tests.hosting.patiently import patiently
 
-DOORS: tuple[Door, ...] = ("api", "duty_page", "webhook")
+DOORS: tuple[Door, ...] = ("api", "duty_page", "topic", "webhook")
 FRONT_DOORS: tuple[Door, ...] = ("api", "duty_page")
 EACH_SIDE = 8
 """Orders; with no more than two of them by webhook, since the agent has four calls of a unit in hand at once."""
@@ -39,7 +39,7 @@ MOST_ROUNDS = 5
 Instants = tuple[int, int]
 """When a unit of either side answers: milliseconds from its deadline on."""
 AROUND: Instants = (-800, 200)
-BEFORE: Instants = (-AWAY_MILLISECONDS - 800, -200)
+BEFORE: Instants = (-AWAY_MILLISECONDS - 2_000, -200)
 """One answer before somebody leaves, one that he is still to append when the deadline comes."""
 
 
@@ -71,18 +71,21 @@ def hold_answers_of_the_broker(_: Desk, line: Line) -> None:
 
 LAGS = {
     "the worker and the agent stand still": Lag(
-        stop_worker_and_agent, let_worker_and_agent_go_on, AROUND, {"webhook": BEFORE}, is_shown=True
+        stop_worker_and_agent,
+        let_worker_and_agent_go_on,
+        AROUND,
+        {"webhook": BEFORE},
+        is_shown=True,
     ),
     "the worker is killed": Lag(
-        lambda desk, _: desk.worker.child.kill(), lambda desk, _: desk.worker.start(), AROUND, is_shown=True
+        lambda desk, _: desk.worker.child.kill(),
+        lambda desk, _: desk.worker.start(),
+        AROUND,
+        is_shown=True,
     ),
-    "the broker stands still": Lag(
-        lambda _, line: line.broker.pause(), lambda _, line: line.broker.resume(), BEFORE
-    ),
-    "the broker's answers are late": Lag(
-        hold_answers_of_the_broker, lambda _, line: line.proxy.heal(), BEFORE
-    ),
-}  # fmt: skip
+    "the broker stands still": Lag(lambda _, line: line.broker.pause(), lambda _, line: line.broker.resume(), BEFORE),
+    "the broker's answers are late": Lag(hold_answers_of_the_broker, lambda _, line: line.proxy.heal(), BEFORE),
+}
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from typing import Any
 
 import uvicorn
 
+from connectors import order_words
 from connectors.actors import make_keys
-from connectors.answers import answered
-from connectors.doors import OTHER_MAKERS
 from connectors.handovers import handed_over
 from connectors.order_requests import OrderRequest
 from connectors.problems import Problem
@@ -93,7 +92,7 @@ def fact_of(request: OrderRequest, identified: Identified) -> Fact:
     """What the front door makes of a request, by the last part of its address."""
     if request.word == "handover":
         return handed_over(request.order_no, request, identified)
-    return OTHER_MAKERS.get(request.word, answered)(request, identified)
+    return order_words.fact_of(request, identified)
 
 
 class DeskDoor:

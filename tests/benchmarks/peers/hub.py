@@ -37,6 +37,7 @@ def topology_of(job: Job, code: str, processor: Processor) -> Topology:
             job.views: _topic(job, job.views, processor.ports[port], compacted=True),
         },
         connectors={},
+        gateway_reads=(),
         gateway_publishes=(),
         processors={name: wiring},
         agents={},
