@@ -1,4 +1,4 @@
-"""Every word that may be said of an order, by whichever door: an answer, a request, a judgement, a direction, a receipt."""
+"""What may be said of an order by whichever door: an answer, a request, a judgement, a direction, a receipt."""
 
 from collections.abc import Callable, Mapping
 

@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -51,23 +53,29 @@ class GatewayProcess:
 
     def say(self, fact: Answered) -> None:
         """A unit's answer by its officer's token."""
-        headers = {"Authorization": f"Bearer {self._token(fact)}", "Idempotency-Key": fact.id}
-        path = f"/v1/orders/{fact.order_no}/{fact.answer.replace('_', '-')}"
-        eventually(lambda: self._has_receipt(path, headers), within_seconds=PATIENCE_SECONDS)
+        actor = Actor(fact.actor_unit, fact.actor_post, fact.actor_officer, fact.actor_shift, "responder", "dispatch")
+        self.post(f"/v1/orders/{fact.order_no}/{fact.answer.replace('_', '-')}", {}, actor, fact.id)
 
-    def _has_receipt(self, path: str, headers: dict[str, str]) -> bool:
+    def post(
+        self, path: str, body: Mapping[str, Any], actor: Actor, key: str, issued_at_seconds: int | None = None
+    ) -> None:
+        """What somebody says; their token is signed a minute ago unless it is said when."""
+        headers = {"Authorization": f"Bearer {self._token(actor, issued_at_seconds)}", "Idempotency-Key": key}
+        eventually(lambda: self._has_receipt(path, headers, body), within_seconds=PATIENCE_SECONDS)
+
+    def _has_receipt(self, path: str, headers: dict[str, str], body: Mapping[str, Any]) -> bool:
         try:
             port = self._port_path.read_text(encoding="ascii").strip()
-            response = self._client.post(f"http://127.0.0.1:{port}{path}", headers=headers, json={})
+            response = self._client.post(f"http://127.0.0.1:{port}{path}", headers=headers, json=body)
         except (OSError, httpx.HTTPError, httpx.InvalidURL):
             return False
         assert response.status_code == 200 or response.status_code >= 500, response.text
         return response.status_code == 200
 
-    def _token(self, fact: Answered) -> str:
-        actor = Actor(fact.actor_unit, fact.actor_post, fact.actor_officer, fact.actor_shift, "responder", "dispatch")
-        key = (self._home / "secrets" / PRIVATE_KEY).read_bytes()
-        return issue_token(actor, key, issued_at_seconds=int(time.time()) - 60, valid_seconds=VALID_SECONDS)
+    def _token(self, actor: Actor, issued_at_seconds: int | None) -> str:
+        key, now = (self._home / "secrets" / PRIVATE_KEY).read_bytes(), int(time.time())
+        issued_at = now - 60 if issued_at_seconds is None else issued_at_seconds
+        return issue_token(actor, key, issued_at_seconds=issued_at, valid_seconds=now - issued_at + VALID_SECONDS)
 
     @property
     def _port_path(self) -> Path:
