@@ -14,6 +14,7 @@ from importlib.metadata import version
 
 from connectors.case_watch import CaseWatch
 from connectors.publisher import QUARANTINE
+from connectors.review_watch import MEASURES_VIEW, ReviewWatch
 from connectors.runner import PULLING, ConnectorRunner
 from connectors.supervision_watch import MATTERS_VIEW, SupervisionWatch
 from connectors.surroundings import Surroundings, WrongSurroundings
@@ -47,6 +48,8 @@ def main() -> int:
     threading.Thread(target=watch.follow, args=(stop,), name="cases", daemon=True).start()
     supervised = SupervisionWatch(surroundings.bootstrap, topology.topic_name(MATTERS_VIEW), runner.codec)
     threading.Thread(target=supervised.follow, args=(stop,), name="supervision", daemon=True).start()
+    reviewed = ReviewWatch(surroundings.bootstrap, topology.topic_name(MEASURES_VIEW), runner.codec)
+    threading.Thread(target=reviewed.follow, args=(stop,), name="reviews", daemon=True).start()
     stop.wait()
     runner.stop()
     server.shutdown()

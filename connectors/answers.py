@@ -13,6 +13,7 @@ from connectors.evidence import Evidence
 from connectors.order_requests import OrderRequest, district_of, no_such_order
 from connectors.phone_answers import PhoneCall, recorder, speaker
 from connectors.problems import Problem
+from connectors.publisher import wall_clock
 from connectors.signed_envelope import begun, on_duty
 from connectors.times import of_moment
 from streams.facts.matters import Answered
@@ -71,7 +72,7 @@ def answered(request: OrderRequest, identified: Identified) -> Answered:
         raise Problem(
             422, "wrong_answer", "the word 'stage' says in its body which one is done, and no other word does"
         )
-    written_by = recorder(identified.actor, said.phone, claimed_at)
+    written_by = recorder(identified.actor, said.phone, claimed_at, wall_clock())
     what = answer if said.stage is None else f"{answer}.{said.stage}"
     identity = request.identity("answer", request.order_no, what, identified.actor.unit, anew=True)
     return Answered(

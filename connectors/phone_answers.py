@@ -14,6 +14,10 @@ from streams.secrecy.actors import LONGEST_CLAIM, Actor
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_CLAIM)]
 
 
+MOST_AHEAD_MILLISECONDS = 60_000
+"""Clocks of operators' machines are wrong by seconds; who mistypes an hour is told so during the call."""
+
+
 class PhoneCall(BaseModel):
     """Who said it: the unit (code), and the post, officer (inner code) and shift there; the number of the recording."""
 
@@ -33,12 +37,14 @@ def speaker(actor: Actor, call: PhoneCall | None) -> Actor:
     return Actor(call.unit, call.post, call.officer, call.shift, actor.role, actor.purpose)
 
 
-def recorder(actor: Actor, call: PhoneCall | None, claimed_at: int | None) -> Recorder | None:
-    """Who wrote it down, None for an answer of one's own; Problem where nobody says when it was said."""
+def recorder(actor: Actor, call: PhoneCall | None, claimed_at: int | None, now: int) -> Recorder | None:
+    """Who wrote it down, None for an answer of one's own; Problem without a time, or with one to come."""
     if call is None:
         return None
     if claimed_at is None:
         raise Problem(422, "wrong_answer", "an answer by phone needs claimed_at, when it was said")
+    if claimed_at > now + MOST_AHEAD_MILLISECONDS:
+        raise Problem(422, "wrong_answer", "claimed_at, when it was said on the phone, is still to come")
     return Recorder(
         unit=actor.unit,
         post=actor.post,

@@ -151,6 +151,9 @@ SUPERVISION_WAITING = a_gauge(
 SUPERVISION_OVERDUE = a_gauge(
     "hub_supervision_overdue_orders", "Supervision orders whose unit has not answered in time"
 )
+UNREVIEWED_LEVELS = a_gauge(
+    "hub_measure_unreviewed_levels", "Levels of alert in force whose review has passed without an order"
+)
 SUPERVISED_ORDERS = a_gauge("hub_supervision_supervised_orders", "Orders of units that are overdue and unanswered")
 REMINDED_CLOCKS = a_gauge("hub_supervision_reminded_clocks", "Running clocks that a reminder was sent for")
 SOURCE_FACTS = a_counter("hub_source_facts_total", "Facts published from a system's rows", "system")

@@ -442,7 +442,7 @@ class Dispatch:
         matter, order = find_order(answered.order_no, tables)
         if answered.actor_unit != order.unit:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
-        check_recorder(answered, tables)
+        check_recorder(now, answered, tables)
         if order.state in ENDED:
             raise EndedOrder(f"order {order.order_no} is {order.state}")
         if order.state == "undelivered":

@@ -1,6 +1,7 @@
 """Units answer orders through the front door: a fact in the matters' log at once, under the name of a signed actor."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
@@ -213,7 +214,7 @@ PHONE = {
 
 
 def test_what_a_unit_says_on_the_phone_is_written_down_under_the_writers_own_token(hub: Hub, codec: Codec) -> None:
-    said = {"claimed_at": "2026-11-22T08:00:00+08:00", "phone": PHONE}
+    said = {"claimed_at": "2025-11-22T08:00:00+08:00", "phone": PHONE}
     receipt = hub.answer("50011720261122M00031-01", "acknowledge", hub.token(), json=said).json()
     fact = fact_at(hub, codec, receipt)
     assert (fact.channel, fact.actor_unit, fact.actor_officer) == ("phone", "500117-disabled_federation", "C001")
@@ -225,6 +226,7 @@ def test_what_a_unit_says_on_the_phone_is_written_down_under_the_writers_own_tok
 
 def test_what_is_written_down_says_when_it_was_said_and_by_whom(hub: Hub) -> None:
     without_time = {"phone": PHONE}
-    nobody = {"claimed_at": "2026-11-22T08:00:00+08:00", "phone": {**PHONE, "officer": " "}}
-    for said in (without_time, nobody):
+    nobody = {"claimed_at": "2025-11-22T08:00:00+08:00", "phone": {**PHONE, "officer": " "}}
+    to_come = {"claimed_at": (datetime.now(UTC) + timedelta(minutes=2)).isoformat(), "phone": PHONE}
+    for said in (without_time, nobody, to_come):
         assert hub.answer("50011720261122M00032-01", "acknowledge", hub.token(), json=said).status_code == 422

@@ -22,6 +22,7 @@ UNITS = {
     "entries",
     "facts",
     "failures",
+    "levels",
     "info",
     "matters",
     "items",

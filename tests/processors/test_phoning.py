@@ -106,6 +106,13 @@ def test_an_answer_by_phone_without_its_writer_or_its_time_changes_nothing(centr
     assert len(centre.set_aside()) == 1
 
 
+@pytest.mark.parametrize(("ahead", "set_aside"), [(15 * MINUTE, []), (15 * MINUTE + 1, ["MayNotRecord"])])
+def test_a_call_that_is_still_to_come_was_not_held(centre: Centre, ahead: int, set_aside: list[str]) -> None:
+    centre.answer("acknowledge", **{**recorded(centre), "claimed_at": centre.now + ahead})
+    assert centre.order().state == ("undelivered" if set_aside else "acknowledged")
+    assert centre.set_aside() == set_aside
+
+
 def test_nobody_writes_down_what_another_unit_says(centre: Centre) -> None:
     centre.answer("acknowledge", actor_unit="emergency-district", **recorded(centre))
     assert centre.order().state == "undelivered"
