@@ -11,6 +11,7 @@ from streams.city import City
 from streams.city_limits import read_limit
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
+from streams.commands.joint import origin_lines
 from streams.commands.matter import read_matters
 from streams.commands.measure_words import measure_lines
 from streams.commands.request_words import clock_lines, requests_of, suspensions_of
@@ -67,7 +68,13 @@ def clock(
         return
     units = {rule.unit: rule.name for rule in read.rules if isinstance(rule, Unit)}
     of_limit = lines_of(asked, reckoning, steps)
-    for line in (*_head_lines(found), *of_limit, *clock_lines(order, found, units), *measure_lines(found)):
+    for line in (
+        *_head_lines(found),
+        *origin_lines(order),
+        *of_limit,
+        *clock_lines(order, found, units),
+        *measure_lines(found),
+    ):
         typer.echo(line)
     if reckoning.due_at != found.due_at and found.set_due_at is None and found.hastened is None:
         typer.echo(CHANGED.format(now=shown_time(reckoning.due_at)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from streams.commands.words import NOTHING, ORDER_STATES, print_table, shown_time
 from streams.facts.chinese import JOINT_KINDS, JOINT_OBSTACLES, RATINGS, REFUSAL_REASONS, TASKS
 from streams.facts.joint import Called, Meeting, Whistle
-from streams.facts.views import Matter
+from streams.facts.views import Matter, Order
 
 WHISTLE_STATES = {"open": "待报到签认", "ended": "已签认", "inadmissible": "未成立"}
 MEETING_STATES = {"called": "已召集", "held": "已召开", "decided": "已议定", "inadmissible": "未成立"}
@@ -34,6 +34,18 @@ MEETING_TITLES = (
     "纪要",
     "未成原因",
 )
+
+
+def origin_lines(order: Order | None) -> Iterator[str]:
+    """What an order comes from, above how its clocks come about; nothing where it is an everyday call."""
+    joint = order.joint if order else None
+    if joint is None:
+        return
+    kind = JOINT_KINDS[joint.kind]
+    if joint.task is None:
+        yield f"来由:{kind}{joint.number},{joint.called_by_name}吹哨,到场时限即报到时限"
+    else:
+        yield f"来由:{kind}{joint.number}议定,{joint.called_by_name}召集,任务:{TASKS[joint.task]}"
 
 
 def print_joint(found: Matter) -> None:

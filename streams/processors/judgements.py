@@ -174,11 +174,19 @@ class Judgements:
                 rest = yield from without_order(now, rest, one, tables)
         if all(one.state in ENDED for one in rest.orders):
             rest = by_master(replace(abandon_matter(now, rest, tables), state="closed"))
+        elif order.role == "assist":
+            rest = _without_wait(rest, order)
         if rest.state != matter.state:
             yield progressed(now, rest, rest.state)
         if rest.state == "closed":
             yield notice(now, rest, "closed", order)
         yield from show(now, matter, rest, tables)
+
+
+def _without_wait(matter: views.Matter, order: views.Order) -> views.Matter:
+    """The matter after the order of one that assists is withdrawn: the lead's word may have waited for it alone."""
+    said = counts_as(matter, order, "resolve")
+    return advance(matter, said) if said in ("resolve", "reply") else matter
 
 
 def without_order(

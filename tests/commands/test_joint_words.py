@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.commands.joint import print_joint
+from streams.commands.joint import origin_lines, print_joint
 from streams.facts.chinese import JOINT_OBSTACLES
 from streams.processors import meetings, whistles
 from tests.processors.joining import (
@@ -41,6 +41,21 @@ def test_a_whistle_and_a_meeting_are_told_with_what_came_of_them(capsys: pytest.
     for word in ("待报到签认", "人手不足", "到场未解决", "已经签认", "联合检查", "已议定", "纪要3号"):
         assert word in told
     assert f"{MARKET}整改({meeting(centre).decisions[0].order_no})" in told
+
+
+def test_what_explains_a_clock_says_whose_whistle_or_which_meeting_the_order_comes_from() -> None:
+    centre = delivered(JOINED)
+    whistle(centre, "blow", units=(MARKET,))
+    lead, called = centre.matter().orders
+    number = centre.matter().whistles[0].whistle_no
+    assert list(origin_lines(called)) == [f"来由:吹哨报到{number},centre-town吹哨,到场时限即报到时限"]
+    assert list(origin_lines(lead)) == list(origin_lines(None)) == []
+    call = {"matters": (centre.matter().matter_no,), "units": (MARKET,), "begins_at": centre.now + HOUR}
+    convene(centre, "call", DISTRICT_CENTRE, kind="meeting", **call)
+    convene(centre, "hold", DISTRICT_CENTRE, units=(MARKET,))
+    convene(centre, "decide", DISTRICT_CENTRE, decisions=(decision(centre, MARKET, "watch"),))
+    told = list(origin_lines(centre.matter().orders[-1]))
+    assert told == [f"来由:联席会议{meeting(centre).meeting_no}议定,centre-district召集,任务:值守看护"]
 
 
 def test_a_matter_without_any_is_told_as_before(capsys: pytest.CaptureFixture[str]) -> None:

@@ -299,6 +299,21 @@ def test_the_matter_waits_for_whoever_was_whistled_for() -> None:
     assert last_whistle(centre).state == "ended"
 
 
+@pytest.mark.parametrize(("said", "state"), [("accept", "in_hand"), ("resolve", "resolved"), ("reply", "closed")])
+def test_whoever_was_whistled_for_by_mistake_holds_nothing_up_once_its_order_is_withdrawn(
+    said: str, state: str
+) -> None:
+    centre = delivered((*JOINED, ending("urgent", verified_classes=())))
+    whistle(centre, "blow", units=(MARKET,))
+    deliver(centre, MARKET)
+    centre.answer(said, order_no=centre.matter().orders[0].order_no)
+    assert centre.matter().state == "in_hand"
+    judge(centre, "withdraw", reason="mistaken", order_no=number_of(centre, MARKET), by=DISTRICT_CENTRE)
+    assert centre.matter().state == state
+    assert centre.incident().state == state
+    assert centre.changes().count("closed") == int(state == "closed")
+
+
 def test_a_month_after_its_closing_nothing_is_left_of_a_whistle() -> None:
     centre = blown(MARKET)
     for number in (number_of(centre, MARKET), centre.matter().orders[0].order_no):
