@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from streams.codec import Codec
 from streams.facts import views
+from streams.facts.joint import Joint
 from streams.facts.matters import Answered, Read, Requested, Resumed
 from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.gateway import PAGE
@@ -165,6 +166,20 @@ def test_an_order_of_an_exercise_says_so_and_no_other_does(duty: DutyStage, open
     expect(card(page, 130).locator(".mark")).to_have_text("演练")
     expect(card(page, 131)).to_be_visible()
     expect(card(page, 131).locator(".mark")).to_have_count(0)
+
+
+def test_an_order_says_which_town_has_whistled_and_what_a_meeting_has_decided(duty: DutyStage, open_page: Open) -> None:
+    town = Joint(
+        kind="whistle", number="50011720261122W00001", called_by="500117001-town_centre",
+        called_by_name="合阳城街道综治中心",
+    )  # fmt: skip
+    meeting = replace(town, kind="meeting", number="50011720261122C00001", task="correct")
+    duty.show(order_of(188, clock("arrive", 900), role="assist", joint=town))
+    duty.show(order_of(189, clock("resolve", 9_000), role="assist", joint=meeting))
+    page = open_page(size=SMALL_PHONE)
+    expect(card(page, 188).locator(".place")).to_contain_text("配合 · 合阳城街道综治中心吹哨，请到场报到")
+    expect(card(page, 188).get_by_role("timer")).to_contain_text("到场还剩")
+    expect(card(page, 189).locator(".place")).to_contain_text("联席会议议定：整改")
 
 
 def test_where_a_confidential_order_is_comes_with_a_receipt_and_goes_with_the_officer(
