@@ -11,6 +11,8 @@ from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 
 PERCENT = range(1, 100)
+REPEAT_MOST = 5
+"""How often the end of the ladders is told again where a city says nothing: after that nobody listens."""
 
 
 def read_supervision(
@@ -60,6 +62,7 @@ def _rule(
         repetition_days=_number(form, "repetition_days", 1),
         signer_roles=roles,
         document=rests_on,
+        repeat_most=_number(form, "repeat_most", 1, REPEAT_MOST),
     )
 
 
@@ -80,8 +83,8 @@ def _percent(form: Form, key: str) -> int:
     return percent
 
 
-def _number(form: Form, key: str, least: int) -> int:
-    number = form.whole(key)
+def _number(form: Form, key: str, least: int, otherwise: int | None = None) -> int:
+    number = form.whole(key) if otherwise is None else form.whole(key, otherwise)
     if form.has(key) and number < least:
         form.fault(f"'{key}' must be at least {least}, not {number}", key)
     return number

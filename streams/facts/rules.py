@@ -294,10 +294,10 @@ class Supervision(Fact):
     """When units are reminded, when lights change, how an overdue order climbs; by urgency (ops/decisions/0099).
 
     Percentages are of a clock's own time. The first supervisor is added at the breach, each further one `climb` later,
-    and at the end of the ladders the leader is told again every `repeat`. The ladders are those of classes without
-    items. A supervision order is proposed at step `proposed_at_step`, or at the `repetition_number`-th matter of one
-    class at one place within `repetition_days`; `reply` is its unit's time to answer. Whoever has one of `signer_roles`
-    signs supervision orders, and moves orders to higher units.
+    and at the end of the ladders the leader is told again every `repeat`, at most `repeat_most` times a breach. The
+    ladders are those of classes without items. A supervision order is proposed at step `proposed_at_step`, or at the
+    `repetition_number`-th matter of one class at one place within `repetition_days`; `reply` is its unit's time to
+    answer. Whoever has one of `signer_roles` signs supervision orders, and moves orders to higher units.
     """
 
     version: str
@@ -315,6 +315,7 @@ class Supervision(Fact):
     repetition_days: int
     signer_roles: tuple[str, ...]
     document: str
+    repeat_most: int = 5
 
 
 @record("rules.reply_route.v1")

@@ -157,6 +157,8 @@ class _Look:
             return
         first = min(overdue, key=lambda clock: clock.due_at)
         steps = max((one.step for one in self._supervisors_of(order)), default=0)
+        if steps >= len(rungs) and self._is_told_enough(order, first):
+            return
         at = self._next_climb_at(order, first, rungs, steps)
         if at > self._now:
             self._wait_for(at)
@@ -167,6 +169,11 @@ class _Look:
             self._tell_again(order, first, steps)
         left = rungs[steps + 1 :]
         self._wait_for(self._later(self._rule.climb if left else self._rule.repeat, self._now))
+
+    def _is_told_enough(self, order: views.Order | None, first: views.Clock) -> bool:
+        """Whether the end of the ladders was told of this breach as often as the rule has it; a new one is told."""
+        told = [one for one in self._supervisors_of(order) if one.told_at >= first.due_at]
+        return max((one.times for one in told), default=0) > self._rule.repeat_most
 
     def _supervisors_of(self, order: views.Order | None) -> list[views.Supervisor]:
         number = order.order_no if order else None
@@ -215,7 +222,7 @@ class _Look:
                 return
 
     def _tell_again(self, order: views.Order | None, clock: views.Clock, step: int) -> None:
-        """The end of the ladders is told again and again while the order stays unanswered."""
+        """The end of the ladders is told again while the order stays unanswered, as often as the rule has it."""
         last = [one for one in self._supervisors_of(order) if one.step == step]
         told = {one: replace(one, told_at=self._now, times=one.times + 1) for one in last}
         supervisors = tuple(told.get(one, one) for one in self.matter.supervisors)

@@ -182,6 +182,27 @@ def test_at_the_end_of_the_ladders_the_leader_is_told_again_while_nothing_is_ans
     assert len(steps(centre, "leader_told")) == 3
 
 
+def test_the_leader_is_told_again_as_often_as_the_rule_has_it_and_the_order_stays_red() -> None:
+    others = [one for one in CITY if not (isinstance(one, rules.Supervision) and one.urgency == "urgent")]
+    centre = delivered((*others, supervision(repeat_most=2)))
+    centre.wait(30 * 24 * HOUR)
+    assert [minute for _, minute in steps(centre, "leader_told")] == [160, 280]
+    assert max(one.times for one in centre.matter().supervisors) == 3
+    assert (centre.clock("acknowledge").light, centre.matter().state) == ("red", "assigned")
+    assert centre.kept("dispatch", "alarms") == {}
+
+
+def test_a_breach_after_all_was_answered_tells_the_leader_again_beyond_the_most() -> None:
+    others = [one for one in CITY if not (isinstance(one, rules.Supervision) and one.urgency == "urgent")]
+    centre = delivered((*others, supervision(repeat_most=1)))
+    centre.wait(9 * HOUR)
+    assert len(steps(centre, "leader_told")) == 1
+    centre.answer("arrive")
+    centre.wait(40 * HOUR)
+    told = steps(centre, "leader_told")
+    assert [word for word, _ in told] == ["leader_told acknowledge 2", "leader_told resolve 2"]
+
+
 def test_a_supervisor_is_told_whose_order_it_is_and_since_when(centre: Centre) -> None:
     centre.wait(10 * MINUTE)
     call = centre.attempts()[-1]
