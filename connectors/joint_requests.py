@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from connectors.approval_requests import DocumentNumber
 from connectors.measures import MATTER_NO
+from connectors.order_requests import OrderRequest, district_of
 from connectors.problems import Problem
 from connectors.signed_envelope import district_in, signed
 from connectors.signed_facts import SignedRequest
@@ -41,6 +42,12 @@ class Refusal(_Body):
     """The body of `POST /v1/whistles/{whistle_no}/refuse`."""
 
     reason: RefusalReason
+
+
+class Declination(Refusal):
+    """The body of `POST /v1/orders/{order_no}/decline`, and when the unit said it."""
+
+    claimed_at: AwareDatetime | None = None
 
 
 class Signature(_Body):
@@ -83,6 +90,7 @@ class Decisions(_Body):
 WHISTLE_DETAIL = {
     Blow: f"the body has units, 1 to {MOST_UNITS} codes, each once",
     Refusal: "the body has reason (not_our_duty, no_hands, cannot_come), and nothing else",
+    Declination: "the body has reason (not_our_duty, no_hands, cannot_come), and may have claimed_at with its offset",
     Signature: "the body has unit and rating (in_time, late, unsolved, absent), and nothing else",
 }
 SUMMONS_DETAIL = (
@@ -117,6 +125,15 @@ def whistled(whistle_no: str, word: str, request: SignedRequest, identified: Ide
         signature = request.read(Signature, "wrong_request", WHISTLE_DETAIL[Signature])
         return Whistled(**envelope, act="sign", whistle_no=whistle_no, unit=signature.unit, rating=signature.rating)
     raise no_such
+
+
+def declined(request: OrderRequest, identified: Identified) -> Whistled:
+    """The fact that a unit refuses to come, said of its own order; Problem where the request is none."""
+    district = district_of(request.order_no)
+    said = request.read(Declination, "wrong_request", WHISTLE_DETAIL[Declination])
+    claimed_at = None if said.claimed_at is None else of_moment(said.claimed_at)
+    envelope = signed(_identity(request, identified, "decline", request.order_no), district, identified, claimed_at)
+    return Whistled(**envelope, act="refuse", order_no=request.order_no, reason=said.reason)
 
 
 def called(request: SignedRequest, identified: Identified) -> Convened:

@@ -56,12 +56,13 @@ class Whistled(Fact):
     """A town blows the whistle on a matter for some `units`, one of them refuses, or the town signs for one.
 
     `matter_no` and `units` go with `blow`, `whistle_no` with the others, `reason` with a refusal, `unit` and `rating`
-    with a signature.
+    with a signature. A refusal may name the unit's order instead of the whistle.
     """
 
     act: Literal["blow", "refuse", "sign"]
     matter_no: str | None = None
     whistle_no: str | None = None
+    order_no: str | None = None
     units: tuple[str, ...] = ()
     unit: str | None = None
     rating: Rating | None = None

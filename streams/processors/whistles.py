@@ -25,11 +25,16 @@ from streams.processors.joint_parts import (
     whistle_limits,
     with_whistle,
 )
+from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import district_of, joint_notice, show
 from streams.processors.matter_parts import ENDED_STATES
 from streams.processors.order_states import ENDED, STATES, with_order
 from streams.processors.supervision_orders import BY_WHISTLE, propose
 from streams.rules.numbering import next_number
+
+
+class NotWhistledFor(Exception):
+    """An order is declined that does not come of a whistle."""
 
 
 class Whistles:
@@ -39,12 +44,13 @@ class Whistles:
         self._calling = calling
 
     def hear(self, now: int, said: Whistled, tables: Tables) -> Iterator[Output]:
-        """Raises UnknownOrder, UnknownJoint, TooManyJoint, NoRulesInForce."""
+        """Raises UnknownOrder, UnknownJoint, TooManyJoint, NotWhistledFor, NoRulesInForce."""
         if said.act == "blow":
             yield from self._blow(now, said, tables)
             return
-        (matter,) = matters_of(said.whistle_no or "", tables)
-        whistle = next(one for one in matter.whistles if one.whistle_no == said.whistle_no)
+        number = said.whistle_no if said.order_no is None else _whistle_of(said.order_no, tables)
+        (matter,) = matters_of(number or "", tables)
+        whistle = next(one for one in matter.whistles if one.whistle_no == number)
         if said.act == "refuse":
             yield from _refuse(now, said, matter, whistle, tables)
         else:
@@ -87,6 +93,14 @@ class Whistles:
             matter = yield from self._calling.joint_order(now, matter, unit, joint, limits, tables)
             called.append(Called(unit=unit.unit, unit_name=unit.name, order_no=matter.orders[-1].order_no))
         return with_whistle(matter, replace(whistle, called=tuple(called)))
+
+
+def _whistle_of(order_no: str, tables: Tables) -> str:
+    """The whistle that an order comes of. Raises UnknownOrder, NotWhistledFor."""
+    _, order = find_order(order_no, tables)
+    if order.joint is None or not is_whistled_for(order):
+        raise NotWhistledFor(f"order {order_no} does not come of a whistle")
+    return order.joint.number
 
 
 def _obstacle_to_blow(said: Whistled, matter: views.Matter, tables: Tables) -> str | None:

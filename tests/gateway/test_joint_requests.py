@@ -33,6 +33,14 @@ def test_a_unit_refuses_and_the_town_signs_under_the_address_of_the_whistle(hub:
     assert (signed.act, signed.unit, signed.rating) == ("sign", UNITS[0], "late")
 
 
+def test_a_unit_may_also_decline_its_own_order(hub: Hub, codec: Codec) -> None:
+    body = {"reason": "cannot_come", "claimed_at": "2026-11-22T12:00:00+08:00"}
+    fact = fact_at(hub, codec, post(hub, f"/v1/orders/{MATTER}-02/decline", body))
+    assert isinstance(fact, Whistled)
+    assert (fact.act, fact.order_no, fact.whistle_no, fact.reason) == ("refuse", f"{MATTER}-02", None, "cannot_come")
+    assert fact.occurred_at == 1_795_320_000_000
+
+
 def test_a_meeting_is_called_held_and_decided(hub: Hub, codec: Codec) -> None:
     called = fact_at(hub, codec, post(hub, "/v1/meetings", SUMMONS))
     assert isinstance(called, Convened)
@@ -64,6 +72,8 @@ def test_the_same_again_under_one_key_is_the_first_receipt(hub: Hub) -> None:
         (f"/v1/whistles/{WHISTLE}/praise", None, 404),
         (f"/v1/whistles/{WHISTLE}/sign", {"unit": UNITS[0], "rating": "张三没有来"}, 422),
         (f"/v1/whistles/{WHISTLE}/refuse", {"reason": "太远"}, 422),
+        (f"/v1/orders/{MATTER}-02/decline", {}, 422),
+        (f"/v1/orders/{MATTER}/decline", {"reason": "no_hands"}, 404),
         ("/v1/meetings", {**SUMMONS, "begins_at": "2026-11-23T09:00:00"}, 422),
         ("/v1/meetings", {**SUMMONS, "kind": "party"}, 422),
         ("/v1/meetings", {**SUMMONS, "matters": [MATTER, "50022820261122M00001"]}, 422),

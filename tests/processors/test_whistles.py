@@ -205,6 +205,15 @@ def test_a_refusal_proposes_a_supervision_order_at_once_and_the_clocks_run_on() 
     assert order_of(centre).state == "signed_off"
 
 
+def test_a_refusal_may_name_the_units_order_and_of_another_order_it_is_set_aside() -> None:
+    centre = blown(MARKET)
+    whistle(centre, "refuse", by=MARKET, whistle_no=None, order_no=number_of(centre, MARKET), reason="no_hands")
+    assert last_whistle(centre).called[0].refusal == "no_hands"
+    lead = centre.matter().orders[0].order_no
+    whistle(centre, "refuse", by=WATER, whistle_no=None, order_no=lead, reason="no_hands")
+    assert len(centre.set_aside()) == 1
+
+
 def test_whoever_does_not_come_in_time_is_proposed_once_however_late_it_gets() -> None:
     centre = blown(MARKET)
     centre.wait(ABSENT_MINUTES * MINUTE - 1)

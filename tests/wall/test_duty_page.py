@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from streams.codec import Codec
 from streams.facts import views
-from streams.facts.joint import Joint
+from streams.facts.joint import Called, Joint, Whistle, Whistled
 from streams.facts.matters import Answered, Read, Requested, Resumed
 from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.gateway import PAGE
@@ -180,6 +180,28 @@ def test_an_order_says_which_town_has_whistled_and_what_a_meeting_has_decided(du
     expect(card(page, 188).locator(".place")).to_contain_text("配合 · 合阳城街道综治中心吹哨，请到场报到")
     expect(card(page, 188).get_by_role("timer")).to_contain_text("到场还剩")
     expect(card(page, 189).locator(".place")).to_contain_text("联席会议议定：整改")
+
+
+def test_whoever_cannot_come_says_why_and_is_not_asked_again(duty: DutyStage, open_page: Open) -> None:
+    number = "50011720261122W00001"
+    town = Joint(kind="whistle", number=number, called_by="500117001-town_centre", called_by_name="合阳城街道综治中心")
+    order = order_of(190, clock("arrive", 900), role="assist", state="acknowledged", joint=town)
+    duty.show(order)
+    page = open_page(size=SMALL_PHONE)
+    card(page, 190).get_by_role("button", name="不能到场").click()
+    page.get_by_role("button", name="人手不足").click()
+    expect(card(page, 190).locator(".tap.sent")).to_contain_text("不能到场已入账")
+    facts = [Codec.load().decode(record.value() or b"") for record in duty.door.records(LOG)]
+    (said,) = (fact for fact in facts if isinstance(fact, Whistled))
+    assert (said.act, said.order_no, said.reason) == ("refuse", order.order_no, "no_hands")
+    called = Called(unit=order.unit, unit_name=order.unit_name, order_no=order.order_no, refused_at=now())
+    whistle = Whistle(
+        whistle_no=number, unit=town.called_by, unit_name=town.called_by_name, post="值班岗", state="open",
+        blown_at=now(), called=(called,),
+    )  # fmt: skip
+    duty.show(order, whistles=(whistle,))
+    expect(card(page, 190).get_by_role("button", name="到场", exact=True)).to_be_visible()
+    expect(card(page, 190).get_by_role("button", name="不能到场")).to_have_count(0)
 
 
 def test_where_a_confidential_order_is_comes_with_a_receipt_and_goes_with_the_officer(

@@ -68,5 +68,14 @@ class UnitOrders:
                 for other in matter["orders"]
                 if other["order_no"] != order["order_no"]
             ]
+            declined = {one["order_no"] for one in _called(matter) if one["refused_at"] is not None}
             clocks = [with_spans(clock, order["suspensions"], self.calendars) for clock in order["clocks"]]
-            yield order["unit"], {**told, **order, "clocks": clocks, "others": others}
+            yield (
+                order["unit"],
+                {**told, **order, "clocks": clocks, "others": others, "declined": order["order_no"] in declined},
+            )
+
+
+def _called(matter: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """The units that a town has whistled for (吹哨报到)."""
+    return (called for whistle in matter.get("whistles", ()) for called in whistle["called"])

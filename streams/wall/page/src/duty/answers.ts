@@ -6,7 +6,7 @@ export interface Answer {
   word: string;
   label: string;
   /** What is asked before it is sent; without it one tap is enough. */
-  asks?: "evidence" | "request" | "result";
+  asks?: "evidence" | "request" | "result" | "refusal";
   /** What its body says beside the time. */
   body?: Record<string, unknown>;
 }
@@ -47,6 +47,9 @@ export const RESULTS: Record<string, string> = {
   duplicate: "重复",
   parked: "挂账",
 };
+/** What a unit says that a town has whistled for and that does not come. */
+export const DECLINE: Answer = { word: "decline", label: "不能到场", asks: "refusal" };
+export const REFUSALS: Record<string, string> = { not_our_duty: "不属本单位职责", no_hands: "人手不足", cannot_come: "无法到场" };
 export const JOINT_KINDS: Record<string, string> = { whistle: "吹哨报到", meeting: "联席会议", inspection: "联合检查" };
 export const TASKS: Record<string, string> = { act: "处置", inspect: "检查", correct: "整改", explain: "书面说明", watch: "值守看护" };
 export const ARRIVALS: Record<string, string> = { claimed: "到场自报", confirmed: "到场已核实" };
@@ -70,6 +73,7 @@ export function nextAnswers(order: DutyOrder): Answer[] {
   const contact = words.length > 0 && order.first_contact_at === null && order.clocks.some((clock) => clock.kind === "first_contact" && clock.state !== "met");
   const report = order.state !== "sent" && order.clocks.some((clock) => REPORTED.includes(clock.kind) && clock.ended_at === null);
   const answers = [...words, ...(contact ? ["first-contact"] : []), ...(report ? ["report"] : [])].map((word) => ANSWERS[word]!);
+  if (words.includes("arrive") && order.joint?.kind === "whistle" && !order.declined) answers.push(DECLINE);
   const stage = words.includes("resolve") ? nextStage(order) : undefined;
   return stage === undefined ? answers : [stage, ...answers];
 }

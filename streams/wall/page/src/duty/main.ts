@@ -11,7 +11,7 @@ import { follow } from "./feed";
 import { Handover } from "./handover";
 import { requestSheet } from "./request-sheet";
 import { openSession, type Session, signIn, signOut } from "./session";
-import { evidenceSheet, resultSheet, type Sheet } from "./sheet";
+import { evidenceSheet, refusalSheet, resultSheet, type Sheet } from "./sheet";
 import { DutyState } from "./state";
 import { type Signer, Taps } from "./taps";
 import type { DutyOrder } from "./types";
@@ -188,6 +188,7 @@ class DutyPage {
     switch (sheet.answer.asks) {
       case "request": return requestSheet(this.names, sheet, this.state.clock.now(), doings);
       case "result": return resultSheet(sheet, doings);
+      case "refusal": return refusalSheet(sheet, doings);
       default: return evidenceSheet(sheet, doings);
     }
   }

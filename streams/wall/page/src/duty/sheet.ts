@@ -1,7 +1,7 @@
 // What is asked before some answers are said: how an arrival can be checked (else it counts as claimed), how work ended.
 
 import { html, type TemplateResult } from "lit-html";
-import { type Answer, RESULTS } from "./answers";
+import { type Answer, REFUSALS, RESULTS } from "./answers";
 import type { DutyOrder } from "./types";
 
 export interface Sheet {
@@ -53,11 +53,19 @@ export function evidenceSheet(sheet: Sheet, doings: SheetDoings): TemplateResult
 
 export function resultSheet(sheet: Sheet, doings: SheetDoings): TemplateResult {
   const offered = Object.entries(RESULTS).filter(([result]) => result !== "withdrawn");
+  return choices("办理结果", offered, sheet, doings, (result) => ({ result }));
+}
+
+export function refusalSheet(sheet: Sheet, doings: SheetDoings): TemplateResult {
+  return choices("拒绝理由（将提请督办）", Object.entries(REFUSALS), sheet, doings, (reason) => ({ reason }));
+}
+
+function choices(title: string, offered: [string, string][], sheet: Sheet, doings: SheetDoings, said: (code: string) => Record<string, unknown>): TemplateResult {
   return html`
     <div class="shade" @click=${doings.close}></div>
-    <section class="sheet" role="dialog" aria-label="办理结果">
-      <h2>${sheet.answer.label}：办理结果</h2>
-      <div class="results">${offered.map(([result, name]) => html`<button @click=${() => doings.say({ result })}>${name}</button>`)}</div>
+    <section class="sheet" role="dialog" aria-label=${title}>
+      <h2>${sheet.answer.label}：${title}</h2>
+      <div class="results">${offered.map(([code, name]) => html`<button @click=${() => doings.say(said(code))}>${name}</button>`)}</div>
       <button class="quiet" @click=${doings.close}>取消</button>
     </section>`;
 }

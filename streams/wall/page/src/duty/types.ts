@@ -47,6 +47,8 @@ export interface DutyOrder {
   arrival?: string | null;
   /** Where it comes of a whistle or a meeting. */
   joint?: { kind: string; number: string; called_by_name: string; task: string | null } | null;
+  /** It has said that it does not come. */
+  declined?: boolean;
   clocks: DutyClock[];
   stages?: { stage: string; name: string; done_at: number | null }[];
   /** Whose shift has begun, and until when it has to sign for this order. */
