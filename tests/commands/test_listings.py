@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from streams.facts.rules import Limit
-from streams.facts.views import Clock, Matter, Order, Reminder, Ruling, Segment, SupervisionOrder, Supervisor
+from streams.facts.views import (
+    Clock,
+    Content,
+    Matter,
+    Order,
+    Reading,
+    Reminder,
+    Ruling,
+    Segment,
+    SupervisionOrder,
+    Supervisor,
+)
 from streams.rules.calendar import BEIJING
 from tests.commands.conftest import HELD_AT, INCIDENTS, Desk
 from tests.eventually import eventually
@@ -96,6 +107,31 @@ def test_a_matter_is_shown_with_its_orders_and_clocks(desk: Desk) -> None:
     shown = desk.hub("matter", "show", matter(7).matter_no).stdout
     for text in ("供水管爆裂", "合川区合阳城街道", "合川区供水公司抢修队", "已送达", "签收", "超时"):
         assert text in shown
+
+
+def test_who_was_shown_a_confidential_matter_is_told_and_not_where_it_is(desk: Desk) -> None:
+    secret = replace(matter(41), confidential=True, region="500117")
+    desk.topics.append(MATTERS_VIEW, secret.matter_no, secret)
+    readings = tuple(
+        Reading(order_no=secret.orders[0].order_no, unit="500117-water_utility", post="值班员", officer=officer,
+                shift="夜班", read_at=HELD_AT)
+        for officer in ("0117", "0118")
+    )  # fmt: skip
+    content = Content(
+        matter_no=secret.matter_no, region="500117001001001", longitude=106.26871, latitude=29.9, readings=readings,
+        as_of=HELD_AT,
+    )  # fmt: skip
+    desk.topics.append("hub.view.contents.v1", secret.matter_no, content)
+
+    assert "【保密】" in desk.hub("matter", "show", secret.matter_no).stdout
+    listed = desk.listed("matter", "readings", secret.matter_no)["readings"]
+    assert [(one["officer"], one["shift"]) for one in listed] == [("0118", "夜班"), ("0117", "夜班")]
+    shown = desk.hub("matter", "readings", secret.matter_no).stdout
+    for text in ("合川区供水公司抢修队", "值班员", "0117", "共 2 次"):
+        assert text in shown
+    assert "106.26871" not in shown
+    assert "500117001001001" not in shown
+    assert desk.hub("matter", "readings", matter(42).matter_no).exit_code == 1
 
 
 def test_supervision_is_shown_with_its_matter_and_listed_apart(desk: Desk) -> None:

@@ -103,3 +103,16 @@ def test_a_meeting_says_who_calls_it_and_when_it_begins() -> None:
         "会议编号50011720261122C00001。"
     )
     assert json.loads(order_call(word, NAMES))["type"] == "hub.meeting.called.v1"
+
+
+def test_a_confidential_order_and_every_word_on_it_say_so_and_where_the_place_is_read() -> None:
+    told = replace(CALL, confidential=True, limits=(ToldLimit(kind="acknowledge", amount=5, unit="minute"),))
+    end = "具体地点登录值班页面查看，阅看留痕，不得外传。"
+    assert order_text(told, NAMES) == (
+        f"【保密】【特急】合川区发生燃气泄漏，请合川区燃气抢险队在5分钟内签收。派单编号{ORDER}。{end}"
+    )
+    reminder = replace(told, kind="reminder", clock="acknowledge", due_at=1_790_000_000_000, accountable="gas")
+    assert order_text(replace(reminder, exercise=True), NAMES).startswith("【演练】【保密】【催办】")
+    assert order_text(reminder, NAMES).endswith(end)
+    assert json.loads(order_call(told, NAMES))["data"]["confidential"] is True
+    assert end not in order_text(replace(told, confidential=False), NAMES)
