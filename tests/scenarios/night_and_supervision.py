@@ -87,10 +87,11 @@ class Telling:
         self._reach()
 
     def _reach(self) -> None:
+        """One call after the other: units of one moment are reached in the same order on every hub."""
         while new := [call for call in self.calls() if (call.delivery_no, call.attempt) not in self._reached]:
-            for call in new:
-                self._reached.add((call.delivery_no, call.attempt))
-                self.hub.publish(DELIVERIES, taken(call, self.hub.now))
+            call = min(new, key=lambda one: (one.delivery_no, one.attempt))
+            self._reached.add((call.delivery_no, call.attempt))
+            self.hub.publish(DELIVERIES, taken(call, self.hub.now))
             self.hub.settle()
 
     def report(self, incident_class: str, urgency: Any, at: int) -> str:
