@@ -3,6 +3,7 @@
 Pure description: who says what and when, on a working day in Hechuan, by the city's own rules.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -133,10 +134,10 @@ SEGMENTS = (
 ENDS_AT = STARTS_AT + 240 * MINUTE
 
 
-def told() -> list[Told]:
+def told(story: Iterable[tuple[int, str, Fact]] = SAID) -> list[Told]:
     """What is said, each under an id of its own."""
     said = []
-    for number, (minutes, log, fact) in enumerate(SAID):
+    for number, (minutes, log, fact) in enumerate(story):
         at = STARTS_AT + minutes * MINUTE
         named = replace(fact, id=f"story:{number}:1#1", trace=f"story:{number}", source="story", occurred_at=at)
         said.append(Told(minutes, log, named))

@@ -16,8 +16,8 @@ from tests.conftest import Cluster
 from tests.hechuan import hechuan
 from tests.processors.kit import codec, processors, topology
 from tests.scenarios.player import Hub, publish_city, watched
-from tests.scenarios.returned_thrice import HOUSING, MANAGEMENT, MATTER, STARTS_AT, TOWN_CENTRE, WATER
-from tests.scenarios.whistled_in_vain import ENDS_AT, LATE, LATE_AT, MARKET, MEETING, REFUSED, WHISTLE, told
+from tests.scenarios.returned_thrice import HOUSING, MANAGEMENT, MATTER, STARTS_AT, TOWN_CENTRE, WATER, told
+from tests.scenarios.whistled_in_vain import ENDS_AT, LATE, LATE_AT, MARKET, MEETING, REFUSED, SAID, WHISTLE
 
 
 class Ended(NamedTuple):
@@ -32,7 +32,7 @@ class Ended(NamedTuple):
 
 def play(hub: Hub) -> Ended:
     publish_city(hub, hechuan())
-    for said in told():
+    for said in told(SAID):
         hub.advance_to(said.at)
         hub.publish(said.log, said.fact)
         hub.settle()

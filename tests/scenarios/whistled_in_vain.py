@@ -3,7 +3,6 @@
 Pure description: who says what and when about an open manhole, on a working day in Hechuan, by the city's own rules.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from streams.facts.joint import Convened, Resolution, Whistled
@@ -21,7 +20,6 @@ from tests.scenarios.returned_thrice import (
     STARTS_AT,
     TOWN_CENTRE,
     WATER,
-    Told,
     actor,
     answered,
     reached,
@@ -97,13 +95,3 @@ SAID = (
 LATE_AT = STARTS_AT + 371 * MINUTE
 """Four office hours after the call of 9:41: until noon, and from two o'clock to 15:41."""
 ENDS_AT = STARTS_AT + 505 * MINUTE
-
-
-def told() -> list[Told]:
-    """What is said, each under an id of its own."""
-    said = []
-    for number, (minutes, log, fact) in enumerate(SAID):
-        at = STARTS_AT + minutes * MINUTE
-        named = replace(fact, id=f"story:{number}:1#1", trace=f"story:{number}", source="story", occurred_at=at)
-        said.append(Told(minutes, log, named))
-    return said
