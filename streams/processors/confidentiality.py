@@ -13,10 +13,11 @@ from streams.contract import Output, TableName, Tables
 from streams.facts import deliveries, matters, notices, views
 from streams.facts.vocabulary import CENTRE_ROLES
 from streams.processors.arrival import PLACES
-from streams.processors.known_orders import UnknownOrder, WrongUnit, find_order
-from streams.processors.matter_outputs import MATTERS, district_of, notice, progressed, show
+from streams.processors.known_orders import WrongUnit, find_matter, find_order
+from streams.processors.matter_outputs import district_of, notice, progressed, show
 from streams.processors.measures import authorised
 from streams.processors.order_states import ENDED
+from streams.rules.numbering import district_of_number
 
 CONTENTS = TableName("contents", views.Content)
 """Of every confidential matter, by its number: what is not in this table is not confidential."""
@@ -25,7 +26,6 @@ HIDDEN = "保密"
 """In place of the number of a department's own order."""
 MOST_READINGS = 100
 """Of one matter in its view; the log has all of them."""
-DISTRICT_DIGITS = 6
 
 
 class NotConfidential(Exception):
@@ -41,9 +41,7 @@ def seal(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
 
 def mark(now: int, said: matters.Sealed, tables: Tables) -> Iterator[Output]:
     """The centre has decided it; NotAuthorised, UnknownOrder, UnknownMeasure."""
-    matter = tables[MATTERS].get(said.matter_no)
-    if matter is None:
-        raise UnknownOrder(f"there is no matter {said.matter_no}")
+    matter = find_matter(said.matter_no, tables)
     authorised("seal", said, tables)
     if matter.confidential:
         return
@@ -128,7 +126,7 @@ def _accountable(told: notices.Accountable) -> notices.Accountable:
 
 
 def _ruling(ruling: views.Ruling) -> views.Ruling:
-    return replace(ruling, region=ruling.matter_no[:DISTRICT_DIGITS])
+    return replace(ruling, region=district_of_number(ruling.matter_no))
 
 
 def _delivery(asked: deliveries.Requested) -> deliveries.Requested:

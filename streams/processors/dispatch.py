@@ -33,7 +33,7 @@ from streams.processors.handovers import change_shift, sign
 from streams.processors.hastening import Hastening
 from streams.processors.joint_parts import JOINTS, forget_joints
 from streams.processors.judgements import Judgements, without_order
-from streams.processors.known_orders import EndedOrder, UnknownOrder, WrongUnit, find_order
+from streams.processors.known_orders import EndedOrder, WrongUnit, find_matter, find_order
 from streams.processors.late_entries import LateEntries
 from streams.processors.letters import Letters
 from streams.processors.matter_outputs import (
@@ -523,9 +523,7 @@ class Dispatch:
 
     def _breach_of_centre(self, now: int, matter_no: str, kind: str, tables: Tables) -> Iterator[Output]:
         """No unit has the order in time, or nobody has verified its work: that counts against the centre."""
-        matter = tables[MATTERS].get(matter_no)
-        if matter is None:
-            raise UnknownOrder(f"there is no matter {matter_no}")
+        matter = find_matter(matter_no, tables)
         clocks, clock = breached(matter.clocks, kind)
         yield notice(now, matter, "breached", None, clock)
         yield from self._show_breached(now, matter, replace(matter, clocks=clocks), tables)

@@ -11,6 +11,7 @@ from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.matter_walk import sweep
 from streams.processors.measures import MEASURES, covers, find_rule, outage_due_at, outages_on, shown
 from streams.processors.order_states import with_order
+from streams.rules.numbering import matter_no_of
 from streams.rules.outages import hits
 
 
@@ -26,7 +27,7 @@ def excuse(now: int, number: str, kind: str, tables: Tables) -> Generator[Output
 
     `number` is that of its order, or of its matter where it is the centre's.
     """
-    matter = tables[MATTERS].get(number.partition("-")[0])
+    matter = tables[MATTERS].get(matter_no_of(number))
     if matter is None:
         return False
     order = next((one for one in matter.orders if one.order_no == number), None)

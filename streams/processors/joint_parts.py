@@ -1,8 +1,8 @@
 """What whistles (吹哨报到) and meetings (联席会议) share: whose matters, who may, which times."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from streams.contract import TableName, Tables, record, replace
 from streams.facts import rules, views
@@ -18,8 +18,9 @@ from streams.processors.dispatch_rules import (
     is_complained_of,
     order_limits,
 )
-from streams.processors.known_orders import UnknownOrder
 from streams.processors.matter_outputs import MATTERS
+
+Kept = TypeVar("Kept", Whistle, Meeting)
 
 MOST_ON_A_MATTER = 20
 """So many whistles and so many meetings one matter can have."""
@@ -49,14 +50,6 @@ def joint_rule(matter: views.Matter, tables: Tables) -> JointRule | None:
     """The rule for a matter's urgency. Raises NoRulesInForce."""
     found: JointRule | None = RULES.find(JOINT_RULES, matter.urgency, tables)
     return found
-
-
-def known_matter(matter_no: str, tables: Tables) -> views.Matter:
-    """Raises UnknownOrder."""
-    matter = tables[MATTERS].get(matter_no)
-    if matter is None:
-        raise UnknownOrder(f"there is no matter {matter_no}")
-    return matter
 
 
 def matters_of(number: str, tables: Tables) -> list[views.Matter]:
@@ -105,23 +98,21 @@ def is_whistled_for(order: views.Order) -> bool:
 
 
 def with_whistle(matter: views.Matter, changed: Whistle) -> views.Matter:
-    """The matter with one whistle replaced, or added."""
-    if changed.whistle_no in (one.whistle_no for one in matter.whistles):
-        whistles = tuple(changed if one.whistle_no == changed.whistle_no else one for one in matter.whistles)
-        return replace(matter, whistles=whistles)
-    if len(matter.whistles) >= MOST_ON_A_MATTER:
-        raise TooManyJoint(f"matter {matter.matter_no} has {MOST_ON_A_MATTER} whistles")
-    return replace(matter, whistles=(*matter.whistles, changed))
+    """The matter with one whistle replaced, or added. Raises TooManyJoint."""
+    whistles = {one.whistle_no: one for one in matter.whistles} | {changed.whistle_no: changed}
+    return replace(matter, whistles=_bounded(whistles.values(), matter, "whistles"))
 
 
 def with_meeting(matter: views.Matter, changed: Meeting) -> views.Matter:
-    """The matter with one meeting replaced, or added."""
-    if changed.meeting_no in (one.meeting_no for one in matter.meetings):
-        meetings = tuple(changed if one.meeting_no == changed.meeting_no else one for one in matter.meetings)
-        return replace(matter, meetings=meetings)
-    if len(matter.meetings) >= MOST_ON_A_MATTER:
-        raise TooManyJoint(f"matter {matter.matter_no} has {MOST_ON_A_MATTER} meetings")
-    return replace(matter, meetings=(*matter.meetings, changed))
+    """The matter with one meeting replaced, or added. Raises TooManyJoint."""
+    meetings = {one.meeting_no: one for one in matter.meetings} | {changed.meeting_no: changed}
+    return replace(matter, meetings=_bounded(meetings.values(), matter, "meetings"))
+
+
+def _bounded(kept: Collection[Kept], matter: views.Matter, what: str) -> tuple[Kept, ...]:
+    if len(kept) > MOST_ON_A_MATTER:
+        raise TooManyJoint(f"matter {matter.matter_no} has {MOST_ON_A_MATTER} {what}")
+    return tuple(kept)
 
 
 def forget_joints(matter: views.Matter, tables: Tables) -> None:

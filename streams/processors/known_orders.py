@@ -18,6 +18,14 @@ class EndedOrder(Exception):
     """An order that was returned or withdrawn, or whose matter is closed, is not to be worked on any more."""
 
 
+def find_matter(matter_no: str, tables: Tables) -> views.Matter:
+    """The matter; raises UnknownOrder."""
+    matter = tables[MATTERS].get(matter_no)
+    if matter is None:
+        raise UnknownOrder(f"there is no matter {matter_no}")
+    return matter
+
+
 def find_order(order_no: str, tables: Tables) -> tuple[views.Matter, views.Order]:
     """The order and its matter; raises UnknownOrder."""
     matter = tables[MATTERS].get(matter_no_of(order_no))

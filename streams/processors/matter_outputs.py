@@ -15,6 +15,7 @@ from streams.processors.order_states import ENDED, STATES
 from streams.processors.requesters import begin_rounds
 from streams.processors.whistle_ends import ended_since, with_ended_whistles
 from streams.rules.attribution import attributed
+from streams.rules.numbering import district_of_number
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 
@@ -101,7 +102,7 @@ def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
 
 def district_of(matter: views.Matter) -> str:
     """The key of all that concerns a matter: its number begins with its district."""
-    return matter.matter_no[:6]
+    return district_of_number(matter.matter_no)
 
 
 def notice(

@@ -7,6 +7,7 @@ from streams.facts import views
 from streams.facts.measures import Measure
 from streams.processors.matter_outputs import MATTERS
 from streams.processors.measures import MEASURES, sweep_from
+from streams.rules.numbering import district_of_number
 from streams.rules.office_calendar import day_name, day_of
 
 LOOKED_BACK_DAYS = 1_100
@@ -27,7 +28,8 @@ def sweep(now: int, key: str, measure: Measure, apply: Apply, tables: Tables) ->
     """One slice of a measure's matters, and an entry due at once for the rest; how many clocks were changed."""
     tables[MEASURES].delete(key)
     changed = 0
-    for looked_at, matter in enumerate(matters_after(now, measure.measure_no[:6], key.rpartition("/")[2], tables), 1):
+    walk = matters_after(now, district_of_number(measure.measure_no), key.rpartition("/")[2], tables)
+    for looked_at, matter in enumerate(walk, 1):
         changed += yield from apply(matter)
         if changed >= CHANGED or looked_at >= LOOKED_AT:
             sweep_from(now, measure, matter.matter_no, tables)

@@ -17,12 +17,12 @@ from streams.processors.joint_parts import (
     JointMatters,
     joint_limits,
     joint_rule,
-    known_matter,
     matters_of,
     obstacle_of_complaint,
     unit_of,
     with_meeting,
 )
+from streams.processors.known_orders import find_matter
 from streams.processors.matter_outputs import MATTERS, district_of, joint_notice, progressed, request_word, show
 from streams.processors.matter_parts import ENDED_STATES
 from streams.rules.numbering import next_number
@@ -102,7 +102,7 @@ class Meetings:
 def _call(now: int, said: Convened, tables: Tables) -> Iterator[Output]:
     matters = [matter for matter in (tables[MATTERS].get(one) for one in said.matters) if matter is not None]
     if not matters:
-        known_matter(said.matters[0] if said.matters else "", tables)
+        find_matter(said.matters[0] if said.matters else "", tables)
     unit = find_unit_anywhere(said.actor_unit, tables)
     meeting = Meeting(
         meeting_no=next_number(now, district_of(matters[0]), "C", tables),

@@ -12,8 +12,8 @@ from streams.processors.dispatch_rules import Calendars, OrderLimit, call_limits
 from streams.processors.event_starts import has_happened
 from streams.processors.hastening import Hastening, word_of_haste
 from streams.processors.joint_parts import is_whistled_for, whistle_limits
-from streams.processors.known_orders import UnknownOrder
-from streams.processors.matter_outputs import MATTERS, notice, show
+from streams.processors.known_orders import find_matter
+from streams.processors.matter_outputs import notice, show
 from streams.processors.measures import authorised
 from streams.processors.order_clocks import LIMITS, OrderLimits, keep_later
 from streams.processors.order_states import MET_FROM, STATES, with_order
@@ -36,9 +36,7 @@ class Grading:
 
     def grade(self, now: int, said: UrgencySet, tables: Tables) -> Iterator[Output]:
         """The matter with another urgency: what runs falls due sooner or later, what was breached stays so."""
-        matter = tables[MATTERS].get(said.matter_no)
-        if matter is None:
-            raise UnknownOrder(f"there is no matter {said.matter_no}")
+        matter = find_matter(said.matter_no, tables)
         change = URGENCIES.index(said.urgency) - URGENCIES.index(matter.urgency)
         if change == 0 or matter.state == "closed":
             return

@@ -18,14 +18,13 @@ from streams.processors.joint_parts import (
     JointMatters,
     is_whistled_for,
     joint_rule,
-    known_matter,
     matters_of,
     obstacle_of_complaint,
     unit_of,
     whistle_limits,
     with_whistle,
 )
-from streams.processors.known_orders import find_order
+from streams.processors.known_orders import find_matter, find_order
 from streams.processors.matter_outputs import district_of, joint_notice, show
 from streams.processors.matter_parts import ENDED_STATES
 from streams.processors.order_states import ENDED, STATES, with_order
@@ -57,7 +56,7 @@ class Whistles:
             yield from _sign(now, said, matter, whistle, tables)
 
     def _blow(self, now: int, said: Whistled, tables: Tables) -> Iterator[Output]:
-        matter = known_matter(said.matter_no or "", tables)
+        matter = find_matter(said.matter_no or "", tables)
         unit = find_unit_anywhere(said.actor_unit, tables)
         whistle = Whistle(
             whistle_no=next_number(now, district_of(matter), "W", tables),

@@ -18,6 +18,14 @@ class LastNumber:
 NUMBERS = TableName("numbers", LastNumber)
 
 
+DISTRICT_DIGITS = 6
+
+
+def district_of_number(number: str) -> str:
+    """The district that a number begins with."""
+    return number[:DISTRICT_DIGITS]
+
+
 def matter_no_of(number: str) -> str:
     """The matter's number that the number of one of its orders begins with; a matter's own is itself."""
     return number.partition("-")[0]

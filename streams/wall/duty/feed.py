@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from redis.exceptions import RedisError
 
+from streams.rules.numbering import matter_no_of
 from streams.wall.duty.calendars import Calendars
 from streams.wall.duty.orders import Changes, Order, UnitOrders
 from streams.wall.feed import FIRST, EventId, Feed, NotWhole, Screen, StreamId
@@ -94,7 +95,7 @@ class UnitFeed:
 
     async def content(self, order_no: str) -> bytes | None:
         """What is shown of a confidential order under a receipt, as JSON; RedisError."""
-        return await self._feed.content(order_no.rpartition("-")[0])
+        return await self._feed.content(matter_no_of(order_no))
 
     def now(self) -> int:
         """The gateway's time in milliseconds."""
