@@ -12,7 +12,11 @@ LOOK_AGAIN_SECONDS = 1.0
 
 
 class TopicWatch:
-    """Asks beside the work: describing a topic takes as long as several transactions (ops/decisions/0020)."""
+    """Asks beside the work: describing a topic takes as long as several transactions (ops/decisions/0020).
+
+    A client reads a topic by its name: of a log that is deleted, made again and filled past the worker's place before
+    the client has fetched once more, records are applied until the next look.
+    """
 
     def __init__(self, bootstrap: str, identities: Mapping[str, str]) -> None:
         """`identities` of the topics by name, as the worker found them when it began."""
