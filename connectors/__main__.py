@@ -19,6 +19,7 @@ from connectors.runner import PULLING, ConnectorRunner
 from connectors.supervision_watch import MATTERS_VIEW, SupervisionWatch
 from connectors.surroundings import Surroundings, WrongSurroundings
 from streams.hosting.logs import LOGGING
+from streams.hosting.port_file import written_port
 from streams.metrics import CONTENT_TYPE_LATEST, announce, exposition
 from streams.topology import TopologyErrors, load_topology
 
@@ -39,9 +40,6 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     server = ThreadingHTTPServer((HOST, surroundings.port), _handler(runner))
-    port_path = surroundings.home / "run" / "connectors.port"
-    port_path.parent.mkdir(parents=True, exist_ok=True)
-    port_path.write_text(f"{server.server_address[1]}\n")
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     runner.start()
     watch = CaseWatch(surroundings.bootstrap, topology.topic_name(QUARANTINE), runner.codec, topology.connectors)
@@ -50,10 +48,10 @@ def main() -> int:
     threading.Thread(target=supervised.follow, args=(stop,), name="supervision", daemon=True).start()
     reviewed = ReviewWatch(surroundings.bootstrap, topology.topic_name(MEASURES_VIEW), runner.codec)
     threading.Thread(target=reviewed.follow, args=(stop,), name="reviews", daemon=True).start()
-    stop.wait()
+    with written_port(surroundings.home / "run" / "connectors.port", server.server_address[1]):
+        stop.wait()
     runner.stop()
     server.shutdown()
-    port_path.unlink(missing_ok=True)
     return 0
 
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -40,6 +39,7 @@ from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
 from connectors.unit_topic import UnitTopic
 from streams.hosting.logs import LOGGING
+from streams.hosting.port_file import written_port
 from streams.metrics import announce
 from streams.secrecy.sealing import Keys, Sealer
 from streams.secrecy.secret_store import PREFIX, SecretStore
@@ -176,14 +176,6 @@ def allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def listen(port: int, port_path: Path) -> socket.socket:
-    """A socket on 127.0.0.1, its port written down."""
-    listener = socket.create_server((HOST, port), backlog=MOST_CONNECTIONS)
-    port_path.parent.mkdir(parents=True, exist_ok=True)
-    port_path.write_text(str(listener.getsockname()[1]), encoding="utf-8")
-    return listener
-
-
 def main() -> int:
     logging.config.dictConfig(LOGGING)
     try:
@@ -198,12 +190,13 @@ def main() -> int:
         return WRONG_USE
     announce("gateway", version("hub"))
     allow_open_files()
-    listener = listen(surroundings.port, surroundings.home / "run" / "gateway.port")
-    gateway.start()
-    try:
-        serve(gateway.app, listener)
-    finally:
-        gateway.stop()
+    listener = socket.create_server((HOST, surroundings.port), backlog=MOST_CONNECTIONS)
+    with written_port(surroundings.home / "run" / "gateway.port", listener.getsockname()[1]):
+        gateway.start()
+        try:
+            serve(gateway.app, listener)
+        finally:
+            gateway.stop()
     return 0
 
 
