@@ -96,7 +96,7 @@ class Answered(Fact):
 
     order_no: str
     answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"]
-    channel: Literal["api", "webhook", "row", "phone", "topic"]
+    channel: Literal["api", "webhook", "phone", "topic"]
     actor_unit: str
     actor_post: str
     actor_officer: str

@@ -23,13 +23,10 @@ Asking = Callable[[int, matters.Requested, Tables], Iterator[Output]]
 def propose_corrections(
     now: int, answered: matters.Answered, before: views.Order, ask: Asking, tables: Tables
 ) -> Iterator[Output]:
-    """Ask for a correction of each clock that an answer ended late by the hub's time and in time by the unit's own.
-
-    A department's own row needs none: it withdraws the breach by rule.
-    """
+    """Ask for a correction of each clock that an answer ended late by the hub's time and in time by the unit's own."""
     matter, order = find_order(answered.order_no, tables)
     claimed_at = answered.claimed_at
-    if claimed_at is None or answered.channel == "row":
+    if claimed_at is None:
         return
     if find_request_rule("correct", matter.urgency, CLAIMED_EARLIER, None, tables) is None:
         return

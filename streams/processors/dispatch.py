@@ -52,12 +52,12 @@ from streams.processors.meetings import Meetings
 from streams.processors.order_clocks import (
     LIMITS,
     Clocks,
-    answer_clock,
     breached,
     find_clock,
     forget_later,
     have_started,
     stop_assign,
+    stopped,
     stopped_notices,
 )
 from streams.processors.order_states import (
@@ -471,7 +471,7 @@ class Dispatch:
                 first_contact_at=first_contact_at,
                 reported_at=reported_at,
             )
-        clocks = tuple(answer_clock(now, clock, answered) if clock.kind in stops else clock for clock in order.clocks)
+        clocks = tuple(stopped(now, clock) if clock.kind in stops else clock for clock in order.clocks)
         for before, after in zip(order.clocks, clocks, strict=True):
             if after != before:
                 disarm(order.order_no, before.kind, tables)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from streams.contract import Output, TableName, Tables, record, replace
-from streams.facts import matters, views
+from streams.facts import views
 from streams.facts.rules import Limit
 from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import Calendars, OrderLimit, find_limit
@@ -160,22 +160,9 @@ def stopped(now: int, clock: views.Clock) -> views.Clock:
     return replace(clock, ended_at=now if clock.ended_at is None else clock.ended_at)
 
 
-def answer_clock(now: int, clock: views.Clock, answered: matters.Answered) -> views.Clock:
-    """The clock after an answer: met, or ended late; a department's own earlier time withdraws the breach.
-
-    Such a time may also come after the breach was answered late: a department's row takes its way.
-    """
-    ended, claimed = stopped(now, clock), answered.claimed_at
-    if clock.state == "breached" and answered.channel == "row" and claimed is not None and claimed < clock.due_at:
-        return replace(ended, state="withdrawn")
-    return ended
-
-
 def stopped_notices(now: int, matter: views.Matter, order: views.Order, ended: views.Clock) -> Iterator[Output]:
     """What is said of a clock that an answer stopped: nothing if it was met."""
-    if ended.state == "withdrawn":
-        yield notice(now, matter, "breach_withdrawn", order, ended)
-    elif ended.state == "breached":
+    if ended.state == "breached":
         yield notice(now, matter, "answered_late", order, ended)
 
 

@@ -161,66 +161,15 @@ def test_a_clock_is_answered_late_once(centre: Centre) -> None:
     assert states(centre) == {"acknowledge": "breached", "arrive": "met"}
 
 
-# A department's own earlier time.
+# A unit's own earlier time.
 
 
-EARLIER = START_AT + 9 * MINUTE
-
-
-def test_a_departments_own_earlier_time_withdraws_the_breach_in_the_open(centre: Centre) -> None:
-    centre.wait(15 * MINUTE)
-    centre.answer("acknowledge", channel="row", claimed_at=EARLIER)
-    assert centre.clock("acknowledge").state == "withdrawn"
-    assert centre.changes()[3:] == ["breached acknowledge", "breach_withdrawn acknowledge", "acknowledged"]
-    assert centre.tiles()[f"{DISTRICT}|*"] == (1, 1, 0)
-
-
-@pytest.mark.parametrize("channel", ["api", "webhook"])
+@pytest.mark.parametrize("channel", ["api", "webhook", "topic"])
 def test_what_a_unit_claims_at_a_front_door_withdraws_nothing(centre: Centre, channel: str) -> None:
     centre.wait(15 * MINUTE)
-    centre.answer("acknowledge", channel=channel, claimed_at=EARLIER)
+    centre.answer("acknowledge", channel=channel, claimed_at=START_AT + 9 * MINUTE)
     assert centre.clock("acknowledge").state == "breached"
-
-
-@pytest.mark.parametrize("claimed_at", [START_AT + 10 * MINUTE, START_AT + 11 * MINUTE, None])
-def test_a_row_that_is_late_itself_or_has_no_time_withdraws_nothing(centre: Centre, claimed_at: int | None) -> None:
-    centre.wait(15 * MINUTE)
-    centre.answer("acknowledge", channel="row", claimed_at=claimed_at)
     assert centre.changes()[3:] == ["breached acknowledge", "answered_late acknowledge", "acknowledged"]
-
-
-def test_a_row_that_takes_its_way_still_withdraws_what_was_answered_late(centre: Centre) -> None:
-    """The unit arrived and said so; the row with the time of its acknowledgement comes with the next poll."""
-    centre.wait(20 * MINUTE)
-    centre.answer("arrive")
-    centre.wait(5 * MINUTE)
-    centre.answer("acknowledge", channel="row", claimed_at=EARLIER)
-    assert states(centre) == {"acknowledge": "withdrawn", "arrive": "met"}
-    assert centre.clock("acknowledge").ended_at == START_AT + 20 * MINUTE
-    assert centre.changes()[4:] == ["answered_late acknowledge", "arrived", "breach_withdrawn acknowledge"]
-    assert centre.order().state == "arrived"
-
-
-def test_evidence_also_counts_after_the_matter_is_closed(centre: Centre) -> None:
-    centre.wait(20 * MINUTE)
-    centre.answer("reply")
-    centre.answer("acknowledge", channel="row", claimed_at=EARLIER)
-    assert states(centre) == {"acknowledge": "withdrawn", "arrive": "met"}
-    assert (centre.matter().state, centre.changes().count("closed")) == ("closed", 1)
-
-
-def test_a_breach_is_withdrawn_once(centre: Centre) -> None:
-    centre.wait(15 * MINUTE)
-    for _ in range(2):
-        centre.answer("acknowledge", channel="row", claimed_at=EARLIER)
-    assert centre.changes().count("breach_withdrawn acknowledge") == 1
-
-
-def test_a_claim_does_not_turn_a_clock_that_was_met(centre: Centre) -> None:
-    centre.answer("acknowledge")
-    centre.wait(15 * MINUTE)
-    centre.answer("acknowledge", channel="row", claimed_at=EARLIER)
-    assert states(centre) == {"acknowledge": "met", "arrive": "running"}
 
 
 # The race.

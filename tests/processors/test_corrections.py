@@ -109,11 +109,6 @@ def test_the_same_answer_again_proposes_no_second_correction(centre: Centre) -> 
     assert len(centre.order().requests) == 1
 
 
-def test_a_departments_row_needs_nobodys_approval(centre: Centre) -> None:
-    centre.answer("resolve", channel="row", claimed_at=centre.now - 2 * HOUR)
-    assert (centre.clock("resolve").state, centre.order().requests) == ("withdrawn", ())
-
-
 def test_a_city_without_anybody_to_decide_keeps_the_breach() -> None:
     centre = running()
     centre.wait(25 * HOUR)

@@ -10,7 +10,7 @@ from tests.processors.kit import DISTRICT, HOUR, MATTERS, MINUTE, RULES, SECOND,
 from tests.processors.test_phoning import CENTRE, OPERATOR, recorded
 
 AT_WORK = (*RULES, OPERATOR, unit(CENTRE, "district_centre", DISTRICT), clock_limit("urgent", "assign", 10))
-DOORS = ("api", "webhook", "phone", "row")
+DOORS = ("api", "webhook", "phone", "topic")
 AROUND = (-1, 0, 1)
 """Milliseconds after the deadline."""
 LAGS = (0, 10 * HOUR)
@@ -60,7 +60,7 @@ def test_through_every_door_the_append_decides_to_the_millisecond_however_late_i
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("claimed_after", AROUND)
-def test_an_earlier_time_of_its_own_withdraws_a_breach_by_rule_in_a_departments_row_alone(
+def test_an_earlier_time_of_its_own_withdraws_nothing_by_itself_through_a_units_door(
     door: str, claimed_after: int
 ) -> None:
     centre = delivered()
@@ -68,10 +68,9 @@ def test_an_earlier_time_of_its_own_withdraws_a_breach_by_rule_in_a_departments_
     centre.wait_until(due_at + MINUTE)
     centre.answer("acknowledge", **{**through(door, centre), "claimed_at": due_at + claimed_after})
 
-    is_withdrawn = door == "row" and claimed_after < 0
-    assert centre.clock("acknowledge").state == ("withdrawn" if is_withdrawn else "breached")
+    assert centre.clock("acknowledge").state == "breached"
     assert centre.changes().count("breached acknowledge") == 1
-    assert centre.changes().count("breach_withdrawn acknowledge") == is_withdrawn
+    assert "breach_withdrawn acknowledge" not in centre.changes()
 
 
 # A department's own order.

@@ -179,13 +179,6 @@ def test_an_answer_at_the_last_moment_is_in_time_and_one_at_the_deadline_is_late
         assert clocks_of_stages(centre)[0] == (STOP, state)
 
 
-def test_a_departments_own_earlier_time_withdraws_the_breach_of_its_stage(centre: Centre) -> None:
-    centre.wait(5 * HOUR)
-    done(centre, STOP, channel="row", claimed_at=START_AT + 3 * HOUR)
-    assert clocks_of_stages(centre)[0] == (STOP, "withdrawn")
-    assert ("breach_withdrawn", STOP) in told_of_stages(centre)
-
-
 def test_the_unit_is_reminded_of_each_stage_by_its_name() -> None:
     centre = delivered((*CITY, supervision()))
     centre.wait(3 * HOUR)

@@ -75,7 +75,7 @@ BUSY_THEN_AT_ONCE = Manner(
 ON_THE_BRINK = Manner(
     steps=(Step("acknowledge", to_deadline("acknowledge", -1)), Step("arrive", to_deadline("arrive", 0)))
 )
-BY_ITS_OWN_SYSTEM = Manner(steps=(Step("acknowledge", of_acknowledge(1.2, 1.6), claimed=of_acknowledge(0.3, 0.9)),))
+LATE_BY_THE_HUBS_TIME = Manner(steps=(Step("acknowledge", of_acknowledge(1.2, 1.6), claimed=of_acknowledge(0.3, 0.9)),))
 PHONED = Manner(
     endings=("timeout",),
     steps=(Step("acknowledge", minutes(20, 25)), Step("arrive", minutes(50, 70)), Step("resolve", minutes(90, 100))),
@@ -113,7 +113,7 @@ class Happening:
     closed_at_source: bool = False
 
 
-MET, BREACHED, WITHDRAWN = "met", "breached", "withdrawn"
+MET, BREACHED = "met", "breached"
 SEAT = (106.2628, 29.993)
 GRID = "500117001001001"
 
@@ -152,8 +152,8 @@ HAPPENINGS = (
     ),
     Happening(
         name="a dark street", incident_class="streetlight", urgency="routine", calls=1,
-        region="500117104001001", point=(106.36711, 30.236), manner=BY_ITS_OWN_SYSTEM,
-        truth=Truth("in_hand", WITHDRAWN, None, ("breach_withdrawn",)),
+        region="500117104001001", point=(106.36711, 30.236), manner=LATE_BY_THE_HUBS_TIME,
+        truth=Truth("in_hand", BREACHED, None, ("answered_late",)),
     ),
     Happening(
         name="a fire nobody can place", incident_class="fire", urgency="urgent", calls=1, region=DISTRICT,

@@ -109,7 +109,7 @@ def test_no_clock_fires_early_or_twice_and_none_that_was_met_fires(ending: Endin
     assert len(breached) == len(set(breached))
     assert all(notice.changed_at == notice.due_at for notice in told_of if notice.change == "breached")
     assert all(notice.changed_at >= (notice.due_at or 0) for notice in told_of if notice.change == "answered_late")
-    assert len(breached) == sum(clock.state in ("breached", "withdrawn") for clock in clocks(ending))
+    assert len(breached) == sum(clock.state == "breached" for clock in clocks(ending))
 
 
 def test_every_clock_that_has_come_to_its_end_was_stopped_in_time_or_is_breached(ending: Ending) -> None:

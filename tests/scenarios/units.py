@@ -57,7 +57,7 @@ def to_deadline(kind: Literal["acknowledge", "arrive"], milliseconds: int) -> Mo
 
 @dataclass(frozen=True)
 class Step:
-    """One answer and when it comes; by `row` with the unit's own time where it stood in the unit's own system."""
+    """One answer and when it comes, and when the unit says that it was given."""
 
     answer: Answer
     after: Moment
@@ -128,7 +128,7 @@ class Units:
                 occurred_at=reached_at + after,
                 order_no=call.order_no,
                 answer=step.answer,
-                channel="row" if step.claimed else "webhook" if after < 0 else "api",
+                channel="webhook" if after < 0 else "api",
                 actor_unit=call.unit,
                 actor_post="值班岗",
                 actor_officer=f"{call.unit}-01",
