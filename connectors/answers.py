@@ -18,8 +18,11 @@ from connectors.signed_envelope import begun, on_duty
 from connectors.times import of_moment
 from streams.facts.matters import Answered
 
-Answer = Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"]
+Answer = Literal[
+    "receive", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"
+]  # fmt: skip
 ANSWERS: Mapping[str, Answer] = {
+    "receive": "receive",
     "acknowledge": "acknowledge",
     "accept": "accept",
     "arrive": "arrive",

@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from connectors import push_keys
+from connectors.answer_files import AnswerFiles
 from connectors.authorisation import Obstacle
 from connectors.catalogue import rows_per_day
 from connectors.connections import MOST_CONNECTIONS, BoundedConnection
@@ -104,10 +105,12 @@ class Gateway:
         self._given_back = GivenBack(self._bootstrap, quarantine, codec, sealer, pushes.keys())
         self._recalling = threading.Thread(target=self._recall_pushes, name="push-keys", daemon=True)
         self._unit_topic = UnitTopic(surroundings.bootstrap, topology, self._producer, codec, secrets, sealer)
+        answers = AnswerFiles(topology.answer_folders, topology.topic_name(MATTERS), self._producer, codec, secrets)
         self._stopping = threading.Event()
-        self._answering = threading.Thread(
-            target=self._unit_topic.follow, args=(self._stopping,), name="unit-topic", daemon=True
-        )
+        self._answering = [
+            threading.Thread(target=each.follow, args=(self._stopping,), name=name, daemon=True)
+            for name, each in (("unit-topic", self._unit_topic), ("answer-files", answers))
+        ]
         self._following = threading.Thread(
             target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
         )
@@ -120,11 +123,13 @@ class Gateway:
         self._runner.start()
         self._recalling.start()
         self._following.start()
-        self._answering.start()
+        for answering in self._answering:
+            answering.start()
 
     def stop(self) -> None:
         self._stopping.set()
-        self._answering.join(LAST_REQUESTS_SECONDS)
+        for answering in self._answering:
+            answering.join(LAST_REQUESTS_SECONDS)
         self._runner.stop()
         self._producer.close()
 

@@ -1,4 +1,4 @@
-"""What all that is said of an order over HTTP or a topic has: its address beside its token and its body."""
+"""What all that is said of an order, by whichever door, has: its address beside its token and its body."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class OrderRequest(SignedRequest):
 
     order_no: str
     word: str
-    channel: Literal["api", "topic"] = "api"
+    channel: Literal["api", "topic", "file"] = "api"
 
 
 def no_such_order() -> Problem:

@@ -8,20 +8,15 @@ when its fact is appended; its token has to be good when the unit appended the r
 import logging
 import threading
 
-from connectors.faults import place_of
 from connectors.kafka import GroupConsumer, KafkaAway, Message, Outgoing, SharedProducer, Stopped
-from connectors.order_requests import OrderRequest
-from connectors.order_words import fact_of
-from connectors.problems import Problem
 from connectors.publisher import QUARANTINE
+from connectors.said_words import NoActorKey, SaidWords, Unanswerable
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import Fact
 from streams.facts.answers import Said
-from streams.facts.quarantine import Stage
 from streams.metrics import count_quarantined
-from streams.secrecy.actors import Actors, Identified, TokenRefused
 from streams.secrecy.sealing import HeldBytes, KeyMissing, Sealer
-from streams.secrecy.secret_store import SecretMissing, SecretStore
+from streams.secrecy.secret_store import SecretStore
 from streams.topology import Topology
 
 TOPIC = "hub.answers.v1"
@@ -36,19 +31,6 @@ PAUSE_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class NoActorKey(Exception):
-    """There is no key to check tokens with: the records wait for it."""
-
-
-class Unanswerable(Exception):
-    """A record that is no word on an order: at which stage, under which code, and what its sender has to do."""
-
-    def __init__(self, stage: Stage, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.stage = stage
-        self.reason = reason
-
-
 class UnitTopic:
     """Reads the topic in a thread of its own, together with the other gateways; `fault` is empty while it works."""
 
@@ -60,7 +42,7 @@ class UnitTopic:
         self._topology = topology
         self._producer = producer
         self._codec = codec
-        self._actors = Actors(secrets)
+        self._words = SaidWords(secrets)
         self._sealer = sealer
         self.fault = "the units' topic is not read yet"
 
@@ -107,29 +89,7 @@ class UnitTopic:
             raise Unanswerable("decode", type(error).__name__, "the record is not Avro of a known schema") from error
         if not isinstance(said, Said):
             raise Unanswerable("decode", "UnknownSchema", "the record is no answers.said.v1")
-        request = OrderRequest(
-            authorization=f"Bearer {said.token}",
-            idempotency_key=said.idempotency_key or str(origin),
-            body=said.body.encode(),
-            order_no=said.order_no,
-            word=said.word,
-            channel="topic",
-        )
-        identified = self._identified(request.authorization, appended_at)
-        try:
-            return fact_of(request, identified)
-        except Problem as problem:
-            raise Unanswerable("apply", problem.reason, problem.detail) from problem
-        except Exception as error:  # one record that nobody foresaw holds up no other
-            raise Unanswerable("apply", type(error).__name__, place_of(error)) from error
-
-    def _identified(self, authorization: str | None, appended_at: int) -> Identified:
-        try:
-            return self._actors.identify(authorization, appended_at / 1000)
-        except TokenRefused as refused:
-            raise Unanswerable("apply", refused.reason, str(refused)) from refused
-        except (SecretMissing, ValueError, TypeError) as error:
-            raise NoActorKey("the hub has no key to check tokens with") from error
+        return self._words.fact_of(said, "topic", str(origin), appended_at)
 
     def _held(self, message: Message, origin: Origin, refusal: Unanswerable) -> Outgoing:
         appended_at = message.timestamp()[1]

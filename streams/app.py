@@ -23,7 +23,7 @@ from faust.types import TP, EventT, StreamT
 from mode import Service
 from mode.types import ServiceT
 
-from streams.agents.contract import Agent, AgentFactory, Headers, Health, Host, Received
+from streams.agents.contract import Agent, AgentFactory, Headers, Health, Host, Place, Received
 from streams.city import CityFaults
 from streams.codec import Codec
 from streams.engine import worker as engine
@@ -254,20 +254,20 @@ class WorkerApp(faust.App):
             return Health(live=True, ready=False, reasons=("waits for its partitions",))
         return service.agent.health()
 
-    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> None:
+    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> Place:
         """As `Host` says; tries again until Kafka has acknowledged."""
         name = self.topology.topic_name(topic)
         timestamp = (caused_at + 0.5) / 1000 if self.topology.clock == "simulated" else None
         while True:
             try:
-                await self.producer.send_and_wait(
+                appended = await self.producer.send_and_wait(
                     name, key.encode(), value, partition=None, timestamp=timestamp, headers=list(headers) or None
                 )
             except KafkaError as error:
                 self.log.warning("cannot append to %s yet: %s", topic, type(error).__name__)
                 await self.sleep(APPEND_PAUSE_SECONDS)
             else:
-                return
+                return Place(appended.partition, appended.offset)
 
     def current_until(self) -> dict[tuple[str, int], int]:
         """As `Host` says."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+from streams.facts.notices import TOPIC_TO
 from streams.facts.rules import RULES_KEY, Shift, Unit, UnitChannel
 from streams.facts.vocabulary import Channel
 from streams.marked.form import Form, did_you_mean
@@ -17,8 +18,12 @@ TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 OF_UNIT = "{unit}"
 """In an address: the unit's code."""
 SECRET = "secret:"  # noqa: S105 - how a reference begins
-ADDRESSES: Mapping[Channel, tuple[str, ...]] = {"webhook": ("https://", "http://127.0.0.1:")}
-"""How an address may begin that is no secret; numbers and folders always are."""
+ADDRESSES: Mapping[Channel, tuple[str, ...]] = {
+    "webhook": (SECRET, "https://", "http://127.0.0.1:"),
+    "topic": (TOPIC_TO,),
+    "app": ("",),
+}
+"""How an address may begin where it need not be a secret, as numbers and folders are. The duty page needs none."""
 
 
 def read_units(path: Path, regions: Mapping[str, str], effective_at: int, faults: list[Fault]) -> list[Unit]:
@@ -30,7 +35,7 @@ def read_units(path: Path, regions: Mapping[str, str], effective_at: int, faults
     usual = [_read_channel(form) for form in whole.listed("channels", "channel")]
     for form in whole.listed("units", "unit"):
         code = form.text("unit")
-        own = [_read_channel(each) for each in form.listed("channels", "channel")] if form.has("channels") else usual
+        own = _read_channels(form, usual)
         unit = Unit(
             key=RULES_KEY,
             occurred_at=effective_at,
@@ -74,10 +79,17 @@ def _read_shifts(whole: Form) -> tuple[Shift, ...]:
     return tuple(sorted(shifts, key=lambda one: one.begins_minutes))
 
 
+def _read_channels(form: Form, usual: Sequence[UnitChannel]) -> list[UnitChannel]:
+    """How a unit is reached: by `channels` of its own, or as most are; `first` stands for the first of these."""
+    if form.has("channels"):
+        return [_read_channel(each) for each in form.listed("channels", "channel")]
+    return [_read_channel(form.form("first")), *usual[1:]] if form.has("first") else list(usual)
+
+
 def _read_channel(form: Form) -> UnitChannel:
     channel = form.choice("channel", CHANNELS, "channel")
-    address = form.text("address")
-    beginnings = (SECRET, *ADDRESSES.get(channel, ()))
+    address = form.text("address", default="" if channel == "app" else None)
+    beginnings = ADDRESSES.get(channel, (SECRET,))
     if not address.startswith(beginnings):
         form.fault(f"the address of '{channel}' must begin with {' or '.join(beginnings)}", "address")
     form.done()

@@ -1,6 +1,7 @@
 """The one place of the stream side that imports confluent_kafka: clients with the hub's settings, and topics."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
@@ -40,6 +41,7 @@ __all__ = [
     "UNSTAMPED",
     "ConnectionLog",
     "Consumer",
+    "GroupOffsets",
     "Headers",
     "KafkaError",
     "KafkaException",
@@ -260,6 +262,28 @@ def members_of(bootstrap: str, group: str) -> int:
     """How many members a consumer group has; a static one counts until its session ends. Raises KafkaException."""
     admin = AdminClient({"bootstrap.servers": bootstrap}, logger=log)
     return len(admin.describe_consumer_groups([group], request_timeout=CALL_SECONDS)[group].result().members)
+
+
+class GroupOffsets:
+    """How far consumer groups of others have read, without being a member. Any thread may ask."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._lock = threading.Lock()
+        self._consumers: dict[str, Consumer] = {}
+
+    def has_read(self, group: str, topic: str, partition: int, offset: int) -> bool:
+        """Whether a group has committed that it has read a record; raises KafkaException."""
+        with self._lock:
+            if group not in self._consumers:
+                self._consumers[group] = open_consumer(self._bootstrap, group)
+            consumer = self._consumers[group]
+        (found,) = _checked(consumer.committed([TopicPartition(topic, partition)], timeout=CALL_SECONDS))
+        return found.offset > offset
+
+    def close(self) -> None:
+        for consumer in self._consumers.values():
+            consumer.close()
 
 
 class Topics:

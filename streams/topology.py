@@ -118,6 +118,8 @@ class Topology:
     connectors: Mapping[str, ConnectorWiring]
     gateway_reads: tuple[str, ...]
     gateway_publishes: tuple[str, ...]
+    answer_folders: Mapping[str, str]
+    """Where units leave answers as files, by unit: a secret's name."""
     processors: Mapping[str, ProcessorWiring]
     agents: Mapping[str, AgentWiring]
     workers: Mapping[str, WorkerWiring]
@@ -245,6 +247,7 @@ def _read_topology(form: Form) -> Topology:
         connectors=connectors,
         gateway_reads=gateway.names("reads", topics, "topic", ()),
         gateway_publishes=gateway.names("publishes", topics, "topic"),
+        answer_folders=_answer_folders(gateway.form("answer_folders")),
         processors=processors,
         agents=agents,
         workers={
@@ -257,6 +260,16 @@ def _read_topology(form: Form) -> Topology:
     gateway.done()
     form.done()
     return topology
+
+
+def _answer_folders(form: Form) -> dict[str, str]:
+    folders = {unit: form.text(unit) for unit in form.items}
+    for unit, folder in folders.items():
+        if folder and not folder.startswith("secret:"):
+            form.fault(
+                "a folder of answers is named as secret:<name>, its path stands in a file under HUB_SECRETS", unit
+            )
+    return folders
 
 
 def _audit(form: Form) -> Audit:

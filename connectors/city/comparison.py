@@ -200,12 +200,12 @@ def _calls(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
 
 
 def _answers(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
-    """Each answer with a receipt is in the log, and the last of an order has taken effect."""
+    """Each answer with a receipt is in the log, and the last that an order was given has taken effect."""
     told = {(notice.order_no, notice.change) for notice in hub.notices}
     furthest: dict[str, str] = {}
     order = list(CHANGE_OF_ANSWER)
     for answer in ledger.given_answers(until):
-        if answer.receipt_id not in hub.answers:
+        if answer.receipt_id is not None and answer.receipt_id not in hub.answers:
             yield Finding(False, f"{answer.answer} of order {answer.order_no} has a receipt and is lost")
         said = furthest.setdefault(answer.order_no, answer.answer)
         furthest[answer.order_no] = max(said, answer.answer, key=order.index)

@@ -71,13 +71,13 @@ class PlannedAnswer:
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """An answer that the gateway has given a receipt for."""
+    """An answer that the hub has: with the gateway's receipt, or over a topic or as a file, which give none."""
 
     order_no: str
     answer: str
-    receipt_id: str
-    partition: int
-    offset: int
+    receipt_id: str | None
+    partition: int | None
+    offset: int | None
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class Ledger:
         return int(found[0])
 
     def answered(self, answer: PlannedAnswer, at: int, status: int, receipt: GivenAnswer | None) -> None:
-        """The gateway took an answer and gave a receipt, or refused it for good."""
+        """The hub took an answer, with or without a receipt (status 200 or 202), or refused it for good."""
         proof = (receipt.receipt_id, receipt.partition, receipt.offset) if receipt else (None, None, None)
         self._change(
             "UPDATE answers SET answered_at = ?, status = ?, receipt_id = ?, partition = ?, append_offset = ? "
@@ -224,10 +224,10 @@ class Ledger:
         return [Call(*row) for row in found]
 
     def given_answers(self, until: int) -> list[GivenAnswer]:
-        """Answers with a receipt."""
+        """Answers that the hub took."""
         found = self._database.execute(
             "SELECT order_no, answer, receipt_id, partition, append_offset FROM answers "
-            "WHERE receipt_id IS NOT NULL AND answered_at <= ?",
+            "WHERE status IN (200, 202) AND answered_at <= ?",
             (until,),
         )
         return [GivenAnswer(*row) for row in found]
@@ -236,7 +236,7 @@ class Ledger:
         """Rows by system, calls and answers, for whoever wants to know how much there was."""
         systems = self._database.execute("SELECT system, count(*) FROM rows GROUP BY system ORDER BY system")
         calls = self._database.execute("SELECT count(*) FROM calls").fetchone()[0]
-        answers = self._database.execute("SELECT count(*) FROM answers WHERE receipt_id IS NOT NULL").fetchone()[0]
+        answers = self._database.execute("SELECT count(*) FROM answers WHERE status IN (200, 202)").fetchone()[0]
         return {**dict(systems), "calls": calls, "answers": answers}
 
     def close(self) -> None:

@@ -71,8 +71,8 @@ def provision(
     provision_keys(secrets, topology)
     units = f"http://127.0.0.1:{units_port}"
     addresses = {WEBHOOK: f"{units}/orders", CALLBACK: f"{units}/replies", SMS: f"{units}/sms", VOICE: f"{units}/voice"}
-    addresses |= numbers_of(read_city(CITIES / topology.city))
-    media = Media(home)
+    city, media = read_city(CITIES / topology.city), Media(home)
+    addresses |= numbers_of(city) | folders_of(city, media)
     for system, wiring in topology.connectors.items():
         match wiring.reader:
             case "db_poll":
@@ -90,11 +90,29 @@ def provision(
         write_secret(secrets / name, address.encode())
 
 
+def units_of(city: City) -> list[Unit]:
+    """The city's units."""
+    return [rule for rule in city.rules if isinstance(rule, Unit)]
+
+
+def folders_of(city: City, media: Media) -> dict[str, str]:
+    """Folders of the units whose program empties one, by their secrets."""
+    folders = {}
+    for unit in units_of(city):
+        for way in unit.channels:
+            if way.channel == "file":
+                media.folder(unit.unit).mkdir(parents=True, exist_ok=True)
+                folders[way.address.removeprefix(REFERENCE)] = str(media.folder(unit.unit))
+    return folders
+
+
 def numbers_of(city: City) -> dict[str, str]:
     """Numbers of the simulated units' phones by their secrets; nobody has a number that begins with 000."""
-    units = [rule for rule in city.rules if isinstance(rule, Unit)]
     ways = {
-        way.address for unit in units for way in unit.channels if way.channel in ("sms", "voice", "leader", "phone")
+        way.address
+        for unit in units_of(city)
+        for way in unit.channels
+        if way.channel in ("sms", "voice", "leader", "phone")
     }
     return {way.removeprefix(REFERENCE): f"000{number:08}" for number, way in enumerate(sorted(ways), 1)}
 

@@ -23,14 +23,16 @@ from connectors.city.ground import Ground
 from connectors.city.ledger import Ledger
 from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
 from connectors.city.providers import Kind, Providers, drawn
-from connectors.city.provision import CALLBACK_KEY, SMS_KEY, VOICE_KEY, WEBHOOK, WEBHOOK_KEY, Media, secret_of
+from connectors.city.provision import CALLBACK_KEY, SMS_KEY, VOICE_KEY, WEBHOOK, WEBHOOK_KEY, Media, secret_of, units_of
 from connectors.city.rows import HandOver, Play
 from connectors.city.script import DROPPING_FILES, script
 from connectors.city.told import Listeners
+from connectors.city.unit_media import UnitFolder, UnitMedium, UnitTopics
 from connectors.city.units import Tokens, Units
 from connectors.signatures import keys_of
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
+from streams.city import read_city
 from streams.facts.notices import topic_to
 from streams.secrecy.secret_store import SecretStore
 from streams.topology import ConnectorWiring, Topology
@@ -84,6 +86,7 @@ class Stage:
                 Tokens(self._secrets.read(PRIVATE_KEY)),
                 self._secrets.read(WEBHOOK_KEY),
                 self._surroundings.gateway,
+                self._unit_media(),
             )
             app = units.app()
             keys: dict[Kind, bytes] = {"sms": self._secrets.read(SMS_KEY), "voice": self._secrets.read(VOICE_KEY)}
@@ -94,6 +97,7 @@ class Stage:
                 self.ready.set()
                 tasks = [
                     asyncio.create_task(units.answer_when_due()),
+                    asyncio.create_task(units.listen()),
                     asyncio.create_task(self._upload_files()),
                     asyncio.create_task(listeners.listen(self._surroundings.bootstrap, self._told_over())),
                     asyncio.create_task(self._hand_over_all(media, for_seconds)),
@@ -137,6 +141,18 @@ class Stage:
                 return Table(path, str(settings["table"]), contract, entered_twice=entered_twice)
             case _:
                 return Devices(broker, str(settings["topic"]), contract.item(contract.record[0]).source_field)
+
+    def _unit_media(self) -> dict[str, UnitMedium]:
+        """The media of the units that are first reached over a topic or a folder."""
+        media: dict[str, UnitMedium] = {}
+        for unit in units_of(read_city(self._surroundings.city)):
+            way = unit.channels[0]
+            if way.channel == "topic":
+                here = self._surroundings
+                media[unit.unit] = UnitTopics(here.bootstrap, here.topology, unit.unit, way.address)
+            elif way.channel == "file":
+                media[unit.unit] = UnitFolder(Path(self._secrets.resolve(way.address)))
+        return media
 
     def _told_over(self) -> dict[str, str]:
         """The topics that departments listen on, by their names on the cluster, each with its system."""

@@ -1,4 +1,4 @@
-"""The units that answer: they take orders on a webhook and answer through the gateway, promptly, late or never.
+"""The units that answer: most take orders on a webhook and answer through the gateway; promptly, late or never.
 
 How a unit behaves towards an order is drawn from the seed and the order's number; what it means to say, and when,
 stands in the ledger first, so that a city that is started again goes on where it stopped.
@@ -6,6 +6,7 @@ stands in the ledger first, so that a city that is started again goes on where i
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +21,12 @@ from fastapi.responses import JSONResponse
 
 from connectors.actors import Actor, issue_token
 from connectors.city.ledger import GivenAnswer, Ledger, PlannedAnswer
+from connectors.city.unit_media import NotSaid, UnitMedium, word_of
 from connectors.signatures import SignatureRefused, check_signature
 from connectors.times import to_rfc3339
+from streams.facts.notices import OrderCall
+
+LOG = logging.getLogger(__name__)
 
 Manner = Literal["prompt", "at_once", "slow", "never"]
 MANNERS: tuple[tuple[Manner, float], ...] = (("prompt", 0.6), ("at_once", 0.1), ("slow", 0.2), ("never", 0.1))
@@ -57,7 +62,7 @@ REQUEST_TIMEOUT_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
-class OrderCall:
+class Order:
     """What a unit needs of an order that reached it."""
 
     delivery_no: str
@@ -72,18 +77,24 @@ class OrderCall:
     """What it is told a time for."""
 
     @classmethod
-    def read(cls, delivery_no: str, body: bytes) -> "OrderCall":
-        """From the call's body, a CloudEvent in JSON; ValueError, KeyError or TypeError where it is none."""
-        data: Mapping[str, Any] = json.loads(body)["data"]
-        limits = {str(one["kind"]): int(one["amount"]) * UNIT_SECONDS[one["unit"]] for one in data["limits"]}
-        return cls(
-            delivery_no, str(data["order_no"]), str(data["unit"]), limits.get("acknowledge", 0), frozenset(limits)
-        )
+    def read(cls, delivery_no: str, call: bytes | OrderCall) -> "Order | None":
+        """From a call as a CloudEvent in JSON, or as a record; None where it is a reminder or another word on an order.
 
+        ValueError, KeyError or TypeError where it is none of all that.
+        """
+        if isinstance(call, OrderCall):
+            limits: dict[str, int] = {one.kind: one.amount * UNIT_SECONDS[one.unit] for one in call.limits}
+            return cls._told(delivery_no, call.order_no, call.unit, limits) if call.kind == "order" else None
+        event = json.loads(call)
+        if event["type"] != "hub.order.requested.v1":
+            return None
+        data: Mapping[str, Any] = event["data"]
+        limits = {one["kind"]: int(one["amount"]) * UNIT_SECONDS[one["unit"]] for one in data["limits"]}
+        return cls._told(delivery_no, str(data["order_no"]), str(data["unit"]), limits)
 
-def is_order(body: bytes) -> bool:
-    """Whether a call is an order, not a reminder or another word on one; ValueError or KeyError where it is none."""
-    return str(json.loads(body)["type"]) == "hub.order.requested.v1"
+    @classmethod
+    def _told(cls, delivery_no: str, order_no: str, unit: str, limits: Mapping[str, int]) -> "Order":
+        return cls(delivery_no, order_no, unit, limits.get("acknowledge", 0), frozenset(limits))
 
 
 def manner_of(seed: int, order_no: str) -> Manner:
@@ -92,8 +103,11 @@ def manner_of(seed: int, order_no: str) -> Manner:
     return Random(f"{seed}/manner/{order_no}").choices(MANNERS, weights)[0][0]
 
 
-def plan(seed: int, call: OrderCall, called_at: int) -> list[PlannedAnswer]:
-    """What the unit is going to say to an order that reached it at `called_at` (milliseconds)."""
+def plan(seed: int, call: Order, called_at: int, *, in_response: bool = True) -> list[PlannedAnswer]:
+    """What the unit is going to say to an order that reached it at `called_at` (milliseconds).
+
+    `in_response`: who acknowledges at once does so in the response of the call.
+    """
     manner = manner_of(seed, call.order_no)
     if manner == "never":
         return []
@@ -109,8 +123,7 @@ def plan(seed: int, call: OrderCall, called_at: int) -> list[PlannedAnswer]:
                 f"{call.order_no}/{answer}", call.order_no, call.unit, answer, called_at + round(at_seconds * 1000)
             )
         )
-    # Who acknowledges in the response of the call does not say it again.
-    return answers[1:] if manner == "at_once" else answers
+    return answers[1:] if manner == "at_once" and in_response else answers
 
 
 class Tokens:
@@ -135,8 +148,12 @@ class Tokens:
 class Units:
     """Takes orders and gives answers."""
 
-    def __init__(self, seed: int, ledger: Ledger, tokens: Tokens, key: bytes, gateway: str) -> None:
+    def __init__(
+        self, seed: int, ledger: Ledger, tokens: Tokens, key: bytes, gateway: str, media: Mapping[str, UnitMedium]
+    ) -> None:
+        """`media` of the units that are not called over HTTP and do not answer so."""
         self._seed = seed
+        self._media = media
         self._ledger = ledger
         self._tokens = tokens
         self._key = key
@@ -163,22 +180,39 @@ class Units:
         body = await request.body()
         try:
             check_signature([self._key], request.headers, body, time.time())
-            if not is_order(body):
+            call = Order.read(request.headers["Idempotency-Key"], body)
+            if call is None:
                 return Response(status_code=HTTPStatus.NO_CONTENT)
-            call = OrderCall.read(request.headers["Idempotency-Key"], body)
         except SignatureRefused as refused:
             return JSONResponse({"reason": refused.reason}, HTTPStatus.UNAUTHORIZED)
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"reason": "malformed"}, HTTPStatus.BAD_REQUEST)
         if self.is_busy(call.order_no):
             return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-        now = time.time_ns() // 1_000_000
-        if self._ledger.called(call.delivery_no, call.order_no, call.unit, now):
-            self._ledger.plan(plan(self._seed, call, now))
-        self._ledger.commit()
+        self._note(call, in_response=True)
         if manner_of(self._seed, call.order_no) == "at_once":
             return JSONResponse({"answer": "acknowledge", "actor": self._tokens.of(call.unit)})
         return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def listen(self) -> None:
+        """Take orders over the other media, until cancelled."""
+        await asyncio.gather(*(medium.listen(self._hear) for medium in self._media.values()))
+
+    def _hear(self, delivery_no: str, call: bytes | OrderCall) -> None:
+        try:
+            order = Order.read(delivery_no, call)
+        except (ValueError, KeyError, TypeError):
+            LOG.warning("%s is no order that a unit can read", delivery_no)
+            return
+        if order is not None:
+            self._note(order, in_response=False)
+
+    def _note(self, call: Order, *, in_response: bool) -> None:
+        """The same delivery counts once."""
+        now = time.time_ns() // 1_000_000
+        if self._ledger.called(call.delivery_no, call.order_no, call.unit, now):
+            self._ledger.plan(plan(self._seed, call, now, in_response=in_response))
+        self._ledger.commit()
 
     async def answer_when_due(self) -> None:
         """Give each planned answer when its time has come, until cancelled."""
@@ -193,6 +227,8 @@ class Units:
 
     async def close(self) -> None:
         await self._session.close()
+        for medium in self._media.values():
+            await medium.close()
 
     def is_busy(self, order_no: str) -> bool:
         """Whether the unit has no hand free for this call; so it is for a few orders, the first time."""
@@ -206,16 +242,27 @@ class Units:
         claimed_at = self._ledger.claim(answer, time.time_ns() // 1_000_000)
         self._ledger.commit()
         while True:
-            status, receipt = await self._post(answer, claimed_at)
-            if receipt is not None or status in (400, 401, 403, 404, 409, 422):
+            status, receipt = await self._say(answer, claimed_at)
+            if status in (200, 202, 400, 401, 403, 404, 409, 422):
                 self._ledger.answered(answer, time.time_ns() // 1_000_000, status, receipt)
                 self._ledger.commit()
                 self._under_way.discard(answer.idempotency_key)
                 return
             await asyncio.sleep(RETRY_SECONDS)
 
+    async def _say(self, answer: PlannedAnswer, claimed_at: int) -> tuple[int, GivenAnswer | None]:
+        medium = self._media.get(answer.unit)
+        if medium is None:
+            return await self._post(answer, claimed_at)
+        try:
+            is_taken = await medium.say(answer, claimed_at, self._tokens.of(answer.unit))
+        except NotSaid:
+            self.failures += 1
+            return HTTPStatus.SERVICE_UNAVAILABLE, None
+        return HTTPStatus.ACCEPTED if is_taken else HTTPStatus.UNPROCESSABLE_ENTITY, None
+
     async def _post(self, answer: PlannedAnswer, claimed_at: int) -> tuple[int, GivenAnswer | None]:
-        path = f"/v1/orders/{answer.order_no}/{answer.answer.replace('_', '-')}"
+        path = f"/v1/orders/{answer.order_no}/{word_of(answer)}"
         headers = {"Authorization": f"Bearer {self._tokens.of(answer.unit)}", "Idempotency-Key": answer.idempotency_key}
         said = {"claimed_at": to_rfc3339(claimed_at)}
         try:

@@ -4,6 +4,7 @@ It plans nothing and decides nothing: the processor `delivery` says what is trie
 which no result came. The idempotency key is the delivery's number, so a call that a kill swallowed may be repeated.
 """
 
+import asyncio
 import time
 from typing import Final
 from zlib import crc32
@@ -11,6 +12,7 @@ from zlib import crc32
 from streams.agents.bounded_tasks import BoundedTasks
 from streams.agents.channel import ChannelAdapter, Result
 from streams.agents.contract import Host, Received
+from streams.agents.duty_page import DutyPages
 from streams.agents.holding import Holding
 from streams.agents.http import Http
 from streams.agents.lanes import CALLS_AT_ONCE, Lanes
@@ -19,14 +21,16 @@ from streams.agents.provider import ProviderChannel
 from streams.agents.sms import SMS
 from streams.agents.unit_answer import AnswerRefused, UnitAnswers, notice_id
 from streams.agents.unit_folder import UnitFolders
+from streams.agents.unit_topic import UnitTopics
 from streams.agents.voice import VOICE
 from streams.agents.webhook import Webhooks
 from streams.city import CITIES, read_city
 from streams.codec import Codec, UnknownSchema
 from streams.facts.deliveries import Attempted
-from streams.facts.notices import Attempt
+from streams.facts.notices import TOPIC_TO, Attempt
 from streams.facts.vocabulary import Channel
 from streams.hosting.surroundings import Surroundings
+from streams.kafka import GroupOffsets
 from streams.metrics import AttemptMetrics
 from streams.secrecy.sealing import Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
@@ -44,8 +48,12 @@ IN_HAND_AT_MOST = 10_000
 class Attempts(BoundedTasks):
     """Each notice becomes a task that waits in the lane of its unit's channel."""
 
-    def __init__(self, codec: Codec, secrets: SecretStore, names: Names, sealer: Sealer) -> None:
+    def __init__(
+        self, topology: Topology, bootstrap: str, codec: Codec, secrets: SecretStore, names: Names, sealer: Sealer
+    ) -> None:
         super().__init__(Holding(NAME, codec, sealer), IN_HAND_AT_MOST)
+        self._topology = topology
+        self._groups = GroupOffsets(bootstrap)
         self._codec = codec
         self._secrets = secrets
         self._names = names
@@ -56,9 +64,12 @@ class Attempts(BoundedTasks):
     async def open(self, host: Host) -> None:
         await super().open(host)
         self._http = Http()
+        topics = [name for name in self._topology.agents[NAME].publishes if name.startswith(TOPIC_TO)]
         self._channels: dict[Channel, ChannelAdapter] = {
             "webhook": Webhooks(self._http, self._secrets, self._names),
+            "topic": UnitTopics(host, self._topology, topics, self._groups, self._codec, self._names),
             "file": UnitFolders(self._secrets, self._names),
+            "app": DutyPages(),
             "sms": ProviderChannel(SMS, self._http, self._secrets, self._names),
             "voice": ProviderChannel(VOICE, self._http, self._secrets, self._names),
             "leader": ProviderChannel(VOICE, self._http, self._secrets, self._names),
@@ -67,6 +78,7 @@ class Attempts(BoundedTasks):
     async def close(self) -> None:
         await super().close()
         await self._http.close()
+        await asyncio.to_thread(self._groups.close)
 
     async def _work(self, received: Received) -> None:
         notice = self._codec.decode(received.value or b"", received.origin)
@@ -131,5 +143,5 @@ def attempted_fact(notice: Attempt, result: Result, refusal: str, received: Rece
 
 def attempts(topology: Topology, surroundings: Surroundings, sealer: Sealer) -> Attempts:
     """The agent as `topology.yaml` names it."""
-    names = Names.of(read_city(CITIES / topology.city))
-    return Attempts(Codec.load(), SecretStore(surroundings.secrets), names, sealer)
+    names, secrets = Names.of(read_city(CITIES / topology.city)), SecretStore(surroundings.secrets)
+    return Attempts(topology, surroundings.bootstrap, Codec.load(), secrets, names, sealer)

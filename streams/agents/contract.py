@@ -50,10 +50,17 @@ Done = Callable[[], None]
 Headers = Sequence[tuple[str, bytes]]
 
 
+class Place(NamedTuple):
+    """Where a record was appended in its topic."""
+
+    partition: int
+    offset: int
+
+
 class Host(Protocol):
     """What an agent can ask of the process that hosts it."""
 
-    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> None:
+    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> Place:
         """Append to a topic (bare name) of the hub; returns when Kafka has acknowledged, however long that takes.
 
         `caused_at` is the append time of what led to it (milliseconds): in simulated time it is the record's own.

@@ -1,16 +1,15 @@
-"""What a unit is sent: one order as a CloudEvent in JSON, with a sentence in Chinese for whoever reads it."""
+"""What a unit is told: an order, or a word on one, with a sentence in Chinese; as a record and as a CloudEvent."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from streams.city import City
 from streams.facts.chinese import CLOCK_KINDS, JOINT_KINDS, TASKS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.joint import Joint
-from streams.facts.notices import Attempt
+from streams.facts.notices import Attempt, OrderCall
 from streams.facts.rules import IncidentClass, Unit
 from streams.facts.vocabulary import ClockKind, StartEvent
 from streams.rules.calendar import BEIJING, MILLISECONDS
@@ -68,50 +67,65 @@ class Names:
         )
 
 
-def order_call(notice: Attempt, names: Names) -> bytes:
-    """The body of the call. It is the same at every attempt, as the idempotency key promises."""
-    data: dict[str, Any] = {
-        "order_no": notice.order_no,
-        "matter_no": notice.matter_no,
-        "unit": notice.unit,
-        "unit_name": names.units.get(notice.unit, notice.unit),
-        "incident_class": notice.incident_class,
-        "incident_class_name": names.classes.get(notice.incident_class, notice.incident_class),
-        "urgency": notice.urgency,
-        "urgency_name": URGENCIES[notice.urgency],
-        "region": notice.region,
-        "region_name": region_name(notice.region, names),
-        "longitude": notice.longitude,
-        "latitude": notice.latitude,
-        "exercise": notice.exercise,
-        "confidential": notice.confidential,
-        "limits": [_told(one) for one in notice.limits],
-        **({"joint": vars(notice.joint)} if notice.joint else {}),
-    }
+def order_call(notice: Attempt, names: Names) -> OrderCall:
+    """What the unit is told; the same at every attempt, as the delivery's number promises."""
+    return OrderCall(
+        delivery_no=notice.delivery_no,
+        kind=notice.kind,
+        district=notice.district,
+        order_no=notice.order_no,
+        matter_no=notice.matter_no,
+        unit=notice.unit,
+        unit_name=names.units.get(notice.unit, notice.unit),
+        incident_class=notice.incident_class,
+        incident_class_name=names.classes.get(notice.incident_class, notice.incident_class),
+        urgency=notice.urgency,
+        urgency_name=URGENCIES[notice.urgency],
+        region=notice.region,
+        region_name=region_name(notice.region, names),
+        longitude=notice.longitude,
+        latitude=notice.latitude,
+        exercise=notice.exercise,
+        confidential=notice.confidential,
+        limits=notice.limits,
+        joint=notice.joint,
+        clock=notice.clock,
+        stage_name=notice.stage_name,
+        due_at=notice.due_at,
+        accountable=notice.accountable,
+        accountable_name=names.units.get(notice.accountable, notice.accountable) if notice.accountable else None,
+        supervision_no=notice.supervision_no,
+        text=order_text(notice, names),
+    )
+
+
+def as_event(call: OrderCall) -> bytes:
+    """The call as a CloudEvent in JSON; what does not apply is left out of its data."""
+    inner = {"delivery_no", "kind", "district"}
+    data = {name: value for name, value in asdict(call).items() if name not in inner and value is not None}
+    if call.due_at is not None:
+        data["due_at"] = _moment(call.due_at).isoformat(timespec="seconds")
     event = {
         "specversion": "1.0",
-        "id": notice.delivery_no,
-        "source": f"urn:hub:{notice.district}",
-        "type": TYPES[notice.kind],
-        "subject": notice.order_no or notice.matter_no,
+        "id": call.delivery_no,
+        "source": source_of(call),
+        "type": TYPES[call.kind],
+        "subject": call.order_no or call.matter_no,
         "datacontenttype": "application/json",
-        "data": {**data, **_about(notice, names), "text": order_text(notice, names)},
+        "data": data,
     }
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def source_of(call: OrderCall) -> str:
+    """Who calls, as a CloudEvent says it."""
+    return f"urn:hub:{call.district}"
 
 
 def region_name(region: str, names: Names) -> str:
     """District, town and what lies below by name, as far as they have names."""
     levels = [names.regions.get(region[:digits], "") for digits in (6, 9, 12, 15) if len(region) >= digits]
     return "".join(name for name in levels if name and not name.isdecimal()) or region
-
-
-def _told(limit: ToldLimit) -> dict[str, Any]:
-    """A time as data; a stage's with its name, and with that of the stage at whose end it begins to count."""
-    told = {"kind": limit.kind, "amount": limit.amount, "unit": limit.unit, "after": limit.after}
-    if limit.stage_name is None:
-        return told
-    return {**told, "stage_name": limit.stage_name, "after_stage_name": limit.after_stage_name}
 
 
 def _limit_text(limit: ToldLimit) -> str:
@@ -121,23 +135,8 @@ def _limit_text(limit: ToldLimit) -> str:
     return after + words.format(time=f"{limit.amount}{TIME_UNITS[limit.unit]}", clock=clock)
 
 
-def _about(notice: Attempt, names: Names) -> dict[str, Any]:
-    """What a word on an order says beside it: the clock and its deadline, and whose it is."""
-    if notice.kind == "order":
-        return {}
-    accountable = notice.accountable
-    return {
-        "clock": notice.clock,
-        "stage_name": notice.stage_name,
-        "due_at": _moment(notice).isoformat(timespec="seconds") if notice.due_at is not None else None,
-        "accountable": accountable,
-        "supervision_no": notice.supervision_no,
-        "accountable_name": names.units.get(accountable, accountable) if accountable else None,
-    }
-
-
-def _moment(notice: Attempt) -> datetime:
-    return datetime.fromtimestamp((notice.due_at or 0) / MILLISECONDS, BEIJING)
+def _moment(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant / MILLISECONDS, BEIJING)
 
 
 def order_text(notice: Attempt, names: Names) -> str:
@@ -153,7 +152,7 @@ def order_text(notice: Attempt, names: Names) -> str:
             what=names.classes.get(notice.incident_class, notice.incident_class),
             accountable=accountable,
             clock=notice.stage_name or (CLOCK_KINDS[notice.clock] if notice.clock else ""),
-            due=f"{_moment(notice):%m月%d日%H:%M}",
+            due=f"{_moment(notice.due_at or 0):%m月%d日%H:%M}",
             supervision=notice.supervision_no or "",
             unit=names.units.get(notice.unit, notice.unit),
             joint=JOINT_KINDS[notice.joint.kind] if notice.joint else "",

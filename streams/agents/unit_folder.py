@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from streams.agents.channel import Result
-from streams.agents.order_call import Names, order_call
+from streams.agents.order_call import Names, as_event, order_call
 from streams.facts.notices import Attempt
 from streams.secrecy.secret_store import SecretStore
 
@@ -27,7 +27,7 @@ class UnitFolders:
         """Write the file unless an earlier attempt has, and look until it is gone; SecretMissing."""
         end_at = time.monotonic() + notice.timeout_seconds
         folder = Path(self._secrets.resolve(notice.address))
-        body = order_call(notice, self._names)
+        body = as_event(order_call(notice, self._names))
         try:
             file = await asyncio.to_thread(_written, folder, notice, body)
             while await asyncio.to_thread(file.exists):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from streams.agents.channel import Result
 from streams.agents.http import Http
-from streams.agents.order_call import CONTENT_TYPE, Names, order_call
+from streams.agents.order_call import CONTENT_TYPE, Names, as_event, order_call
 from streams.facts.notices import Attempt
 from streams.secrecy.secret_store import PREFIX, SecretStore
 from streams.secrecy.signing import signature_headers
@@ -25,7 +25,7 @@ class Webhooks:
 
     async def attempt(self, notice: Attempt) -> Result:
         """Call the unit; SecretMissing."""
-        body = order_call(notice, self._names)
+        body = as_event(order_call(notice, self._names))
         url = self._secrets.resolve(notice.address)
         key = self._secrets.read(signing_secret(notice.address))
         headers = {

@@ -90,13 +90,15 @@ Evidence = Literal["none", "caller", "place", "photo"]
 class Answered(Fact):
     """What a unit says to an order. It counts when it is appended; its own times are evidence.
 
-    By `phone` the actor is who said it, at `claimed_at`, and the recorder who wrote it down. `stage` is the one that an
-    answer of that name says to be done.
+    `receive`: an officer has been shown it and has said nothing yet. By `phone` the actor is who said it, at
+    `claimed_at`, and the recorder who wrote it down. `stage` is the one that an answer of that name says to be done.
     """
 
     order_no: str
-    answer: Literal["acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"]
-    channel: Literal["api", "webhook", "phone", "topic"]
+    answer: Literal[
+        "receive", "acknowledge", "accept", "arrive", "first_contact", "resolve", "reply", "report", "stage"
+    ]  # fmt: skip
+    channel: Literal["api", "webhook", "phone", "topic", "file"]
     actor_unit: str
     actor_post: str
     actor_officer: str

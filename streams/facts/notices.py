@@ -179,9 +179,13 @@ class Accountable:
     changed_at: int
 
 
+TOPIC_TO = "hub.notice.to_"
+"""How the topics begin on which one listener alone is told something."""
+
+
 def topic_to(system: str) -> str:
     """The topic on which a department's system reads what it is told, where it listens on one."""
-    return f"hub.notice.to_{system}.v1"
+    return f"{TOPIC_TO}{system}.v1"
 
 
 @record("notices.attempt.v1")
@@ -213,3 +217,39 @@ class Attempt:
     stage_name: str | None = None
     joint: Joint | None = None
     confidential: bool = False
+
+
+@record("notices.order_call.v1")
+@dataclass(frozen=True, kw_only=True)
+class OrderCall:
+    """An order, or a word on one, as its unit is told it; `text` is the sentence for whoever reads it.
+
+    What does not apply is None. `accountable` is whose the clock is that a word is about.
+    """
+
+    delivery_no: str
+    kind: DeliveryKind
+    district: str
+    order_no: str
+    matter_no: str
+    unit: str
+    unit_name: str
+    incident_class: str
+    incident_class_name: str
+    urgency: Urgency
+    urgency_name: str
+    region: str
+    region_name: str
+    longitude: float | None = None
+    latitude: float | None = None
+    exercise: bool = False
+    confidential: bool = False
+    limits: tuple[ToldLimit, ...] = ()
+    joint: Joint | None = None
+    clock: ClockKind | None = None
+    stage_name: str | None = None
+    due_at: int | None = None
+    accountable: str | None = None
+    accountable_name: str | None = None
+    supervision_no: str | None = None
+    text: str

@@ -36,7 +36,7 @@ OF_THE_CENTRE: tuple[ClockKind, ...] = (*CENTRES_KINDS, "phone", "follow_up")
 Result = Literal["solved", "partly_solved", "explained", "guided", "not_accepted", "withdrawn", "duplicate", "parked"]
 """解决, 部分解决, 解释说明, 依法导引, 不予受理, 撤回, 重复, 挂账: how an order ends."""
 
-Channel = Literal["webhook", "file", "sms", "voice", "leader", "phone"]
+Channel = Literal["webhook", "topic", "file", "app", "sms", "voice", "leader", "phone"]
 """How a unit is reached (ops/decisions/0100): its program, a folder; 短信; 电话语音, 带班领导的电话语音, which
 ring by themselves; and 人工电话, which only a person can use."""
 

@@ -450,7 +450,7 @@ class Dispatch:
             matter, order = find_order(answered.order_no, tables)
         elif order.state == "sent" and answered.channel != "webhook":  # the result of that call is still to come
             yield end_delivery(now, order, "answered")
-        if not is_in_turn(answered, order):
+        if answered.answer == "receive" or not is_in_turn(answered, order):
             return
         yield from self._hear(now, answered, matter, order, tables)
         yield from propose_corrections(now, answered, order, self._approvals.ask, tables)

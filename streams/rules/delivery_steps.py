@@ -1,4 +1,4 @@
-"""In which order a unit is reached, and how long each way may take: its own systems, 短信, 语音电话, 带班领导.
+"""In which order a unit is reached, and how long each way may take: its systems, 值班页面, 短信, 语音电话, 带班领导.
 
 Who is reached how, by urgency, and what proves it: ops/decisions/0100. A routine order rings nobody.
 """
@@ -10,16 +10,16 @@ from typing import NamedTuple
 from streams.facts.rules import UnitChannel
 from streams.facts.vocabulary import Channel, Urgency
 
-DIRECT: tuple[Channel, ...] = ("webhook", "file")
+DIRECT: tuple[Channel, ...] = ("webhook", "topic", "file")
 """A unit's own systems."""
 AFTER_DIRECT: Mapping[Urgency, tuple[Channel, ...]] = {
-    "critical": ("sms", "voice", "leader"),
-    "urgent": ("sms", "voice", "leader"),
-    "routine": ("sms",),
+    "critical": ("app", "sms", "voice", "leader"),
+    "urgent": ("app", "sms", "voice", "leader"),
+    "routine": ("app", "sms"),
 }
 """Which ways follow where a unit's own systems have failed, in this order; a person phones when all have."""
-TIMEOUT_SECONDS: Mapping[Channel, int] = {"sms": 20, "voice": 45, "leader": 45}
-"""How long a message may take to be read, and a call to be taken and confirmed."""
+TIMEOUT_SECONDS: Mapping[Channel, int] = {"app": 10, "sms": 20, "voice": 45, "leader": 45}
+"""How long an open page may take to show an order, a message to be read, a call to be taken and confirmed."""
 
 
 class Step(NamedTuple):

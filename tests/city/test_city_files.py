@@ -155,7 +155,7 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     assert "places.csv:4: place RD00101 stands here a second time, first in line 3" in faults
     assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
     assert "classes.yaml:7: class: 'radius_metres' must be at least 0, not -300" in faults
-    assert "units.yaml:51: unit: region '500117999' is no region of this city" in faults
+    assert "units.yaml:55: unit: region '500117999' is no region of this city" in faults
     assert any(fault.startswith("calls.yaml:14: call: no unit of kind 'water_board' answers for") for fault in faults)
     assert "calls.yaml:18: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
     assert any(fault.startswith("calls.yaml:18: call: unknown urgency 'soon'") for fault in faults)
@@ -311,6 +311,7 @@ def test_supervision_that_cannot_be_meant_is_said_where_it_stands(
         ("channel: phone, address", "channel: fax, address", "unknown channel 'fax'"),
         ("channel: voice, address", "channel: leader, address", "two channels 'leader'"),
         ('"secret:duty_mobile_{unit}"', '"13800000000"', "the address of 'sms' must begin with secret:"),
+        ("address: hub.notice.to_traffic_duty.v1", "address: secret:x", "'topic' must begin with hub.notice.to_"),
     ],
 )  # fmt: skip
 def test_how_a_unit_is_reached_and_when_its_shifts_change_is_checked(

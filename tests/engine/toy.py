@@ -176,6 +176,7 @@ def toy_topology(namespace: str = "") -> Topology:
         connectors={},
         gateway_reads=(),
         gateway_publishes=(),
+        answer_folders={},
         processors={"accounts": accounts, "totals": totals},
         agents={},
         workers={},

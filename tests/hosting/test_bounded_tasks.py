@@ -8,7 +8,7 @@ import pytest
 
 from streams.agents import bounded_tasks
 from streams.agents.bounded_tasks import BoundedTasks
-from streams.agents.contract import READY, Headers, Received
+from streams.agents.contract import READY, Headers, Place, Received
 from streams.agents.holding import QUARANTINE, Holding
 from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts.quarantine import Held
@@ -24,10 +24,11 @@ class Paper:
         self.appended: list[tuple[str, str, bytes]] = []
         self.broken = False
 
-    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> None:
+    async def append(self, topic: str, key: str, value: bytes, caused_at: int, headers: Headers = ()) -> Place:
         if self.broken:
             raise OSError("no room")
         self.appended.append((topic, key, value))
+        return Place(0, len(self.appended) - 1)
 
     def current_until(self) -> dict[tuple[str, int], int]:
         return {}

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from streams.agents.order_call import Names, order_call, order_text
+from streams.agents.order_call import Names, as_event, order_call, order_text
 from streams.facts.deliveries import ToldLimit
 from streams.facts.joint import Joint
 from streams.facts.notices import Attempt
@@ -47,8 +47,8 @@ STAGES = (
 def test_a_case_in_stages_says_each_by_its_name_and_from_when_it_counts() -> None:
     told = replace(CALL, limits=(ToldLimit(kind="acknowledge", amount=5, unit="minute"), *STAGES))
     assert "在5分钟内签收，4个工作小时内责令停工，责令停工后20个工作日内拆除。" in order_text(told, NAMES)
-    sent = json.loads(order_call(told, NAMES))["data"]["limits"]
-    assert [one.get("stage_name") for one in sent] == [None, "责令停工", "拆除"]
+    sent = json.loads(as_event(order_call(told, NAMES)))["data"]["limits"]
+    assert [one["stage_name"] for one in sent] == [None, "责令停工", "拆除"]
     assert sent[2]["after_stage_name"] == "责令停工"
 
 
@@ -58,7 +58,7 @@ def test_a_reminder_of_a_stage_names_it() -> None:
     assert order_text(word, NAMES) == (
         f"【催办】合川区燃气泄漏，请合川区燃气抢险队在09月21日22:13前拆除。派单编号{ORDER}。"
     )
-    assert json.loads(order_call(word, NAMES))["data"]["stage_name"] == "拆除"
+    assert json.loads(as_event(order_call(word, NAMES)))["data"]["stage_name"] == "拆除"
 
 
 def test_a_letter_asks_and_sets_no_time() -> None:
@@ -83,7 +83,7 @@ def test_a_unit_that_a_town_whistled_for_reads_who_did_and_by_when_to_report_in(
         "【吹哨报到·特急】合川区发生燃气泄漏，合阳城街道综治中心吹哨，请合川区燃气抢险队到场报到，在30分钟内到场。"
         f"派单编号{ORDER}。"
     )
-    assert json.loads(order_call(told, NAMES))["data"]["joint"] == vars(WHISTLE)
+    assert json.loads(as_event(order_call(told, NAMES)))["data"]["joint"] == vars(WHISTLE)
 
 
 def test_an_order_that_a_meeting_decided_says_what_is_to_be_done() -> None:
@@ -102,7 +102,7 @@ def test_a_meeting_says_who_calls_it_and_when_it_begins() -> None:
         "【联席会议】合川区燃气泄漏，合川区综治中心召集联席会议，请合川区燃气抢险队于09月21日22:13参加。"
         "会议编号50011720261122C00001。"
     )
-    assert json.loads(order_call(word, NAMES))["type"] == "hub.meeting.called.v1"
+    assert json.loads(as_event(order_call(word, NAMES)))["type"] == "hub.meeting.called.v1"
 
 
 def test_a_confidential_order_and_every_word_on_it_say_so_and_where_the_place_is_read() -> None:
@@ -114,5 +114,5 @@ def test_a_confidential_order_and_every_word_on_it_say_so_and_where_the_place_is
     reminder = replace(told, kind="reminder", clock="acknowledge", due_at=1_790_000_000_000, accountable="gas")
     assert order_text(replace(reminder, exercise=True), NAMES).startswith("【演练】【保密】【催办】")
     assert order_text(reminder, NAMES).endswith(end)
-    assert json.loads(order_call(told, NAMES))["data"]["confidential"] is True
+    assert json.loads(as_event(order_call(told, NAMES)))["data"]["confidential"] is True
     assert end not in order_text(replace(told, confidential=False), NAMES)

@@ -169,3 +169,58 @@ def test_whatever_comes_of_the_attempts_dispatch_is_told_once_within_three_minut
         fact.outcome == "delivered" for fact in centre.hub.values(DELIVERIES) if isinstance(fact, deliveries.Attempted)
     )
     assert all(isinstance(notice, notices.Attempt) for notice in centre.attempts())
+
+
+# 值班页面.
+
+
+def test_an_order_that_an_officer_was_shown_has_reached_its_unit_and_wakes_nobody() -> None:
+    centre = called("app", *ALL[1:])
+    centre.wait(4 * SECOND)
+    centre.answer("receive")
+    assert attempts(centre) == [("app", 0)]
+    assert centre.order().state == "delivered"
+    assert {(clock.started_at, clock.state) for clock in centre.order().clocks} == {(START_AT + 4 * SECOND, "running")}
+    assert centre.changes()[-1] == "delivered"
+
+
+def test_who_was_shown_an_order_has_not_acknowledged_it() -> None:
+    centre = called("app", *ALL[1:])
+    centre.answer("receive")
+    centre.wait(11 * MINUTE)
+    assert centre.clock("acknowledge").state == "breached"
+
+
+def test_a_page_that_shows_an_order_late_again_or_after_an_answer_changes_nothing_more() -> None:
+    centre = called("app", *ALL[1:])
+    centre.answer("acknowledge")
+    before = centre.order(), centre.changes()
+    for _ in range(2):
+        centre.answer("receive")
+    assert (centre.order(), centre.changes()) == before
+    assert centre.set_aside() == []
+
+
+def test_an_order_that_was_given_up_starts_its_clocks_once_it_is_shown() -> None:
+    centre = called("app", "phone")
+    centre.end_attempt("sent")
+    assert centre.order().state == "undelivered"
+    centre.wait(MINUTE)
+    centre.answer("receive")
+    assert centre.order().state == "delivered"
+    assert {clock.started_at for clock in centre.order().clocks} == {START_AT + MINUTE}
+
+
+def test_nobody_there_to_see_the_page_and_the_message_goes_out() -> None:
+    centre = called("app", *ALL[1:])
+    centre.wait(10 * SECOND)
+    centre.end_attempt("sent")
+    centre.wait(SECOND)
+    assert attempts(centre) == [("app", 0), ("sms", 10)]
+
+
+def test_another_units_page_proves_nothing() -> None:
+    centre = called("app", *ALL[1:])
+    centre.answer("receive", actor_unit="somebody-else")
+    assert centre.order().state == "sent"
+    assert len(centre.set_aside()) == 1

@@ -56,8 +56,14 @@ def test_whatever_order_a_unit_names_them_in_its_leader_comes_last(names: list[s
     assert set(steps[:2]) <= set(DIRECT)
 
 
-def test_with_two_systems_all_that_rings_is_tried_within_three_minutes() -> None:
-    for names in permutations(("webhook", "file", "sms", "voice", "leader")):
+def test_a_duty_page_has_its_time_before_anybody_is_woken_and_where_nobody_is() -> None:
+    assert tried("urgent", "sms", "app", "topic") == [(0, "topic"), (10, "topic"), (0, "app"), (0, "sms")]
+    assert tried("routine", "app", "phone") == [(0, "app")]
+
+
+@pytest.mark.parametrize("systems", [("webhook", "file"), ("topic", "app")])
+def test_with_two_systems_all_that_rings_is_tried_within_three_minutes(systems: tuple[str, str]) -> None:
+    for names in permutations((*systems, "sms", "voice", "leader")):
         ways = [UnitChannel(channel=name, address="secret:x") for name in names]  # type: ignore[arg-type]
         steps = delivery_steps(ways, "critical", WAITS, 10)
         assert sum(step.after_seconds + step.timeout_seconds for step in steps) <= 180

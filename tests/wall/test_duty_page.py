@@ -1,17 +1,17 @@
 """The duty page in a real browser at the size of a phone, over the whole chain with a front door behind it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from streams.codec import Codec
 from streams.facts import views
 from streams.facts.joint import Called, Joint, Whistle, Whistled
-from streams.facts.matters import Answered, Read, Requested, Resumed
+from streams.facts.matters import Read, Requested, Resumed
 from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.gateway import PAGE
 from tests.conftest import Cluster
@@ -20,11 +20,10 @@ from tests.hosting.patiently import patiently
 from tests.rules.office_calendars import at
 from tests.wall.duty_stage import MINUTES, OFFICE_HOURS, OTHER_UNIT, DutyStage, clock, order_of
 from tests.wall.phone_network import PhoneNetwork
-from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
+from tests.wall.phones import LOG, Open, answers_of, card
 from tests.wall.wall_stage import now
 
-SMALL_PHONE, PHONE = (360, 640), (390, 844)
-LOG, EVENTS = "hub.log.matters.v1", "text/event-stream"
+SMALL_PHONE = (360, 640)
 SHIFTED_HOURS = 5
 SHIFTED_CLOCK = f"""
   const Real = Date, shift = {SHIFTED_HOURS} * 3600000;
@@ -56,8 +55,6 @@ MATTER = {
     "opened_at": at("2026-09-29 09:00"), "as_of": at("2026-09-29 09:00"), "others": [],
 }  # fmt: skip
 
-Open = Callable[..., Page]
-
 
 @pytest.fixture(scope="module")
 def duty(kafka_broker: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DutyStage]:
@@ -70,65 +67,12 @@ def duty(kafka_broker: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
         stage.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, duty: DutyStage) -> Iterator[Open]:
-    """Opens the page signed in by a link, on a phone of its own; nothing that it does may be an error."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
-
-    def opened(
-        *,
-        size: tuple[int, int] = PHONE,
-        script: str = "",
-        token: str | None = None,
-        stream: str = "",
-        address: str = "",
-        **context: Any,
-    ) -> Page:
-        contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **context))
-        if stream:
-            contexts[-1].route("**/orders/stream", lambda route: route.fulfill(body=stream, content_type=EVENTS))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(SHOWN_MILLISECONDS)
-        expect.set_options(timeout=SHOWN_MILLISECONDS)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        if script:
-            page.add_init_script(script)
-        page.goto(f"{address or duty.wall.address}/duty/#token={token or duty.token()}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
 @pytest.fixture
 def phone_network(duty: DutyStage) -> Iterator[PhoneNetwork]:
     network = PhoneNetwork(duty.wall.address)
     network.start()
     yield network
     network.stop()
-
-
-def card(page: Page, sequence: int) -> Locator:
-    return page.locator(f"[data-order='50011720261122M{sequence:05}-01']")
-
-
-def answers_of(duty: DutyStage, sequence: int) -> list[Answered]:
-    """What the log of matters has been told about an order, in its order."""
-    codec = Codec.load()
-    facts = [codec.decode(record.value() or b"") for record in duty.door.records(LOG)]
-    order_no = f"50011720261122M{sequence:05}-01"
-    return [fact for fact in facts if isinstance(fact, Answered) and fact.order_no == order_no]
 
 
 def readings_of(duty: DutyStage, sequence: int) -> list[Read]:

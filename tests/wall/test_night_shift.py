@@ -21,7 +21,7 @@ from tests.processors.ending import ending
 from tests.processors.kit import DISTRICT, EMERGENCY, MINUTE, WATER, Centre, answered, beijing, spot
 from tests.processors.requesting import CENTRE_LEADER, CENTRE_UNIT, CITY, actor, limit, request_rule
 from tests.wall.night_desk import NightDesk
-from tests.wall.test_duty_page import PHONE
+from tests.wall.phones import PHONE
 from tests.wall.test_page import ARGUMENTS, CHROMIUM, SHOWN_MILLISECONDS
 
 AFTERNOON = beijing(2026, 9, 30, 17, 30)

@@ -39,6 +39,7 @@ def topology_of(job: Job, code: str, processor: Processor) -> Topology:
         connectors={},
         gateway_reads=(),
         gateway_publishes=(),
+        answer_folders={},
         processors={name: wiring},
         agents={},
         workers={},

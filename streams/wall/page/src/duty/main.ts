@@ -9,6 +9,7 @@ import { card, tapLine } from "./card";
 import { Contents } from "./contents";
 import { follow } from "./feed";
 import { Handover } from "./handover";
+import { Receipts } from "./receipts";
 import { requestSheet } from "./request-sheet";
 import { openSession, type Session, signIn, signOut } from "./session";
 import { evidenceSheet, refusalSheet, resultSheet, type Sheet } from "./sheet";
@@ -43,10 +44,12 @@ class DutyPage {
   private readonly handover = new Handover(this.draw);
 
   private readonly contents = new Contents(this.draw);
+  private readonly receipts = new Receipts(() => this.receive());
 
   constructor(private readonly names: Names, private readonly root: HTMLElement) {
     setInterval(() => {
       this.state.clock.look();
+      this.receive();
       this.draw();
     }, BEAT_MILLISECONDS);
     window.addEventListener("online", () => this.send());
@@ -93,6 +96,10 @@ class DutyPage {
 
   private send(): void {
     if (this.signer !== undefined) void this.taps.send(this.signer);
+  }
+
+  private receive(): void {
+    if (this.signer !== undefined && this.state.live) this.receipts.look(this.signer, this.state.open());
   }
 
   private ring(fresh: string[]): void {
