@@ -1,24 +1,14 @@
 """The answer that a unit may put into its webhook's response: `{"answer": "acknowledge", "actor": "<token>"}`."""
 
-from dataclasses import dataclass
 from typing import Literal
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from streams.agents.contract import Received
 from streams.facts.matters import Answered
 from streams.facts.notices import Attempt
+from streams.secrecy.actors import Actor, Actors, TokenRefused
 from streams.secrecy.secret_store import SecretMissing, SecretStore
-
-PUBLIC_KEY = "actor_public_key"
-ALGORITHM = "EdDSA"
-AUDIENCE = "hub"
-LEEWAY_SECONDS = 5
-CLAIMS = ("unit", "post", "officer", "shift")
-LONGEST_CLAIM = 128
 
 
 class AnswerRefused(Exception):
@@ -35,11 +25,11 @@ class ResponseBody(BaseModel):
     claimed_at: AwareDatetime | None = None
 
 
-@dataclass(frozen=True)
 class UnitAnswers:
-    """Reads answers; the key that actors' tokens are signed with is the secret `actor_public_key`."""
+    """Reads answers; the key that actors' tokens are signed with stands in `secrets`."""
 
-    secrets: SecretStore
+    def __init__(self, secrets: SecretStore) -> None:
+        self._actors = Actors(secrets)
 
     def read(self, notice: Attempt, body: bytes, received: Received) -> Answered | None:
         """The answer as a fact, None where the response holds none; AnswerRefused.
@@ -55,7 +45,7 @@ class UnitAnswers:
         if response.answer is None:
             return None
         actor = self._actor(response.actor)
-        if actor["unit"] != notice.unit:
+        if actor.unit != notice.unit:
             raise AnswerRefused("the actor is of another unit")
         return Answered(
             id=f"{notice_id(notice, received)}:{response.answer}",
@@ -66,35 +56,20 @@ class UnitAnswers:
             order_no=notice.order_no,
             answer=response.answer,
             channel="webhook",
-            actor_unit=actor["unit"],
-            actor_post=actor["post"],
-            actor_officer=actor["officer"],
-            actor_shift=actor["shift"],
+            actor_unit=actor.unit,
+            actor_post=actor.post,
+            actor_officer=actor.officer,
+            actor_shift=actor.shift,
             claimed_at=round(response.claimed_at.timestamp() * 1000) if response.claimed_at else None,
         )
 
-    def _actor(self, token: str) -> dict[str, str]:
+    def _actor(self, token: str) -> Actor:
         try:
-            key = load_pem_public_key(self.secrets.read(PUBLIC_KEY))
-        except (SecretMissing, ValueError) as error:
-            raise AnswerRefused("no key to check the actor's token with") from error
-        if not isinstance(key, Ed25519PublicKey):
-            raise AnswerRefused("the key to check the actor's token with is no Ed25519 key")
-        try:
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iat", "aud", *CLAIMS]},
-            )
-        except jwt.PyJWTError as error:
-            raise AnswerRefused(f"the actor's token is not good: {type(error).__name__}") from error
-        actor = {name: claims[name] for name in CLAIMS}
-        if not all(isinstance(value, str) and 0 < len(value) <= LONGEST_CLAIM for value in actor.values()):
-            raise AnswerRefused("the actor's token does not say who acts")
-        return actor
+            return self._actors.identify(f"Bearer {token}").actor
+        except TokenRefused as refused:
+            raise AnswerRefused(f"the actor's token is not good: {refused.reason}") from refused
+        except (SecretMissing, ValueError, TypeError) as error:
+            raise AnswerRefused("there is no key to check the actor's token with") from error
 
 
 def notice_id(notice: Attempt, received: Received) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from streams.city import City
 from streams.codec import Codec
+from streams.facts.chinese import JOINT_OBSTACLES
+from streams.facts.joint import JointRule
 from streams.facts.rules import IncidentClass, RequestRule, Unit
 from streams.marked.csv_file import read_rows
 from streams.topology import Topology
@@ -25,10 +27,23 @@ def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> by
             "units": {rule.unit: rule.name for rule in city.rules if isinstance(rule, Unit)},
             "systems": _systems(topology, codec),
             "requests": _requests(city.rules),
+            "whistlers": _whistlers(city.rules),
+            "joint_obstacles": JOINT_OBSTACLES,
         },
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode()
+
+
+def _whistlers(rules: Iterable[object]) -> dict[str, list[str]]:
+    """The units that may whistle (吹哨), by urgency."""
+    listed = tuple(rules)
+    units = [rule for rule in listed if isinstance(rule, Unit)]
+    return {
+        rule.urgency: [unit.unit for unit in units if unit.unit_kind in rule.whistlers]
+        for rule in listed
+        if isinstance(rule, JointRule)
+    }
 
 
 def _requests(rules: Iterable[object]) -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ def test_an_answer_in_the_response_becomes_a_fact_of_the_matter(shared_stage: St
         ("50011720261122M00004-01", {"answer": "acknowledge"}, "token is not good"),
         ("50011720261122M00005-01", {"answer": "nonsense"}, "malformed at answer"),
         ("50011720261122M00006-01", {"answer": "arrive", "unit": "500117-gas_utility"}, "of another unit"),
-        ("50011720261122M00007-01", {"answer": "arrive", "expires": 1_750_000_001}, "ExpiredSignatureError"),
+        ("50011720261122M00007-01", {"answer": "arrive", "expires": 1_750_000_001}, "token_expired"),
     ],
 )
 def test_an_answer_that_cannot_count_is_refused_and_the_delivery_stands(

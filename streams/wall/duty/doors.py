@@ -80,6 +80,16 @@ def _add_answering(app: FastAPI, duty: Duty) -> None:
         """A decision about a request, handed on to the front door."""
         return await _handed_on(duty, request, "approvals", request_no, decision)
 
+    @app.post("/v1/matters/{matter_no}/whistle")
+    async def whistle(matter_no: str, request: Request) -> Response:
+        """A town's whistle, handed on to the front door."""
+        return await _handed_on(duty, request, "matters", matter_no, "whistle")
+
+    @app.post("/v1/whistles/{whistle_no}/sign")
+    async def sign(whistle_no: str, request: Request) -> Response:
+        """A town's signature for a unit that it whistled for, handed on to the front door."""
+        return await _handed_on(duty, request, "whistles", whistle_no, "sign")
+
     @app.post("/v1/units/{unit}/handover")
     async def hand_over(unit: str, request: Request) -> Response:
         """The signature of whoever comes on duty, handed on to the front door."""

@@ -70,10 +70,32 @@ class UnitOrders:
             ]
             declined = {one["order_no"] for one in _called(matter) if one["refused_at"] is not None}
             clocks = [with_spans(clock, order["suspensions"], self.calendars) for clock in order["clocks"]]
-            yield (
-                order["unit"],
-                {**told, **order, "clocks": clocks, "others": others, "declined": order["order_no"] in declined},
-            )
+            shown = {**told, **order, "clocks": clocks, "others": others, "declined": order["order_no"] in declined}
+            yield order["unit"], {**shown, "whistles": _blown_by(order["unit"], matter)}
+
+
+def _blown_by(unit: str, matter: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the unit itself has whistled for on the matter: whom, how far each of them is, what it has signed."""
+    states = {order["order_no"]: order["state"] for order in matter["orders"]}
+    return [
+        {
+            "whistle_no": whistle["whistle_no"],
+            "state": whistle["state"],
+            "obstacle": whistle["obstacle"],
+            "called": [
+                {
+                    "unit": called["unit"],
+                    "unit_name": called["unit_name"],
+                    "state": states.get(called["order_no"], ""),
+                    "refusal": called["refusal"],
+                    "rating": called["rating"],
+                }
+                for called in whistle["called"]
+            ],
+        }
+        for whistle in matter.get("whistles", ())
+        if whistle["unit"] == unit
+    ]
 
 
 def _called(matter: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

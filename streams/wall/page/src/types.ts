@@ -148,6 +148,10 @@ export interface Names {
   units: Record<string, string>;
   systems: Record<string, string>;
   requests?: RequestRule[];
+  /** The units that may whistle (吹哨), by urgency. */
+  whistlers?: Partial<Record<Urgency, string[]>>;
+  /** Why a word on a whistle or a meeting came to nothing. */
+  joint_obstacles?: Record<string, string>;
 }
 
 /** What may be asked for on an order of an urgency; an extension in the unit of its clock, at most so much. */

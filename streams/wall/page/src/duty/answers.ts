@@ -6,9 +6,11 @@ export interface Answer {
   word: string;
   label: string;
   /** What is asked before it is sent; without it one tap is enough. */
-  asks?: "evidence" | "request" | "result" | "refusal";
+  asks?: "evidence" | "request" | "result" | "refusal" | "whistle";
   /** What its body says beside the time. */
   body?: Record<string, unknown>;
+  /** Where it goes instead of the order's own door; its body says no time there. */
+  path?: string;
 }
 
 export const ANSWERS: Record<string, Answer> = {
@@ -49,6 +51,8 @@ export const RESULTS: Record<string, string> = {
 };
 /** What a unit says that a town has whistled for and that does not come. */
 export const DECLINE: Answer = { word: "decline", label: "不能到场", asks: "refusal" };
+/** What a town signs for a unit that it has whistled for. */
+export const RATINGS: Record<string, string> = { in_time: "到场及时", late: "到场迟到", unsolved: "到场未解决", absent: "未到场" };
 export const REFUSALS: Record<string, string> = { not_our_duty: "不属本单位职责", no_hands: "人手不足", cannot_come: "无法到场" };
 export const JOINT_KINDS: Record<string, string> = { whistle: "吹哨报到", meeting: "联席会议", inspection: "联合检查" };
 export const TASKS: Record<string, string> = { act: "处置", inspect: "检查", correct: "整改", explain: "书面说明", watch: "值守看护" };

@@ -10,6 +10,7 @@ import { askable } from "./request-sheet";
 import { pressing } from "./state";
 import { isAwaited, type Tap } from "./taps";
 import type { DutyClock, DutyOrder, DutyRequest } from "./types";
+import { mayWhistle, whistle, whistles } from "./whistle";
 
 export interface CardDoings {
   say(order: DutyOrder, answer: Answer): void;
@@ -42,6 +43,7 @@ export function card(names: Names, order: DutyOrder, taps: Tap[], content: Asked
       ${rest.length === 0 ? nothing : html`<ul class="later">${rest.map((clock) => later(clock, now))}</ul>`}
       ${order.requests.slice(-3).map(requestLine)}
       ${taps.map((tap) => tapLine(tap, doings))}
+      ${whistles(names, order, awaited(order, taps), (answer) => doings.say(order, answer))}
       ${buttons(names, order, taps, now, doings)}
       <details>
         <summary>工单详情</summary>
@@ -108,11 +110,15 @@ export function tapLine(tap: Tap, doings: Pick<CardDoings, "drop">): TemplateRes
   }
 }
 
+/** What has been said that the order does not show yet. */
+const awaited = (order: DutyOrder, taps: Tap[]): Set<string> => new Set(taps.filter((tap) => isAwaited(tap, order.as_of)).map((tap) => tap.word));
+
 function buttons(names: Names, order: DutyOrder, taps: Tap[], now: number, doings: CardDoings): TemplateResult | typeof nothing {
-  const said = new Set(taps.filter((tap) => isAwaited(tap, order.as_of)).map((tap) => tap.word));
+  const said = awaited(order, taps);
   const [next, ...others] = nextAnswers(order).filter((answer) => !said.has(answer.word));
   if (askable(names, order).length > 0) others.push(ASK);
   if (order.suspensions.some((one) => one.from_at <= now && now < one.until_at) && !said.has(RESUME.word)) others.push(RESUME);
+  if (mayWhistle(names, order) && !said.has("whistle")) others.push(whistle(order));
   if (next === undefined && others.length === 0) return nothing;
   return html`
     <div class="answers">

@@ -16,6 +16,7 @@ import { evidenceSheet, refusalSheet, resultSheet, type Sheet } from "./sheet";
 import { DutyState } from "./state";
 import { type Signer, Taps } from "./taps";
 import type { DutyOrder } from "./types";
+import { whistleSheet } from "./whistle";
 import "./style.css";
 
 const BEAT_MILLISECONDS = 1_000;
@@ -110,7 +111,7 @@ class DutyPage {
     if (answer.asks !== undefined && said === undefined) this.sheet = { order, answer, trouble: "" };
     else if (this.signer !== undefined) {
       this.sheet = undefined;
-      this.taps.add(this.signer, order.order_no, answer.word, answer.label, said ?? answer.body ?? {});
+      this.taps.add(this.signer, order.order_no, answer, said ?? answer.body ?? {});
     }
     this.draw();
   }
@@ -196,6 +197,7 @@ class DutyPage {
       case "request": return requestSheet(this.names, sheet, this.state.clock.now(), doings);
       case "result": return resultSheet(sheet, doings);
       case "refusal": return refusalSheet(sheet, doings);
+      case "whistle": return whistleSheet(this.names, sheet, doings);
       default: return evidenceSheet(sheet, doings);
     }
   }

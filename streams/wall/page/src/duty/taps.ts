@@ -3,6 +3,8 @@
 // Each tap lies under a key of its own, so that two tabs never write over each other; its id is the Idempotency-Key, so
 // that a tap sent twice is one answer. The time of the tap goes along as `claimed_at`: evidence, the hub's time counts.
 
+import type { Answer } from "./answers";
+
 const PREFIX = "duty.tap.";
 const SHOWN_MILLISECONDS = 10 * 60_000;
 const WAIT_MILLISECONDS = 25_000;
@@ -18,6 +20,8 @@ export interface Tap {
   order_no: string;
   word: string;
   label: string;
+  /** Where it goes instead of the order's own door. */
+  path?: string;
   /** The body as it is sent, the same bytes each time. */
   body: string;
   tapped_at: number;
@@ -63,12 +67,12 @@ export class Taps {
     return this.all().filter((tap) => tap.state === "kept");
   }
 
-  add(signer: Signer, orderNo: string, word: string, label: string, said: Record<string, unknown>): void {
+  add(signer: Signer, orderNo: string, { word, label, path }: Answer, said: Record<string, unknown>): void {
     const at = this.now();
     const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    const body = JSON.stringify({ ...said, claimed_at: new Date(at).toISOString() });
+    const body = JSON.stringify(path === undefined ? { ...said, claimed_at: new Date(at).toISOString() } : said);
     const sequence = Math.max(at, ...this.all().map((tap) => tap.sequence + 1));
-    this.keep({ id, sequence, unit: signer.unit, officer: signer.officer, order_no: orderNo, word, label, body, tapped_at: at, state: "kept" });
+    this.keep({ id, sequence, unit: signer.unit, officer: signer.officer, order_no: orderNo, word, label, path, body, tapped_at: at, state: "kept" });
     void this.send(signer);
   }
 
@@ -104,7 +108,7 @@ export class Taps {
     const sentAt = this.now();
     let answer: Response;
     try {
-      answer = await fetch(`/v1/orders/${tap.order_no}/${tap.word}`, {
+      answer = await fetch(`/v1/${tap.path ?? `orders/${tap.order_no}/${tap.word}`}`, {
         method: "POST",
         body: tap.body,
         headers: { Authorization: `Bearer ${signer.token}`, "Content-Type": "application/json", "Idempotency-Key": tap.id },
@@ -158,6 +162,9 @@ const TEMPORARY: Record<string, string> = {
 
 const REFUSED: Record<string, string> = {
   no_such_order: "没有这张工单，或不能这样应答",
+  no_such_matter: "没有这个事项",
+  no_such_whistle: "没有这次吹哨",
+  wrong_request: "内容不符合约定",
   wrong_answer: "应答内容不符合约定",
   idempotency_conflict: "同一次按键的内容前后不一致",
   wrong_unit: "这张工单不属于本单位",

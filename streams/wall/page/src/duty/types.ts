@@ -24,6 +24,14 @@ export interface DutyRequest {
   approver_name: string;
 }
 
+/** A whistle (吹哨) of the order's own unit. */
+export interface DutyWhistle {
+  whistle_no: string;
+  state: string;
+  obstacle: string | null;
+  called: { unit: string; unit_name: string; state: string; refusal: string | null; rating: string | null }[];
+}
+
 export interface DutyOrder {
   order_no: string;
   matter_no: string;
@@ -56,6 +64,7 @@ export interface DutyOrder {
   suspensions: { from_at: number; until_at: number }[];
   requests: DutyRequest[];
   others: { unit_name: string; state: string }[];
+  whistles?: DutyWhistle[];
 }
 
 export interface Inbox {
