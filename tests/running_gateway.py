@@ -77,7 +77,8 @@ class Hub:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "connectors.gateway"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
             )
-        chosen = eventually(lambda: port_path.exists() and port_path.read_text(), within_seconds=START_SECONDS)
+        eventually(port_path.exists, within_seconds=START_SECONDS)
+        chosen = port_path.read_text().strip()
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{chosen}", timeout=60)
         eventually(self.is_live, within_seconds=START_SECONDS)
 

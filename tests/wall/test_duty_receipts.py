@@ -33,6 +33,7 @@ def test_an_order_that_is_shown_to_somebody_is_received_once_and_not_acknowledge
     duty: DutyStage, open_page: Open
 ) -> None:
     page = open_page()
+    expect(page.locator(".condition")).to_have_text("已连接")
     page.mouse.click(5, 5)
     duty.show(order_of(400, state="sent"))
     expect(card(page, 400)).to_contain_text("已派发")
@@ -60,6 +61,7 @@ def test_a_page_that_nobody_is_before_proves_nothing(duty: DutyStage, open_page:
 
 def test_a_page_behind_another_proves_nothing(duty: DutyStage, open_page: Open) -> None:
     page = open_page(script=BEHIND)
+    expect(page.locator(".condition")).to_have_text("已连接")
     page.mouse.click(5, 5)
     duty.show(order_of(403, state="sent"))
     expect(card(page, 403)).to_be_visible()
@@ -75,6 +77,7 @@ def test_an_order_that_has_reached_its_unit_needs_no_receipt(duty: DutyStage, op
     duty.show(order_of(404, clock("acknowledge", 300)))
     duty.show(order_of(405, state="sent"))
     page = open_page()
+    expect(page.locator(".condition")).to_have_text("已连接")
     page.mouse.click(5, 5)
     patiently(lambda: words_of(duty, 405))
     assert words_of(duty, 404) == []

@@ -21,7 +21,7 @@ export interface Tap {
   word: string;
   label: string;
   /** Where it goes instead of the order's own door. */
-  path?: string;
+  path?: string | undefined;
   /** The body as it is sent, the same bytes each time. */
   body: string;
   tapped_at: number;
