@@ -29,7 +29,7 @@ from tests.part_topologies import without_connectors
 
 CITY = read_city(CITIES / "hechuan")
 NAMES = Names.of(CITY)
-ON_TOPIC, IN_FOLDER = "500117-traffic_duty", "500117-market"
+ON_TOPIC, IN_FOLDER = "500117-traffic_duty", "500117-police_station_liaison"
 TOPIC, ANSWERS = "hub.notice.to_traffic_duty.v1", "hub.answers.v1"
 
 
@@ -113,7 +113,7 @@ def test_orders_in_a_folder_are_taken_away_and_answered_with_files_until_the_hub
     ledger: Ledger, tmp_path: Path
 ) -> None:
     (order_no,) = orders("prompt")
-    folder = tmp_path / "of-market"
+    folder = tmp_path / "of-the-liaison"
     folder.mkdir()
     file = folder / f"{order_no}-D1.json"
     file.write_bytes(as_event(order_call(notice(order_no, IN_FOLDER), NAMES)))

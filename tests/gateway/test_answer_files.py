@@ -15,7 +15,8 @@ from tests.hosting.patiently import patiently
 from tests.running_gateway import Hub
 
 MATTERS = "hub.log.matters.v1"
-UNIT, SECRET = "500117-market", "folder_500117-market"
+UNIT = "500117-police_station_liaison"
+SECRET = f"folder_{UNIT}"
 
 
 class UnitsProgram:
@@ -23,7 +24,7 @@ class UnitsProgram:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.folder = hub.home / "of-market"
+        self.folder = hub.home / "of-the-liaison"
         self.folder.mkdir(exist_ok=True)
         (self.folder / "answers").mkdir(exist_ok=True)
         (hub.secrets / SECRET).write_text(str(self.folder))
