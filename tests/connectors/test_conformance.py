@@ -24,7 +24,7 @@ from streams.checks.holes import hole_faults
 from streams.city import CITIES, Rule, read_city
 from streams.codec import Origin
 from streams.contract import KINDS
-from streams.facts.notices import topic_to
+from streams.facts.notices import TOPIC_TO, topic_to
 from streams.facts.rules import ReplyRoute
 from streams.secrecy.sealing import SealBroken
 from streams.topology import Topology, load_topology
@@ -307,5 +307,5 @@ def test_each_system_that_listens_on_a_topic_has_one() -> None:
         system for system in FLEET if "topic" in (fleet()[system].contract.reply, fleet()[system].contract.write_back)
     }
     assert {topic_to(system) for system in listening} == {
-        name for name in topology().topics if name.startswith("hub.notice.to_")
+        name for name, topic in topology().topics.items() if name.startswith(TOPIC_TO) and topic.owner == "give_back"
     }

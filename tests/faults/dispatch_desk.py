@@ -305,7 +305,8 @@ def call_of(order: Order) -> Attempt:
 def topics_of_desk(topology: Topology) -> Topology:
     """The part of the wiring that dispatch and the agent touch."""
     wiring = topology.processors["dispatch"]
-    names = (wiring.reads, *wiring.ports.values(), QUARANTINE, ATTEMPTS)
+    agent = topology.agents["attempts"]
+    names = {wiring.reads, *wiring.ports.values(), QUARANTINE, *agent.reads, *agent.publishes}
     topics = {name: topology.topics[name] for name in names}
     return replace(topology, topics=topics, processors={"dispatch": wiring})
 

@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 import pytest
 
+from streams.city import City
 from streams.engine.memory import MemoryHub
 from streams.facts.notices import Accountable, MatterChanged
+from streams.facts.rules import Unit, UnitChannel
 from streams.facts.views import Tile, clocks_of
 from tests.conftest import PrivateBrokers
 from tests.faults.mortal_hub import Kill, MortalHub, kills_between
@@ -37,8 +39,22 @@ class Played(NamedTuple):
     timelines: dict[str, list[MatterChanged | Accountable]]
 
 
+@cache
+def city_of_webhooks() -> City:
+    """Hechuan, whose units are all called over HTTP: the real agent meets no other system of theirs here."""
+    city = hechuan()
+    rules = tuple(replace(rule, channels=over_http(rule)) if isinstance(rule, Unit) else rule for rule in city.rules)
+    return replace(city, rules=rules)
+
+
+def over_http(unit: Unit) -> tuple[UnitChannel, ...]:
+    first, *others = unit.channels
+    is_rung_up = first.channel == "phone"
+    return unit.channels if is_rung_up else (UnitChannel(channel="webhook", address="secret:webhook"), *others)
+
+
 def played_on(hub: Hub, month: Month) -> Played:
-    publish_city(hub, hechuan())
+    publish_city(hub, city_of_webhooks())
     ending = play(hub, month.told(), month.units(), ENDS_AT)
     timelines: dict[str, list[MatterChanged | Accountable]] = {}
     for notice in hub.values(NOTICES):
