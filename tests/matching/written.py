@@ -1,0 +1,286 @@
+"""Reads the set that was written by hand (`written_set.yaml`) as a truth of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from connectors.city.ground import Spot
+from connectors.coordinates import Point
+from streams.contract import Fact
+from streams.facts.incidents import Reported, SourceClosed
+from streams.facts.vocabulary import Urgency
+from streams.rules.geography import TIERS
+from tests.matching.city_map import DISTRICT, CityMap, hechuan_map, moved
+from tests.matching.kinds import FAMILIES
+from tests.matching.parameters import NORMAL
+from tests.matching.systems import METRES_OF_FACILITY, SYSTEMS
+from tests.matching.telling import DAY, HOUR, MINUTE, POINT_WAYS, Carried, Telling, TrueIncident, Truth
+from tests.matching.whereabouts import CERTAIN, Whereabouts
+from tests.matching.words import normalised
+from tests.processors.kit import beijing
+
+WRITTEN_SET = Path(__file__).with_name("written_set.yaml")
+FIRST_DAY_AT = beijing(2026, 7, 20, 0)
+SECOND = 1_000
+ON_ITS_WAY_MILLISECONDS = 5 * SECOND
+WORK_ENDS_AFTER_MILLISECONDS = 30 * MINUTE
+WAY_OF_METRES = sorted((metres, way) for way, metres in NORMAL.metres_of.items())
+CRITICAL = frozenset({"fire", "gas_leak", "hazardous_chemicals", "rescue", "medical", "elevator"})
+URGENT = frozenset({"burst_main", "flooding", "traffic", "public_security", "manhole", "road_block", "geohazard"})
+
+
+class NotReadable(Exception):
+    """A line of the set that cannot be meant; the text says which and why."""
+
+
+@dataclass
+class Reading:
+    """What has been read so far."""
+
+    incidents: list[TrueIncident] = field(default_factory=list)
+    tellings: list[Telling] = field(default_factory=list)
+    worked_until: dict[int, int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    told_by: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One report as it stands in the file, and whose it is."""
+
+    incident: Mapping[str, Any]
+    day: int
+    spot: Spot
+    when: str
+    system: str
+    incident_class: str
+    where: str
+    text: str
+    more: Mapping[str, Any]
+
+    def instant(self, when: str) -> int:
+        """Of a time of the set: `HH:MM`, `HH:MM:SS`, with another day before it where it is not the scene's."""
+        day, _, clock = when.rpartition(" ")
+        hours, minutes, *seconds = (int(part) for part in clock.split(":"))
+        past = hours * HOUR + minutes * MINUTE + (seconds[0] * SECOND if seconds else 0)
+        return FIRST_DAY_AT + (int(day or self.day) - 1) * DAY + past
+
+
+@cache
+def written_truth() -> Truth:
+    """The whole set, in the order in which its reports were appended."""
+    scenes = yaml.safe_load(WRITTEN_SET.read_text(encoding="utf-8"))["scenes"]
+    reading, city = Reading(), hechuan_map()
+    for scene in scenes:
+        for incident in scene["incidents"]:
+            _read(reading, city, scene, incident)
+    tellings = sorted(reading.tellings, key=lambda telling: (telling.appended_at, telling.record))
+    return Truth(reading.incidents, tellings, reading.worked_until)
+
+
+def _read(reading: Reading, city: CityMap, scene: Mapping[str, Any], incident: Mapping[str, Any]) -> None:
+    number, spot = len(reading.incidents), city.spot_of(incident.get("base", scene["base"]))
+    lines = [_line(scene, incident, spot, report) for report in incident["reports"]]
+    point = moved(spot.point, *incident["place"])
+    ended_at = lines[0].instant(incident["ends"])
+    reading.incidents.append(
+        TrueIncident(
+            number=number,
+            kind=incident["incident"],
+            incident_class=incident["class"],
+            longitude=point.longitude,
+            latitude=point.latitude,
+            began_at=lines[0].instant(incident["at"]),
+            ended_at=ended_at,
+            is_life_threatening=incident.get("life", False),
+            situation=frozenset(incident.get("tags", ())),
+            why=incident["why"],
+        )
+    )
+    reading.worked_until[number] = ended_at + WORK_ENDS_AFTER_MILLISECONDS
+    for line in lines:
+        reading.tellings.append(_telling(reading, city, number, line))
+
+
+def _line(scene: Mapping[str, Any], incident: Mapping[str, Any], spot: Spot, report: Sequence[Any]) -> Line:
+    when, system, incident_class, where, text, *more = report
+    if incident_class not in SYSTEMS[system].classes:
+        raise NotReadable(f"{incident['incident']}: {system} has no code for {incident_class}")
+    return Line(incident, scene["day"], spot, when, system, incident_class, where, text, more[0] if more else {})
+
+
+def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Telling:
+    more, system = line.more, SYSTEMS[line.system]
+    record_no = f"W{len(reading.tellings) * 7919 % 10_000:04}"
+    if "no" in more:
+        reading.numbers[more["no"]] = record_no
+    where = _whereabouts(city, line)
+    fact = _fact(line, record_no, where, reading.numbers.get(more.get("from", "")))
+    appended_at = fact.recorded_at + ON_ITS_WAY_MILLISECONDS
+    return Telling(
+        incident=number,
+        fact=fact,
+        appended_at=appended_at,
+        quirks=frozenset({*_quirks(line), *_of_the_reporter(reading, number, line), *where.quirks}),
+        text=line.text,
+        carried=Carried(
+            words=normalised(line.text) if system.has_text else (),
+            facility=where.place_code,
+            reporter=_token(more) if system.has_text else None,
+            uncertainty_metres=where.uncertainty_metres,
+        ),
+        later=tuple(_later(line, fact)),
+        again_at=appended_at + more["again"] * MINUTE if "again" in more else 0,
+    )
+
+
+def _token(more: Mapping[str, Any]) -> str | None:
+    return f"written-{more['reporter']}" if "reporter" in more else None
+
+
+def _quirks(line: Line) -> Iterator[str]:
+    """What is odd about a report as its line says it."""
+    more, true = line.more, line.incident["class"]
+    yield from line.incident.get("tags", ())
+    yield from more.get("odd", ())
+    for name, quirk in (("late", "late"), ("again", "repeated"), ("from", "transferred")):
+        if name in more:
+            yield quirk
+    if line.incident_class != true:
+        is_known = true in SYSTEMS[line.system].classes
+        is_kin = line.incident_class in FAMILIES[line.incident["family"]]
+        yield ("class_within" if is_known else "own_class") if is_kin else "class_outside"
+
+
+def _of_the_reporter(reading: Reading, number: int, line: Line) -> Iterator[str]:
+    """Whether who reports has told of this incident before, or of another."""
+    token = _token(line.more)
+    if token is not None:
+        first = reading.told_by.setdefault(token, number)
+        if any(one.carried.reporter == token and one.incident == number for one in reading.tellings):
+            yield "same_reporter"
+        elif first != number:
+            yield "busy_reporter"
+
+
+def _fact(line: Line, record_no: str, where: Whereabouts, transferred_from: str | None) -> Reported:
+    at = line.instant(line.when)
+    identity = f"{line.system}:{record_no}:1"
+    return Reported(
+        id=identity,
+        key=DISTRICT,
+        source=line.system,
+        trace=identity,
+        occurred_at=at,
+        system=line.system,
+        record_no=record_no,
+        incident_class=line.incident_class,
+        urgency=_urgency(line.incident_class),
+        recorded_at=at + line.more.get("late", 0) * MINUTE,
+        region=where.region,
+        place_code=where.place_code,
+        longitude=where.longitude,
+        latitude=where.latitude,
+        located_by=where.located_by,
+        self_resolved=False,
+        transferred_from=transferred_from,
+        confidence=where.confidence,
+    )
+
+
+def _urgency(incident_class: str) -> Urgency:
+    if incident_class in CRITICAL:
+        return "critical"
+    return "urgent" if incident_class in URGENT else "routine"
+
+
+def _later(line: Line, fact: Reported) -> Iterator[tuple[int, Fact]]:
+    if "closes" in line.more:
+        at = line.instant(line.more["closes"])
+        yield (
+            at,
+            SourceClosed(
+                id=f"{fact.system}:{fact.record_no}:3",
+                key=DISTRICT,
+                source=fact.system,
+                trace=fact.trace,
+                occurred_at=at,
+                system=fact.system,
+                record_no=fact.record_no,
+                recorded_at=at,
+            ),
+        )
+
+
+# Where a line says that it is.
+
+
+def _whereabouts(city: CityMap, line: Line) -> Whereabouts:
+    way, *said = line.where.split()
+    match way, said:
+        case "point", [east, north, metres]:
+            return _point(city, moved(line.spot.point, float(east), float(north)), float(metres))
+        case "place", _:
+            return _place(city.spot_of(said[0]) if said else line.spot, line)
+        case "house", [east, north]:
+            return _house(city, moved(line.spot.point, float(east), float(north)))
+        case "grid", [east, north]:
+            region, _ = city.grid_of(moved(line.spot.point, float(east), float(north)))
+            return _region(region, NORMAL.grid_metres, "grid_only")
+        case "town", _:
+            region = said[0] if said else line.spot.grid[: TIERS["town"]]
+            return _region(region, NORMAL.town_metres, "town_only")
+    raise NotReadable(f"{line.incident['incident']}: where is {line.where}?")
+
+
+def _point(city: CityMap, point: Point, metres: float) -> Whereabouts:
+    region, confidence = city.grid_of(point)
+    way = next(way for most, way in WAY_OF_METRES if metres <= most)
+    return Whereabouts(
+        region=region,
+        located_by="point",
+        longitude=point.longitude,
+        latitude=point.latitude,
+        confidence=confidence,
+        uncertainty_metres=metres,
+        quirks=frozenset({POINT_WAYS[way]}),
+    )
+
+
+def _place(spot: Spot, line: Line) -> Whereabouts:
+    is_all_it_knows = set(SYSTEMS[line.system].ways) == {"facility"}
+    return Whereabouts(
+        region=spot.grid,
+        located_by="place",
+        place_code=spot.place_code,
+        longitude=spot.point.longitude,
+        latitude=spot.point.latitude,
+        confidence=CERTAIN,
+        uncertainty_metres=METRES_OF_FACILITY[spot.kind],
+        quirks=frozenset({"by_facility" if is_all_it_knows else "place_only"}),
+    )
+
+
+def _house(city: CityMap, point: Point) -> Whereabouts:
+    region, confidence = city.grid_of(point)
+    _, number = city.road_and_number(point)
+    return Whereabouts(
+        region=region,
+        located_by="place",
+        place_code=f"DZ{region}{number:03}",
+        longitude=point.longitude,
+        latitude=point.latitude,
+        confidence=confidence,
+        uncertainty_metres=NORMAL.standard_metres,
+        quirks=frozenset({"place_only"}),
+    )
+
+
+def _region(region: str, metres: float, quirk: str) -> Whereabouts:
+    return Whereabouts(
+        region=region, located_by="grid", confidence=CERTAIN, uncertainty_metres=metres, quirks=frozenset({quirk})
+    )
