@@ -12,7 +12,7 @@ from tests.benchmarks.environments import MissingTool
 from tests.benchmarks.figures import Figure, show, write
 from tests.benchmarks.measured_process import REPOSITORY, EngineFailed
 
-CASES = ("w1", "clocks", "latency", "restore", "idle", "connectors", "dispatch")
+CASES = ("w1", "clocks", "latency", "restore", "idle", "connectors", "dispatch", "matching")
 RESULT = REPOSITORY / "build" / "bench.json"
 
 

@@ -21,7 +21,7 @@ from tests.matching.systems import (
     SENSORS,
 )
 from tests.matching.telling import HOUR, MINUTE, TrueIncident
-from tests.matching.words import where_within
+from tests.matching.words import where_within, wordings
 from tests.processors.kit import beijing
 
 STARTS_AT = beijing(2026, 7, 10, 6)
@@ -96,7 +96,7 @@ def _happens(kind: Kind, spot: Spot, began_at: int, random: Random, point: Point
         spot=spot,
         point=place,
         within=where_within(kind.name, spot.kind, random),
-        wordings=random.choice(kind.manners),
+        wordings=random.choice(wordings()[kind.name].manners),
         began_at=began_at,
         ended_at=ended_at,
     )

@@ -5,7 +5,7 @@ from random import Random
 from tests.matching.city_map import CityMap
 from tests.matching.happenings import Happening
 from tests.matching.parameters import Parameters
-from tests.matching.words import where_within
+from tests.matching.words import where_within, wordings
 
 NAMED = ("estate", "organisation", "bridge", "road")
 """Places that people know by name; of any other they say the nearest house."""
@@ -18,7 +18,7 @@ def spoken(city: CityMap, happening: Happening, parameters: Parameters, random: 
     place = _place(city, happening, parameters, random) if random.random() < parameters.place_named_share else ""
     within = _within(happening, parameters, random) if random.random() < parameters.within_named_share else ""
     has_effect = random.random() < parameters.effect_named_share
-    effect = f",{random.choice(happening.kind.effects)}" if has_effect else ""
+    effect = f",{random.choice(wordings()[happening.kind.name].effects)}" if has_effect else ""
     return f"{place}{within}{random.choice(happening.wordings)}{effect}"
 
 

@@ -2,7 +2,12 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from random import Random
+
+import yaml
 
 HAN_RUN = re.compile(r"[一-鿿]+")
 FIGURES = re.compile(r"[0-9]+")
@@ -32,6 +37,24 @@ WHERE_WITHIN = {
 }
 STREET = frozenset({"manhole", "streetlight", "road_block", "traffic", "litter", "burst_main", "trapped_by_water"})
 """Kinds that lie on the street even where a house is nearest."""
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """How callers put one kind of happening: each one has one of the `manners`, of which each caller has a wording."""
+
+    manners: tuple[tuple[str, ...], ...]
+    effects: tuple[str, ...]
+
+
+@cache
+def wordings() -> dict[str, Wordings]:
+    """By kind, as `wordings.yaml` has them."""
+    said = yaml.safe_load(Path(__file__).with_name("wordings.yaml").read_text(encoding="utf-8"))
+    return {
+        kind: Wordings(tuple(tuple(manner) for manner in one["manners"]), tuple(one["effects"]))
+        for kind, one in said.items()
+    }
 
 
 def normalised(text: str) -> tuple[str, ...]:

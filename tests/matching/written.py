@@ -116,8 +116,8 @@ def _line(scene: Mapping[str, Any], incident: Mapping[str, Any], spot: Spot, rep
 def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Telling:
     more, system = line.more, SYSTEMS[line.system]
     record_no = f"W{len(reading.tellings) * 7919 % 10_000:04}"
-    if "no" in more:
-        reading.numbers[more["no"]] = record_no
+    if "mark" in more:
+        reading.numbers[more["mark"]] = record_no
     where = _whereabouts(city, line)
     fact = _fact(line, record_no, where, reading.numbers.get(more.get("from", "")))
     appended_at = fact.recorded_at + ON_ITS_WAY_MILLISECONDS
