@@ -11,6 +11,7 @@ from random import Random
 
 from connectors.city.ground import GRID, Spot
 from connectors.coordinates import Point
+from streams.rules.geography import distance_metres
 from tests.matching.city_map import CityMap, moved, scattered
 from tests.matching.kinds import KIND_OF, KINDS, Kind
 from tests.matching.parameters import Parameters
@@ -119,22 +120,30 @@ def _ordinary(city: CityMap, parameters: Parameters, random: Random) -> Iterator
         yield _drawn(city, kind, city.ground.of(*kind.places), began_at, random)
 
 
-def _flood(city: CityMap, parameters: Parameters, random: Random) -> Iterator[Happening]:
+def _flood(city: CityMap, parameters: Parameters, random: Random) -> list[Happening]:
     """What water does, so many times as often as on other days, much of it in quarters that lie low."""
     kinds = [kind for kind in KINDS if kind.flood_weight]
     a_day = sum(kind.per_day for kind in kinds)
     grids = [spot for spot in city.ground.of(GRID) if spot.grid.startswith(parameters.flood_towns)]
     quarters = [random.choice(grids).point for _ in range(parameters.low_lying_quarters)]
-    for _ in range(round(a_day * parameters.burst * parameters.flood_hours / HOURS_A_DAY)):
+    found: list[Happening] = []
+    while len(found) < round(a_day * parameters.burst * parameters.flood_hours / HOURS_A_DAY):
         kind = random.choices(kinds, [kind.flood_weight for kind in kinds])[0]
         began_at = FLOOD_AT + round(random.uniform(0, parameters.flood_hours) * HOUR)
         if GRID in kind.places and random.random() < parameters.low_lying_share:
             point = scattered(random.choice(quarters), parameters.quarter_metres, random)
-            found = _happens(kind, city.unregistered(point), began_at, random, point)
+            happening = _happens(kind, city.unregistered(point), began_at, random, point)
         else:
             spots = [s for s in city.ground.of(*kind.places) if s.grid.startswith(parameters.flood_towns)]
-            found = _drawn(city, kind, spots, began_at, random)
-        yield replace(found, situation=frozenset({"flood_evening"}))
+            happening = _drawn(city, kind, spots, began_at, random)
+        if not any(_touch(happening, other, parameters.touching_metres) for other in found):
+            found.append(replace(happening, situation=frozenset({"flood_evening"})))
+    return found
+
+
+def _touch(one: Happening, other: Happening, metres: float) -> bool:
+    """Whether two of one kind are so near to one another that everybody would call them one."""
+    return one.kind is other.kind and distance_metres(*one.point, *other.point) < metres
 
 
 def _close_pairs(city: CityMap, parameters: Parameters, random: Random) -> Iterator[Happening]:

@@ -27,13 +27,14 @@ class Parameters:
 
     # How much happens. Rates a day of each kind stand in `kinds.py`; they follow connectors/city/happenings.py, which
     # adds up to the catalogue's messages a day (domain G: 2,300 items a day of which four in five are settled at once).
-    ordinary_hours: float = 36.0
+    ordinary_hours: float = 60.0
     burst: float = 50.0  # domain G: ×50 for two hours on the non-sensor part
     flood_hours: float = 2.0
-    flood_towns: tuple[str, ...] = ("500117001", "500117002", "500117003")  # the three streets at the rivers
-    low_lying_quarters: int = 12
+    flood_towns: tuple[str, ...] = tuple(f"50011700{street}" for street in range(1, 8))  # the streets at the rivers
+    low_lying_quarters: int = 24
     low_lying_share: float = 0.5
-    quarter_metres: float = 300.0
+    quarter_metres: float = 400.0
+    touching_metres: float = 100.0  # two of one kind nearer than this are one to everybody
 
     # What a dispatcher fears (work order of the matcher; domain D3 24 to 28).
     close_pairs: int = 12
@@ -53,7 +54,7 @@ class Parameters:
     address_is_code_share: float = 0.5  # B1.3, E: free-text addresses; an agent's standard code where one is registered
     address_is_standard_share: float = 0.3  # of the others: a house that the address library has (A1 row 42)
     standard_metres: float = 30.0
-    address_is_grid_share: float = 0.65  # of the rest: a grid, else the town alone
+    address_is_grid_share: float = 0.8  # of the rest: a grid, else the town alone
     facility_named_share: float = 0.3  # beside a point, where the system has codes for such places
     grid_metres: float = 150.0  # half of what lies between the centres of two of the 3,633 grids in a street
     town_metres: float = 2_000.0

@@ -12,11 +12,13 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 from math import comb
+from typing import TypeVar
 
 from tests.matching.matcher import Grouping
 from tests.matching.telling import WAYS_OF_LOCATING, Telling
 
 SourcePair = tuple[str, str]
+Column = TypeVar("Column", bound=Hashable)
 NO_QUIRK = "none"
 """The column of pairs of which neither report is odd in any way but how its place is known."""
 
@@ -83,7 +85,7 @@ class Score:
         )
 
 
-def _summed(ones: Mapping[Hashable, Pairs], others: Mapping[Hashable, Pairs]) -> dict[Hashable, Pairs]:
+def _summed(ones: Mapping[Column, Pairs], others: Mapping[Column, Pairs]) -> dict[Column, Pairs]:
     return {name: ones.get(name, Pairs()) + others.get(name, Pairs()) for name in sorted({*ones, *others}, key=str)}
 
 

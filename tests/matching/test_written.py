@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from streams.codec import Codec
+from streams.facts.rules import IncidentClass
 from tests.hechuan import hechuan
 from tests.matching.parameters import SMALL, TUNING_SEEDS
 from tests.matching.telling import MINUTE, QUIRKS
@@ -34,7 +35,7 @@ def test_every_incident_says_in_one_sentence_why_it_is_there_and_has_a_name_of_i
 
 def test_its_facts_are_such_as_the_log_takes_and_its_classes_those_of_the_city() -> None:
     codec = Codec.load()
-    known = {rule.incident_class for rule in hechuan().rules if type(rule).__name__ == "IncidentClass"}
+    known = {rule.incident_class for rule in hechuan().rules if isinstance(rule, IncidentClass)}
     for telling in written_truth().tellings:
         assert codec.decode(codec.encode(telling.fact)) == telling.fact
         assert telling.fact.incident_class in known

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from streams.contract import Fact, replace
 from streams.facts.incidents import Reported, SourceClosed, Transferred, Updated
@@ -264,7 +265,7 @@ def _can_tell(system: str, happening: Happening) -> bool:
     return set(known.ways) != {"facility"} or happening.spot.kind in known.facilities
 
 
-def _said(fact: Reported, turn: int, at: int) -> dict[str, object]:
+def _said(fact: Reported, turn: int, at: int) -> dict[str, Any]:
     """What a later word on a record begins with."""
     identity = f"{fact.system}:{fact.record_no}:{turn}"
     return {
