@@ -30,6 +30,7 @@ SAME_GRID, NEXT_GRID, NEXT_GRID_METRES = -0.1, -4.6, 900.0
 ITS_WORDING, NOT_ITS_WORDING, WITHIN_IT = -0.7, -4.0, 2.5
 ITS_NAME, NOT_ITS_NAME, ITS_HOUSE, NEXT_HOUSE, NO_HOUSE, ANOTHER_HOUSE = 0.0, -3.0, -0.35, -3.1, -2.5, -6.0
 FARTHEST_DEVIATIONS = 5.0
+ALL_LEAST_SURE = (0.0, 0.6, 0.9)
 HOUSE = re.compile(r"路(\d+)号")
 
 
@@ -40,14 +41,9 @@ class AllKnowing:
         self._city: CityMap = hechuan_map()
         self._happened = happenings(self._city, parameters, Random(f"matching:{seed}"))
 
-    def group(self, tellings: Sequence[Telling], least_sure: float) -> Grouping:
-        """By record: the number of the likeliest happening, where it is at least so likely."""
-        found: dict[str, str] = {}
-        for telling in tellings:
-            number, sure = self._likeliest(telling)
-            if sure >= least_sure:
-                found[telling.record] = str(number)
-        return Grouping(found, frozenset(one.record for one in tellings if one.record not in found))
+    def sure_of(self, tellings: Sequence[Telling]) -> dict[str, tuple[int, float]]:
+        """By record: the number of the likeliest happening, and how likely it is that one, from 0 to 1."""
+        return {telling.record: self._likeliest(telling) for telling in tellings}
 
     def _likeliest(self, telling: Telling) -> tuple[int, float]:
         likely = [(self._log_likelihood(telling, one), number) for number, one in enumerate(self._happened)]
@@ -124,17 +120,24 @@ def _by(teller: Teller, said: str, happening: Happening, minutes: float) -> floa
     return word + in_time - log(max(last - first, 1.0)) + log(teller.chance * (1 + teller.most) / 2)
 
 
-def ceiling(seed: int, parameters: Parameters, least_sure: float) -> Score:
-    """What it reaches on one seed."""
+def ceilings(seed: int, parameters: Parameters, all_least_sure: Sequence[float]) -> list[Score]:
+    """What it reaches on one seed, leaving alone what it is less sure of."""
     one = truth(seed, parameters)
-    return score(one.tellings, AllKnowing(seed, parameters).group(one.tellings, least_sure), one.life_threatening)
+    found = AllKnowing(seed, parameters).sure_of(one.tellings)
+    scores = []
+    for least_sure in all_least_sure:
+        incident_of = {record: str(number) for record, (number, sure) in found.items() if sure >= least_sure}
+        asked = frozenset(found.keys() - incident_of.keys())
+        scores.append(score(one.tellings, Grouping(incident_of, asked), one.life_threatening))
+    return scores
 
 
 def main(seeds: Sequence[int]) -> None:
     """Prints precision, recall, the share left alone and the pairs of life-threatening incidents joined."""
     for noise, parameters in NOISES.items():
-        for least_sure in (0.0, 0.6, 0.9):
-            found = sum((ceiling(seed, parameters, least_sure) for seed in seeds), Score())
+        runs = [ceilings(seed, parameters, ALL_LEAST_SURE) for seed in seeds]
+        for least_sure, scores in zip(ALL_LEAST_SURE, zip(*runs, strict=True), strict=True):
+            found = sum(scores, Score())
             sys.stdout.write(
                 f"{noise} noise, at least {least_sure:.0%} sure: precision {found.overall.precision:.4f}, "
                 f"recall {found.overall.recall:.4f}, left alone {found.review_share:.1%}, "
