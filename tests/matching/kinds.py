@@ -7,7 +7,6 @@ of one happening. They are no part of what a matcher is given; its own table of 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from streams.facts.vocabulary import Urgency
 from tests.matching.systems import (
     AMBULANCES,
     BRIGADE,
@@ -74,7 +73,6 @@ class Kind:
     per_day: float
     places: tuple[str, ...]
     hours: tuple[float, float]
-    urgency: Urgency
     tellers: tuple[Teller, ...]
     flood_weight: float = 0
     is_life_threatening: bool = False
@@ -88,7 +86,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=4,
         places=("estate", "organisation", "grid"),
         hours=(0.6, 3),
-        urgency="critical",
         is_life_threatening=True,
         tellers=(
             Teller(POLICE, 1, 3, (0, 6)),
@@ -109,7 +106,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=4,
         places=("organisation", "estate", "grid"),
         hours=(0.8, 4),
-        urgency="critical",
         is_life_threatening=True,
         tellers=(
             Teller(POLICE, 0.9, 2, (0, 6)),
@@ -128,7 +124,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=1.5,
         places=("organisation",),
         hours=(1, 5),
-        urgency="critical",
         is_life_threatening=True,
         tellers=(
             Teller("yj_hazchem_iot", 0.9, 3, (0, 5)),
@@ -144,7 +139,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=50,
         places=("road", "bridge", "grid"),
         hours=(0.4, 1.5),
-        urgency="urgent",
         tellers=(
             Teller(POLICE, 1, 3, (0, 8)),
             Teller(TRAFFIC_POLICE, 0.8, 1, (2, 12)),
@@ -159,7 +153,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=25,
         places=("estate", "organisation", "grid"),
         hours=(0.5, 1.5),
-        urgency="critical",
         is_life_threatening=True,
         tellers=(
             Teller(AMBULANCES, 1, 2, (0, 5)),
@@ -174,7 +167,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=1.5,
         places=("river_section", "grid"),
         hours=(0.5, 2),
-        urgency="critical",
         flood_weight=12,
         is_life_threatening=True,
         tellers=(
@@ -192,7 +184,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=60,
         places=("road", "estate", "organisation", "grid"),
         hours=(0.4, 1.5),
-        urgency="urgent",
         tellers=(
             Teller(POLICE, 1, 2, (0, 8)),
             Teller("ga_public_order", 0.3, 1, (20, 60)),
@@ -206,7 +197,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=6,
         places=("water_main", "grid"),
         hours=(1.5, 5),
-        urgency="urgent",
         flood_weight=8,
         tellers=(
             Teller(SENSORS, 0.8, 3, (0, 6)),
@@ -224,7 +214,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=5,
         places=("grid", "estate", "bridge", "organisation"),
         hours=(1.5, 6),
-        urgency="urgent",
         flood_weight=60,
         tellers=(
             Teller(SENSORS, 0.4, 3, (0, 6)),
@@ -245,7 +234,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=12,
         places=("road_section", "road", "grid"),
         hours=(1.5, 6),
-        urgency="urgent",
         flood_weight=20,
         tellers=(
             Teller("jt_highway", 0.9, 1, (5, 30)),
@@ -260,7 +248,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=4,
         places=("water_plant", "grid"),
         hours=(2, 6),
-        urgency="urgent",
         flood_weight=6,
         tellers=(
             Teller("sw_water_supply", 0.8, 1, (1, 10)),
@@ -275,7 +262,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=25,
         places=("manhole", "grid"),
         hours=(2, 12),
-        urgency="urgent",
         flood_weight=20,
         tellers=(
             Teller(RESIDENTS, 0.8, 2, (5, 60)),
@@ -293,7 +279,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=30,
         places=("streetlight", "grid"),
         hours=(3, 14),
-        urgency="routine",
         tellers=(
             Teller(RESIDENTS, 0.8, 2, (10, 120)),
             Teller(SENSORS, 0.6, 2, (0, 10)),
@@ -308,7 +293,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=70,
         places=("road", "estate", "grid"),
         hours=(3, 10),
-        urgency="routine",
         tellers=(
             Teller(RESIDENTS, 1, 2, (5, 90)),
             Teller(STREETS, 0.5, 1, (10, 120)),
@@ -325,7 +309,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=20,
         places=("estate", "organisation", "grid"),
         hours=(1.5, 5),
-        urgency="routine",
         tellers=(
             Teller(HOTLINE, 1, 5, (5, 80)),
             Teller("hb_complaint", 0.5, 2, (10, 80)),
@@ -342,7 +325,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=7,
         places=("lift", "estate"),
         hours=(0.4, 1.5),
-        urgency="critical",
         flood_weight=8,
         is_life_threatening=True,
         tellers=(
@@ -359,7 +341,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=1.5,
         places=("slope",),
         hours=(2, 6),
-        urgency="urgent",
         flood_weight=4,
         is_life_threatening=True,
         tellers=(
@@ -375,7 +356,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=1.5,
         places=("river_station",),
         hours=(2, 8),
-        urgency="urgent",
         flood_weight=3,
         tellers=(Teller("sl_hydrology", 1, 4, (0, 40)), Teller(GRIDS, 0.4, 1, (10, 60), "flooding")),
     ),
@@ -386,7 +366,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=6,
         places=("air_station", "organisation"),
         hours=(2, 6),
-        urgency="routine",
         tellers=(
             Teller("hb_monitor", 0.7, 3, (0, 40)),
             Teller("hb_complaint", 0.7, 2, (10, 110)),
@@ -400,7 +379,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=35,
         places=("organisation", "grid"),
         hours=(4, 12),
-        urgency="routine",
         tellers=(
             Teller("yj_hazard", 0.6, 1, (30, 200)),
             Teller(GRIDS, 0.7, 1, (5, 120)),
@@ -415,7 +393,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=20,
         places=("estate",),
         hours=(4, 12),
-        urgency="routine",
         tellers=(
             Teller("zj_property", 0.7, 1, (30, 200)),
             Teller(HOTLINE, 0.6, 3, (10, 200)),
@@ -429,7 +406,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=5,
         places=("organisation",),
         hours=(4, 12),
-        urgency="routine",
         tellers=(
             Teller("sj_food_drug", 0.8, 1, (20, 120)),
             Teller(HOTLINE, 0.5, 2, (10, 120), "consumer"),
@@ -443,7 +419,6 @@ KINDS: tuple[Kind, ...] = (
         per_day=6,
         places=("river_section",),
         hours=(4, 12),
-        urgency="routine",
         tellers=(
             Teller("sl_river_chief", 0.8, 1, (20, 120)),
             Teller(GRIDS, 0.5, 1, (10, 120), "pollution"),

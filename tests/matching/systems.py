@@ -6,6 +6,7 @@ Classes follow `connectors/systems/`; a test compares. How often a system knows 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from streams.facts.vocabulary import Urgency
 from tests.matching.parameters import Way
 
 POLICE, BRIGADE, AMBULANCES, HOTLINE = "ga_alarm110", "xj_alarm119", "wj_ambulance120", "zw_hotline12345"
@@ -140,3 +141,13 @@ METRES_OF_FACILITY: Mapping[str, float] = {
     "road": 300.0, "road_section": 300.0, "river_section": 300.0,
 }  # fmt: skip
 """How far from a registered place's one point what happens at it may lie: two cases of three."""
+
+CRITICAL = frozenset({"fire", "gas_leak", "hazardous_chemicals", "rescue", "medical", "elevator"})
+URGENT = frozenset({"burst_main", "flooding", "traffic", "public_security", "manhole", "road_block", "geohazard"})
+
+
+def urgency_of(incident_class: str) -> Urgency:
+    """What a desk says by the class alone, as connectors do; it tells no more of the truth than the class."""
+    if incident_class in CRITICAL:
+        return "critical"
+    return "urgent" if incident_class in URGENT else "routine"

@@ -1,7 +1,7 @@
 """One telling of a happening, with the truth behind it; and what of it a matcher is given, step by step."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from streams.contract import Fact, replace
 from streams.facts.incidents import Reported
@@ -43,7 +43,8 @@ NOTHING_MORE = Carried()
 class Step:
     """What a matcher learns at an instant: a fact of the log, or that the work on a record's incident is done.
 
-    `ended` is a record; the incident that it lies in is closed then, as dispatch says it by `incidents.Progressed`.
+    `ended` is a record; where the matcher has its incident in dispatch's hands, that is closed then, as dispatch says
+    it by `incidents.Progressed`. Each record ends at an instant of its own, so that none tells which belong together.
     """
 
     at: int
@@ -57,7 +58,7 @@ class Telling:
     """A report with its truth: `incident` is the true number, `quirks` are what is odd about it.
 
     `text` is what was said; it stays with the department. `later` is what the department says of the record after it.
-    `again_at` is when the same record comes once more, 0: never.
+    `again_at` is when the same record comes once more, `ended_at` when the work on it is done; 0: never.
     """
 
     incident: int
@@ -68,6 +69,7 @@ class Telling:
     carried: Carried = NOTHING_MORE
     later: tuple[tuple[int, Fact], ...] = ()
     again_at: int = 0
+    ended_at: int = 0
 
     @property
     def record(self) -> str:
@@ -97,8 +99,6 @@ class Truth:
 
     incidents: Sequence[TrueIncident]
     tellings: Sequence[Telling]
-    worked_until: dict[int, int] = field(default_factory=dict)
-    """By incident: when the work on it was done, where that was in this time."""
 
     @property
     def life_threatening(self) -> frozenset[int]:
@@ -108,7 +108,6 @@ class Truth:
     def steps(self) -> list[Step]:
         """What a matcher is given, in order; nothing of it says what is true."""
         steps = [step for telling in self.tellings for step in _steps_of(telling)]
-        steps += _endings(self.tellings, self.worked_until)
         return sorted(steps, key=lambda step: step.at)
 
 
@@ -119,14 +118,5 @@ def _steps_of(telling: Telling) -> Iterable[Step]:
         yield Step(telling.again_at, again, telling.carried)
     for at, fact in telling.later:
         yield Step(at, fact)
-
-
-def _endings(tellings: Sequence[Telling], worked_until: dict[int, int]) -> Iterable[Step]:
-    """The end of each incident, told by the record that came first."""
-    firsts: dict[int, Telling] = {}
-    for telling in tellings:
-        firsts.setdefault(telling.incident, telling)
-    for number, at in worked_until.items():
-        first = firsts.get(number)
-        if first is not None and first.appended_at < at:
-            yield Step(at, ended=first.record)
+    if telling.ended_at > telling.appended_at:
+        yield Step(telling.ended_at, ended=telling.record)

@@ -93,6 +93,15 @@ def test_steps_come_in_the_order_of_their_instants_and_say_nothing_of_the_truth(
     assert sum(near) < len(near) / 1_000, "nobody sees by its number what a record tells of"
 
 
+def test_urgencies_and_ends_tell_no_more_than_classes_and_times() -> None:
+    urgencies = {(telling.fact.incident_class, telling.fact.urgency) for telling in whole().tellings}
+    assert len(urgencies) == len({incident_class for incident_class, _ in urgencies})
+    ends = [step for step in whole().steps() if step.ended]
+    assert len(ends) > len(whole().tellings) / 2
+    assert len({step.at for step in ends}) > 0.99 * len(ends)
+    assert all(step.fact is None for step in ends)
+
+
 def test_all_incidents_lie_in_the_district_and_end_after_they_began() -> None:
     for incident in whole().incidents:
         assert incident.ended_at > incident.began_at

@@ -13,7 +13,7 @@ from streams.engine.memory import IN_MEMORY
 from streams.engine.partitioner import partition_of
 from streams.engine.worker import load_processor
 from streams.facts.incidents import Progressed, Reported
-from streams.processors.event_profiles import REPORTS
+from streams.processors.event_profiles import PROFILES, REPORTS
 from streams.rules_publication import facts_for, logs_of_rules
 from streams.topology import load_topology
 from tests.matching.city_map import DISTRICT
@@ -50,7 +50,7 @@ class TodaysHub:
         for step in steps:
             if step.fact is not None:
                 self._apply(step.at, step.fact)
-            elif (incident_no := self._incident_of(step.ended)) is not None:
+            elif (incident_no := self._dispatched(step.ended)) is not None:
                 self._apply(step.at, ended(step, incident_no))
             if isinstance(step.fact, Reported):
                 records.append(f"{step.fact.system}/{step.fact.record_no}")
@@ -69,6 +69,13 @@ class TodaysHub:
     def _settle(self) -> None:
         self._partition.changelog()
         self._partition.commit()
+
+    def _dispatched(self, record: str) -> str | None:
+        """The record's incident, if dispatch has a matter of it and so will say when it ends."""
+        incident_no = self._incident_of(record)
+        profile = self._partition.tables[PROFILES].get(incident_no) if incident_no else None
+        is_open = profile is not None and profile.matter_asked and profile.incident.state != "closed"
+        return incident_no if is_open else None
 
     def _incident_of(self, record: str) -> str | None:
         report = self._partition.tables[REPORTS].get(record)

@@ -12,7 +12,7 @@ from tests.matching.happenings import Happening
 from tests.matching.kinds import FAMILIES
 from tests.matching.parameters import Parameters
 from tests.matching.spoken import spoken
-from tests.matching.systems import HOTLINE, NO_CLASS, POLICE, SYSTEMS
+from tests.matching.systems import HOTLINE, NO_CLASS, POLICE, SYSTEMS, urgency_of
 from tests.matching.telling import MINUTE, Carried, Telling
 from tests.matching.whereabouts import Whereabouts, whereabouts
 from tests.matching.words import mistyped, normalised
@@ -23,6 +23,7 @@ WRITTEN_DOWN_SECONDS = (5.0, 60.0)
 UPDATED_AFTER_MINUTES = (3.0, 20.0)
 CLOSED_AFTER_MINUTES = (0.0, 40.0)
 CLOSED_BEFORE_SECONDS = (5.0, 60.0)
+WORK_ENDS_AFTER_MINUTES = (10.0, 60.0)
 AGAIN_AFTER_SECONDS = (2.0, 600.0)
 SECOND_RECORD_AFTER_SECONDS = (10.0, 120.0)
 TRANSFERRED_CLASSES = ("burst_main", "flooding", "manhole", "pollution", "environment", "road_block", "gas_leak")
@@ -100,6 +101,7 @@ class Desks:
             text=text,
             carried=carried,
             later=tuple(later),
+            ended_at=happening.ended_at + self._minutes(WORK_ENDS_AFTER_MINUTES),
         )
 
     def _class_said(self, happening: Happening, call: Call) -> tuple[str, set[str]]:
@@ -172,7 +174,7 @@ class Desks:
             system=call.system,
             record_no=record_no,
             incident_class=said,
-            urgency=happening.kind.urgency,
+            urgency=urgency_of(said),
             recorded_at=recorded_at,
             region=where.region,
             place_code=where.place_code,
@@ -241,7 +243,13 @@ class Desks:
             )  # fmt: skip
             quirks = telling.quirks - {"repeated", "closed_first", "transferred"} | {"written_twice"}
             yield replace(
-                telling, fact=fact, appended_at=telling.appended_at + after, quirks=quirks, later=(), again_at=0
+                telling,
+                fact=fact,
+                appended_at=telling.appended_at + after,
+                quirks=quirks,
+                later=(),
+                again_at=0,
+                ended_at=telling.ended_at + after,
             )
 
     def _record_no(self) -> str:

@@ -3,13 +3,10 @@
 from random import Random
 
 from tests.matching.city_map import hechuan_map
-from tests.matching.happenings import Happening, happenings
+from tests.matching.happenings import happenings
 from tests.matching.parameters import NORMAL, Parameters
-from tests.matching.telling import HOUR, Truth
+from tests.matching.telling import Truth
 from tests.matching.told import Desks
-
-WORK_ENDS_WITHIN_HOURS = (0.2, 1.0)
-"""How long after it ended the work on an incident is closed."""
 
 
 def truth(seed: int, parameters: Parameters = NORMAL) -> Truth:
@@ -22,9 +19,4 @@ def truth(seed: int, parameters: Parameters = NORMAL) -> Truth:
     return Truth(
         incidents=[one.numbered(number) for number, one in enumerate(happened)],
         tellings=sorted(tellings, key=lambda telling: (telling.appended_at, telling.record)),
-        worked_until={number: _done_at(one, random) for number, one in enumerate(happened)},
     )
-
-
-def _done_at(happening: Happening, random: Random) -> int:
-    return happening.ended_at + round(random.uniform(*WORK_ENDS_WITHIN_HOURS) * HOUR)

@@ -12,12 +12,11 @@ from connectors.city.ground import Spot
 from connectors.coordinates import Point
 from streams.contract import Fact
 from streams.facts.incidents import Reported, SourceClosed
-from streams.facts.vocabulary import Urgency
 from streams.rules.geography import TIERS
 from tests.matching.city_map import DISTRICT, CityMap, hechuan_map, moved
 from tests.matching.kinds import FAMILIES
 from tests.matching.parameters import NORMAL
-from tests.matching.systems import METRES_OF_FACILITY, SYSTEMS
+from tests.matching.systems import METRES_OF_FACILITY, SYSTEMS, urgency_of
 from tests.matching.telling import DAY, HOUR, MINUTE, POINT_WAYS, Carried, Telling, TrueIncident, Truth
 from tests.matching.whereabouts import CERTAIN, Whereabouts
 from tests.matching.words import normalised
@@ -29,8 +28,6 @@ SECOND = 1_000
 ON_ITS_WAY_MILLISECONDS = 5 * SECOND
 WORK_ENDS_AFTER_MILLISECONDS = 30 * MINUTE
 WAY_OF_METRES = sorted((metres, way) for way, metres in NORMAL.metres_of.items())
-CRITICAL = frozenset({"fire", "gas_leak", "hazardous_chemicals", "rescue", "medical", "elevator"})
-URGENT = frozenset({"burst_main", "flooding", "traffic", "public_security", "manhole", "road_block", "geohazard"})
 
 
 class NotReadable(Exception):
@@ -43,7 +40,6 @@ class Reading:
 
     incidents: list[TrueIncident] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
-    worked_until: dict[int, int] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     told_by: dict[str, int] = field(default_factory=dict)
 
@@ -79,14 +75,13 @@ def written_truth() -> Truth:
         for incident in scene["incidents"]:
             _read(reading, city, scene, incident)
     tellings = sorted(reading.tellings, key=lambda telling: (telling.appended_at, telling.record))
-    return Truth(reading.incidents, tellings, reading.worked_until)
+    return Truth(reading.incidents, tellings)
 
 
 def _read(reading: Reading, city: CityMap, scene: Mapping[str, Any], incident: Mapping[str, Any]) -> None:
     number, spot = len(reading.incidents), city.spot_of(incident.get("base", scene["base"]))
     lines = [_line(scene, incident, spot, report) for report in incident["reports"]]
     point = moved(spot.point, *incident["place"])
-    ended_at = lines[0].instant(incident["ends"])
     reading.incidents.append(
         TrueIncident(
             number=number,
@@ -95,13 +90,12 @@ def _read(reading: Reading, city: CityMap, scene: Mapping[str, Any], incident: M
             longitude=point.longitude,
             latitude=point.latitude,
             began_at=lines[0].instant(incident["at"]),
-            ended_at=ended_at,
+            ended_at=lines[0].instant(incident["ends"]),
             is_life_threatening=incident.get("life", False),
             situation=frozenset(incident.get("tags", ())),
             why=incident["why"],
         )
     )
-    reading.worked_until[number] = ended_at + WORK_ENDS_AFTER_MILLISECONDS
     for line in lines:
         reading.tellings.append(_telling(reading, city, number, line))
 
@@ -135,6 +129,9 @@ def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Tellin
         ),
         later=tuple(_later(line, fact)),
         again_at=appended_at + more["again"] * MINUTE if "again" in more else 0,
+        ended_at=line.instant(line.incident["ends"])
+        + WORK_ENDS_AFTER_MILLISECONDS
+        + len(reading.tellings) % 7 * MINUTE,
     )
 
 
@@ -179,7 +176,7 @@ def _fact(line: Line, record_no: str, where: Whereabouts, transferred_from: str 
         system=line.system,
         record_no=record_no,
         incident_class=line.incident_class,
-        urgency=_urgency(line.incident_class),
+        urgency=urgency_of(line.incident_class),
         recorded_at=at + line.more.get("late", 0) * MINUTE,
         region=where.region,
         place_code=where.place_code,
@@ -190,12 +187,6 @@ def _fact(line: Line, record_no: str, where: Whereabouts, transferred_from: str 
         transferred_from=transferred_from,
         confidence=where.confidence,
     )
-
-
-def _urgency(incident_class: str) -> Urgency:
-    if incident_class in CRITICAL:
-        return "critical"
-    return "urgent" if incident_class in URGENT else "routine"
 
 
 def _later(line: Line, fact: Reported) -> Iterator[tuple[int, Fact]]:
