@@ -7,6 +7,7 @@ report speaks. What it is less sure of than `least_sure` it leaves alone. What i
 
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import exp, log, pi
 from random import Random
@@ -40,22 +41,25 @@ class AllKnowing:
     def __init__(self, seed: int, parameters: Parameters) -> None:
         self._city: CityMap = hechuan_map()
         self._happened = happenings(self._city, parameters, Random(f"matching:{seed}"))
+        self._beginnings = [happening.began_at for happening in self._happened]
 
     def sure_of(self, tellings: Sequence[Telling]) -> dict[str, tuple[int, float]]:
         """By record: the number of the likeliest happening, and how likely it is that one, from 0 to 1."""
         return {telling.record: self._likeliest(telling) for telling in tellings}
 
     def _likeliest(self, telling: Telling) -> tuple[int, float]:
-        likely = [(self._log_likelihood(telling, one), number) for number, one in enumerate(self._happened)]
-        best, number = max(likely)
+        """Of those that had begun and are not long past."""
+        at = telling.fact.occurred_at
+        first = bisect_left(self._beginnings, at - round(LONGEST_MINUTES * MINUTE))
+        last = bisect_right(self._beginnings, at + MINUTE)
+        likely = [(self._log_likelihood(telling, self._happened[number]), number) for number in range(first, last)]
+        best, number = max(likely, default=(IMPOSSIBLE, 0))
         if best <= IMPOSSIBLE:
             return number, 0.0
         return number, 1 / sum(exp(each - best) for each, _ in likely)
 
     def _log_likelihood(self, telling: Telling, happening: Happening) -> float:
         minutes = (telling.fact.occurred_at - happening.began_at) / MINUTE
-        if not -1 <= minutes <= LONGEST_MINUTES:
-            return IMPOSSIBLE
         told = _told(telling, happening, minutes)
         where = self._where(telling, happening) if told > IMPOSSIBLE else IMPOSSIBLE
         if where <= IMPOSSIBLE:

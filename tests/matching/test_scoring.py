@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import combinations
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.matching.matcher import Grouping
@@ -41,12 +41,14 @@ def counted_one_by_one(pairs: list[tuple[Report, Report]]) -> Pairs:
     return Pairs(both, said, true)
 
 
+@settings(deadline=None)
 @given(REPORTS)
 def test_pairs_are_those_that_one_would_count_one_by_one(reports: list[Report]) -> None:
     expected = counted_one_by_one(list(combinations(reports, 2)))
     assert pairs_of((one.truth, one.answer) for one in reports) == expected
 
 
+@settings(deadline=None)
 @given(REPORTS)
 def test_so_are_those_of_each_pair_of_sources(reports: list[Report]) -> None:
     found = pairs_by_sources((one.truth, one.answer, one.system) for one in reports)
@@ -57,6 +59,7 @@ def test_so_are_those_of_each_pair_of_sources(reports: list[Report]) -> None:
     assert sum(found.values(), Pairs()) == counted_one_by_one(list(combinations(reports, 2)))
 
 
+@settings(deadline=None)
 @given(REPORTS)
 def test_so_are_those_in_which_a_report_has_a_quirk_and_those_in_which_none_has_one(reports: list[Report]) -> None:
     found = pairs_by_quirk([(one.truth, one.answer, one.quirks) for one in reports])
@@ -67,6 +70,7 @@ def test_so_are_those_in_which_a_report_has_a_quirk_and_those_in_which_none_has_
     assert found[NO_QUIRK] == counted_one_by_one(plain)
 
 
+@settings(deadline=None)
 @given(REPORTS)
 def test_different_truths_in_one_answer_are_counted_once_for_each_two(reports: list[Report]) -> None:
     expected = {
