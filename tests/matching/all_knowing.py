@@ -1,4 +1,4 @@
-"""How far one could come who knows what happened: the ceiling of the drawn truths, for reading their figures.
+"""How far somebody comes who knows what happened, for reading the figures of the drawn truths. An estimate, no bound.
 
 It is no matcher: it is told each happening's place, beginning, kind and wordings, and only decides of which one each
 report speaks. What it is less sure of than `least_sure` it leaves alone. What it reaches is printed by
@@ -124,7 +124,7 @@ def _by(teller: Teller, said: str, happening: Happening, minutes: float) -> floa
     return word + in_time - log(max(last - first, 1.0)) + log(teller.chance * (1 + teller.most) / 2)
 
 
-def ceilings(seed: int, parameters: Parameters, all_least_sure: Sequence[float]) -> list[Score]:
+def reached(seed: int, parameters: Parameters, all_least_sure: Sequence[float]) -> list[Score]:
     """What it reaches on one seed, leaving alone what it is less sure of."""
     one = truth(seed, parameters)
     found = AllKnowing(seed, parameters).sure_of(one.tellings)
@@ -139,7 +139,7 @@ def ceilings(seed: int, parameters: Parameters, all_least_sure: Sequence[float])
 def main(seeds: Sequence[int]) -> None:
     """Prints precision, recall, the share left alone and the pairs of life-threatening incidents joined."""
     for noise, parameters in NOISES.items():
-        runs = [ceilings(seed, parameters, ALL_LEAST_SURE) for seed in seeds]
+        runs = [reached(seed, parameters, ALL_LEAST_SURE) for seed in seeds]
         for least_sure, scores in zip(ALL_LEAST_SURE, zip(*runs, strict=True), strict=True):
             found = sum(scores, Score())
             sys.stdout.write(

@@ -10,7 +10,7 @@ from connectors.coordinates import Point
 from streams.facts.incidents import Reported
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.matching import MATCHERS, measure, scored
-from tests.matching.all_knowing import ceilings
+from tests.matching.all_knowing import reached
 from tests.matching.baseline import group_plainly
 from tests.matching.city_map import DISTRICT, moved
 from tests.matching.matcher import Matcher
@@ -135,7 +135,7 @@ def test_slips_of_the_pen_change_a_text_and_leave_most_of_it() -> None:
 
 
 def test_who_knows_what_happened_gets_as_far_as_a_matcher_is_asked_to_come() -> None:
-    (found,) = ceilings(TUNING_SEEDS[0], SMALL, [0.6])
+    (found,) = reached(TUNING_SEEDS[0], SMALL, [0.6])
     assert found.overall.precision > 0.98
     assert found.overall.recall > 0.92
     assert found.review_share < 0.03
