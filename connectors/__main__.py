@@ -40,18 +40,18 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     server = ThreadingHTTPServer((HOST, surroundings.port), _handler(runner))
-    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
-    runner.start()
-    watch = CaseWatch(surroundings.bootstrap, topology.topic_name(QUARANTINE), runner.codec, topology.connectors)
-    threading.Thread(target=watch.follow, args=(stop,), name="cases", daemon=True).start()
-    supervised = SupervisionWatch(surroundings.bootstrap, topology.topic_name(MATTERS_VIEW), runner.codec)
-    threading.Thread(target=supervised.follow, args=(stop,), name="supervision", daemon=True).start()
-    reviewed = ReviewWatch(surroundings.bootstrap, topology.topic_name(MEASURES_VIEW), runner.codec)
-    threading.Thread(target=reviewed.follow, args=(stop,), name="reviews", daemon=True).start()
     with written_port(surroundings.home / "run" / "connectors.port", server.server_address[1]):
+        threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+        runner.start()
+        watch = CaseWatch(surroundings.bootstrap, topology.topic_name(QUARANTINE), runner.codec, topology.connectors)
+        threading.Thread(target=watch.follow, args=(stop,), name="cases", daemon=True).start()
+        supervised = SupervisionWatch(surroundings.bootstrap, topology.topic_name(MATTERS_VIEW), runner.codec)
+        threading.Thread(target=supervised.follow, args=(stop,), name="supervision", daemon=True).start()
+        reviewed = ReviewWatch(surroundings.bootstrap, topology.topic_name(MEASURES_VIEW), runner.codec)
+        threading.Thread(target=reviewed.follow, args=(stop,), name="reviews", daemon=True).start()
         stop.wait()
-    runner.stop()
-    server.shutdown()
+        runner.stop()
+        server.shutdown()
     return 0
 
 
