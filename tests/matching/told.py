@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from streams.contract import Fact, replace
 from streams.facts.incidents import Reported, SourceClosed, Transferred, Updated
-from tests.matching.city_map import DISTRICT, CityMap
+from tests.matching.city_map import CityMap
 from tests.matching.happenings import Happening
 from tests.matching.kinds import FAMILIES
 from tests.matching.parameters import Parameters
+from tests.matching.reports import later_word, reported
 from tests.matching.spoken import spoken
-from tests.matching.systems import HOTLINE, NO_CLASS, POLICE, SYSTEMS, urgency_of
+from tests.matching.systems import HOTLINE, NO_CLASS, POLICE, SYSTEMS
 from tests.matching.telling import MINUTE, Carried, Telling
 from tests.matching.whereabouts import Whereabouts, whereabouts
 from tests.matching.words import mistyped, normalised
@@ -88,7 +88,15 @@ class Desks:
         if random.random() < self._parameters.late_share:
             recorded_at = call.at + self._minutes(self._parameters.late_minutes)
             quirks.add("late")
-        fact = self._fact(happening, call, said, where, recorded_at, transferred_from)
+        fact = reported(
+            system=call.system,
+            record_no=self._record_no(),
+            incident_class=said,
+            at=call.at,
+            recorded_at=recorded_at,
+            where=where,
+            transferred_from=transferred_from,
+        )
         appended_at = recorded_at + self._seconds(self._parameters.transmission_seconds)
         if transferred_from:
             quirks.add("transferred")
@@ -154,38 +162,6 @@ class Desks:
         callers.append(reporter)
         return reporter
 
-    def _fact(
-        self,
-        happening: Happening,
-        call: Call,
-        said: str,
-        where: Whereabouts,
-        recorded_at: int,
-        transferred_from: str | None,
-    ) -> Reported:
-        record_no = self._record_no()
-        identity = f"{call.system}:{record_no}:1"
-        return Reported(
-            id=identity,
-            key=DISTRICT,
-            source=call.system,
-            trace=identity,
-            occurred_at=call.at,
-            system=call.system,
-            record_no=record_no,
-            incident_class=said,
-            urgency=urgency_of(said),
-            recorded_at=recorded_at,
-            region=where.region,
-            place_code=where.place_code,
-            longitude=where.longitude,
-            latitude=where.latitude,
-            located_by=where.located_by,
-            self_resolved=False,
-            transferred_from=transferred_from,
-            confidence=where.confidence,
-        )
-
     def _later(
         self, happening: Happening, fact: Reported, appended_at: int, quirks: set[str]
     ) -> Iterator[tuple[int, Fact]]:
@@ -193,16 +169,16 @@ class Desks:
         random, parameters, system = self._random, self._parameters, SYSTEMS[fact.system]
         if system.updates and random.random() < parameters.updated_share:
             at = appended_at + self._minutes(UPDATED_AFTER_MINUTES)
-            yield at, Updated(**_said(fact, 2, at), urgency=fact.urgency)
+            yield at, Updated(**later_word(fact, 2, at), urgency=fact.urgency)
         if not system.closes:
             return
         if random.random() < parameters.closed_first_share:
             quirks.add("closed_first")
             at = appended_at - self._seconds(CLOSED_BEFORE_SECONDS)
-            yield at, SourceClosed(**_said(fact, 3, at))
+            yield at, SourceClosed(**later_word(fact, 3, at))
         elif random.random() < parameters.closed_share:
             at = max(appended_at + MINUTE, happening.ended_at) + self._minutes(CLOSED_AFTER_MINUTES)
-            yield at, SourceClosed(**_said(fact, 3, at))
+            yield at, SourceClosed(**later_word(fact, 3, at))
 
     def _transferred(
         self, number: int, happening: Happening, told: Sequence[Telling], callers: list[str]
@@ -222,7 +198,7 @@ class Desks:
         says = true_class if true_class in SYSTEMS[other].classes else NO_CLASS
         second = self._tell(number, happening, Call(other, says, at), callers, first.fact.record_no)
         if second is not None:
-            offered = Transferred(**_said(first.fact, 9, at), to_system=other)
+            offered = Transferred(**later_word(first.fact, 9, at), to_system=other)
             yield replace(second, later=(*second.later, (max(at, first.appended_at + SECOND), offered)))
 
     def _as_often_as_written(self, telling: Telling) -> Iterator[Telling]:
@@ -271,12 +247,3 @@ def _can_tell(system: str, happening: Happening) -> bool:
     """Whether a system knows such places at all."""
     known = SYSTEMS[system]
     return set(known.ways) != {"facility"} or happening.spot.kind in known.facilities
-
-
-def _said(fact: Reported, turn: int, at: int) -> dict[str, Any]:
-    """What a later word on a record begins with."""
-    identity = f"{fact.system}:{fact.record_no}:{turn}"
-    return {
-        "id": identity, "key": DISTRICT, "source": fact.system, "trace": fact.trace, "occurred_at": at,
-        "system": fact.system, "record_no": fact.record_no, "recorded_at": at,
-    }  # fmt: skip

@@ -5,6 +5,8 @@ from random import Random
 from typing import Literal
 
 from connectors.city.ground import Spot
+from connectors.coordinates import Point
+from streams.contract import replace
 from streams.rules.geography import TIERS
 from tests.matching.city_map import CityMap, scattered
 from tests.matching.happenings import Happening
@@ -43,9 +45,9 @@ def whereabouts(
         is_named = is_named and random.random() < parameters.facility_named_share
         return _at_point(city, happening, way, parameters, random, is_named=is_named)
     if way == "facility":
-        return _at_facility(happening.spot, "by_facility" if len(system.ways) == 1 else "place_only")
+        return of_facility(happening.spot, "by_facility" if len(system.ways) == 1 else "place_only")
     if way == "text" and is_named and random.random() < parameters.address_is_code_share:
-        return _at_facility(happening.spot, "place_only")
+        return of_facility(happening.spot, "place_only")
     if way == "text" and random.random() < parameters.address_is_standard_share:
         return _at_address(city, happening, parameters, random)
     is_grid = way == "grid" or random.random() < parameters.address_is_grid_share
@@ -62,51 +64,17 @@ def _at_point(
     is_named: bool,
 ) -> Whereabouts:
     metres = parameters.metres_of[way] * parameters.noise
-    point = scattered(happening.point, metres, random)
-    region, confidence = city.grid_of(point)
-    if is_named:
-        region, confidence = happening.spot.grid, CERTAIN
-    return Whereabouts(
-        region=region,
-        located_by="place" if is_named else "point",
-        place_code=happening.spot.place_code if is_named else None,
-        longitude=point.longitude,
-        latitude=point.latitude,
-        confidence=confidence,
-        uncertainty_metres=metres,
-        quirks=frozenset({POINT_WAYS[way]}),
-    )
-
-
-def _at_facility(spot: Spot, quirk: str) -> Whereabouts:
-    """Of a registered place one point is known, wherever in it something happens."""
-    return Whereabouts(
-        region=spot.grid,
-        located_by="place",
-        place_code=spot.place_code,
-        longitude=spot.point.longitude,
-        latitude=spot.point.latitude,
-        confidence=CERTAIN,
-        uncertainty_metres=METRES_OF_FACILITY[spot.kind],
-        quirks=frozenset({quirk}),
-    )
+    said = of_point(city, scattered(happening.point, metres, random), metres, way)
+    if not is_named:
+        return said
+    spot = happening.spot
+    return replace(said, region=spot.grid, located_by="place", place_code=spot.place_code, confidence=CERTAIN)
 
 
 def _at_address(city: CityMap, happening: Happening, parameters: Parameters, random: Random) -> Whereabouts:
     """The house that the caller names, or one beside it, as the address library has it."""
-    point = scattered(happening.point, parameters.standard_metres * parameters.noise, random)
-    region, confidence = city.grid_of(point)
-    _, number = city.road_and_number(point)
-    return Whereabouts(
-        region=region,
-        located_by="place",
-        place_code=f"DZ{region}{number:03}",
-        longitude=point.longitude,
-        latitude=point.latitude,
-        confidence=confidence,
-        uncertainty_metres=parameters.standard_metres * parameters.noise,
-        quirks=frozenset({"place_only"}),
-    )
+    metres = parameters.standard_metres * parameters.noise
+    return of_house(city, scattered(happening.point, metres, random), metres)
 
 
 def _in_region(
@@ -128,10 +96,60 @@ def _in_region(
         town = region[: TIERS["town"]]
         region = random.choice([spot.grid for spot in city.ground.of("grid") if not spot.grid.startswith(town)])
         quirks.add("wrong_town")
+    if is_grid:
+        return of_region(region, parameters.grid_metres, *quirks)
+    return of_region(region[: TIERS["town"]], parameters.town_metres, *quirks)
+
+
+# What is said of each kind of place.
+
+
+def of_point(city: CityMap, point: Point, metres: float, way: str) -> Whereabouts:
+    """A point and the grid that it lies in."""
+    region, confidence = city.grid_of(point)
     return Whereabouts(
-        region=region if is_grid else region[: TIERS["town"]],
-        located_by="grid",
+        region=region,
+        located_by="point",
+        longitude=point.longitude,
+        latitude=point.latitude,
+        confidence=confidence,
+        uncertainty_metres=metres,
+        quirks=frozenset({POINT_WAYS[way]}),
+    )
+
+
+def of_facility(spot: Spot, quirk: str) -> Whereabouts:
+    """Of a registered place one point is known, wherever in it something happens."""
+    return Whereabouts(
+        region=spot.grid,
+        located_by="place",
+        place_code=spot.place_code,
+        longitude=spot.point.longitude,
+        latitude=spot.point.latitude,
         confidence=CERTAIN,
-        uncertainty_metres=parameters.grid_metres if is_grid else parameters.town_metres,
-        quirks=frozenset(quirks),
+        uncertainty_metres=METRES_OF_FACILITY[spot.kind],
+        quirks=frozenset({quirk}),
+    )
+
+
+def of_house(city: CityMap, point: Point, metres: float) -> Whereabouts:
+    """A house of the address library."""
+    region, confidence = city.grid_of(point)
+    _, number = city.road_and_number(point)
+    return Whereabouts(
+        region=region,
+        located_by="place",
+        place_code=f"DZ{region}{number:03}",
+        longitude=point.longitude,
+        latitude=point.latitude,
+        confidence=confidence,
+        uncertainty_metres=metres,
+        quirks=frozenset({"place_only"}),
+    )
+
+
+def of_region(region: str, metres: float, *quirks: str) -> Whereabouts:
+    """A grid or a town and nothing more."""
+    return Whereabouts(
+        region=region, located_by="grid", confidence=CERTAIN, uncertainty_metres=metres, quirks=frozenset(quirks)
     )

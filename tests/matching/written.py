@@ -9,16 +9,16 @@ from typing import Any
 import yaml
 
 from connectors.city.ground import Spot
-from connectors.coordinates import Point
 from streams.contract import Fact
 from streams.facts.incidents import Reported, SourceClosed
 from streams.rules.geography import TIERS
-from tests.matching.city_map import DISTRICT, CityMap, hechuan_map, moved
+from tests.matching.city_map import CityMap, hechuan_map, moved
 from tests.matching.kinds import FAMILIES
 from tests.matching.parameters import NORMAL
-from tests.matching.systems import METRES_OF_FACILITY, SYSTEMS, urgency_of
-from tests.matching.telling import DAY, HOUR, MINUTE, POINT_WAYS, Carried, Telling, TrueIncident, Truth
-from tests.matching.whereabouts import CERTAIN, Whereabouts
+from tests.matching.reports import later_word, reported
+from tests.matching.systems import SYSTEMS
+from tests.matching.telling import DAY, HOUR, MINUTE, Carried, Telling, TrueIncident, Truth
+from tests.matching.whereabouts import Whereabouts, of_facility, of_house, of_point, of_region
 from tests.matching.words import normalised
 from tests.processors.kit import beijing
 
@@ -113,7 +113,16 @@ def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Tellin
     if "mark" in more:
         reading.numbers[more["mark"]] = record_no
     where = _whereabouts(city, line)
-    fact = _fact(line, record_no, where, reading.numbers.get(more.get("from", "")))
+    at = line.instant(line.when)
+    fact = reported(
+        system=line.system,
+        record_no=record_no,
+        incident_class=line.incident_class,
+        at=at,
+        recorded_at=at + more.get("late", 0) * MINUTE,
+        where=where,
+        transferred_from=reading.numbers.get(more.get("from", "")),
+    )
     appended_at = fact.recorded_at + ON_ITS_WAY_MILLISECONDS
     return Telling(
         incident=number,
@@ -164,47 +173,10 @@ def _of_the_reporter(reading: Reading, number: int, line: Line) -> Iterator[str]
             yield "busy_reporter"
 
 
-def _fact(line: Line, record_no: str, where: Whereabouts, transferred_from: str | None) -> Reported:
-    at = line.instant(line.when)
-    identity = f"{line.system}:{record_no}:1"
-    return Reported(
-        id=identity,
-        key=DISTRICT,
-        source=line.system,
-        trace=identity,
-        occurred_at=at,
-        system=line.system,
-        record_no=record_no,
-        incident_class=line.incident_class,
-        urgency=urgency_of(line.incident_class),
-        recorded_at=at + line.more.get("late", 0) * MINUTE,
-        region=where.region,
-        place_code=where.place_code,
-        longitude=where.longitude,
-        latitude=where.latitude,
-        located_by=where.located_by,
-        self_resolved=False,
-        transferred_from=transferred_from,
-        confidence=where.confidence,
-    )
-
-
 def _later(line: Line, fact: Reported) -> Iterator[tuple[int, Fact]]:
     if "closes" in line.more:
         at = line.instant(line.more["closes"])
-        yield (
-            at,
-            SourceClosed(
-                id=f"{fact.system}:{fact.record_no}:3",
-                key=DISTRICT,
-                source=fact.system,
-                trace=fact.trace,
-                occurred_at=at,
-                system=fact.system,
-                record_no=fact.record_no,
-                recorded_at=at,
-            ),
-        )
+        yield at, SourceClosed(**later_word(fact, 3, at))
 
 
 # Where a line says that it is.
@@ -214,64 +186,18 @@ def _whereabouts(city: CityMap, line: Line) -> Whereabouts:
     way, *said = line.where.split()
     match way, said:
         case "point", [east, north, metres]:
-            return _point(city, moved(line.spot.point, float(east), float(north)), float(metres))
+            way_of_metres = next(known for most, known in WAY_OF_METRES if float(metres) <= most)
+            return of_point(city, moved(line.spot.point, float(east), float(north)), float(metres), way_of_metres)
         case "place", _:
-            return _place(city.spot_of(said[0]) if said else line.spot, line)
+            is_all_it_knows = set(SYSTEMS[line.system].ways) == {"facility"}
+            spot = city.spot_of(said[0]) if said else line.spot
+            return of_facility(spot, "by_facility" if is_all_it_knows else "place_only")
         case "house", [east, north]:
-            return _house(city, moved(line.spot.point, float(east), float(north)))
+            return of_house(city, moved(line.spot.point, float(east), float(north)), NORMAL.standard_metres)
         case "grid", [east, north]:
             region, _ = city.grid_of(moved(line.spot.point, float(east), float(north)))
-            return _region(region, NORMAL.grid_metres, "grid_only")
+            return of_region(region, NORMAL.grid_metres, "grid_only")
         case "town", _:
             region = said[0] if said else line.spot.grid[: TIERS["town"]]
-            return _region(region, NORMAL.town_metres, "town_only")
+            return of_region(region, NORMAL.town_metres, "town_only")
     raise NotReadable(f"{line.incident['incident']}: where is {line.where}?")
-
-
-def _point(city: CityMap, point: Point, metres: float) -> Whereabouts:
-    region, confidence = city.grid_of(point)
-    way = next(way for most, way in WAY_OF_METRES if metres <= most)
-    return Whereabouts(
-        region=region,
-        located_by="point",
-        longitude=point.longitude,
-        latitude=point.latitude,
-        confidence=confidence,
-        uncertainty_metres=metres,
-        quirks=frozenset({POINT_WAYS[way]}),
-    )
-
-
-def _place(spot: Spot, line: Line) -> Whereabouts:
-    is_all_it_knows = set(SYSTEMS[line.system].ways) == {"facility"}
-    return Whereabouts(
-        region=spot.grid,
-        located_by="place",
-        place_code=spot.place_code,
-        longitude=spot.point.longitude,
-        latitude=spot.point.latitude,
-        confidence=CERTAIN,
-        uncertainty_metres=METRES_OF_FACILITY[spot.kind],
-        quirks=frozenset({"by_facility" if is_all_it_knows else "place_only"}),
-    )
-
-
-def _house(city: CityMap, point: Point) -> Whereabouts:
-    region, confidence = city.grid_of(point)
-    _, number = city.road_and_number(point)
-    return Whereabouts(
-        region=region,
-        located_by="place",
-        place_code=f"DZ{region}{number:03}",
-        longitude=point.longitude,
-        latitude=point.latitude,
-        confidence=confidence,
-        uncertainty_metres=NORMAL.standard_metres,
-        quirks=frozenset({"place_only"}),
-    )
-
-
-def _region(region: str, metres: float, quirk: str) -> Whereabouts:
-    return Whereabouts(
-        region=region, located_by="grid", confidence=CERTAIN, uncertainty_metres=metres, quirks=frozenset({quirk})
-    )
