@@ -20,7 +20,7 @@ CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
 KEYS = (
-    "district", "unit", "system", "token", "incident", "matter", "measure", "tile", "owner",
+    "district", "unit", "system", "token", "incident", "report", "review", "matter", "measure", "tile", "owner",
     "address", "grid", "house", "organisation",
 )  # fmt: skip
 """What a topic's records can be keyed by."""

@@ -26,7 +26,8 @@ class MasterOrder:
 class Reported(Fact):
     """One telling of a happening by a department system. Whoever it complains of (`complained_unit`) never leads.
 
-    `confidential`: who tells it has asked for that (保密).
+    `confidential`: who tells it has asked for that (保密). `reporter` is a token of the purpose `requests`. Two places
+    of three lie within `uncertainty_metres`. `words` are those that name places, houses and what is seen, no others.
     """
 
     system: str
@@ -45,6 +46,9 @@ class Reported(Fact):
     confidence: float | None = None
     complained_unit: str | None = None
     confidential: bool = False
+    reporter: str | None = None
+    uncertainty_metres: float | None = None
+    words: tuple[str, ...] = ()
 
 
 @record("incidents.updated.v1")
@@ -105,3 +109,54 @@ class Progressed(Fact):
     matter_no: str
     state: Literal["unassigned", "assigned", "in_hand", "resolved", "closed", "reopened"]
     confidential: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActOnIncidents(Fact):
+    """What an officer decides about incidents, and why (`words`, without personal data)."""
+
+    words: str
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+
+
+@record("incidents.merged.v1")
+@dataclass(frozen=True, kw_only=True)
+class Merged(ActOnIncidents):
+    """Two incidents are one: reports and links of the replaced one go over (NENA EIDO: REPLACED, REPLACING)."""
+
+    replaced_no: str
+    replacing_no: str
+
+
+@record("incidents.split.v1")
+@dataclass(frozen=True, kw_only=True)
+class Split(ActOnIncidents):
+    """Some reports of an incident (`<system>/<record_no>`) tell of another one; a merge is undone so, too."""
+
+    incident_no: str
+    records: tuple[str, ...]
+
+
+@record("incidents.linked.v1")
+@dataclass(frozen=True, kw_only=True)
+class Linked(ActOnIncidents):
+    """Two incidents stay two and are related; `parent`: the first is the larger one, of which the other is a part."""
+
+    incident_no: str
+    other_no: str
+    relation: Literal["related", "parent"]
+    undone: bool = False
+
+
+@record("incidents.reviewed.v1")
+@dataclass(frozen=True, kw_only=True)
+class Reviewed(ActOnIncidents):
+    """What somebody says of a suspected duplicate (疑似重复): that it is one incident with the other, or not."""
+
+    incident_no: str
+    other_no: str
+    decision: Literal["join", "apart"]

@@ -58,6 +58,35 @@ class Joined(Fact):
     confidential: bool = False
 
 
+@record("matters.folded.v1")
+@dataclass(frozen=True, kw_only=True)
+class Folded(Fact):
+    """An incident went into another one: the matters of both become one (并单)."""
+
+    incident_no: str
+    into_no: str
+
+
+@record("matters.separated.v1")
+@dataclass(frozen=True, kw_only=True)
+class Separated(Fact):
+    """Some reports (`<system>/<record_no>`) belong to another incident than was thought; the rest says what that is.
+
+    The other incident may be new, may have been folded before, or may have a matter already.
+    """
+
+    incident_no: str
+    to_no: str
+    records: tuple[str, ...]
+    incident_class: str
+    urgency: Urgency
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    dispatched: bool
+    confidential: bool = False
+
+
 @record("matters.located.v1")
 @dataclass(frozen=True, kw_only=True)
 class Located(Fact):

@@ -16,6 +16,74 @@ Arrival = Literal["claimed", "confirmed"]
 """A unit's own word that it has arrived, or one that was checked."""
 
 
+Relation = Literal["related", "parent", "child", "recurrence_of", "recurred_as"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """How an incident is related to another one: `parent` says that it is the larger one, of which that is a part."""
+
+    other_no: str
+    relation: Relation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One reason for taking two tellings for one happening, in natural logarithms of the odds."""
+
+    name: str
+    points: float
+
+
+@record("views.report.v1")
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One telling of an incident, as its system has it, and why it is told of this one.
+
+    `probability` is missing where it opened the incident or a person has said so. `settled`: taken in the order in
+    which things happened, when all that may come late has come.
+    """
+
+    incident_no: str
+    system: str
+    record_no: str
+    incident_class: str
+    urgency: Urgency
+    region: str
+    place_code: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    uncertainty_metres: float | None = None
+    words: tuple[str, ...] = ()
+    occurred_at: int
+    recorded_at: int
+    closed: bool = False
+    case_no: str | None = None
+    probability: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    settled: bool = False
+
+
+@record("views.review.v1")
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """疑似重复: two incidents that may be one; a person of the owner says until `due_at` whether they are.
+
+    `lapsed`: there is nothing to decide any more, since one of them has ended or later reports have settled it.
+    """
+
+    incident_no: str
+    other_no: str
+    state: Literal["open", "joined", "apart", "lapsed"]
+    owner: str
+    opened_at: int
+    due_at: int
+    decided_at: int | None = None
+    actor_officer: str | None = None
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
 @record("views.incident.v1")
 @dataclass(frozen=True, kw_only=True)
 class Incident:
@@ -28,7 +96,7 @@ class Incident:
     incident_no: str
     incident_class: str
     urgency: Urgency
-    state: Literal["open", "assigned", "in_hand", "resolved", "closed"]
+    state: Literal["open", "assigned", "in_hand", "resolved", "closed", "replaced"]
     region: str
     longitude: float | None = None
     latitude: float | None = None
@@ -42,6 +110,10 @@ class Incident:
     spot_check: bool = False
     hand_over: Literal["none", "offered", "taken", "refused", "lapsed"] = "none"
     confidential: bool = False
+    replaced_by: str | None = None
+    replaces: tuple[str, ...] = ()
+    suspected: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,6 +155,8 @@ class Dispatch:
         Whistled,
         Convened,
         matters.Sealed,
+        matters.Folded,
+        matters.Separated,
         matters.Read,
         *RULES.kinds,
     )

@@ -107,12 +107,18 @@ class EventProfiles:
         incidents.Transferred,
         incidents.Progressed,
         incidents.Located,
+        incidents.Merged,
+        incidents.Split,
+        incidents.Linked,
+        incidents.Reviewed,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
-        "matters": (matters.Opened, matters.Joined, matters.Located),
+        "matters": (matters.Opened, matters.Joined, matters.Located, matters.Folded, matters.Separated),
         "situation": (situation.Counted,),
         "view": (views.Incident,),
+        "reports": (views.Report,),
+        "reviews": (views.Review,),
     }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
