@@ -20,6 +20,7 @@ from streams.city_requests import RequestGround, read_request_rules
 from streams.city_stages import StageGround, read_stages, times_of_stages
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
+from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
@@ -67,6 +68,7 @@ Rule = (
     | CalendarRule
     | MeasureRule
     | JointRule
+    | IncidentActRule
     | RecorderRole
 )
 

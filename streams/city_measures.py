@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from streams.city_authorities import read_authorities
 from streams.city_clocks import KINDS, URGENCIES
+from streams.city_incident_acts import read_incident_acts
 from streams.city_limits import read_limit
-from streams.facts.measures import Authority, Effect, HastenedTime, Level, MeasureKind, MeasureRule
+from streams.facts.incidents import IncidentActRule
+from streams.facts.measures import Effect, HastenedTime, Level, MeasureKind, MeasureRule
 from streams.facts.rules import RULES_KEY, ClockLimit, IncidentClass, Limit, Unit
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.marked.form import Form
@@ -32,11 +35,13 @@ class MeasureGround:
     calendars: tuple[str, ...]
 
 
-def read_measures(path: Path, ground: MeasureGround, effective_at: int, faults: list[Fault]) -> list[MeasureRule]:
+def read_measures(
+    path: Path, ground: MeasureGround, effective_at: int, faults: list[Fault]
+) -> list[MeasureRule | IncidentActRule]:
     """Every level and act of the file; what is wrong goes to `faults`."""
     whole = Form(path.stem, read_marked(path, faults), faults)
     reading = _Measures(whole, ground, effective_at)
-    measures = [*reading.levels(), *reading.acts()]
+    measures: list[MeasureRule | IncidentActRule] = [*reading.levels(), *reading.acts(), *reading.incident_acts()]
     whole.done()
     return measures
 
@@ -88,6 +93,10 @@ class _Measures:
             form.done()
         self._all_there("acts", ACTS, known)
 
+    def incident_acts(self) -> Iterator[IncidentActRule]:
+        """What may be decided about incidents, each act once."""
+        return read_incident_acts(self._whole, self._units, self._document, self._effective_at)
+
     def _rule(
         self,
         form: Form,
@@ -104,22 +113,13 @@ class _Measures:
             version="",
             measure=measure,
             name=form.text("name"),
-            ordered_by=tuple(self._authorities(form)),
+            ordered_by=tuple(read_authorities(form, self._units)),
             reaction_minutes=reaction,
             review_hours=review,
             hit_percent=hit,
             effects=effects,
             document=form.text("document", self._document),
         )
-
-    def _authorities(self, form: Form) -> Iterator[Authority]:
-        listed = form.listed("ordered_by", "authority")
-        if not listed and form.has("ordered_by"):
-            form.fault("nobody may order it", "ordered_by")
-        for one in listed:
-            unit = one.one_of("unit", self._units, "unit") if one.has("unit") else None
-            yield Authority(role=one.text("role"), unit=unit)
-            one.done()
 
     def _effects(self, level: Form) -> Iterator[Effect]:
         taken: set[str] = set()

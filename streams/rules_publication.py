@@ -17,6 +17,7 @@ from streams.city import City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
+from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
@@ -135,6 +136,7 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     Year: lambda rule: f"year:{rule.year}",
     OfficeHours: lambda rule: f"office_hours:{rule.calendar}",
     MeasureRule: lambda rule: f"measure:{rule.measure}",
+    IncidentActRule: lambda rule: f"incident_act:{rule.act}",
     JointRule: lambda rule: f"joint:{rule.urgency}",
 }
 

@@ -93,7 +93,7 @@ class Hub:
     held: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By owner and stage."""
     reports: dict[bytes, int] = field(default_factory=dict)
-    """How many reports each incident counts, by its number."""
+    """How many reports each incident counts, by its number; those of one that was replaced count where they went."""
     asked: dict[str, list[int]] = field(default_factory=dict)
     """When what was read of each system was told, in milliseconds."""
     notices: list[MatterChanged] = field(default_factory=list)
@@ -132,7 +132,7 @@ class Hub:
             case Held():
                 self.held[record.owner, record.stage] += 1
             case Incident():
-                self.reports[key] = record.reports
+                self.reports[key] = 0 if record.state == "replaced" else record.reports
             case MatterChanged():
                 self.notices.append(record)
             case Answered():

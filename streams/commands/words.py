@@ -18,6 +18,7 @@ INCIDENT_STATES = {
     "in_hand": "处置中",
     "resolved": "已办结",
     "closed": "已结案",
+    "replaced": "已并入",
 }
 MATTER_STATES = {
     "unassigned": "未派单",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
+from streams.facts.measures import Authority
 from streams.facts.vocabulary import Urgency
 
 
@@ -109,6 +110,22 @@ class Progressed(Fact):
     matter_no: str
     state: Literal["unassigned", "assigned", "in_hand", "resolved", "closed", "reopened"]
     confidential: bool = False
+
+
+IncidentAct = Literal["merge", "split", "link", "review"]
+"""并案, 拆分, 关联 of incidents; what is said of a suspected duplicate (疑似重复)."""
+
+
+@record("rules.incident_act.v1")
+@dataclass(frozen=True, kw_only=True)
+class IncidentActRule(Fact):
+    """Who may decide this about incidents."""
+
+    version: str
+    act: IncidentAct
+    name: str
+    ordered_by: tuple[Authority, ...]
+    document: str
 
 
 @dataclass(frozen=True, kw_only=True)

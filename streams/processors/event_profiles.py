@@ -15,6 +15,7 @@ from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.vocabulary import Urgency
 from streams.processors.concealed_incidents import as_shown
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
+from streams.processors.incident_acts import ACT_RULES
 from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
 from streams.rules.calendar import MILLISECONDS
 from streams.rules.geography import TIERS, cell_of, cells_around, distance_metres
@@ -92,7 +93,7 @@ PLACES = TableName("places", Place, ordered=True)
 REPORTS = TableName("reports", Report)
 TOLD = TableName("told", Report, ordered=True)
 CLASSES = TableName("classes", rules.IncidentClass, ordered=True)
-RULES = RuleTables({CLASSES: lambda fact: fact.incident_class})
+RULES = RuleTables({CLASSES: lambda fact: fact.incident_class, ACT_RULES: lambda fact: fact.act})
 
 
 class EventProfiles:

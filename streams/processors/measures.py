@@ -5,13 +5,13 @@ A level never ends by itself: its end time is a review, told when it comes and a
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Protocol
 
 from streams.contract import Output, TableName, Tables
 from streams.facts import views
 from streams.facts.matters import Opened
 from streams.facts.measures import Measure, MeasureKind, MeasureRule, ModeOrdered, OutageDeclared
 from streams.processors.dispatch_rules import MEASURE_RULES, RULES
+from streams.rules.authorities import Actor, NotAuthorised, check_authority
 from streams.rules.numbering import next_number
 
 HOUR_MILLISECONDS = 3_600_000
@@ -20,19 +20,6 @@ KEPT_AFTER_END_MILLISECONDS = 30 * 24 * HOUR_MILLISECONDS
 MEASURES = TableName("measures", Measure, ordered=True)
 """`level/<number>` in force, `outage/<number>`, `ended/<number>`; `sweep/<number>/<matter_no>`: matters after that one
 are still to be gone through."""
-
-
-class Actor(Protocol):
-    """Whoever a fact names."""
-
-    @property
-    def actor_unit(self) -> str: ...
-    @property
-    def actor_role(self) -> str: ...
-
-
-class NotAuthorised(Exception):
-    """The rules do not let this role, or this unit, order that."""
 
 
 class UnknownMeasure(Exception):
@@ -50,10 +37,8 @@ def find_rule(measure: MeasureKind, tables: Tables) -> MeasureRule:
 def authorised(measure: MeasureKind, actor: Actor, tables: Tables) -> MeasureRule:
     """The rule of a measure that the actor may order; NotAuthorised, UnknownMeasure."""
     rule = find_rule(measure, tables)
-    for one in rule.ordered_by:
-        if one.role == actor.actor_role and one.unit in (None, actor.actor_unit):
-            return rule
-    raise NotAuthorised(f"role '{actor.actor_role}' of {actor.actor_unit} may not order '{measure}'")
+    check_authority(actor, rule.ordered_by, measure)
+    return rule
 
 
 def levels_on(matter: views.Matter, tables: Tables) -> tuple[Measure, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from streams.codec import Codec
-from streams.facts.views import Matter, Source
+from streams.facts.views import Incident, Matter, Source
 from streams.kafka import Topics
 from streams.quarantine.cases import read_cases
 from streams.topology import Topology
@@ -40,17 +40,21 @@ class Figures:
 
 
 def count(bootstrap: str, topology: Topology, codec: Codec) -> Figures:
-    """No exercise counts. Raises NotReadable, KafkaException or CodecError."""
+    """No exercise counts, and no incident that was merged into another.
+
+    Raises NotReadable, KafkaException or CodecError.
+    """
     views = Views(bootstrap, topology, codec)
     seen: Mapping[str, Source] = views.read(SOURCES_VIEW)
     matters: Mapping[str, Matter] = views.read(MATTERS_VIEW)
+    incidents: Mapping[str, Incident] = views.read(INCIDENTS_VIEW)
     real = [matter for matter in matters.values() if not matter.exercise]
     return Figures(
         systems=sum(source.rows > 0 for source in seen.values()),
         items=sum(len(source.items) for source in seen.values()),
         events=sum(source_ends(Topics(bootstrap), topology).values()),
         facts=sum(source.facts for source in seen.values()),
-        incidents=len(views.read(INCIDENTS_VIEW)),
+        incidents=sum(incident.state != "replaced" for incident in incidents.values()),
         matters=len(real),
         clocks=_clocks(real),
         tiles=len(views.read(TILES_VIEW)),

@@ -40,7 +40,8 @@ class WallChange:
 def wall_change(codec: Codec, origin: Origin, key: bytes | None, value: bytes | None, trace: str) -> WallChange:
     """The change that a record of a view makes; raises CodecError.
 
-    What is closed leaves the wall: a county closes thousands a day, and the views keep them for a month.
+    What is closed leaves the wall: a county closes thousands a day, and the views keep them for a month. So does an
+    incident that was merged into another (并案), where its reports count from then on.
     """
     kind, name = KINDS[origin.topic], (key or b"").decode(errors="replace")
     if value is None:
@@ -56,7 +57,7 @@ def has_ended(record: views.Tile | views.Incident | views.Matter | views.Source 
     """Whether there is nothing left of it to show."""
     if isinstance(record, Measure):
         return record.state == "ended"
-    return isinstance(record, views.Incident | views.Matter) and record.state == "closed"
+    return isinstance(record, views.Incident | views.Matter) and record.state in ("closed", "replaced")
 
 
 def newest(changes: Iterable[WallChange]) -> list[WallChange]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from streams.city import read_city
-from streams.facts.measures import MeasureRule
+from streams.facts.incidents import IncidentActRule
+from streams.facts.measures import Authority, MeasureRule
 from streams.facts.rules import ClockLimit, Limit
 from streams.rules.hastening import hastened, share
 from tests.hechuan import expect_fault, faults_of, hechuan, spoil
@@ -27,6 +28,13 @@ def test_hechuan_has_four_levels_each_with_its_authority_and_says_who_may_do_the
     assert all(rule.ordered_by for rule in found.values())
     assert all(rule.reaction_minutes and rule.review_hours for name, rule in found.items() if name.startswith("level"))
     assert [one.role for one in found["lower_urgency"].ordered_by] == ["shift_leader"]
+
+
+def test_hechuan_says_who_may_decide_each_act_on_incidents() -> None:
+    found = {rule.act: rule for rule in hechuan().rules if isinstance(rule, IncidentActRule)}
+    assert list(found) == ["merge", "split", "link", "review"]
+    leader, desk = Authority(role="shift_leader"), Authority(role="duty_officer", unit="500117-district_centre")
+    assert all(rule.ordered_by == (desk, leader) and rule.document for rule in found.values())
 
 
 def test_no_level_of_hechuan_gives_a_clock_more_time_than_every_day() -> None:
@@ -81,6 +89,10 @@ def test_a_share_is_rounded_up_to_the_minute_or_to_whole_units(
         ("hit_percent: 50, ", "", "'hit_percent' is missing"),
         ("act: outage", "act: outages", "unknown act 'outages'"),
         ("[{role: shift_leader, unit: 500117-district_centre}]}\n  # A", "[]}\n  # A", "nobody may order it"),
+        ("act: merge", "act: merges", "unknown act on incidents 'merges'"),
+        ("act: split", "act: merge", "merge stands here a second time"),
+        ("act: link", "act: review", "nothing is said of 'link'"),
+        ("name: 并案, ", "", "'name' is missing"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said_where_it_stands(modes: Path, before: str, after: str, said: str) -> None:

@@ -82,10 +82,10 @@ class City:
         )  # fmt: skip
         self.write("hub.log.incidents.v1", "500117", fact)
 
-    def incident(self, number: int, reports: int) -> None:
+    def incident(self, number: int, reports: int, state: Any = "open") -> None:
         """The hub shows an incident."""
         view = Incident(
-            incident_no=f"E{number}", incident_class="fire", urgency="urgent", state="open", region="500117",
+            incident_no=f"E{number}", incident_class="fire", urgency="urgent", state=state, region="500117",
             opened_at=0, last_report_at=0, reports=reports, systems=(POLICE,), as_of=0,
         )  # fmt: skip
         self.write("hub.view.incidents.v1", view.incident_no, view)
@@ -187,6 +187,8 @@ def test_a_report_that_counts_in_two_incidents_is_doubled_and_one_that_counts_in
     comparison = city.compare()
     assert comparison.examples == ("a report counts in more than one incident",)
     assert (comparison.lost, comparison.doubled) == (0, 1)
+    city.incident(1, reports=1, state="replaced")
+    assert city.compare().examples == ()
 
 
 def test_a_row_that_the_reader_cannot_have_fetched_yet_is_not_lost(city: City) -> None:

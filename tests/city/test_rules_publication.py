@@ -9,6 +9,7 @@ import pytest
 
 from streams.city import CITIES, City, read_city
 from streams.codec import Codec
+from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
@@ -112,7 +113,7 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
     outcome = rules.publish(city)
 
     wanted: dict[str, tuple[type[Any], ...]] = {
-        INCIDENTS: (IncidentClass,),
+        INCIDENTS: (IncidentClass, IncidentActRule),
         MATTERS: KINDS_OF_MATTERS,
         DELIVERIES: (Unit,),
         SOURCES: (Day,),

@@ -98,7 +98,7 @@ def test_a_heartbeat_says_up_to_when_the_wall_is_current(wall: WallStage) -> Non
     assert beat["now"] - beat["current_until"] < 15_000
 
 
-@pytest.mark.parametrize("state", ["closed", "tombstone"])
+@pytest.mark.parametrize("state", ["closed", "replaced", "tombstone"])
 def test_what_is_closed_or_deleted_leaves_the_wall(wall: WallStage, state: str) -> None:
     key = f"50011720261122E0010{len(state)}"
     wall.show(INCIDENTS, key, incident(key))
@@ -106,10 +106,10 @@ def test_what_is_closed_or_deleted_leaves_the_wall(wall: WallStage, state: str) 
     screen = wall.listen()
     screen.await_event("snapshot")
 
-    if state == "closed":
-        wall.show(INCIDENTS, key, incident(key, state="closed"))
-    else:
+    if state == "tombstone":
         wall.topics.append(INCIDENTS, key, None)
+    else:
+        wall.show(INCIDENTS, key, incident(key, state=state))
 
     assert screen.await_change(key) is None
     patiently(lambda: key not in wall.snapshot()["incidents"])

@@ -49,6 +49,18 @@ def test_a_deleted_key_leaves_the_wall() -> None:
     assert change.as_of is None
 
 
+@pytest.mark.parametrize("state", ["closed", "replaced"])
+def test_an_incident_that_is_closed_or_went_into_another_leaves_the_wall(state: Any) -> None:
+    number = "50011720261122E00002"
+    incident = views.Incident(
+        incident_no=number, incident_class="fire", urgency="urgent", state="resolved", region="500117", opened_at=0,
+        last_report_at=0, reports=1, systems=(), as_of=1,
+    )  # fmt: skip
+
+    assert change_of(incident, topic="hub.view.incidents.v1", key=number).json() != GONE
+    assert change_of(replace(incident, state=state), topic="hub.view.incidents.v1", key=number).json() == GONE
+
+
 def test_what_is_no_view_is_refused() -> None:
     moved = situation.MatterMoved(
         id="x",

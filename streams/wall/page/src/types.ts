@@ -28,7 +28,7 @@ export interface Incident extends Shown {
   incident_no: string;
   incident_class: string;
   urgency: Urgency;
-  state: "open" | "assigned" | "in_hand" | "resolved" | "closed";
+  state: "open" | "assigned" | "in_hand" | "resolved" | "closed" | "replaced";
   region: string;
   longitude: number | null;
   latitude: number | null;
@@ -37,6 +37,8 @@ export interface Incident extends Shown {
   reports: number;
   systems: string[];
   matter_no: string | null;
+  /** Incidents that may be the same one (疑似重复); a hub of an earlier version does not say. */
+  suspected?: string[];
 }
 
 export interface Clock {

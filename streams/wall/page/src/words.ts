@@ -13,6 +13,7 @@ export const STATES: Record<Incident["state"], string> = {
   in_hand: "处置中",
   resolved: "已办结",
   closed: "已结案",
+  replaced: "已并入",
 };
 export const CLOCKS = {
   assign: "派单", acknowledge: "签收", accept: "受理", arrive: "到场", first_contact: "首次联系", resolve: "办结", reply: "答复",
