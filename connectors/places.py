@@ -18,6 +18,7 @@ import yaml
 from connectors.coordinates import Point, metres_between
 from connectors.grids import Found, Grids
 from connectors.standard_addresses import StandardAddress, StandardAddresses, without_details
+from connectors.words import Lexicon
 from streams.facts.reference import Address, Grid
 
 LocatedBy = Literal["point", "place", "grid", "system"]
@@ -74,6 +75,7 @@ class Places:
         self._standard = StandardAddresses(above)
         self._texts = self._unambiguous(facilities)
         self._delivered: set[str] = set()
+        self.lexicon = Lexicon.of(text for facility in facilities for text in (facility.name, facility.address))
         self._turn = threading.Lock()
 
     @classmethod
