@@ -72,7 +72,7 @@ class AllKnowing:
             return self._in_region(fact.region, happening)
         if telling.quirks & {"by_facility", "place_only"} and not (fact.place_code or "").startswith("DZ5"):
             return 0.0 if happening.spot.place_code == fact.place_code else IMPOSSIBLE
-        deviation = (telling.carried.uncertainty_metres or 1.0) / TWO_OF_THREE
+        deviation = (telling.fact.uncertainty_metres or 1.0) / TWO_OF_THREE
         metres = distance_metres(fact.longitude, fact.latitude, *happening.point)
         if metres > FARTHEST_DEVIATIONS * deviation:
             return IMPOSSIBLE

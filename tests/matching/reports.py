@@ -17,8 +17,13 @@ def reported(
     recorded_at: int,
     where: Whereabouts,
     transferred_from: str | None,
+    reporter: str | None = None,
+    words: tuple[str, ...] = (),
 ) -> Reported:
-    """What happened `at` an instant and was written down at another (milliseconds)."""
+    """What happened `at` an instant and was written down at another (milliseconds).
+
+    `reporter` and `words` are of those systems that have callers and text.
+    """
     identity = f"{system}:{record_no}:1"
     return Reported(
         id=identity,
@@ -39,6 +44,9 @@ def reported(
         self_resolved=False,
         transferred_from=transferred_from,
         confidence=where.confidence,
+        reporter=reporter,
+        uncertainty_metres=where.uncertainty_metres,
+        words=words,
     )
 
 

@@ -23,23 +23,6 @@ QUIRKS = (
 
 
 @dataclass(frozen=True)
-class Carried:
-    """What a fact could carry beside what `incidents.Reported` carries today.
-
-    `words` of those systems that have text, normalised; the code of the `facility` that it names; the `reporter` as a
-    token of the purpose `requests`; within how many metres the place lies in two cases of three.
-    """
-
-    words: tuple[str, ...] = ()
-    facility: str | None = None
-    reporter: str | None = None
-    uncertainty_metres: float | None = None
-
-
-NOTHING_MORE = Carried()
-
-
-@dataclass(frozen=True)
 class Step:
     """What a matcher learns at an instant: a fact of the log, or that the work on a record's incident is done.
 
@@ -49,7 +32,6 @@ class Step:
 
     at: int
     fact: Fact | None = None
-    carried: Carried = NOTHING_MORE
     ended: str = ""
 
 
@@ -57,7 +39,7 @@ class Step:
 class Telling:
     """A report with its truth: `incident` is the true number, `quirks` are what is odd about it.
 
-    `text` is what was said; it stays with the department. `later` is what the department says of the record after it.
+    `text` is what was said; the fact carries `words` of it. `later` is what the department says of the record after it.
     `again_at` is when the same record comes once more, `ended_at` when the work on it is done; 0: never.
     """
 
@@ -66,7 +48,6 @@ class Telling:
     appended_at: int
     quirks: frozenset[str]
     text: str = ""
-    carried: Carried = NOTHING_MORE
     later: tuple[tuple[int, Fact], ...] = ()
     again_at: int = 0
     ended_at: int = 0
@@ -112,10 +93,9 @@ class Truth:
 
 
 def _steps_of(telling: Telling) -> Iterable[Step]:
-    yield Step(telling.appended_at, telling.fact, telling.carried)
+    yield Step(telling.appended_at, telling.fact)
     if telling.again_at:
-        again = replace(telling.fact, id=f"{telling.fact.id}:again")
-        yield Step(telling.again_at, again, telling.carried)
+        yield Step(telling.again_at, replace(telling.fact, id=f"{telling.fact.id}:again"))
     for at, fact in telling.later:
         yield Step(at, fact)
     if telling.ended_at > telling.appended_at:

@@ -1,4 +1,4 @@
-"""The plain baseline and today's hub, over the same steps; and the words that a fact may carry."""
+"""The plain baseline and today's hub, over the same steps."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,13 +12,13 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.matching import MATCHERS, measure, scored
 from tests.matching.all_knowing import reached
 from tests.matching.baseline import group_plainly
-from tests.matching.city_map import DISTRICT, moved
+from tests.matching.city_map import DISTRICT, hechuan_map, moved
 from tests.matching.matcher import Matcher
 from tests.matching.parameters import SMALL, TUNING_SEEDS
 from tests.matching.telling import MINUTE, Step
 from tests.matching.todays_hub import group_as_today
 from tests.matching.truth import truth
-from tests.matching.words import mistyped, normalised
+from tests.matching.words import mistyped
 from tests.processors.kit import GRID, LATITUDE, LONGITUDE, START_AT
 
 BOTH = pytest.mark.parametrize("matcher", MATCHERS.values(), ids=[*MATCHERS])
@@ -116,21 +116,13 @@ def test_the_case_has_figures_of_both_and_columns(tmp_path: Path, monkeypatch: p
     assert any("+" in labels.get("sources", "") for labels in columns)
 
 
-def test_words_are_pairs_of_letters_and_numbers_however_they_are_written() -> None:
-    assert normalised("锦绣苑3栋 着火") == tuple(sorted(("3", "栋", "着火", "绣苑", "锦绣")))
-    assert normalised("三栋十二楼") == normalised("3栋12楼")
-    assert normalised("二十一号") == normalised("21号")
-    assert normalised("一起着火") != normalised("1起着火")
-    assert normalised("") == ()
-
-
 def test_slips_of_the_pen_change_a_text_and_leave_most_of_it() -> None:
-    text = "合阳城滨江路28号金竹小区水管爆了"
+    text, lexicon = "合阳城滨江路28号金竹小区水管爆了", hechuan_map().places.lexicon
     for seed in range(50):
         slipped = mistyped(text, 1, Random(seed))
         assert abs(len(slipped) - len(text)) <= 1
-        common = set(normalised(text)) & set(normalised(slipped))
-        assert len(common) >= len(normalised(text)) - 4
+        common = set(lexicon.words(text)) & set(lexicon.words(slipped))
+        assert len(common) >= len(lexicon.words(text)) - 4
     assert {mistyped(text, 2, Random(seed)) for seed in range(50)} - {text}
 
 

@@ -17,6 +17,7 @@ from streams.facts.rules import IncidentClass
 from streams.processors import event_profiles
 from streams.rules.geography import TIERS, distance_metres
 from tests.hechuan import hechuan
+from tests.matching.city_map import hechuan_map
 from tests.matching.happenings import FLOOD_AT
 from tests.matching.kinds import FAMILIES, KIND_OF, KINDS
 from tests.matching.parameters import DOUBLE, NORMAL, SCORING_SEEDS, SMALL, TUNING_SEEDS
@@ -155,7 +156,7 @@ def test_double_noise_is_twice_as_far_and_as_often_wrong() -> None:
     )
     for quirk in ("typing_errors", "class_within"):
         assert 1.4 * normal[quirk] < double[quirk] < 2.8 * normal[quirk]
-    landmarks = [one.carried.uncertainty_metres for one in doubled.tellings if "by_landmark" in one.quirks]
+    landmarks = [one.fact.uncertainty_metres for one in doubled.tellings if "by_landmark" in one.quirks]
     assert set(landmarks) == {2 * NORMAL.metres_of["landmark"]}
 
 
@@ -165,7 +166,7 @@ def test_reports_without_a_point_say_a_place_a_grid_or_a_town() -> None:
         found = with_quirk(quirk)
         assert {len(telling.fact.region) for telling in found} == {length}
         assert all(telling.fact.longitude is None for telling in found)
-    assert all(telling.carried.facility for telling in with_quirk("place_only"))
+    assert all(telling.fact.place_code for telling in with_quirk("place_only"))
 
 
 def test_a_wrong_town_is_another_one_than_where_it_is() -> None:
@@ -233,22 +234,33 @@ def test_a_transferred_record_names_one_of_the_other_platform_that_tells_of_the_
 def test_words_and_callers_are_carried_of_those_systems_alone_that_have_them() -> None:
     for telling in whole().tellings:
         has_text = SYSTEMS[telling.fact.system].has_text
-        assert bool(telling.carried.words) == has_text
-        assert bool(telling.carried.reporter) == has_text
+        assert bool(telling.fact.reporter) == has_text
+        assert has_text or not telling.fact.words
+    told = [telling for telling in whole().tellings if telling.text]
+    assert sum(len(telling.fact.words) >= 2 for telling in told) > 0.95 * len(told)
+
+
+def test_what_was_said_leaves_the_department_in_listed_words_alone() -> None:
+    lexicon = hechuan_map().places.lexicon
+    listed = lexicon.pairs | set(lexicon.forms.values())
+    for telling in whole().tellings:
+        assert all(
+            word in listed or word[:-1].lstrip("负").isdecimal() or word[0].isdecimal() for word in telling.fact.words
+        )
 
 
 def test_a_caller_tells_of_one_thing_again_or_of_another() -> None:
     told: dict[str, set[int]] = defaultdict(set)
     for telling in whole().tellings:
-        if telling.carried.reporter:
-            told[telling.carried.reporter].add(telling.incident)
-    assert {telling.carried.reporter for telling in with_quirk("busy_reporter")} == {
+        if telling.fact.reporter:
+            told[telling.fact.reporter].add(telling.incident)
+    assert {telling.fact.reporter for telling in with_quirk("busy_reporter")} == {
         reporter for reporter, incidents in told.items() if len(incidents) > 1
     }
     callers: Counter[tuple[int, str | None]] = Counter(
-        (one.incident, one.carried.reporter) for one in whole().tellings if one.carried.reporter
+        (one.incident, one.fact.reporter) for one in whole().tellings if one.fact.reporter
     )
-    assert all(callers[one.incident, one.carried.reporter] > 1 for one in with_quirk("same_reporter"))
+    assert all(callers[one.incident, one.fact.reporter] > 1 for one in with_quirk("same_reporter"))
 
 
 def test_the_flood_evening_is_close_in_place_and_time_and_not_one_incident() -> None:

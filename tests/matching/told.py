@@ -13,9 +13,9 @@ from tests.matching.parameters import Parameters
 from tests.matching.reports import later_word, reported
 from tests.matching.spoken import spoken
 from tests.matching.systems import HOTLINE, NO_CLASS, POLICE, SYSTEMS
-from tests.matching.telling import MINUTE, Carried, Telling
-from tests.matching.whereabouts import Whereabouts, whereabouts
-from tests.matching.words import mistyped, normalised
+from tests.matching.telling import MINUTE, Telling
+from tests.matching.whereabouts import whereabouts
+from tests.matching.words import mistyped
 
 SECOND = 1_000
 DIGITS_OF_A_RECORD = 10**10
@@ -83,7 +83,7 @@ class Desks:
             return None
         said, quirks = self._class_said(happening, call)
         quirks |= where.quirks | happening.situation
-        text, carried = self._account(happening, call.system, where, callers, quirks)
+        text, reporter = self._account(happening, call.system, callers, quirks)
         recorded_at = call.at + self._seconds(WRITTEN_DOWN_SECONDS)
         if random.random() < self._parameters.late_share:
             recorded_at = call.at + self._minutes(self._parameters.late_minutes)
@@ -96,6 +96,8 @@ class Desks:
             recorded_at=recorded_at,
             where=where,
             transferred_from=transferred_from,
+            reporter=reporter,
+            words=self._city.places.lexicon.words(text),
         )
         appended_at = recorded_at + self._seconds(self._parameters.transmission_seconds)
         if transferred_from:
@@ -107,7 +109,6 @@ class Desks:
             appended_at=appended_at,
             quirks=frozenset(quirks),
             text=text,
-            carried=carried,
             later=tuple(later),
             ended_at=happening.ended_at + self._minutes(WORK_ENDS_AFTER_MINUTES),
         )
@@ -132,19 +133,17 @@ class Desks:
         return said, quirks
 
     def _account(
-        self, happening: Happening, system: str, where: Whereabouts, callers: list[str], quirks: set[str]
-    ) -> tuple[str, Carried]:
-        """What was said, and what a fact could carry of it: words and callers of the systems that have them."""
+        self, happening: Happening, system: str, callers: list[str], quirks: set[str]
+    ) -> tuple[str, str | None]:
+        """What was said and by whom, of the systems that have text and callers."""
         random, parameters = self._random, self._parameters
-        plain = Carried(facility=where.place_code, uncertainty_metres=where.uncertainty_metres)
         if not SYSTEMS[system].has_text:
-            return "", plain
+            return "", None
         text = spoken(self._city, happening, parameters, random)
         if random.random() < parameters.of_wrongs(parameters.typing_error_share):
             text = mistyped(text, random.randint(1, parameters.most_wrong_letters), random)
             quirks.add("typing_errors")
-        reporter = self._reporter(callers, quirks)
-        return text, replace(plain, words=normalised(text), reporter=reporter)
+        return text, self._reporter(callers, quirks)
 
     def _reporter(self, callers: list[str], quirks: set[str]) -> str:
         """Somebody new, somebody who has told of this before, or who has told of something else."""

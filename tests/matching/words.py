@@ -1,23 +1,11 @@
-"""What callers say, and the words that a fact may carry of it: normalised, without punctuation, in no order."""
+"""What callers say of happenings, and their slips of the pen."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
 
 import yaml
-
-HAN_RUN = re.compile(r"[一-鿿]+")
-FIGURES = re.compile(r"[0-9]+")
-SYLLABLES = 2
-CHINESE_FIGURES = {figure: number for number, figure in enumerate("零一二三四五六七八九")} | {"两": 2}
-COUNTED = "栋幢楼层单元号门组巷排"
-"""What a figure in an address counts; before these, figures in Chinese are the same as others."""
-CHINESE_COUNT = re.compile(
-    f"([{''.join(CHINESE_FIGURES)}]?十[一二三四五六七八九]?|[{''.join(CHINESE_FIGURES)}])(?=[{COUNTED}])"
-)
 
 SOUND_ALIKE = dict(
     zip(
@@ -55,24 +43,6 @@ def wordings() -> dict[str, Wordings]:
         kind: Wordings(tuple(tuple(manner) for manner in one["manners"]), tuple(one["effects"]))
         for kind, one in said.items()
     }
-
-
-def normalised(text: str) -> tuple[str, ...]:
-    """Pairs of neighbouring letters and whole numbers, each once, sorted: `锦绣苑三栋` → 3, 栋, 绣苑, 锦绣."""
-    plain = CHINESE_COUNT.sub(_figure, unicodedata.normalize("NFKC", text))
-    words = set(FIGURES.findall(plain))
-    for run in HAN_RUN.findall(plain):
-        words.update(run[at : at + SYLLABLES] for at in range(max(1, len(run) - SYLLABLES + 1)))
-    return tuple(sorted(words))
-
-
-def _figure(found: re.Match[str]) -> str:
-    """十 to 九十九 and single figures as a number."""
-    text = found.group()
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return str(CHINESE_FIGURES[text])
-    return str(10 * (CHINESE_FIGURES[tens] if tens else 1) + (CHINESE_FIGURES[ones] if ones else 0))
 
 
 def where_within(kind: str, place_kind: str, random: Random) -> str:

@@ -17,9 +17,8 @@ from tests.matching.kinds import FAMILIES
 from tests.matching.parameters import NORMAL
 from tests.matching.reports import later_word, reported
 from tests.matching.systems import SYSTEMS
-from tests.matching.telling import DAY, HOUR, MINUTE, Carried, Telling, TrueIncident, Truth
+from tests.matching.telling import DAY, HOUR, MINUTE, Telling, TrueIncident, Truth
 from tests.matching.whereabouts import Whereabouts, of_facility, of_house, of_point, of_region
-from tests.matching.words import normalised
 from tests.processors.kit import beijing
 
 WRITTEN_SET = Path(__file__).with_name("written_set.yaml")
@@ -122,6 +121,8 @@ def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Tellin
         recorded_at=at + more.get("late", 0) * MINUTE,
         where=where,
         transferred_from=reading.numbers.get(more.get("from", "")),
+        reporter=_token(more) if system.has_text else None,
+        words=city.places.lexicon.words(line.text) if system.has_text else (),
     )
     appended_at = fact.recorded_at + ON_ITS_WAY_MILLISECONDS
     return Telling(
@@ -130,12 +131,6 @@ def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Tellin
         appended_at=appended_at,
         quirks=frozenset({*_quirks(line), *_of_the_reporter(reading, number, line), *where.quirks}),
         text=line.text,
-        carried=Carried(
-            words=normalised(line.text) if system.has_text else (),
-            facility=where.place_code,
-            reporter=_token(more) if system.has_text else None,
-            uncertainty_metres=where.uncertainty_metres,
-        ),
         later=tuple(_later(line, fact)),
         again_at=appended_at + more["again"] * MINUTE if "again" in more else 0,
         ended_at=line.instant(line.incident["ends"])
@@ -167,7 +162,7 @@ def _of_the_reporter(reading: Reading, number: int, line: Line) -> Iterator[str]
     token = _token(line.more)
     if token is not None:
         first = reading.told_by.setdefault(token, number)
-        if any(one.carried.reporter == token and one.incident == number for one in reading.tellings):
+        if any(one.fact.reporter == token and one.incident == number for one in reading.tellings):
             yield "same_reporter"
         elif first != number:
             yield "busy_reporter"
