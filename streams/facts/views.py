@@ -41,7 +41,8 @@ class Report:
     """One telling of an incident, as its system has it, and why it is told of this one.
 
     `probability` is missing where it opened the incident or a person has said so. `settled`: taken in the order in
-    which things happened, when all that may come late has come.
+    which things happened, when all that may come late has come. `said_at`: when its system last spoke of it, where that
+    was after `recorded_at`.
     """
 
     incident_no: str
@@ -62,6 +63,7 @@ class Report:
     probability: float | None = None
     reasons: tuple[Reason, ...] = ()
     settled: bool = False
+    said_at: int | None = None
 
 
 @record("views.review.v1")

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
 from streams.facts import incidents, matters, rules, situation, views
+from streams.facts.fields import Fields, Question
 from streams.facts.vocabulary import Urgency
 from streams.processors.concealed_incidents import as_shown
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
@@ -120,6 +121,8 @@ class EventProfiles:
         "view": (views.Incident,),
         "reports": (views.Report,),
         "reviews": (views.Review,),
+        "fields": (Fields,),
+        "questions": (Question,),
     }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
