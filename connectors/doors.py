@@ -18,6 +18,7 @@ from connectors.approval_requests import decided
 from connectors.confidentiality import add_sealing
 from connectors.given_back import GivenBack
 from connectors.handovers import add_handovers
+from connectors.incident_doors import add_incidents
 from connectors.joint_doors import add_joint
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
@@ -47,6 +48,7 @@ class Doors:
     keys: PushKeys
     given_back: GivenBack
     matters: SignedFacts
+    incidents: SignedFacts
     codec: Codec
     secrets: SecretStore
     not_ready: Callable[[], Awaitable[Sequence[str]]]
@@ -71,6 +73,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     add_measures(app, doors.matters)
     add_joint(app, doors.matters)
     add_sealing(app, doors.matters)
+    add_incidents(app, doors.incidents)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)
     _add_schemas(app, doors)

@@ -47,7 +47,9 @@ from streams.secrecy.secret_store import PREFIX, SecretStore
 from streams.topology import ConnectorWiring, Topology, TopologyErrors, load_topology
 
 HOST = "127.0.0.1"
-MATTERS = "hub.log.matters.v1"
+INCIDENTS, MATTERS = "hub.log.incidents.v1", "hub.log.matters.v1"
+REMEMBERED_DECISIONS = 1_000
+"""Those about incidents: few, and one that parts them may name hundreds of reports."""
 APPENDING_THREADS = 32
 KEEP_ALIVE_SECONDS = 30
 OPEN_FILES = 4096
@@ -92,7 +94,8 @@ class Gateway:
     def __init__(self, topology: Topology, surroundings: Surroundings) -> None:
         self._runner = ConnectorRunner(topology, surroundings, PUSHED)
         self._bootstrap, self._pushes_topic = surroundings.bootstrap, topology.topic_name(push_keys.TOPIC)
-        self._topics = {*self._runner.written_topics(), topology.topic_name(MATTERS), self._pushes_topic}
+        logs = {topology.topic_name(log) for log in (INCIDENTS, MATTERS)}
+        self._topics = {*self._runner.written_topics(), *logs, self._pushes_topic}
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = self._runner.codec, SecretStore(surroundings.secrets)
         pushes = {
@@ -115,8 +118,9 @@ class Gateway:
             target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
         )
         matters = SignedFacts(append, codec, secrets, topology.topic_name(MATTERS))
+        incidents = SignedFacts(append, codec, secrets, topology.topic_name(INCIDENTS), REMEMBERED_DECISIONS)
         self.app: ASGIApp = create_gateway(
-            Doors(pushes, self._keys, self._given_back, matters, codec, secrets, self._not_ready)
+            Doors(pushes, self._keys, self._given_back, matters, incidents, codec, secrets, self._not_ready)
         )
 
     def start(self) -> None:

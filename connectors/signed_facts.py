@@ -73,13 +73,19 @@ class SignedRequest:
 
 
 class SignedFacts:
-    """Appends facts of signed requests to one log. Belongs to one event loop."""
+    """Appends facts of signed requests to one log. Belongs to one event loop.
 
-    def __init__(self, append: Append, codec: Codec, secrets: SecretStore, topic: str) -> None:
+    It knows what it was sent again while it is one of the last `remembered`.
+    """
+
+    def __init__(
+        self, append: Append, codec: Codec, secrets: SecretStore, topic: str, remembered: int = REMEMBERED
+    ) -> None:
         self._append = append
         self._codec = codec
         self._actors = Actors(secrets)
         self._topic = topic
+        self._remembered = remembered
         self._known: OrderedDict[str, tuple[bytes, Receipt]] = OrderedDict()
         self._under_way = 0
 
@@ -100,7 +106,7 @@ class SignedFacts:
         finally:
             self._under_way -= 1
         self._known[fact.id] = value, Receipt(fact.id, "duplicate", *where)
-        if len(self._known) > REMEMBERED:
+        if len(self._known) > self._remembered:
             self._known.popitem(last=False)
         return Receipt(fact.id, "accepted", *where)
 

@@ -154,11 +154,11 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: O
     async def not_ready() -> list[str]:
         return []
 
-    matters = SignedFacts(append, codec, secrets, "matters")
+    matters, incidents = (SignedFacts(append, codec, secrets, log) for log in ("matters", "incidents"))
     door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
     sealer = Sealer(Keys(Path("nowhere"), create=False))
     keys, given_back = PushKeys(append, codec, sealer, "pushes"), GivenBack("", "quarantine", codec, sealer, [SYSTEM])
-    return Doors({SYSTEM: door}, keys, given_back, matters, codec, secrets, not_ready)
+    return Doors({SYSTEM: door}, keys, given_back, matters, incidents, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connectors.answers import answered
 from connectors.approval_requests import decided, requested, resumed
 from connectors.handovers import handed_over
+from connectors.incident_requests import linked, merged, reviewed, split
 from connectors.joint_requests import blown, called, convened, whistled
 from connectors.judgements import judged
 from connectors.measures import drilled, mode_ordered, outage_declared, urgency_set
@@ -64,6 +65,10 @@ OTHERS: dict[str, Maker] = {
     "mode": of_centre(mode_ordered, order="end", measure_no=f"{DAY}L00001", **BASIS),
     "urgency": of_centre(partial(urgency_set, f"{DAY}M00001"), urgency="urgent", **BASIS),
     "outage": of_centre(outage_declared, from_at=NOON, until_at=ONE_O_CLOCK, regions=["500117"], **BASIS),
+    "merge": of_centre(partial(merged, f"{DAY}E00002"), into=f"{DAY}E00001", words="同一处爆管"),
+    "split": of_centre(partial(split, f"{DAY}E00001"), records=["ga_alarm110/JJ1"], words="两处火情"),
+    "link": of_centre(partial(linked, f"{DAY}E00001"), other=f"{DAY}E00002", relation="parent", words="内涝引发"),
+    "review": of_centre(partial(reviewed, "join", f"{DAY}E00002"), other=f"{DAY}E00001", words="同一处"),
     "drill": of_centre(drilled, incident_class="waterlogging", urgency="urgent", region="500117001"),
 }
 texts = st.text(min_size=1, max_size=20)
