@@ -194,5 +194,6 @@ def fields_of(one: Incident, names: Names) -> dict[str, str]:
         "最近报告": shown_time(one.last_report_at),
         "坐标": point,
         "定位可信度": NOTHING if one.confidence is None else f"{one.confidence:.0%}",
+        "重新打开": f"{one.reopened}次",
         "数据截至": shown_time(one.as_of),
     }

@@ -92,7 +92,8 @@ class Incident:
     """An incident as it stands; `spot_check`: settled on the spot by who found it, and somebody goes to see (抽查).
 
     `hand_over` is how it stands where 110 or 12345 has offered its record to the other: until that has taken it, the
-    first platform stays responsible, also where the other goes on without a word (国办发〔2022〕12号).
+    first platform stays responsible, also where the other goes on without a word (国办发〔2022〕12号). `reopened`
+    is how often it was worked on again after it had been closed.
     """
 
     incident_no: str
@@ -116,6 +117,7 @@ class Incident:
     replaces: tuple[str, ...] = ()
     suspected: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    reopened: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
 
 ENDED = ("resolved", "closed")
 """States of an incident that no report joins."""
-STATE_OF_PROGRESS: dict[str, Any] = {"unassigned": "open", "reopened": "assigned"}
+STATE_OF_PROGRESS: dict[str, Any] = {"unassigned": "open", "reopened": "in_hand"}
 """Where dispatch's word for an incident's state is not the incident's own."""
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
@@ -290,7 +290,13 @@ class EventProfiles:
             return
         state = STATE_OF_PROGRESS.get(progress.state, progress.state)
         confidential = profile.incident.confidential or progress.confidential
-        incident = replace(profile.incident, state=state, matter_no=progress.matter_no, confidential=confidential)
+        incident = replace(
+            profile.incident,
+            state=state,
+            matter_no=progress.matter_no,
+            confidential=confidential,
+            reopened=profile.incident.reopened + int(is_reopened(profile.incident.state, state)),
+        )
         yield from self._settle(now, replace(profile, incident=incident, matter_asked=True), tables)
 
     def _locate(self, now: int, found: incidents.Located, tables: Tables) -> Iterator[Output]:
@@ -475,6 +481,11 @@ def with_report(
 def handed_over(profile: Profile, how: Literal["offered", "taken", "refused", "lapsed"]) -> Profile:
     """The profile as a hand-over between 110 and 12345 stands."""
     return replace(profile, incident=replace(profile.incident, hand_over=how))
+
+
+def is_reopened(before: str, state: str) -> bool:
+    """Whether what was closed is worked on again: by whoever sent it back, or by the department whose order leads."""
+    return before == "closed" and state in ("open", "assigned", "in_hand")
 
 
 def most_urgent(urgency: Urgency, other: Urgency | None) -> Urgency:

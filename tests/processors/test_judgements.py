@@ -221,7 +221,7 @@ def test_a_closed_matter_is_reopened_under_its_number_and_counts_against_who_had
     assert (matter.matter_no, matter.state, matter.reopened, matter.closed_at) == (number, "in_hand", 1, None)
     (reopened,) = (notice for notice in centre.notices() if notice.change == "reopened")
     assert (reopened.unit, reopened.order_no) == (WATER, f"{number}-01")
-    assert centre.incident().state == "assigned"
+    assert (centre.incident().state, centre.incident().reopened) == ("in_hand", 1)
     assert centre.matter().opened_at == START_AT
 
 
