@@ -50,6 +50,8 @@ PLACE_KINDS = (
     "camera", "private_camera", "lift", "rented_house", "construction_site", "river_section", "road_section",
     "water_plant", "river_station", "air_station", "slope",
 )  # fmt: skip
+RECURRENCE_DAYS = range(31)
+"""A closed incident is known for thirty days."""
 PLACE_COLUMNS = ("place_code", "kind", "name", "address", "longitude", "latitude", "grid")
 TOWN_DIGITS, GRID_DIGITS = 9, 15
 
@@ -271,6 +273,7 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
     classes: dict[str, IncidentClass] = {}
     whole = Form(path.stem, read_marked(path, faults), faults)
     usual_sample = _amount(whole, "sampled_one_in")
+    usual_days = whole.whole_within("recurrence_days", RECURRENCE_DAYS, 0)
     for form in whole.listed("classes", "class"):
         rule = IncidentClass(
             key=RULES_KEY,
@@ -283,6 +286,7 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
             dispatched=form.flag("dispatched", default=True),
             sampled_one_in=form.whole("sampled_one_in", usual_sample),
             confidential=form.flag("confidential", default=False),
+            recurrence_days=form.whole_within("recurrence_days", RECURRENCE_DAYS, usual_days),
         )
         if rule.incident_class in classes:
             form.fault(f"{rule.incident_class} stands here a second time")

@@ -39,7 +39,8 @@ class IncidentClass(Fact):
     """How reports of one class are recognised as one incident and who is called.
 
     Of what grid workers settle on the spot (自处) one in `sampled_one_in` is checked; 0: none. `confidential` (保密):
-    every report of the class is, whether that is asked for or not.
+    every report of the class is, whether that is asked for or not. What happens at the same place within
+    `recurrence_days` of a closed one recurs it (再次发生); 0: nothing does.
     """
 
     version: str
@@ -50,6 +51,7 @@ class IncidentClass(Fact):
     dispatched: bool
     sampled_one_in: int = 0
     confidential: bool = False
+    recurrence_days: int = 0
 
 
 @record("rules.call.v1")

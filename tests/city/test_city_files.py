@@ -154,7 +154,7 @@ def test_all_faults_of_all_files_are_shown_with_file_and_line(copy: Path) -> Non
     assert "grids.csv:3: latitude must be between -90 and 90 degrees, not '129.993'" in faults
     assert "places.csv:4: place RD00101 stands here a second time, first in line 3" in faults
     assert "places.csv:4: unknown kind 'raod'; did you mean 'road'?" in faults
-    assert "classes.yaml:7: class: 'radius_metres' must be at least 0, not -300" in faults
+    assert "classes.yaml:10: class: 'radius_metres' must be at least 0, not -300" in faults
     assert "units.yaml:55: unit: region '500117999' is no region of this city" in faults
     assert any(fault.startswith("calls.yaml:14: call: no unit of kind 'water_board' answers for") for fault in faults)
     assert "calls.yaml:18: call: unknown dispatched class 'flood'; did you mean 'flooding'?" in faults
