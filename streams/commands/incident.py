@@ -11,10 +11,12 @@ from streams.appending import NotAppended, append
 from streams.city import CITIES, CityFaults, RegisteredPlace, read_city, read_place
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
+from streams.commands.tellings import print_tellings, read_tellings
 from streams.commands.words import (
     HAND_OVERS,
     INCIDENT_STATES,
     NOTHING,
+    RELATIONS,
     as_json_object,
     print_fields,
     print_table,
@@ -32,6 +34,9 @@ from streams.view_reader import Views
 VIEW = "hub.view.incidents.v1"
 LOG = "hub.log.incidents.v1"
 ADDRESSES = "hub.reference.addresses.v1"
+LISTED = (
+    "事件编号", "类别", "紧急程度", "状态", "地点", "报告数", "来源系统", "事项编号", "立案时间", "疑似重复",
+)  # fmt: skip
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents as they stand.")
 
@@ -41,7 +46,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @incident.command("list")
 def list_incidents(
     *,
-    state: Annotated[str, typer.Option(help="One of open, assigned, in_hand, resolved, closed.")] = "",
+    state: Annotated[str, typer.Option(help="One of open, assigned, in_hand, resolved, closed, replaced.")] = "",
     incident_class: Annotated[str, typer.Option("--class", help="Code of an incident class, like burst_main.")] = "",
     region: Annotated[str, typer.Option(help="Code of a district, town, village or grid; all below it count.")] = "",
     unlocated: Annotated[
@@ -52,7 +57,7 @@ def list_incidents(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List incidents, the newest first."""
+    """List incidents, the newest first; those that were merged into another only where `--state replaced` asks."""
     topology = topology_or_end()
     names = city_names(topology)
     check_known("state", state, INCIDENT_STATES)
@@ -61,7 +66,7 @@ def list_incidents(
     wanted = [
         one
         for one in read_incidents(topology).values()
-        if state in ("", one.state)
+        if (one.state == state if state else one.state != "replaced")
         and incident_class in ("", one.incident_class)
         and one.region.startswith(region)
         and (is_unlocated(one) or not unlocated)
@@ -71,10 +76,8 @@ def list_incidents(
     if as_json:
         typer.echo(json.dumps({"incidents": [as_json_object(one) for one in wanted]}, ensure_ascii=False))
         return
-    print_table(
-        ("事件编号", "类别", "紧急程度", "状态", "地点", "报告数", "来源系统", "事项编号", "立案时间"),
-        (tuple(fields_of(one, names).values())[:9] for one in wanted),
-    )
+    shown = ({**fields_of(one, names), **belonging(one)} for one in wanted)
+    print_table(LISTED, ([fields[title] for title in LISTED] for fields in shown))
     typer.echo(f"共 {len(wanted)} 件")
 
 
@@ -82,15 +85,19 @@ def list_incidents(
 def show(
     incident_no: Annotated[str, typer.Argument(help="Like 50011720261122E00001.")], *, as_json: AsJson = False
 ) -> None:
-    """Show one incident."""
+    """Show one incident with its reports; of a confidential one no report is public."""
     topology = topology_or_end()
     found = read_incidents(topology).get(incident_no)
     if found is None:
         end(f"no incident {incident_no}", FINDING)
+    told = read_tellings(topology, incident_no)[incident_no]
     if as_json:
-        typer.echo(json.dumps(as_json_object(found), ensure_ascii=False))
-    else:
-        print_fields(fields_of(found, city_names(topology)))
+        tellings = [as_json_object(one) for one in told]
+        typer.echo(json.dumps({**as_json_object(found), "tellings": tellings}, ensure_ascii=False))
+        return
+    names = city_names(topology)
+    print_fields({**fields_of(found, names), **belonging(found)})
+    print_tellings(told, names.classes)
 
 
 @incident.command()
@@ -186,6 +193,7 @@ def fields_of(one: Incident, names: Names) -> dict[str, str]:
         "状态": INCIDENT_STATES[one.state],
         "转办": HAND_OVERS[one.hand_over],
         "抽查": "是" if one.spot_check else "否",
+        "保密": "是" if one.confidential else "否",
         "地点": region_name(one.region, names),
         "报告数": str(one.reports),
         "来源系统": "、".join(one.systems),
@@ -196,4 +204,15 @@ def fields_of(one: Incident, names: Names) -> dict[str, str]:
         "定位可信度": NOTHING if one.confidence is None else f"{one.confidence:.0%}",
         "重新打开": f"{one.reopened}次",
         "数据截至": shown_time(one.as_of),
+    }
+
+
+def belonging(one: Incident) -> dict[str, str]:
+    """What an incident has to do with others, by title: merged, suspected of being the same, related."""
+    links = (f"{RELATIONS[link.relation]} {link.other_no}" for link in one.links)
+    return {
+        "已并入": one.replaced_by or NOTHING,
+        "并入本事件": "、".join(one.replaces) or NOTHING,
+        "疑似重复": "、".join(one.suspected) or NOTHING,
+        "关联": "、".join(links) or NOTHING,
     }

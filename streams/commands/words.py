@@ -20,6 +20,15 @@ INCIDENT_STATES = {
     "closed": "已结案",
     "replaced": "已并入",
 }
+REVIEW_STATES = {"open": "待定夺", "joined": "同一起", "apart": "不是同一起", "lapsed": "已不必定夺"}
+RELATIONS = {
+    "related": "相关",
+    "parent": "包含",
+    "child": "属于",
+    "recurrence_of": "此前同地同类",
+    "recurred_as": "此后同地同类",
+}
+"""What an incident is to the other one."""
 MATTER_STATES = {
     "unassigned": "未派单",
     "assigned": "已派单",

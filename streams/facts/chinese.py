@@ -149,6 +149,18 @@ JOINT_OBSTACLES: Mapping[str, str] = {
 }
 """Why a word on a whistle or a meeting came to nothing."""
 
+MATCHING_REASONS: Mapping[str, str] = {
+    "class": "类别",
+    "distance": "距离",
+    "time": "时间",
+    "facility": "同一设施",
+    "reporter": "同一反映人",
+    "transfer": "转办编号",
+    "words": "用语",
+    "new": "另有其事",
+}
+"""Reasons for taking two tellings for one happening or for two, as views.report.v1 and views.review.v1 name them."""
+
 
 def clock_name(clock: Clock) -> str:
     """What a clock waits for: its stage by name, or its kind."""

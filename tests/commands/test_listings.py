@@ -88,7 +88,9 @@ def test_an_incident_is_shown_in_chinese_with_beijing_time(desk: Desk) -> None:
     shown = desk.hub("incident", "show", found["incident_no"]).stdout
     for text in (found["incident_no"], "燃气泄漏", "紧急", "合川区", "ga_alarm110", "定位可信度", "83%"):
         assert text in shown
-    assert desk.listed("incident", "show", found["incident_no"]) == found
+    told = desk.listed("incident", "show", found["incident_no"])
+    assert {name: told[name] for name in found} == found
+    assert [*told] == [*found, "tellings"]
 
 
 def test_matters_are_chosen_by_unit_state_and_breach(desk: Desk) -> None:
