@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 
 from connectors.case_watch import CaseWatch
+from connectors.duplicate_watch import REVIEWS_VIEW, DuplicateWatch
 from connectors.publisher import QUARANTINE
 from connectors.review_watch import MEASURES_VIEW, ReviewWatch
 from connectors.runner import PULLING, ConnectorRunner
@@ -49,6 +50,8 @@ def main() -> int:
         threading.Thread(target=supervised.follow, args=(stop,), name="supervision", daemon=True).start()
         reviewed = ReviewWatch(surroundings.bootstrap, topology.topic_name(MEASURES_VIEW), runner.codec)
         threading.Thread(target=reviewed.follow, args=(stop,), name="reviews", daemon=True).start()
+        duplicates = DuplicateWatch(surroundings.bootstrap, topology.topic_name(REVIEWS_VIEW), runner.codec)
+        threading.Thread(target=duplicates.follow, args=(stop,), name="duplicates", daemon=True).start()
         stop.wait()
         runner.stop()
         server.shutdown()

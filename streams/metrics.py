@@ -154,6 +154,8 @@ SUPERVISION_OVERDUE = a_gauge(
 UNREVIEWED_LEVELS = a_gauge(
     "hub_measure_unreviewed_levels", "Levels of alert in force whose review has passed without an order"
 )
+OPEN_DUPLICATES = a_gauge("hub_incident_open_reviews", "Suspected duplicates (疑似重复) that wait for a person's word")
+OVERDUE_DUPLICATES = a_gauge("hub_incident_overdue_reviews", "Those of them whose limit has passed")
 SUPERVISED_ORDERS = a_gauge("hub_supervision_supervised_orders", "Orders of units that are overdue and unanswered")
 REMINDED_CLOCKS = a_gauge("hub_supervision_reminded_clocks", "Running clocks that a reminder was sent for")
 SOURCE_FACTS = a_counter("hub_source_facts_total", "Facts published from a system's rows", "system")

@@ -37,6 +37,7 @@ UNITS = {
     "requests",
     "resets",
     "results",
+    "reviews",
     "rows",
     "seconds",
     "stops",
