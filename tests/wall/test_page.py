@@ -132,6 +132,25 @@ def test_incidents_are_listed_by_urgency_with_their_place(wall: WallStage, page:
     expect(incidents.first).to_contain_text("110接处警系统")
 
 
+def test_a_suspected_duplicate_is_marked_and_counted_until_it_is_decided(wall: WallStage, page: Page) -> None:
+    one, other = "50011720261122E00311", "50011720261122E00312"
+    wall.show(INCIDENTS, one, incident(one, suspected=(other,)))
+    wall.show(INCIDENTS, other, incident(other, suspected=(one,)))
+    heading, tags = page.locator(".incidents h2"), page.locator(".incidents li").get_by_text("疑似重复")
+
+    expect(tags).to_have_count(2)
+    expect(heading).to_contain_text("疑似重复 2 起")
+    tag = page.locator(f'.incidents li[data-title="{other}"]').get_by_text("疑似重复")
+    expect(tag).to_have_attribute("title", f"可能与 {one} 是同一起，待定夺")
+
+    wall.show(INCIDENTS, other, incident(other, state="replaced", replaced_by=one))
+    wall.show(INCIDENTS, one, incident(one, replaces=(other,)))
+    expect(tags).to_have_count(0)
+    expect(page.locator(f'.incidents li[data-title="{other}"]')).to_have_count(0)
+    expect(page.locator(f'.incidents li[data-title="{one}"]')).to_have_count(1)
+    expect(heading).not_to_contain_text("疑似重复")
+
+
 def test_a_source_that_is_silent_is_a_blind_spot(wall: WallStage, page: Page) -> None:
     wall.show(SOURCES, "ga_alarm110", source("ga_alarm110", last_seen_seconds_ago=300, fresh_seconds=5))
     wall.show(SOURCES, "xj_alarm119", source("xj_alarm119", last_seen_seconds_ago=700))

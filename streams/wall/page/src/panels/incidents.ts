@@ -19,15 +19,23 @@ export function openIncidents(state: WallState): [string, Incident][] {
 
 export function incidents(state: WallState): TemplateResult {
   const open = openIncidents(state);
+  const suspected = open.filter(([, incident]) => isSuspected(incident)).length;
   return html`
     <section class="panel incidents" aria-label="未结事件">
-      <h2>未结事件<span class="counts"><span>${open.length} 起</span></span></h2>
+      <h2>未结事件<span class="counts">
+        ${suspected > 0 ? html`<span class="suspected">疑似重复 ${suspected} 起</span>` : nothing}<span>${open.length} 起</span>
+      </span></h2>
       <div class="scroll" tabindex="0">
         ${open.length === 0 ? html`<p class="empty">没有未结事件</p>` : html`
           <ol>${repeat(open.slice(0, SHOWN), ([key]) => key, ([key, incident]) => row(state, key, incident))}</ol>`}
         ${open.length > SHOWN ? html`<p class="quiet rest">另有 ${open.length - SHOWN} 起</p>` : nothing}
       </div>
     </section>`;
+}
+
+/** Whether it may be one with another: both are dispatched until a person has said so. */
+function isSuspected(incident: Incident): boolean {
+  return (incident.suspected?.length ?? 0) > 0;
 }
 
 function row(state: WallState, key: string, incident: Incident): TemplateResult {
@@ -37,6 +45,7 @@ function row(state: WallState, key: string, incident: Incident): TemplateResult 
       <span class="urgency"><i aria-hidden="true">${MARKS[incident.urgency]}</i>${URGENCIES[incident.urgency]}</span>
       <span class="what">
         <b>${className(state, incident.incident_class)}</b><b class="place">${placeName(state, incident.region)}</b>
+        ${isSuspected(incident) ? html`<b class="suspected" title="可能与 ${incident.suspected?.join("、")} 是同一起，待定夺">疑似重复</b>` : nothing}
         <span>${timeOfDay(incident.opened_at)} 起 · ${incident.reports} 次报告 · ${systems}</span>
       </span>
       <span class="state ${incident.state}">${STATES[incident.state]}</span>
