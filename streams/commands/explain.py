@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +13,7 @@ from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topol
 from streams.commands.joint import origin_lines
 from streams.commands.matter import read_matters
 from streams.commands.measure_words import measure_lines
+from streams.commands.moments import instant_or_end
 from streams.commands.request_words import clock_lines, requests_of, suspensions_of
 from streams.commands.segments import attribution_lines, clock_segments
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
@@ -23,14 +23,10 @@ from streams.facts.views import Clock, Matter, Order, counted_from
 from streams.facts.vocabulary import CENTRES_KINDS
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, Marked
-from streams.rules.calendar import BEIJING
 from streams.rules.limit_steps import NamedDays, steps_of
 from streams.rules.limit_words import lines_of
 from streams.rules.office_calendar import ALWAYS, OfficeCalendar, office_calendar
 from streams.rules.time_limits import Span, TimeLimit, reckon
-
-YEARS = range(1992, 2200)
-"""China has kept one offset since 1991; beyond these years an instant is a slip of the pen."""
 
 explain = typer.Typer(no_args_is_help=True, help="How a decision comes about.")
 
@@ -128,7 +124,7 @@ def limit(  # noqa: PLR0913 - each is an option of the command line
     read = city_or_end(city)
     told = {"amount": amount, "unit": unit, "start": start, "day_end": day_end, "rolls_over": rolls_over}
     asked, office = _limit({**told, "calendar": calendar}, read)
-    from_at, spans = _instant(caused_at), [_span(span) for span in suspended or ()]
+    from_at, spans = instant_or_end(caused_at), [_span(span) for span in suspended or ()]
     reckoning = reckon(asked, from_at, office, spans)
     steps = steps_of(asked, from_at, reckoning, office, _named_days(read), spans)
     if as_json:
@@ -161,18 +157,7 @@ def _span(told: str) -> Span:
     begins, slash, ends = told.partition("/")
     if not slash:
         end(f"'{told}' is no span FROM/TO like 2026-09-30T16:00/2026-10-09T12:00", WRONG_USE)
-    span = _instant(begins), _instant(ends)
+    span = instant_or_end(begins), instant_or_end(ends)
     if span[0] >= span[1]:
         end(f"'{told}' ends before it begins", WRONG_USE)
     return span
-
-
-def _instant(told: str) -> int:
-    """A moment in milliseconds, Beijing's where it names no offset; ends the command where it is none."""
-    try:
-        moment = datetime.fromisoformat(told)
-    except ValueError:
-        end(f"'{told}' is no moment like 2026-09-30T16:00", WRONG_USE)
-    if moment.year not in YEARS:
-        end(f"'{told}' lies before {YEARS[0]} or after {YEARS[-1]}", WRONG_USE)
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).timestamp() * 1000)
