@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from connectors.places import Place
 from connectors.times import end_of_day
+from connectors.uncertainties import PointWay
 from connectors.values import Position, ValueType, Violation
 from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Passage, Zone
 from streams.codec import Origin
@@ -61,9 +62,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Which items say where it happened, if any do; `region` names the code of a grid, village, town or district."""
+    """Which items say where it happened, if any do; `region` names the code of a grid, village, town or district.
+
+    `accuracy` names the item with the metres within which two positions of three lie; where a row has none, `point_by`
+    tells, which is how the system comes by its positions.
+    """
 
     point: str = ""
+    point_by: PointWay = "unsaid"
+    accuracy: str = ""
     place_codes: tuple[str, ...] = ()
     region: str = ""
     address: str = ""

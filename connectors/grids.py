@@ -17,6 +17,8 @@ GRID_REACH_METRES = 5_000.0
 """Further from every grid's centre than this, a position does not lie in the district."""
 GRID_DIGITS = 15
 TIERS = (GRID_DIGITS, 12, 9)
+NEIGHBOURS, MOST_RINGS = 4, 16
+"""Of a grid: those that are asked for, and so many cells away at most."""
 MOST_GRIDS = 100_000
 """A district has some thousands; what would be more than this is a fault of the sender, and is not kept."""
 
@@ -37,6 +39,7 @@ class Grids:
         self._said_at: dict[str, int] = {}
         self._regions: Counter[str] = Counter()
         self._cells: dict[tuple[int, int], list[str]] = defaultdict(list)
+        self._sizes: dict[str, float | None] = {}
         for grid, centre in centres.items():
             self.draw(grid, centre)
 
@@ -57,6 +60,7 @@ class Grids:
         """Have a grid with this centre, as new or as redrawn."""
         self.dissolve(grid)
         self.centres[grid] = centre
+        self._sizes.clear()
         self._cells[_cell(centre)].append(grid)
         self._regions.update(grid[:digits] for digits in TIERS)
 
@@ -65,6 +69,7 @@ class Grids:
         centre = self.centres.pop(grid, None)
         if centre is not None:
             self._cells[_cell(centre)].remove(grid)
+            self._sizes.clear()
             self._regions.subtract(grid[:digits] for digits in TIERS)
 
     def known(self, code: str) -> str | None:
@@ -90,6 +95,28 @@ class Grids:
         if not found:
             return None
         return Found(found, round(next_distance / (distance + next_distance), 2) if next_distance else 0.5)
+
+    def within_metres(self, grid: str) -> float | None:
+        """How near to its centre two of three places in a grid lie; None where its neighbours are not known.
+
+        Half of what lies between its centre and those of the nearest grids: of a square of that width 0.46.
+        """
+        if grid not in self._sizes:
+            self._sizes[grid] = self._half_way_to_neighbours(grid)
+        return self._sizes[grid]
+
+    def _half_way_to_neighbours(self, grid: str) -> float | None:
+        centre = self.centres.get(grid)
+        if centre is None:
+            return None
+        away: list[float] = []
+        for ring in range(MOST_RINGS):
+            others = (other for other in self._ring(_cell(centre), ring) if other != grid)
+            away += [metres_between(centre, self.centres[other]) for other in others]
+            nearest = sorted(metres for metres in away if metres <= ring * CELL_METRES)[:NEIGHBOURS]
+            if len(nearest) == NEIGHBOURS:
+                return float(round(sum(nearest) / NEIGHBOURS / 2))
+        return None
 
     def shared(self, point: Point, uncertainty_metres: float) -> Found | None:
         """The smallest region that holds a position wherever in the square of its rounding it lies.

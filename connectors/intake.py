@@ -18,8 +18,10 @@ from connectors.contract import (
 from connectors.datums import Comparison
 from connectors.faults import place_of
 from connectors.places import Place, Places
+from connectors.recognition import Recognition
 from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.tokens import Tokens
+from connectors.uncertainties import uncertainties
 from connectors.values import CreditCode, PersonToken
 from streams.codec import Codec
 from streams.contract import Fact, named
@@ -73,6 +75,7 @@ class Intake:
             item.name: item.type for item in self._contract.all_items if isinstance(item.type, CreditCode)
         }
         self._position = self._contract.position
+        self._recognition = Recognition(self._contract, places.lexicon)
         self._version_fields = [self._contract.item(name).source_field for name in self._contract.version]
         self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
 
@@ -90,7 +93,10 @@ class Intake:
         """
         try:
             row = self._row(raw, now)
-            facts = tuple(named(fact, f"{row.id}#{number}") for number, fact in enumerate(self.connector.facts(row), 1))
+            said = enumerate(self.connector.facts(row), 1)
+            facts = tuple(
+                named(self._recognition.carried(fact, row.values), f"{row.id}#{number}") for number, fact in said
+            )
             return Accepted(
                 row=row,
                 value=self.codec.encode(row.values, row.id),
@@ -171,9 +177,11 @@ class Intake:
     def _place(self, values: Mapping[str, Any]) -> Place:
         where = self._contract.whereabouts
         said = values[where.point] if where.point else None
+        accuracy_metres = (values[where.accuracy] or None) if where.accuracy else None
         return self._places.locate(
             point=self._position.to_cgcs2000(said) if self._position and said else None,
-            uncertainty_metres=self._position.uncertainty_metres(said) if self._position and said else 0.0,
+            rounded_metres=self._position.uncertainty_metres(said) if self._position and said else 0.0,
+            within_metres=uncertainties().of_point(where.point_by, accuracy_metres),
             place_codes=self._place_codes(values),
             region=values[where.region] if where.region else None,
             address=values[where.address] if where.address else None,

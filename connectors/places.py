@@ -18,6 +18,7 @@ import yaml
 from connectors.coordinates import Point, metres_between
 from connectors.grids import Found, Grids
 from connectors.standard_addresses import StandardAddress, StandardAddresses, without_details
+from connectors.uncertainties import uncertainties
 from connectors.words import Lexicon
 from streams.facts.reference import Address, Grid
 
@@ -37,6 +38,7 @@ class Place:
     """The region's code, and a position in CGCS2000 where one is known; `located_by` says on what it rests.
 
     `confidence` is how likely the region is the right one, from 0 to 1; None where nothing but the district is known.
+    In two cases of three it lies within `uncertainty_metres` of the position, or of the region's centre.
     """
 
     region: str
@@ -45,6 +47,7 @@ class Place:
     longitude: float | None = None
     latitude: float | None = None
     confidence: float | None = None
+    uncertainty_metres: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Places:
         self._standard = StandardAddresses(above)
         self._texts = self._unambiguous(facilities)
         self._delivered: set[str] = set()
+        self._uncertainties = uncertainties()
         self.lexicon = Lexicon.of(text for facility in facilities for text in (facility.name, facility.address))
         self._turn = threading.Lock()
 
@@ -106,29 +110,32 @@ class Places:
         self,
         *,
         point: Point | None = None,
-        uncertainty_metres: float = 0.0,
+        rounded_metres: float = 0.0,
+        within_metres: float | None = None,
         place_codes: Sequence[str] = (),
         region: str | None = None,
         address: str | None = None,
     ) -> Place:
         """The best of what a row says of its place: a registered code, a position, a region's code, an address.
 
-        `uncertainty_metres` is how far off the decimals of `point` leave it.
+        `rounded_metres` is how far off the decimals of `point` leave it; `within_metres` is where two of three such
+        points lie.
         """
+        metres = max(rounded_metres, self._uncertainties.of_point("unsaid", within_metres))
         with self._turn:
             said_code = place_codes[0] if place_codes else None
-            exact = point if uncertainty_metres <= EXACT_METRES else None
+            exact = point if rounded_metres <= EXACT_METRES else None
             if facility := self._registered(place_codes):
-                return self._at(facility, exact)
+                return self._at(facility, exact, metres)
             if exact and (reached := self.grids.nearest(exact)):
-                return Place(reached.region, "point", said_code, *exact, reached.confidence)
+                return Place(reached.region, "point", said_code, *exact, reached.confidence, metres)
             if region and (known := self.grids.known(region)):
-                return Place(known, "grid", said_code, confidence=CERTAIN)
+                return self._in_region("grid", Found(known, CERTAIN), said_code)
             if address and (named := self._named(address)):
                 facility, confidence = named
-                return self._at(facility, None, confidence)
-            if point and (shared := self.grids.shared(point, uncertainty_metres)):
-                return Place(shared.region, "point", said_code, confidence=shared.confidence)
+                return self._at(facility, None, metres, confidence)
+            if point and (shared := self.grids.shared(point, rounded_metres)):
+                return self._in_region("point", shared, said_code)
             return Place(self.grids.district, "system", said_code)
 
     def standard(self, place_codes: Sequence[str], address: str | None) -> Facility | None:
@@ -136,16 +143,23 @@ class Places:
         with self._turn:
             return self._registered(place_codes) or (self._of_text(address) if address else None)
 
-    def _at(self, facility: Facility, said: Point | None, confidence: float = CERTAIN) -> Place:
+    def _at(self, facility: Facility, said: Point | None, said_metres: float, confidence: float = CERTAIN) -> Place:
         """At a registered place; where within it, a position that agrees with it says best."""
-        point = facility.point
+        point, metres = facility.point, self._uncertainties.of_kind(facility.kind)
         if said and (point is None or metres_between(said, point) <= AGREES_METRES):
-            point = said
+            point, metres = said, said_metres
         found = self._region_of(facility)
         if found is None:
             return Place(self.grids.district, "system", facility.place_code)
-        longitude, latitude = point or (None, None)
-        return Place(found.region, "place", facility.place_code, longitude, latitude, min(confidence, found.confidence))
+        sure = min(confidence, found.confidence)
+        if point is None:
+            return self._in_region("place", Found(found.region, sure), facility.place_code)
+        return Place(found.region, "place", facility.place_code, *point, sure, metres)
+
+    def _in_region(self, located_by: LocatedBy, found: Found, place_code: str | None) -> Place:
+        """Somewhere in a grid, village or town."""
+        metres = self.grids.within_metres(found.region) or self._uncertainties.of_region(found.region)
+        return Place(found.region, located_by, place_code, confidence=found.confidence, uncertainty_metres=metres)
 
     def _region_of(self, facility: Facility) -> Found | None:
         """Its grid; where that is not there, the one nearest to it, else the village or town of it that exists."""

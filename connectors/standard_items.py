@@ -1,7 +1,7 @@
 """Items that many sources deliver beside their shared ones, each said once; `additions.yaml` says who has which."""
 
 from connectors.contract import Item
-from connectors.values import Code, EpochTime, LocalTime, Masked, Text, Whole, ZonedTime
+from connectors.values import Code, EpochTime, LocalTime, Masked, Real, Text, Whole, ZonedTime
 from connectors.vocabulary import CHANGES, DELETION_MARKS, ORIGINS
 
 NUMBER = Text(40)
@@ -25,6 +25,8 @@ CHANGE = Item("change", "与上次全量相比", "inner", Code(CHANGES))
 
 ADDRESS = Item("address", "地址描述", "pii", Masked(200), required=False)
 """A free text of where it is; a place only where the registry knows it."""
+ACCURACY = Item("accuracy_metres", "定位误差米数", "inner", Real(0, 100_000), required=False)
+"""Within how many metres two positions of three lie, as telephones say it of theirs; 0 where they cannot tell."""
 TOWN_CODE = Item("town_code", "镇街代码", "inner", REGION, required=False)
 VILLAGE_CODE = Item("village_code", "村社区代码", "inner", REGION, required=False)
 

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 
+from connectors.city.filling import OFF_BY_METRES, WITHIN_METRES
 from connectors.city.happenings import HURRIED_SECONDS, Telling
 from connectors.city.rows import HandOver, Play, nearby
 from connectors.coordinates import cgcs2000_to_gcj02
@@ -24,7 +25,6 @@ HANDLED_SHARE, CLOSED_SHARE = 0.9, 0.9
 NOT_FOR_THE_POLICE, HANDED_OVER_SHARE = "service_request", 0.7
 OUT_OF_ORDER_SHARE, TWICE_SHARE = 0.05, 0.01
 POINT_SHARE, PLACE_CODE_SHARE = 0.8, 0.6
-OFF_BY_METRES = 60
 
 
 class Alarms:
@@ -51,6 +51,7 @@ class Alarms:
             "geo_point": f"{shifted.longitude:.6f},{shifted.latitude:.6f}" if random.random() < POINT_SHARE else None,
             "handle_unit": f"合川区公安局{spot.town}派出所",
             "transferred_from": None,
+            "accuracy_metres": WITHIN_METRES,
         }
         statuses, moments = (NEW, IN_HAND, CLOSED), self._moments(telling)
         is_handed_over = random.random() < HANDED_OVER_SHARE or telling.happening.is_opening

@@ -26,7 +26,8 @@ from connectors.values import (
     ZonedTime,
 )
 
-OFF_BY_METRES = 60
+OFF_BY_METRES, WITHIN_METRES = 60, 55
+"""A position lies so far off to each side at most, and so near in two cases of three, as its device says."""
 LEFT_OPEN_SHARE = 0.1
 """Of the fields that may be missing: missing."""
 REGION_DIGITS = {"village_code": 12, "committee_code": 12, "town_code": 9, "region_code": 9, "outage_area": 9}
@@ -82,6 +83,9 @@ class Filler:
         row: dict[str, Any] = {}
         for item in self._contract.all_items:
             if item.name == "change" or self._changes(item):
+                continue
+            if item.name == self._contract.whereabouts.accuracy:
+                row[item.source_field] = WITHIN_METRES
                 continue
             left_open = not item.required and random.random() < LEFT_OPEN_SHARE
             value = self._value(item, spot, moment, record_no, random)

@@ -33,6 +33,7 @@ def reported(
         latitude=row.place.latitude,
         located_by=row.place.located_by,
         confidence=row.place.confidence,
+        uncertainty_metres=row.place.uncertainty_metres,
         self_resolved=self_resolved,
         order=order,
         transferred_from=transferred_from,
@@ -49,6 +50,7 @@ def updated(row: Row, urgency: Urgency | None = None) -> Updated:
         longitude=place.longitude,
         latitude=place.latitude,
         confidence=place.confidence,
+        uncertainty_metres=place.uncertainty_metres,
     )
 
 

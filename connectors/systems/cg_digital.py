@@ -10,7 +10,7 @@ from typing import Any
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import placed, reported, source_closed
 from connectors.meanings.orders import mirrored
-from connectors.standard_items import NUMBER, ORIGIN, RECORD_TIME, SEQ
+from connectors.standard_items import ACCURACY, NUMBER, ORIGIN, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position, Text
 from connectors.vocabulary import WRITTEN_BACK
 from streams.contract import Fact
@@ -93,12 +93,15 @@ CONTRACT = Contract(
         RECORD_TIME,
         Item("case_status", "案件状态", "inner", Code(CASE_STATUSES)),
         ORIGIN,
+        ACCURACY,
     ),
     record=("case_no",),
     version=("seq",),
     occurred="file_time",
     recorded="record_time",
-    whereabouts=Whereabouts(point="geo_point", place_codes=("part_code",)),
+    whereabouts=Whereabouts(
+        point="geo_point", point_by="officer", accuracy="accuracy_metres", place_codes=("part_code",)
+    ),
 )  # fmt: skip
 
 

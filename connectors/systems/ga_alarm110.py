@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import placed, reported, source_closed, transferred, updated
-from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
+from connectors.standard_items import ACCURACY, NUMBER, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position, Text
 from connectors.vocabulary import LEVELS, URGENCY_OF_LEVEL
 from streams.contract import Fact
@@ -70,12 +70,15 @@ CONTRACT = Contract(
         SEQ,
         RECORD_TIME,
         Item("transferred_from", "来源工单编号", "inner", NUMBER, required=False),
+        ACCURACY,
     ),
     record=("alarm_no",),
     version=("seq",),
     occurred="alarm_time",
     recorded="record_time",
-    whereabouts=Whereabouts(point="geo_point", place_codes=("place_code",)),
+    whereabouts=Whereabouts(
+        point="geo_point", point_by="landmark", accuracy="accuracy_metres", place_codes=("place_code",)
+    ),
 )
 
 

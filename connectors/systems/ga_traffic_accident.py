@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed, updated
-from connectors.standard_items import NUMBER, UPDATED_AT, VERSION
+from connectors.standard_items import ACCURACY, NUMBER, UPDATED_AT, VERSION
 from connectors.values import Code, Position, ZonedTime
 from streams.contract import Fact
 from streams.facts.vocabulary import Urgency
@@ -36,12 +36,14 @@ CONTRACT = Contract(
         Item("severity", "严重程度", "inner", Code(SEVERITIES)),
         Item("clear_status", "撤除状态", "inner", Code(CLEAR_STATUSES)),
     ),
-    additions=(VERSION, UPDATED_AT),
+    additions=(VERSION, UPDATED_AT, ACCURACY),
     record=("accident_no",),
     version=("version",),
     occurred="accident_time",
     recorded="updated_at",
-    whereabouts=Whereabouts(point="geo_point", place_codes=("road_code",)),
+    whereabouts=Whereabouts(
+        point="geo_point", point_by="officer", accuracy="accuracy_metres", place_codes=("road_code",)
+    ),
 )
 
 

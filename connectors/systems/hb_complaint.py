@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported
 from connectors.meanings.orders import mirrored
-from connectors.standard_items import NUMBER, UPDATED_AT, VERSION
+from connectors.standard_items import ACCURACY, NUMBER, UPDATED_AT, VERSION
 from connectors.values import Code, Position, ZonedTime
 from streams.contract import Fact
 from streams.facts.matters import MirroredState
@@ -34,12 +34,12 @@ CONTRACT = Contract(
         Item("accept_time", "受理时间", "inner", ZonedTime()),
         Item("handle_status", "办理状态", "inner", Code(HANDLE_STATUSES)),
     ),
-    additions=(VERSION, UPDATED_AT),
+    additions=(VERSION, UPDATED_AT, ACCURACY),
     record=("complaint_no",),
     version=("version",),
     occurred="accept_time",
     recorded="updated_at",
-    whereabouts=Whereabouts(point="geo_point"),
+    whereabouts=Whereabouts(point="geo_point", point_by="mobile", accuracy="accuracy_metres"),
 )
 
 

@@ -44,7 +44,7 @@ CONTRACT = Contract(
     version=("version",),
     occurred="observe_time",
     recorded="observe_time",
-    whereabouts=Whereabouts(point="geo_point", place_codes=("place_code", "camera_code")),
+    whereabouts=Whereabouts(point="geo_point", point_by="camera", place_codes=("place_code", "camera_code")),
 )
 
 

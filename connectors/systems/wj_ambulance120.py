@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed, updated
-from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
+from connectors.standard_items import ACCURACY, NUMBER, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position
 from streams.contract import Fact
 
@@ -40,12 +40,12 @@ CONTRACT = Contract(
         Item("dispatch_status", "调度状态", "inner", Code(DISPATCH_STATUSES)),
         Item("hospital_code", "医院代码", "inner", NUMBER, required=False),
     ),
-    additions=(SEQ, RECORD_TIME),
+    additions=(SEQ, RECORD_TIME, ACCURACY),
     record=("call_no",),
     version=("seq",),
     occurred="call_time",
     recorded="record_time",
-    whereabouts=Whereabouts(point="geo_point"),
+    whereabouts=Whereabouts(point="geo_point", point_by="landmark", accuracy="accuracy_metres"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.incidents import reported, source_closed, updated
-from connectors.standard_items import NUMBER, RECORD_TIME, SEQ
+from connectors.standard_items import ACCURACY, NUMBER, RECORD_TIME, SEQ
 from connectors.values import Code, LocalTime, Position, Whole
 from streams.contract import Fact
 from streams.facts.vocabulary import Urgency
@@ -54,12 +54,14 @@ CONTRACT = Contract(
         Item("force_count", "出动力量", "inner", Whole(0, 10_000)),
         Item("alarm_status", "警情状态", "inner", Code(ALARM_STATUSES)),
     ),
-    additions=(SEQ, RECORD_TIME),
+    additions=(SEQ, RECORD_TIME, ACCURACY),
     record=("alarm_no",),
     version=("seq",),
     occurred="alarm_time",
     recorded="record_time",
-    whereabouts=Whereabouts(point="geo_point", place_codes=("place_code",)),
+    whereabouts=Whereabouts(
+        point="geo_point", point_by="landmark", accuracy="accuracy_metres", place_codes=("place_code",)
+    ),
 )
 
 

@@ -100,7 +100,7 @@ CONTRACT = Contract(
     version=("seq",),
     occurred="occur_time",
     recorded="record_time",
-    whereabouts=Whereabouts(point="geo_point"),
+    whereabouts=Whereabouts(point="geo_point", point_by="landmark"),
 )  # fmt: skip
 
 

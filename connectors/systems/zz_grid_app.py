@@ -11,7 +11,7 @@ from connectors.contract import Connector, Contract, Item, Row, Whereabouts
 from connectors.meanings.grid_items import GRID_ITEMS, incident_of_grid_item
 from connectors.meanings.incidents import reported
 from connectors.meanings.situation import counted
-from connectors.standard_items import NUMBER, RECORD_TIME, REGION, SEQ
+from connectors.standard_items import ACCURACY, NUMBER, RECORD_TIME, REGION, SEQ
 from connectors.values import Code, LocalTime, Position, Text
 from connectors.vocabulary import YES, YES_NO
 from streams.contract import Fact
@@ -42,12 +42,12 @@ CONTRACT = Contract(
         Item("photo_ref", "照片引用", "inner", Text(200), required=False),
         Item("self_resolved", "自处标志", "inner", Code(YES_NO)),
     ),
-    additions=(SEQ, RECORD_TIME, Item("record_kind", "记录类别", "inner", Code(RECORD_KINDS))),
+    additions=(SEQ, RECORD_TIME, Item("record_kind", "记录类别", "inner", Code(RECORD_KINDS)), ACCURACY),
     record=("report_no",),
     version=("seq",),
     occurred="report_time",
     recorded="record_time",
-    whereabouts=Whereabouts(point="geo_point", region="grid_code"),
+    whereabouts=Whereabouts(point="geo_point", point_by="officer", accuracy="accuracy_metres", region="grid_code"),
     device="worker_id",
 )
 

@@ -65,6 +65,7 @@ class Updated(Fact):
     longitude: float | None = None
     latitude: float | None = None
     confidence: float | None = None
+    uncertainty_metres: float | None = None
 
 
 @record("incidents.located.v1")

@@ -15,20 +15,22 @@ import connectors
 from connectors.catalogue import load_catalogue
 from connectors.publisher import Topics
 from connectors.readers.json_rows import json_row
+from connectors.recognition import reporter_item
 from connectors.row_schema import definition, schema_name
 from connectors.surroundings import CHECKOUT
 from connectors.systems import fleet
-from connectors.values import Identifier, Masked, PersonToken, Text
+from connectors.values import Identifier, Masked, PersonToken, Real, Text
 from connectors.vocabulary import MEDIA, REQUESTING, WRITTEN_BACK
 from streams.checks.holes import hole_faults
 from streams.city import CITIES, Rule, read_city
 from streams.codec import Origin
 from streams.contract import KINDS
+from streams.facts.incidents import Reported
 from streams.facts.notices import TOPIC_TO, topic_to
 from streams.facts.rules import ReplyRoute
 from streams.secrecy.sealing import SealBroken
 from streams.topology import Topology, load_topology
-from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, intake, refused, samples
+from tests.connectors.fleet_samples import AFTERWARDS, NOW, accepted, codec, hechuan, intake, refused, samples
 
 FLEET = sorted(fleet())
 WRITTEN_BACK_TO = {"zz_shzl2", "zw_hotline12345", "cg_digital"}
@@ -243,6 +245,48 @@ def test_no_number_of_a_person_leaves_the_connector(system: str, tmp_path: Path)
     out = taken.value + b"".join(codec().encode(fact) for fact in taken.facts) + repr(taken.row).encode()
     for number in identifiers.values():
         assert number.encode() not in out
+
+
+@pytest.mark.parametrize(("system", "event_type"), EVENTS)
+def test_a_report_says_how_uncertain_its_place_is_and_carries_listed_words_alone(
+    system: str, event_type: str, tmp_path: Path
+) -> None:
+    sample, lexicon = samples()[system], hechuan().lexicon
+    told = {
+        item.source_field: "王建国13912345678说锦绣苑3栋2单元漏水了,电话023 4282 1234号"
+        for item in fleet()[system].contract.all_items
+        if isinstance(item.type, Masked)
+    }
+    row = sample.row(**{**sample.events[event_type]["row"], **told})
+    taken = accepted(intake(system, tmp_path).take(replace(row, event_type=event_type), AFTERWARDS))
+    for fact in taken.facts:
+        if not isinstance(fact, Reported):
+            continue
+        assert (fact.uncertainty_metres is None) == (fact.located_by == "system")
+        assert set(fact.words) == ({"锦绣", "绣苑", "3栋", "2单元", "漏水"} if told else set())
+        assert fact.reporter is None or fact.reporter.startswith("requests:")
+        assert lexicon.words("".join(fact.words)) or not fact.words
+
+
+@each_system
+def test_who_calls_is_one_person_of_a_contract_or_none(system: str) -> None:
+    contract = fleet()[system].contract
+    callers = [item for item in contract.all_items if isinstance(item.type, PersonToken)]
+    asking = [item.name for item in callers if item.type == PersonToken("requests")]
+    assert len(asking) <= 1
+    assert reporter_item(contract) == (asking[0] if asking else None)
+    assert contract.zone != "police" or reporter_item(contract) is None
+
+
+@each_system
+def test_a_contract_says_how_its_positions_come_about(system: str) -> None:
+    where = fleet()[system].contract.whereabouts
+    reports = any("Reported" in event["facts"] for event in samples()[system].events.values())
+    if where.point and reports:
+        assert where.point_by != "unsaid"
+    if where.accuracy:
+        assert where.point
+        assert isinstance(fleet()[system].contract.item(where.accuracy).type, Real)
 
 
 @each_system

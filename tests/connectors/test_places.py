@@ -1,15 +1,20 @@
 """Places: from what a row says to the most exact region that is certain."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.city.ground import GRID, Ground
 from connectors.coordinates import Point, metres_between
 from connectors.grids import GRID_REACH_METRES
 from connectors.places import Places
+from connectors.uncertainties import uncertainties
+from streams.city import CITIES
 from streams.facts.incidents import Updated
+from streams.facts.reference import Grid
 from tests.connectors.fleet_samples import AFTERWARDS, accepted, hechuan, intake, samples
 
 NEAR_HECHUAN = st.builds(Point, st.floats(105.9, 106.7), st.floats(29.6, 30.3))
@@ -54,6 +59,63 @@ def test_an_unregistered_code_stays_beside_the_position() -> None:
 def test_a_grid_that_is_not_there_is_its_village_or_town_that_is(grid: str, region: str) -> None:
     place = hechuan().locate(region=grid)
     assert (place.region, place.located_by, place.longitude) == (region, "grid", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "metres"),
+    [
+        ({"place_codes": ["MH00101"]}, 5.0),
+        ({"place_codes": ["ES00102"]}, 80.0),
+        ({"address": "合阳城锦绣苑"}, 80.0),
+        ({"point": Point(106.2628, 29.993), "within_metres": 30.0}, 30.0),
+        ({"point": Point(106.2628, 29.993)}, 150.0),
+        ({"point": Point(106.2628, 29.993), "within_metres": 30.0, "rounded_metres": 55.0}, 55.0),
+        ({"place_codes": [ROAD], "point": ROAD_POINT, "within_metres": 80.0}, 80.0),
+        ({"place_codes": [ROAD], "point": Point(106.31, 29.996), "within_metres": 80.0}, 300.0),
+        ({"region": "500117001001"}, 600.0),
+        ({"region": "500117001"}, 2_000.0),
+        ({"address": "桥头那边"}, None),
+    ],
+)
+def test_how_uncertain_a_place_is_follows_from_how_it_is_known(said: dict[str, Any], metres: float | None) -> None:
+    assert hechuan().locate(**said).uncertainty_metres == metres
+
+
+def test_a_grid_is_as_uncertain_as_its_neighbours_are_far() -> None:
+    street, village = hechuan().locate(region="500117001001001"), hechuan().locate(region="500117106001001")
+    assert 80 < (street.uncertainty_metres or 0) < 130
+    assert 250 < (village.uncertainty_metres or 0) < 400
+
+
+def test_a_grid_without_neighbours_is_as_uncertain_as_grids_are_and_one_that_gets_some_is_not() -> None:
+    centre = Point(106.2628, 29.993)
+    places = Places("500117", [], {"500117001001001": centre})
+    assert places.locate(region="500117001001001").uncertainty_metres == uncertainties().regions["grid"]
+    off = (-0.002, 0.002)
+    around = [Point(centre.longitude + east, centre.latitude + north) for east in off for north in off]
+    for number, point in enumerate(around, 2):
+        places.learn(drawn(f"50011700100100{number}", point))
+    (metres,) = {round(metres_between(centre, point) / 2) for point in around}
+    assert places.locate(region="500117001001001").uncertainty_metres == metres
+
+
+def test_each_kind_of_registered_place_of_the_city_has_its_uncertainty() -> None:
+    kinds = {spot.kind for spots in Ground.load(CITIES / "hechuan").spots.values() for spot in spots} - {GRID}
+    assert kinds <= uncertainties().kinds.keys()
+    assert uncertainties().of_kind("a kind of another city") == uncertainties().kinds["other"]
+
+
+def test_a_telephone_that_says_how_exact_it_is_is_believed_down_to_what_telephones_can_do() -> None:
+    known = uncertainties()
+    assert known.of_point("mast", 42.5) == 42.5
+    assert known.of_point("mast", 0.5) == known.least_metres
+    assert known.of_point("mast", None) == 300.0
+
+
+def drawn(grid: str, centre: Point) -> Grid:
+    """A grid as the address system says it."""
+    said = {"id": grid, "key": grid, "source": "gz_std_address", "trace": grid, "occurred_at": 1, "recorded_at": 1}
+    return Grid(**said, grid=grid, longitude=centre.longitude, latitude=centre.latitude, valid=True)  # type: ignore[arg-type]
 
 
 def test_a_grid_of_another_district_says_nothing() -> None:
@@ -107,30 +169,30 @@ def test_grids_of_two_districts_are_no_city(tmp_path: Path) -> None:
 def test_a_coarse_position_is_the_region_that_holds_all_of_it_and_no_point() -> None:
     places = hechuan()
     grid = places.grids.centres["500117001001001"]
-    near, coarse = places.locate(point=grid), places.locate(point=grid, uncertainty_metres=556.6)
+    near, coarse = places.locate(point=grid), places.locate(point=grid, rounded_metres=556.6)
     assert near.region.startswith(coarse.region)
     assert len(coarse.region) < len(near.region)
     assert (coarse.located_by, coarse.longitude, coarse.latitude) == ("point", None, None)
 
 
 def test_a_position_so_coarse_that_several_towns_could_be_meant_is_unlocated() -> None:
-    place = hechuan().locate(point=Point(106.3, 30.0), uncertainty_metres=5_566)
+    place = hechuan().locate(point=Point(106.3, 30.0), rounded_metres=5_566)
     assert (place.region, place.located_by) == ("500117", "system")
 
 
 def test_a_grid_that_was_said_is_surer_than_a_coarse_position() -> None:
-    place = hechuan().locate(point=Point(106.31, 29.99), uncertainty_metres=556.6, region="500117001001001")
+    place = hechuan().locate(point=Point(106.31, 29.99), rounded_metres=556.6, region="500117001001001")
     assert (place.region, place.located_by) == ("500117001001001", "grid")
 
 
 def test_a_coarse_position_does_not_move_a_registered_place() -> None:
-    place = hechuan().locate(place_codes=[ROAD], point=Point(106.26, 29.98), uncertainty_metres=556.6)
+    place = hechuan().locate(place_codes=[ROAD], point=Point(106.26, 29.98), rounded_metres=556.6)
     assert (place.longitude, place.latitude) == ROAD_POINT
 
 
 @given(NEAR_HECHUAN, st.floats(0, 600))
 def test_less_certainty_never_says_another_region_only_a_larger_one(point: Point, uncertainty_metres: float) -> None:
-    place = hechuan().locate(point=point, uncertainty_metres=uncertainty_metres)
+    place = hechuan().locate(point=point, rounded_metres=uncertainty_metres)
     exact = hechuan().locate(point=point)
     assert exact.region.startswith(place.region)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.catalogue import district_catalogue
+from connectors.uncertainties import uncertainties
 from streams.codec import Codec
 from streams.facts.incidents import Reported, SourceClosed, Transferred
 from streams.facts.rules import IncidentClass
@@ -21,8 +22,8 @@ from tests.matching.city_map import hechuan_map
 from tests.matching.happenings import FLOOD_AT
 from tests.matching.kinds import FAMILIES, KIND_OF, KINDS
 from tests.matching.parameters import DOUBLE, NORMAL, SCORING_SEEDS, SMALL, TUNING_SEEDS
-from tests.matching.systems import SYSTEMS
-from tests.matching.telling import DAY, HOUR, MINUTE, QUIRKS, Telling, TrueIncident, Truth
+from tests.matching.systems import METRES_OF_FACILITY, SYSTEMS
+from tests.matching.telling import DAY, HOUR, MINUTE, POINT_WAYS, QUIRKS, Telling, TrueIncident, Truth
 from tests.matching.truth import truth
 
 SEED = TUNING_SEEDS[0]
@@ -147,6 +148,14 @@ def test_points_lie_as_far_off_as_their_source_is_uncertain() -> None:
         within = sum(off <= metres for off in found) / len(found)
         assert 0.55 < within < 0.8, (quirk, within)
         assert max(found) < 5 * metres
+
+
+def test_what_the_truth_says_of_uncertainties_is_what_connectors_say() -> None:
+    known = uncertainties()
+    assert {kind: known.kinds[kind] for kind in METRES_OF_FACILITY} == METRES_OF_FACILITY
+    assert NORMAL.metres_of == {way: metres for way, metres in known.ways.items() if way in POINT_WAYS}
+    assert (NORMAL.standard_metres, NORMAL.grid_metres) == (known.kinds["address"], known.regions["grid"])
+    assert NORMAL.town_metres == known.regions["town"]
 
 
 def test_double_noise_is_twice_as_far_and_as_often_wrong() -> None:
