@@ -6,6 +6,7 @@ from random import Random
 from connectors.city.ground import Spot
 from connectors.city.happenings import HURRIED_SECONDS, Telling
 from connectors.city.rows import Envelope, HandOver, Play
+from connectors.city.spoken import SAID
 
 SYSTEM = "zz_community_e"
 CODES = {
@@ -15,14 +16,6 @@ CODES = {
     "streetlight": "A4",
     "environment": "A5",
     "service_request": "A9",
-}
-WORDS = {
-    "A1": "水管爆了,水漫到路面",
-    "A2": "路面积水很深,车过不去",
-    "A3": "井盖缺了一块,请尽快处理",
-    "A4": "路灯不亮,晚上很黑",
-    "A5": "垃圾堆放几天没清",
-    "A9": "想咨询办事流程",
 }
 VAGUE_ADDRESSES = ("桥头那边", "菜市场对面", "我家楼下", "转盘附近")
 SUBMITTED, RATED = "request.submitted", "request.rated"
@@ -49,7 +42,7 @@ class Requests:
             "submit_time": self._play.moment(telling.at_seconds).isoformat(timespec="seconds"),
             "grid_code": spot.grid if random.random() < GRID_SHARE or is_opening else None,
             "address": _address(spot, random),
-            "content_masked": WORDS[request_class],
+            "content_masked": random.choice(SAID[telling.happening.incident_class]),
             "requester_phone": f"19{random.randrange(10**9):09}",
         }
         yield self._hand_over(telling, telling.at_seconds, {**request, "satisfaction": None, "version": 1}, SUBMITTED)

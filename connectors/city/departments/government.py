@@ -1,6 +1,7 @@
 """Governance centre, hotline and government desks: matters, requests, disputes, topics, services."""
 
-from connectors.city.stories import Department, Step, Story, between, one_of, whole
+from connectors.city.spoken import SAID
+from connectors.city.stories import Department, Step, Story, Value, between, one_of, whole
 
 CENTRE = Department(
     system="zz_shzl2",
@@ -92,6 +93,12 @@ COMPLAINED_OF = one_of(*(None,) * 19, "合阳城街道综治中心")
 
 ASKED_TO_BE_CONFIDENTIAL = one_of(*("0",) * 19, "1")
 
+
+def asked(request_class: str, incident_class: str) -> dict[str, Value]:
+    """What a caller wants, and in which words."""
+    return {"request_class": request_class, "content_masked": one_of(*SAID[incident_class])}
+
+
 HOTLINE = Department(
     system="zw_hotline12345",
     prefix="GD",
@@ -102,19 +109,19 @@ HOTLINE = Department(
             per_day=60,
             places=("estate", "organisation", "road"),
             tells={
-                "burst_main": {"request_class": "0101"},
-                "flooding": {"request_class": "0102"},
-                "manhole": {"request_class": "0103"},
-                "streetlight": {"request_class": "0104"},
-                "environment": {"request_class": "0105"},
-                "pollution": {"request_class": "0107"},
-                "property": {"request_class": "0108"},
-                "gas_leak": {"request_class": "0109"},
-                "wage": {"request_class": "0110"},
-                "consumer": {"request_class": "0111"},
-                "road_block": {"request_class": "0112"},
-                "water_supply": {"request_class": "0101"},
-                "service_request": {"request_class": "0901"},
+                "burst_main": asked("0101", "burst_main"),
+                "flooding": asked("0102", "flooding"),
+                "manhole": asked("0103", "manhole"),
+                "streetlight": asked("0104", "streetlight"),
+                "environment": asked("0105", "environment"),
+                "pollution": asked("0107", "pollution"),
+                "property": asked("0108", "property"),
+                "gas_leak": asked("0109", "gas_leak"),
+                "wage": asked("0110", "wage"),
+                "consumer": asked("0111", "consumer"),
+                "road_block": asked("0112", "road_block"),
+                "water_supply": asked("0101", "water_supply"),
+                "service_request": asked("0901", "service_request"),
             },
             row={
                 "request_class": one_of("0106", "0901", "0901"),
