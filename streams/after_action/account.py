@@ -10,10 +10,10 @@ from streams.after_action.logged import Logged
 from streams.after_action.sentences import CONCEALED, Speaker
 from streams.after_action.told import fields_of, tellings
 from streams.agents.order_call import Names
+from streams.commands.field_words import FIELDS, saying_in_words, value_in_words
 from streams.commands.words import shown_time
 from streams.facts import incidents, matters
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
-from streams.facts.fields import FieldName, Saying
 from streams.facts.notices import MatterChanged
 from streams.facts.views import Report
 from streams.rules.shown_fields import URGENCY_STEPS, most_precise
@@ -179,31 +179,16 @@ def _field_lines(gathered: Gathered, told: list[Report], speaker: Speaker) -> It
     for field in fields_of(gathered, told).fields:
         if speaker.confidential and field.name == "place":
             continue
-        others = [] if speaker.confidential else [_said(field.name, one, speaker) for one in field.others]
+        others = (
+            [] if speaker.confidential else [saying_in_words(field.name, one, speaker.names) for one in field.others]
+        )
         yield FieldLine(
-            name=words.FIELDS[field.name],
-            value=_value(field.name, field.shown, speaker),
+            name=FIELDS[field.name],
+            value=value_in_words(field.name, field.shown, speaker.names),
             source=speaker.record(field.shown.system, field.shown.record_no),
             said_at=field.shown.said_at,
             others=";".join(others) or "无",
         )
-
-
-def _said(name: FieldName, saying: Saying, speaker: Speaker) -> str:
-    return f"{_value(name, saying, speaker)}({saying.system} {saying.record_no},{shown_time(saying.said_at)})"
-
-
-def _value(name: FieldName, saying: Saying, speaker: Speaker) -> str:
-    match name:
-        case "urgency":
-            return URGENCIES[saying.value]  # type: ignore[index]
-        case "incident_class":
-            return speaker.kind(saying.value)
-        case "status":
-            return words.STATUSES[saying.value]
-        case "place":
-            where = speaker.place(saying.value) if saying.value.isdecimal() else saying.value
-            return where if saying.uncertainty_metres is None else f"{where} ±{saying.uncertainty_metres:.0f}米"
 
 
 def _order_lines(gathered: Gathered, speaker: Speaker) -> Iterator[OrderLine]:

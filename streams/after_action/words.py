@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from streams.after_action.membership import How
 from streams.facts.chinese import JOINT_OBSTACLES, MOVE_CAUSES, REFUSAL_REASONS, REQUEST_OBSTACLES
 from streams.facts.deliveries import DeliveryKind
-from streams.facts.fields import FieldName
 from streams.facts.notices import Transition
 from streams.facts.vocabulary import Channel
 
@@ -162,13 +161,6 @@ DIRECTIONS: Mapping[str, str] = {"escalate": "提级办理", "instruct": "领导
 DECISIONS: Mapping[str, str] = {"approve": "批准", "refuse": "不批准"}
 RELATIONS: Mapping[str, str] = {"related": "相关", "parent": "从属"}
 REVIEWS: Mapping[str, str] = {"join": "同一起", "apart": "不是同一起"}
-FIELDS: Mapping[FieldName, str] = {
-    "place": "地点",
-    "incident_class": "类别",
-    "urgency": "紧急程度",
-    "status": "来源系统办理状态",
-}
-STATUSES: Mapping[str, str] = {"open": "办理中", "closed": "已办结"}
 BELONGINGS: Mapping[How, str] = {
     "opened": "由此立项",
     "joined": "并入",

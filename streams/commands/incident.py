@@ -11,6 +11,7 @@ from streams.appending import NotAppended, append
 from streams.city import CITIES, CityFaults, RegisteredPlace, read_city, read_place
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
+from streams.commands.incident_fields import conflicts, fields
 from streams.commands.incident_report import report
 from streams.commands.tellings import print_tellings, read_tellings
 from streams.commands.words import (
@@ -41,6 +42,8 @@ LISTED = (
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents as they stand.")
 incident.command()(report)
+incident.command()(fields)
+incident.command()(conflicts)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
