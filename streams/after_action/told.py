@@ -65,4 +65,10 @@ def _with_word(report: Report, fact: incidents.Reported | incidents.Updated) -> 
     later = replace(report, urgency=urgency, closed=closed, said_at=fact.recorded_at)
     if report.longitude is not None or fact.region is None or len(fact.region) <= len(report.region):
         return later
-    return replace(later, region=fact.region, longitude=fact.longitude, latitude=fact.latitude)
+    return replace(
+        later,
+        region=fact.region,
+        longitude=fact.longitude,
+        latitude=fact.latitude,
+        uncertainty_metres=fact.uncertainty_metres,
+    )
