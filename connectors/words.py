@@ -19,13 +19,15 @@ SPOKEN = Path(__file__).with_name("words.yaml")
 SYLLABLES = 2
 MOST_WORDS = 40
 MOST_DIGITS = 4
-NUMBERED = re.compile(r"[0-9]+号?")
+BETWEEN_NAMES = re.compile(r"[0-9]+号?|街道|(?<=[一-鿿]{2})镇(?=[一-鿿]{2})")
+"""What stands between the names in an address: 云门街道云门兴合路70号."""
 HAN_RUN = re.compile(r"[一-鿿]+")
 
 CHINESE_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 CHINESE_TENS = {"十": 10, "百": 100, "千": 1000}
+NUMERALS = f"0-9{''.join(CHINESE_DIGITS)}{''.join(CHINESE_TENS)}"
 DIGIT = f"[0-9{''.join(CHINESE_DIGITS)}]"
-LONG_NUMBER = re.compile(rf"{DIGIT}(?:[\s\-.·_—]*{DIGIT}){{{MOST_DIGITS},}}")
+LONG_NUMBER = re.compile(rf"{DIGIT}(?:[\W_]*{DIGIT}){{{MOST_DIGITS},}}")
 """A telephone, certificate or case number, however it is spaced."""
 FORM_OF_UNIT = {
     "号楼": "栋", "号门": "号门", "单元": "单元", "栋": "栋", "幢": "栋", "座": "栋", "楼": "楼", "层": "楼",
@@ -33,7 +35,7 @@ FORM_OF_UNIT = {
 }  # fmt: skip
 """What a figure in an address counts, and the one form of it."""
 COUNTED = re.compile(
-    rf"(?<![0-9A-Za-z.月几数多])(?P<below>负|-)?(?P<count>[0-9{''.join(CHINESE_DIGITS)}{''.join(CHINESE_TENS)}]+)\s*"
+    rf"(?<![{NUMERALS}A-Za-z.月几数多])(?P<below>负|-)?(?P<count>[{NUMERALS}]+)\s*"
     rf"(?P<unit>{'|'.join(FORM_OF_UNIT)})(?<!号门(?=口))"
 )
 """Not after 月: a day of a month is no house. Not after 几, 数, 多: that is no figure."""
@@ -56,7 +58,7 @@ class Lexicon:
     def of(cls, names: Iterable[str]) -> "Lexicon":
         """Of these names and addresses of places, with what is said everywhere."""
         forms, slips = _spoken()
-        pairs = {pair for name in names for pair in _pairs(NUMBERED.sub(" ", unicodedata.normalize("NFKC", name)))}
+        pairs = {pair for name in names for pair in _pairs(BETWEEN_NAMES.sub(" ", unicodedata.normalize("NFKC", name)))}
         return cls(frozenset(pairs), forms, slips)
 
     def words(self, text: str) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ class Lexicon:
 
 def figures(plain: str) -> Iterator[str]:
     """The figures of a normalised text with what they count: of 三幢二单元 3栋, 2单元."""
-    short = LONG_NUMBER.sub(" ", plain)
+    short = LONG_NUMBER.sub("#", plain)
     for found in COUNTED.finditer(short):
         if number := counted(found["count"]):
             yield f"{'负' if found['below'] else ''}{number}{FORM_OF_UNIT[found['unit']]}"

@@ -51,11 +51,17 @@ def test_no_listed_word_is_longer_than_a_word_and_no_pair_longer_than_a_pair() -
     assert all(re.fullmatch("[一-鿿]+", form) for form in lexicon().forms.values())
 
 
+def test_of_an_address_its_names_are_known_and_not_what_stands_between_them() -> None:
+    known = Lexicon.of(["云门街道云门兴合路70号", "三汇镇三汇人民路", "1号路灯", "涞滩古镇"]).pairs
+    assert known == {"云门", "门兴", "兴合", "合路", "三汇", "汇人", "人民", "民路", "路灯", "涞滩", "滩古", "古镇"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "我叫张伟", "李秀英女士", "请回电13812345678号", "电话138 1234 5678 号", "身份证500117197001011234号",
         "座机023-4282-1234号", "一三八一二三四五六七八号", "王建国的电话是62280402", "尾号12345号", "QQ号 88887777",
+        "（138）1234/5678号", "138,1234,5678号", "三八一二/三四五六号", "一百三八一二三四五六七八号",
     ],
 )  # fmt: skip
 def test_names_and_numbers_of_persons_do_not_get_out(text: str) -> None:
