@@ -21,6 +21,7 @@ WORDS: Mapping[DeliveryKind, str] = {
     "letter": "【协调函·跟进】{place}{what}，前函尚未收到结果，商请{accountable}尽快函复。编号{number}。",
     "meeting": "【{joint}】{place}{what}，{caller}召集{joint}，请{unit}于{due}参加。会议编号{joint_no}。",
     "hastened": "【{urgency}·时限提前】{place}{what}，时限已提前，请{accountable}在{due}前{clock}。编号{number}。",
+    "folded": "【并单】{place}{what}，派单{number}与派单{into}是同一事件，已并入，请按派单{into}办理。",
 }
 AFTER: Mapping[StartEvent, str] = {
     "delivery": "",
@@ -47,6 +48,7 @@ TYPES: Mapping[DeliveryKind, str] = {
     "hastened": "hub.order.hastened.v1",
     "letter": "hub.letter.followed_up.v1",
     "meeting": "hub.meeting.called.v1",
+    "folded": "hub.order.folded.v1",
 }
 
 
@@ -95,6 +97,7 @@ def order_call(notice: Attempt, names: Names) -> OrderCall:
         accountable=notice.accountable,
         accountable_name=names.units.get(notice.accountable, notice.accountable) if notice.accountable else None,
         supervision_no=notice.supervision_no,
+        into_order_no=notice.into_order_no,
         text=order_text(notice, names),
     )
 
@@ -159,6 +162,7 @@ def order_text(notice: Attempt, names: Names) -> str:
             joint_no=notice.joint.number if notice.joint else "",
             caller=notice.joint.called_by_name if notice.joint else "",
             number=notice.order_no or notice.matter_no,
+            into=notice.into_order_no or "",
         )
         return mark + said + end
     what = f"{region_name(notice.region, names)}发生{names.classes.get(notice.incident_class, notice.incident_class)}"

@@ -14,7 +14,7 @@ from streams.facts.vocabulary import OF_THE_CENTRE, Urgency
 
 RANKS: Mapping[Urgency, int] = {"critical": 0, "urgent": 1, "routine": 2}
 NO_DEADLINE = 1 << 62
-ENDED = ("replied", "returned", "withdrawn")
+ENDED = ("replied", "returned", "withdrawn", "folded")
 REFERENCE = "secret:"
 EXERCISE = "【演练】"
 CONFIDENTIAL = "【保密】"

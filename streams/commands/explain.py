@@ -14,6 +14,7 @@ from streams.commands.joint import origin_lines
 from streams.commands.matter import read_matters
 from streams.commands.measure_words import measure_lines
 from streams.commands.moments import instant_or_end
+from streams.commands.repairs import folded_lines
 from streams.commands.request_words import clock_lines, requests_of, suspensions_of
 from streams.commands.segments import attribution_lines, clock_segments
 from streams.commands.words import CLOCK_STATES, as_json_object, shown_time
@@ -47,8 +48,8 @@ def clock(
     """Print how a clock stands and, line by line, how its deadline comes about."""
     check_known("kind", kind, CLOCK_KINDS)
     matters = read_matters(topology_or_end())
-    order, found = _clock(number, kind, stage, matters)
-    segments = clock_segments(found, matters[_matter_no(number, kind)])
+    matter, order, found = _clock(number, kind, stage, matters)
+    segments = clock_segments(found, matter)
     read = city_or_end(city)
     told = {**vars(found.limit), "amount": found.limit.amount + found.extended}
     asked, office = _limit({name: told[name] for name in told if name != "document"}, read)
@@ -67,6 +68,7 @@ def clock(
     for line in (
         *_head_lines(found),
         *origin_lines(order),
+        *folded_lines(order),
         *of_limit,
         *clock_lines(order, found, units),
         *measure_lines(found),
@@ -85,23 +87,28 @@ def _head_lines(found: Clock) -> Iterator[str]:
         yield f"计时:自送达{shown_time(found.counted_from_at)}计起,上一阶段完成时进入本阶段"
 
 
-def _matter_no(number: str, kind: str) -> str:
-    """The matter of an order's clock, or of the centre's."""
-    return number if kind in CENTRES_KINDS else number.rpartition("-")[0]
+def _matter(number: str, kind: str, matters: Mapping[str, Matter]) -> Matter | None:
+    """The matter of an order's clock, also where the order's own went into another one (并单), or of the centre's."""
+    matter = matters.get(number if kind in CENTRES_KINDS else number.rpartition("-")[0])
+    while kind not in CENTRES_KINDS and matter is not None and matter.folded_into is not None:
+        matter = matters.get(matter.folded_into)
+    return matter
 
 
-def _clock(number: str, kind: str, stage: str, matters: Mapping[str, Matter]) -> tuple[Order | None, Clock]:
-    """The clock, with its order unless it is the centre's on a matter; ends the command where there is none.
+def _clock(number: str, kind: str, stage: str, matters: Mapping[str, Matter]) -> tuple[Matter, Order | None, Clock]:
+    """The clock with its matter, and its order unless it is the centre's; ends the command where there is none.
 
     Of a `stage` the latest clock, also where the order has gone on to the next.
     """
-    matter = matters.get(_matter_no(number, kind))
+    matter = _matter(number, kind, matters)
     order = next((order for order in matter.orders if order.order_no == number), None) if matter else None
     clocks = matter.clocks if matter and kind in CENTRES_KINDS else order.clocks if order else ()
     if stage and order:
         clocks = (*order.clocks, *reversed(order.earlier_clocks))
     found = next((one for one in clocks if one.kind == kind and stage in ("", one.stage)), None)
-    return order, found or end(f"{number} has no clock '{kind}{f' {stage}' if stage else ''}'", FINDING)
+    if matter is None or found is None:
+        end(f"{number} has no clock '{kind}{f' {stage}' if stage else ''}'", FINDING)
+    return matter, order, found
 
 
 @explain.command()

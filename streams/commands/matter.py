@@ -13,6 +13,7 @@ from streams.commands.call_sheet import call_sheet, marks
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
 from streams.commands.joint import print_joint
+from streams.commands.repairs import print_repairs
 from streams.commands.request_words import print_requests
 from streams.commands.segments import segment_fields
 from streams.commands.stages import print_stages
@@ -115,6 +116,7 @@ def show(
     print_requests(found, names.units)
     print_supervisors(found)
     print_joint(found)
+    print_repairs(found)
     print_table(
         ("时间归属", "单位", "起", "止", "时长"),
         (segment_fields(segment, found.as_of, names.units) for segment in found.segments),
@@ -207,8 +209,10 @@ def read_view(topology: Topology, view: str) -> dict[str, Any]:
 
 
 def _order_state(order: Order) -> str:
-    """The state, and of an arrival whether it was checked."""
+    """The state; of an arrival whether it was checked, of a folded one which order goes on."""
     state = ORDER_STATES[order.state]
+    if order.continued_by is not None:
+        return f"{state},由{order.continued_by}续办"
     return state if order.arrival is None else f"{state},{ARRIVALS[order.arrival]}"
 
 
@@ -250,6 +254,7 @@ def _fields(found: Matter, names: Names) -> dict[str, str]:
         "状态": MATTER_STATES[found.state],
         "地点": region_name(found.region, names),
         "立案时间": shown_time(found.opened_at),
+        "并入": found.folded_into or NOTHING,
         "回避": found.avoided or NOTHING,
         "涉及镇街": "、".join(region_name(town, names) for town in found.towns) or NOTHING,
         "配合逾期": "、".join(order.unit_name for order in late_assistants(found)) or NOTHING,

@@ -47,6 +47,7 @@ ORDER_STATES = {
     "replied": "已答复",
     "returned": "已退单",
     "withdrawn": "已撤回",
+    "folded": "已并单",
 }
 CLOCK_STATES = {
     "running": "计时中",

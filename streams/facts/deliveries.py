@@ -8,8 +8,9 @@ from streams.facts.joint import Joint
 from streams.facts.rules import TimeUnit
 from streams.facts.vocabulary import Channel, ClockKind, StartEvent, Urgency
 
-DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter", "meeting"]
-"""派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进, 会议通知: what a unit is brought; the first starts clocks."""
+DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter", "meeting", "folded"]
+"""派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进, 会议通知, 并单通知: what a unit is brought; the first
+starts clocks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Requested(Fact):
     """An order has to reach a unit, or something about one: `clock` and its `due_at` are then what it is about.
 
     `accountable` is the unit that answers for the order where another is told; `order_no` is empty where there is none.
+    Where it was folded (并单), `into_order_no` is the one that goes on.
     """
 
     delivery_no: str
@@ -55,6 +57,7 @@ class Requested(Fact):
     stage_name: str | None = None
     joint: Joint | None = None
     confidential: bool = False
+    into_order_no: str | None = None
 
 
 @record("deliveries.attempted.v1")

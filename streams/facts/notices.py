@@ -81,6 +81,9 @@ Transition = Literal[
     "joint_refused",
     "sealed",
     "content_read",
+    "folded",
+    "order_folded",
+    "separated",
 ]
 """What can happen to a matter or to one of its orders."""
 
@@ -93,7 +96,7 @@ class MatterChanged:
     `unit` is whoever is accountable: a unit's code or, for a department's own order, the unit as that names it.
     `system` and `record_no` name that order, or the record that a requester is replied to under. `supervisor` watches
     the unit; `step` is the percentage of a reminder, or the step of a supervisor; `stage` the one that is done or whose
-    clock it is about.
+    clock it is about. `into_no` is the matter or the order that goes on (并单), or the incident that reports belong to.
     """
 
     matter_no: str
@@ -115,6 +118,7 @@ class MatterChanged:
     supervision_no: str | None = None
     stage: str | None = None
     joint_no: str | None = None
+    into_no: str | None = None
 
 
 @record("notices.give_back.v1")
@@ -217,6 +221,7 @@ class Attempt:
     stage_name: str | None = None
     joint: Joint | None = None
     confidential: bool = False
+    into_order_no: str | None = None
 
 
 @record("notices.order_call.v1")
@@ -252,4 +257,5 @@ class OrderCall:
     accountable: str | None = None
     accountable_name: str | None = None
     supervision_no: str | None = None
+    into_order_no: str | None = None
     text: str

@@ -296,7 +296,8 @@ class Order:
     before the order was sent back, `reworks` times, and of stages before the one that it is in. `parked_until_at` is
     when a parked order (挂账) is taken up again. A `letter` (协调函) goes to a unit that is asked and not ordered: the
     centre follows it up, so many times by now. `phone` names where the number stands under which it is phoned. Until
-    the shift that came on duty has signed for it there is a `handover`.
+    the shift that came on duty has signed for it there is a `handover`. A folded order (并单) is `continued_by` another
+    one of its unit. `role_before` is the part that it had before its matter went into another one.
     """
 
     order_no: str
@@ -304,7 +305,7 @@ class Order:
     unit_name: str
     state: Literal[
         "sent", "delivered", "undelivered", "acknowledged", "accepted", "arrived", "resolved", "replied", "returned",
-        "withdrawn",
+        "withdrawn", "folded",
     ]  # fmt: skip
     first_contact_at: int | None = None
     reported_at: int | None = None
@@ -328,6 +329,8 @@ class Order:
     stages: tuple[Stage, ...] = ()
     handover: Handover | None = None
     joint: Joint | None = None
+    continued_by: str | None = None
+    role_before: Literal["lead", "assist"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,6 +355,23 @@ class MirroredOrder:
     watch: Literal["none", "running", "due_soon", "overdue"] = "none"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """What was done under a wrong picture, for people to see to: two matters were one, or one was taken for two.
+
+    Of the `orders` that were called meanwhile the `breaches`, `<order_no>/<kind>`, were missed; so many reports were
+    `told` an outcome. `urgency_before` is the matter's own, where the other one raised it.
+    """
+
+    cause: Literal["folded", "separated"]
+    found_at: int
+    other_no: str
+    orders: tuple[str, ...]
+    breaches: tuple[str, ...]
+    told: int
+    urgency_before: Urgency | None = None
+
+
 @record("views.matter.v1")
 @dataclass(frozen=True, kw_only=True)
 class Matter:
@@ -360,7 +380,8 @@ class Matter:
     `segments` follow each other without a gap from the opening on: whose time it was (ops/decisions/0097).
     `towns` are those that its reports lie in. Of the `requesters`, one a report, `replied_to` have been told the
     outcome. The unit that is complained of is `avoided`: it neither leads nor assists (回避).
-    Of a `confidential` one everybody sees the district, and no number of a report (ops/decisions/0111).
+    Of a `confidential` one everybody sees the district, and no number of a report (ops/decisions/0111). One that is
+    `folded_into` another (并单) keeps its number alone: orders and requesters are the other's (ops/decisions/0116).
     """
 
     matter_no: str
@@ -388,6 +409,8 @@ class Matter:
     whistles: tuple[Whistle, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     confidential: bool = False
+    folded_into: str | None = None
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ class MatterPlace:
 PLACES = TableName("places", MatterPlace)
 
 
-def note_place(matter_no: str, where: matters.Opened | matters.Located, tables: Tables) -> None:
+def note_place(matter_no: str, where: matters.Opened | matters.Located | matters.Separated, tables: Tables) -> None:
     """Keep the point of a matter where it has one."""
     if where.longitude is not None and where.latitude is not None:
         tables[PLACES].put(matter_no, MatterPlace(longitude=where.longitude, latitude=where.latitude))

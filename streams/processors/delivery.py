@@ -212,6 +212,7 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         joint=request.joint,
         stage_name=request.stage_name,
         confidential=request.confidential,
+        into_order_no=request.into_order_no,
     )
 
 

@@ -6,47 +6,49 @@ counts if it is appended before the deadline; a later one is marked late; a depa
 breach in the open. A breach is never removed.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
-from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
-from streams.facts import deliveries, incidents, matters, notices, rules, situation, views
+from streams.contract import Entry, Fact, Output, TableName, Tables, replace
+from streams.facts import deliveries, incidents, matters, notices, situation, views
 from streams.facts.joint import Convened, Whistled
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.processors.alarms import ALARMS, with_lights
 from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
 from streams.processors.arrival import PLACES, note_place, with_arrival
+from streams.processors.assigning import Assigning
 from streams.processors.calling import Calling
+from streams.processors.changed_requesters import CHANGED_REQUESTERS, go_on
 from streams.processors.confidentiality import CONTENTS, concealed, forget_content, mark, note_reading, seal
 from streams.processors.corrections import Corrections, propose_corrections
-from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
+from streams.processors.dispatch_rules import RULES
 from streams.processors.duty_rooms import ROOMS
 from streams.processors.escalations import Escalations
 from streams.processors.event_starts import EventStarts
 from streams.processors.exemptions import excuse, sweep_outage
 from streams.processors.extensions import Extensions, SetDeadlines
+from streams.processors.folding import Folding
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.give_backs import note_result, tell_round, try_now
 from streams.processors.handovers import change_shift, sign
 from streams.processors.hastening import Hastening
 from streams.processors.joint_parts import JOINTS, forget_joints
-from streams.processors.judgements import Judgements, without_order
-from streams.processors.known_orders import EndedOrder, WrongUnit, find_matter, find_order
+from streams.processors.judgements import Judgements, led_by_master
+from streams.processors.known_orders import EndedOrder, WrongUnit, find_going_on, find_matter, find_order
 from streams.processors.late_entries import LateEntries
 from streams.processors.letters import Letters
 from streams.processors.matter_outputs import (
     KEPT_AFTER_CLOSING_MILLISECONDS,
     MATTERS,
-    Where,
     end_delivery,
     notice,
     progressed,
     show,
     show_looked_at,
 )
-from streams.processors.matter_parts import ENDED_STATES, counts_as, own_lead
+from streams.processors.matter_parts import counts_as
+from streams.processors.matters_of_incidents import BY_INCIDENT, IncidentMatter, matter_of, remaining, take_incident
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.meetings import Meetings
 from streams.processors.order_clocks import (
@@ -57,7 +59,6 @@ from streams.processors.order_clocks import (
     forget_later,
     have_started,
     stop_assign,
-    stopped,
     stopped_notices,
 )
 from streams.processors.order_states import (
@@ -78,7 +79,8 @@ from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters,
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.return_rules import RETURNS
 from streams.processors.returns import Returns
-from streams.processors.running_clocks import CLOCKS, disarm
+from streams.processors.running_clocks import CLOCKS, disarm, stopped
+from streams.processors.separating import Separating
 from streams.processors.stages import Stages, is_in_turn, naming_stage
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
@@ -91,22 +93,11 @@ from streams.processors.supervision_orders import (
     propose_repetition,
 )
 from streams.processors.suspensions import Suspensions
-from streams.processors.teams import missing_assistants, tell_awaited, with_town
+from streams.processors.teams import tell_awaited, with_town
 from streams.processors.urgency import Grading
 from streams.processors.whistles import Whistles, not_come
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE
-
-
-@record("dispatch.incident.v1")
-@dataclass(frozen=True, kw_only=True)
-class IncidentMatter:
-    """The matter of an incident."""
-
-    matter_no: str
-
-
-BY_INCIDENT = TableName("by_incident", IncidentMatter)
 
 
 class Dispatch:
@@ -129,6 +120,7 @@ class Dispatch:
         PLACES,
         CONTENTS,
         RECOUNTS,
+        CHANGED_REQUESTERS,
         *REQUESTER_TABLES,
         NUMBERS,
         *RULES.tables,
@@ -189,6 +181,9 @@ class Dispatch:
         self._supervision_orders = SupervisionOrders()
         self._escalations = Escalations(self._calling)
         self._whistles, self._meetings = Whistles(self._calling), Meetings(self._calling)
+        self._assigning = Assigning(self._calling, self._hastening)
+        self._folding = Folding(self._assigning, self._hear)
+        self._separating = Separating(self._clocks, self._assigning, self._hastening)
         self._heard = self._heard_by_kind()
         self._due = self._due_by_table()
 
@@ -228,6 +223,8 @@ class Dispatch:
             Whistled: self._whistles.hear,
             Convened: self._meetings.hear,
             matters.Sealed: mark,
+            matters.Folded: self._folding.fold,
+            matters.Separated: self._separating.separate,
             matters.Read: note_reading,
         }
 
@@ -236,6 +233,7 @@ class Dispatch:
         return {
             CLOCKS.name: lambda now, entry, tables: self._breach(now, entry.key, tables),
             MATTERS.name: lambda now, entry, tables: self._forget(now, entry.value, tables),
+            CHANGED_REQUESTERS.name: self._move_requesters,
             ROUNDS.name: lambda now, entry, tables: tell_round(now, entry.value, tables),
             GIVE_BACKS.name: lambda now, entry, tables: try_now(now, entry.value, tables),
             REQUESTS.name: self._request_due,
@@ -258,6 +256,10 @@ class Dispatch:
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         return concealed(now, self._due[entry.table](now, entry, tables), tables)
 
+    def _move_requesters(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        go_on(now, entry.key, entry.value, tables)
+        return ()
+
     def _request_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         ends = {"suspended": self._suspensions.end, "parked": self._parking.review}
         return ends.get(entry.value.stage, self._approvals.end_time)(now, entry.key, entry.value, tables)
@@ -273,9 +275,12 @@ class Dispatch:
     def _forget(self, now: int, matter: views.Matter, tables: Tables) -> Iterator[Output]:
         """Long closed: the tables let go of it, its requesters a slice at a time; the log keeps everything.
 
-        Not while somebody still has to answer or sign off a supervision order of it, nor while it is parked.
+        Not while somebody still has to answer or sign off a supervision order of it, nor while it is parked, nor while
+        its orders stand with the matter that it was folded into.
         """
-        if any(is_open(one) for one in matter.supervisions) or any(is_parked(order) for order in matter.orders):
+        is_folded = matter.folded_into is not None and remaining(matter.matter_no, tables) is not None
+        is_waited_for = any(is_open(one) for one in matter.supervisions) or any(map(is_parked, matter.orders))
+        if is_folded or is_waited_for:
             tables[MATTERS].put(matter.matter_no, matter, now + KEPT_AFTER_CLOSING_MILLISECONDS)
             return
         if not forget_requesters(matter.matter_no, tables):
@@ -286,7 +291,7 @@ class Dispatch:
         for order in matter.orders:
             forget_later(order, tables)
         tables[MATTERS].delete(matter.matter_no)
-        tables[BY_INCIDENT].delete(matter.incident_no)
+        take_incident(matter, matter.incident_no, tables)
         tables[PLACES].delete(matter.matter_no)
         yield Output("view", matter.matter_no, None)
         yield from forget_content(matter.matter_no, tables)
@@ -311,9 +316,9 @@ class Dispatch:
         if matter.mirrored:
             assigned = yield from adopt(now, matter, tables)
             if opened.order is not None and not opened.order.assisting:
-                assigned = yield from self._assist(now, assigned, opened, tables)
+                assigned = yield from self._assigning.assist(now, assigned, opened, tables)
         else:
-            assigned = yield from self._assign(now, matter, opened, tables)
+            assigned = yield from self._assigning.assign(now, matter, opened, tables)
         if not assigned.orders and not assigned.mirrored:
             yield notice(now, matter, "unassignable")
             yield progressed(now, matter, "unassigned")
@@ -329,69 +334,31 @@ class Dispatch:
 
         That leads where nobody was called, or where the one called has not said a word: the hub's order is withdrawn.
         """
-        known = tables[BY_INCIDENT].get(joined.incident_no)
-        matter = tables[MATTERS].get(known.matter_no) if known else None
+        matter = matter_of(joined.incident_no, tables)
         if matter is None:
             return
         keep_requester(now, matter, joined.system, joined.record_no, tables)
         moved = seal(now, matter, tables) if joined.confidential else matter
         moved = bring(now, moved, joined.system, joined.order, tables)
-        if moved.mirrored and not matter.mirrored:
-            lead = own_lead(moved)
-            if lead is not None and not is_answered(lead):
-                moved = yield from without_order(now, moved, lead, tables)
-            if own_lead(moved) is None:
-                moved = yield from adopt(now, moved, tables)
+        moved = yield from led_by_master(now, matter, moved, tables)
         moved = with_town(moved, joined.region)
         if moved.towns != matter.towns and (moved.orders or moved.mirrored):
-            moved = yield from self._assist(now, moved, joined, tables)
+            moved = yield from self._assigning.assist(now, moved, joined, tables)
         if moved != matter:
             yield from show(now, matter, moved, tables)
-
-    def _assign(
-        self, now: int, matter: views.Matter, where: Where, tables: Tables
-    ) -> Generator[Output, None, views.Matter]:
-        """The matter with orders to the unit that the rules call and to who assists, unchanged where there is none."""
-        called = find_called(matter.incident_class, matter.urgency, matter.region, tables, matter.avoided)
-        if called is None:
-            return matter
-        matter = replace(matter, state="assigned")
-        if called.avoided is not None:
-            yield notice(now, matter, "unit_avoided")
-        limits = tuple(call_limits(matter.urgency, called.call, tables))
-        matter = yield from self._calling.order(now, matter, called.unit, "lead", limits, where, tables)
-        yield progressed(now, matter, "assigned")
-        return (yield from self._assist(now, matter, where, tables))
-
-    def _assist(
-        self,
-        now: int,
-        matter: views.Matter,
-        where: Where,
-        tables: Tables,
-    ) -> Generator[Output, None, views.Matter]:
-        """The matter with an order to each unit that has to assist and has none."""
-        call: rules.Call | None = RULES.find(CALLS, f"{matter.incident_class}/{matter.urgency}", tables)
-        if call is None or matter.state in ENDED_STATES:
-            return matter
-        limits = tuple(call_limits(matter.urgency, call, tables, "assist"))
-        for unit in tuple(missing_assistants(call, matter, tables, self._hastening.also_called(matter, tables))):
-            matter = yield from self._calling.order(now, matter, unit, "assist", limits, where, tables)
-        return matter
 
     def _locate(self, now: int, located: matters.Located, tables: Tables) -> Iterator[Output]:
         """The matter counts at its place from now on; nobody was called for it yet, so somebody may be now.
 
         An order that has gone out stays with its unit.
         """
-        known = tables[BY_INCIDENT].get(located.incident_no)
-        matter = tables[MATTERS].get(known.matter_no) if known else None
+        matter = matter_of(located.incident_no, tables)
         if matter is None:
             return
         note_place(matter.matter_no, located, tables)
         moved = with_town(replace(matter, region=located.region), located.region)
         if not moved.orders and not moved.mirrored:
-            moved = yield from self._assign(now, moved, located, tables)
+            moved = yield from self._assigning.assign(now, moved, located, tables)
         yield from show(now, matter, moved, tables)
 
     def _new_matter(self, now: int, opened: matters.Opened, tables: Tables) -> views.Matter:
@@ -441,7 +408,7 @@ class Dispatch:
         yield from show(now, matter, stop_assign(now, with_order(matter, changed), tables), tables)
 
     def _answer(self, now: int, answered: matters.Answered, tables: Tables) -> Iterator[Output]:
-        matter, order = find_order(answered.order_no, tables)
+        matter, order = find_going_on(answered.order_no, tables)
         if answered.actor_unit != order.unit:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
         check_recorder(now, answered, tables)
@@ -449,7 +416,7 @@ class Dispatch:
             raise EndedOrder(f"order {order.order_no} is {order.state}")
         if order.state == "undelivered":
             yield from self._start_clocks(now, matter, order, tables)
-            matter, order = find_order(answered.order_no, tables)
+            matter, order = find_order(order.order_no, tables)
         elif order.state == "sent" and answered.channel != "webhook":  # the result of that call is still to come
             yield end_delivery(now, order, "answered")
         if answered.answer == "receive" or not is_in_turn(answered, order):

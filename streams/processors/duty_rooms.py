@@ -1,5 +1,6 @@
 """The open orders of each duty room (值班室), for the change of its shift. A room is known while it has any."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from streams.contract import TableName, Tables, record
@@ -45,6 +46,20 @@ def keep_room(unit: str, room: DutyRoom, tables: Tables) -> None:
     """Keep a room as it is now, due at its next moment."""
     due_at = room.changes_at if room.sign_until_at is None else room.sign_until_at
     tables[ROOMS].put(unit, room, due_at)
+
+
+def rooms_of(units: Iterable[str], tables: Tables) -> dict[str, DutyRoom]:
+    """The rooms of units as they are, for whoever lets orders change their matter."""
+    found = {unit: tables[ROOMS].get(unit) for unit in units}
+    return {unit: room for unit, room in found.items() if room is not None}
+
+
+def keep_shifts(rooms: dict[str, DutyRoom], tables: Tables) -> None:
+    """Let rooms be in the shift that they were in, with the orders that are open in them now."""
+    for unit, was in rooms.items():
+        room = tables[ROOMS].get(unit)
+        if room is not None:
+            keep_room(unit, replace(was, orders=room.orders), tables)
 
 
 def shifts_of(unit: str, tables: Tables) -> tuple[rules.Shift, ...]:

@@ -7,8 +7,9 @@ from functools import partial
 from streams.contract import Output, Tables
 from streams.facts import views
 from streams.facts.measures import Measure
-from streams.processors.matter_outputs import MATTERS, notice, show
+from streams.processors.matter_outputs import notice, show
 from streams.processors.matter_walk import sweep
+from streams.processors.matters_of_incidents import remaining
 from streams.processors.measures import MEASURES, covers, find_rule, outage_due_at, outages_on, shown
 from streams.processors.order_states import with_order
 from streams.rules.numbering import matter_no_of
@@ -27,7 +28,7 @@ def excuse(now: int, number: str, kind: str, tables: Tables) -> Generator[Output
 
     `number` is that of its order, or of its matter where it is the centre's.
     """
-    matter = tables[MATTERS].get(matter_no_of(number))
+    matter = remaining(matter_no_of(number), tables)
     if matter is None:
         return False
     order = next((one for one in matter.orders if one.order_no == number), None)

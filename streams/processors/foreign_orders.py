@@ -13,8 +13,9 @@ from typing import Literal
 from streams.contract import Output, TableName, Tables, record
 from streams.facts import matters, views
 from streams.facts.incidents import MasterOrder
-from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, notice, progressed, show
+from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, notice, progressed, show
 from streams.processors.matter_parts import awaited, by_master, own_lead
+from streams.processors.matters_of_incidents import remaining
 from streams.processors.order_clocks import stop_assign
 
 DUE_SOON_SHARE = 4
@@ -78,7 +79,7 @@ def mirror(now: int, said: matters.Mirrored, tables: Tables) -> Iterator[Output]
     if was_in_time:
         order = replace(order, told="nothing")
     _keep(now, key, order, tables)
-    matter = tables[MATTERS].get(order.matter_no) if order.matter_no else None
+    matter = remaining(order.matter_no, tables) if order.matter_no else None
     if matter is not None:
         if was_in_time:
             yield _master_notice(now, matter, "breach_withdrawn", _view(key, order))
@@ -103,12 +104,19 @@ def bring(now: int, matter: views.Matter, system: str, brought: MasterOrder | No
     return _shown(matter, key, order)
 
 
+def pass_on(now: int, name: str, matter_no: str, tables: Tables) -> None:
+    """The order of a report, if it has one, belongs to another matter now."""
+    order = tables[FOREIGN_ORDERS].get(name)
+    if order is not None:
+        _keep(now, name, replace(order, matter_no=matter_no), tables)
+
+
 def watch(now: int, key: str, order: ForeignOrder, tables: Tables) -> Iterator[Output]:
     """The next moment of an order has come: its deadline is soon or over, or it was closed long ago."""
     if order.state == "closed":
         tables[FOREIGN_ORDERS].delete(key)
         return
-    matter = tables[MATTERS].get(order.matter_no) if order.matter_no else None
+    matter = remaining(order.matter_no, tables) if order.matter_no else None
     order = replace(order, told="overdue" if now >= (order.due_at or 0) else "due_soon")
     _keep(now, key, order, tables)
     if matter is not None:

@@ -15,10 +15,13 @@ from streams.facts.vocabulary import Medium
 from streams.processors.dispatch_rules import REPLY_ROUTES, RULES
 from streams.processors.matter_outputs import MATTERS, district_of, notice, show
 from streams.processors.matter_parts import own_lead
+from streams.processors.matters_of_incidents import remaining
 from streams.processors.requesters import (
     GIVE_BACKS,
     ROUNDS,
     GiveBack,
+    find_requester,
+    note_told,
     number_of,
     requesters_of,
     round_of,
@@ -49,6 +52,8 @@ def tell_round(now: int, began: GiveBack, tables: Tables) -> Iterator[Output]:
         system = requester.partition("/")[0]
         route: rules.ReplyRoute | None = RULES.find(REPLY_ROUTES, system, tables)
         if route is None or (began.kind == "status" and not _is_written_back(route, requester, matter)):
+            continue
+        if began.kind == "reply" and _is_settled(matter, requester, tables):
             continue
         asked += 1
         if medium_of(route, began.kind) in SPOKEN:
@@ -95,6 +100,7 @@ def note_result(now: int, result: matters.GivenBack, tables: Tables) -> Iterator
         matter = tables[MATTERS].get(give_back.matter_no)
         if give_back.kind == "reply" and matter is not None:
             system, _, record_no = give_back.requester.partition("/")
+            note_told(now, remaining(matter.matter_no, tables) or matter, give_back.requester, tables)
             yield _told(now, matter, "requester_replied", system, record_no)
             yield from show(now, matter, replace(matter, replied_to=matter.replied_to + 1), tables)
     elif give_back.awaiting and result.attempt == give_back.attempt:
@@ -119,6 +125,12 @@ def _is_written_back(route: rules.ReplyRoute, requester: str, matter: views.Matt
         return False
     leads = own_lead(matter) is None and matter.mirrored
     return not leads or f"{matter.mirrored[0].system}/{matter.mirrored[0].order_no}" != requester
+
+
+def _is_settled(matter: views.Matter, requester: str, tables: Tables) -> bool:
+    """Whether a report has had its answer before its matter went into this one (并单)."""
+    found = find_requester(matter.matter_no, requester, tables)
+    return found is not None and found.settled
 
 
 def _attempt(give_back: GiveBack, matter: views.Matter, route: rules.ReplyRoute, medium: Medium) -> notices.GiveBack:

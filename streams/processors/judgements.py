@@ -13,11 +13,12 @@ from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import find_unit_by_code
+from streams.processors.foreign_orders import adopt
 from streams.processors.known_orders import EndedOrder, find_order
 from streams.processors.matter_outputs import end_delivery, notice, progressed, show
-from streams.processors.matter_parts import by_master, counts_as
+from streams.processors.matter_parts import by_master, counts_as, own_lead
 from streams.processors.order_clocks import Clocks, abandon_matter, abandon_order, stop_of_centre
-from streams.processors.order_states import ENDED, advance, says_done, with_order
+from streams.processors.order_states import ENDED, advance, is_answered, says_done, with_order
 from streams.processors.reports import Reports
 from streams.processors.requesters import requesters_of
 from streams.processors.return_rules import find_ending
@@ -198,6 +199,21 @@ def without_order(
         yield end_delivery(now, order, "withdrawn")
     yield notice(now, matter, "withdrawn", withdrawn)
     return with_order(matter, withdrawn)
+
+
+def led_by_master(
+    now: int, before: views.Matter, moved: views.Matter, tables: Tables
+) -> Generator[Output, None, views.Matter]:
+    """The matter with a department's own order as its lead, where it has got its first one (ops/decisions/0098).
+
+    Not where the one that the hub has called has said a word.
+    """
+    if before.mirrored or not moved.mirrored:
+        return moved
+    lead = own_lead(moved)
+    if lead is not None and not is_answered(lead):
+        moved = yield from without_order(now, moved, lead, tables)
+    return moved if own_lead(moved) is not None else (yield from adopt(now, moved, tables))
 
 
 def _check_centre(judged: matters.Judged, matter: views.Matter, ending: rules.Ending, tables: Tables) -> None:

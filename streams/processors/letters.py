@@ -11,8 +11,9 @@ from streams.contract import Output, Tables
 from streams.facts import views
 from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import notice, request_word, show
-from streams.processors.order_clocks import Clocks, stopped
+from streams.processors.order_clocks import Clocks
 from streams.processors.order_states import says_done, with_order
+from streams.processors.running_clocks import stopped
 
 
 class Letters:

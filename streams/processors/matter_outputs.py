@@ -12,6 +12,7 @@ from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.duty_rooms import keep_rooms
 from streams.processors.order_states import ENDED, STATES
+from streams.processors.reply_clocks import told_late, with_told_reports
 from streams.processors.requesters import begin_rounds
 from streams.processors.whistle_ends import ended_since, with_ended_whistles
 from streams.rules.attribution import attributed
@@ -45,15 +46,18 @@ def show(now: int, before: views.Matter | None, matter: views.Matter, tables: Ta
 
 def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> Iterator[Output]:
     """Keep a matter that supervision has seen, show it, and tell the situation if it counts differently now."""
-    matter = with_ended_whistles(now, matter)
+    told = with_told_reports(now, matter, tables)
+    for order, clock in told_late(matter, told):
+        yield notice(now, told, "answered_late", order, clock)
+    matter = with_ended_whistles(now, told)
     matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
     kept = tables[MATTERS].get(matter.matter_no)
     for whistle in ended_since(kept, matter):
         yield joint_notice(now, matter, "whistle_ended", whistle.whistle_no)
     keep_rooms(now, kept, matter, tables)
-    told = newly_accountable(now, kept, matter)
-    if told is not None:
-        yield Output("notices", district_of(matter), told)
+    accountable = newly_accountable(now, kept, matter)
+    if accountable is not None:
+        yield Output("notices", district_of(matter), accountable)
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if matter.state == "closed" else None
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
@@ -92,7 +96,7 @@ def counts_where(matter: views.Matter) -> str:
 
 
 def counted(matter: views.Matter) -> tuple[bool, bool, bool]:
-    """How a matter counts: open, acknowledged, overdue."""
+    """How a matter counts: open, acknowledged, overdue; one that was folded counts with the one that goes on."""
     acknowledged = any(
         STATES.index(order.state) >= STATES.index("acknowledged") for order in matter.orders if order.state not in ENDED
     )
@@ -147,6 +151,14 @@ def joint_notice(
     """What is told of a whistle or a meeting."""
     told = notice(now, matter, change, order)
     return told._replace(value=replace(told.value, joint_no=number, reason=reason))
+
+
+def folded_notice(
+    now: int, matter: views.Matter, change: str, into_no: str, order: views.Order | None = None
+) -> Output:
+    """What is told of a matter, an order or reports that went into another: `into_no` is the one that goes on."""
+    told = notice(now, matter, change, order)
+    return told._replace(value=replace(told.value, into_no=into_no))
 
 
 def progressed(now: int, matter: views.Matter, state: str) -> Output:

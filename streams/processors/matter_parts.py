@@ -84,7 +84,11 @@ def lead_name(matter: views.Matter) -> str | None:
 
 def lead_result(matter: views.Matter) -> Result | None:
     """How the lead's work has ended, where it said so."""
-    leads = (order for order in reversed(matter.orders) if order.role == "lead" and order.state != "returned")
+    lead = own_lead(matter)
+    if lead is not None:
+        return lead.result
+    gone = ("returned", "folded")
+    leads = (order for order in reversed(matter.orders) if order.role == "lead" and order.state not in gone)
     return next((order.result for order in leads), None)
 
 

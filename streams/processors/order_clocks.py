@@ -13,7 +13,7 @@ from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import Calendars, OrderLimit, find_limit
 from streams.processors.matter_outputs import notice
 from streams.processors.order_states import MET_FROM, REPORTED, STATES, further
-from streams.processors.running_clocks import arm, disarm
+from streams.processors.running_clocks import abandoned, arm, disarm, stopped
 
 
 @record("dispatch.order_limits.v1")
@@ -153,13 +153,6 @@ def stop_of_centre(now: int, matter: views.Matter, kind: ClockKind, tables: Tabl
     return replace(matter, clocks=clocks)
 
 
-def stopped(now: int, clock: views.Clock) -> views.Clock:
-    """The clock ended by what it waited for: met, or ended late."""
-    if clock.state == "running":
-        return replace(clock, state="met", ended_at=now)
-    return replace(clock, ended_at=now if clock.ended_at is None else clock.ended_at)
-
-
 def stopped_notices(now: int, matter: views.Matter, order: views.Order, ended: views.Clock) -> Iterator[Output]:
     """What is said of a clock that an answer stopped: nothing if it was met."""
     if ended.state == "breached":
@@ -192,11 +185,6 @@ def abandon_matter(now: int, matter: views.Matter, tables: Tables) -> views.Matt
     for clock in matter.clocks:
         disarm(matter.matter_no, clock.kind, tables)
     return replace(matter, clocks=tuple(abandoned(now, clock) for clock in matter.clocks))
-
-
-def abandoned(now: int, clock: views.Clock) -> views.Clock:
-    """The clock ended by something else than what it waited for."""
-    return replace(clock, state="stopped", ended_at=now) if clock.state == "running" else stopped(now, clock)
 
 
 def breached(clocks: tuple[views.Clock, ...], kind: str) -> tuple[tuple[views.Clock, ...], views.Clock]:

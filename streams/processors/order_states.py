@@ -13,13 +13,13 @@ Change = Literal[
 
 OrderState = Literal[
     "sent", "undelivered", "delivered", "acknowledged", "accepted", "arrived", "resolved", "replied", "returned",
-    "withdrawn",
+    "withdrawn", "folded",
 ]  # fmt: skip
 STATES: tuple[OrderState, ...] = get_args(OrderState)
 """An order's states in their order; it goes back only where its work is sent back (ops/decisions/0097)."""
 
-ENDED: tuple[OrderState, ...] = ("returned", "withdrawn")
-"""States of an order that nobody works on any more, whatever became of its matter."""
+ENDED: tuple[OrderState, ...] = ("returned", "withdrawn", "folded")
+"""States of an order that nobody works on any more, whatever became of its matter; a folded one goes on as another."""
 
 REPORTED_UNTIL_DONE: tuple[ClockKind, ...] = ("initial_report", "follow_up_report", "periodic")
 """What is reported while the work goes on."""

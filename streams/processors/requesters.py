@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from streams.contract import TableName, Tables, record
+from streams.contract import TableName, Tables, record, replace
 from streams.facts import views
 from streams.facts.vocabulary import GivenBackKind, MatterState, Result
 from streams.processors.matter_parts import has_replied, lead_name, lead_result
@@ -20,9 +20,14 @@ FORGOTTEN_A_STEP = 200
 @record("dispatch.requester.v1")
 @dataclass(frozen=True, kw_only=True)
 class Requester:
-    """A report of a matter, under `<matter_no>/<system>/<record_no>`."""
+    """A report of a matter, under `<matter_no>/<system>/<record_no>`: the citizen's time runs from `heard_at` on.
+
+    It was told an outcome at `told_at`. `settled`: by a matter that then went into this one, so that is its answer.
+    """
 
     heard_at: int
+    told_at: int | None = None
+    settled: bool = False
 
 
 @record("dispatch.give_back.v1")
@@ -54,18 +59,40 @@ TABLES: tuple[TableName[Any], ...] = (REQUESTERS, ROUNDS, GIVE_BACKS)
 
 def keep_requester(now: int, matter: views.Matter, system: str, record_no: str, tables: Tables) -> None:
     """One more report of a matter; who tells of one that has its answer already is told at once."""
-    key = f"{matter.matter_no}/{system}/{record_no}"
+    take_over(now, matter, f"{system}/{record_no}", Requester(heard_at=now), tables)
+
+
+def take_over(now: int, matter: views.Matter, name: str, requester: Requester, tables: Tables) -> None:
+    """The same for a report that another matter had, which keeps the time that it was heard at."""
+    key = f"{matter.matter_no}/{name}"
     if tables[REQUESTERS].get(key) is not None:
         return
-    tables[REQUESTERS].put(key, Requester(heard_at=now))
-    if has_replied(matter) and not matter.exercise:
-        reply = _give_back(now, "reply", matter, f"{system}/{record_no}")
+    tables[REQUESTERS].put(key, requester)
+    if has_replied(matter) and not matter.exercise and not requester.settled:
+        reply = _give_back(now, "reply", matter, name)
         tables[GIVE_BACKS].put(number_of(reply), reply, due_at=now)
 
 
+def find_requester(matter_no: str, name: str, tables: Tables) -> Requester | None:
+    """A matter's report by its name, `<system>/<record_no>`."""
+    return tables[REQUESTERS].get(f"{matter_no}/{name}")
+
+
+def forget_requester(matter_no: str, name: str, tables: Tables) -> None:
+    """The report is not the matter's any more."""
+    tables[REQUESTERS].delete(f"{matter_no}/{name}")
+
+
+def note_told(now: int, matter: views.Matter, name: str, tables: Tables) -> None:
+    """A report of a matter was told an outcome."""
+    requester = find_requester(matter.matter_no, name, tables)
+    if requester is not None:
+        tables[REQUESTERS].put(f"{matter.matter_no}/{name}", replace(requester, told_at=now))
+
+
 def begin_rounds(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> None:
-    """What a change of a matter has to tell its requesters; of an exercise nobody is told."""
-    if matter.exercise:
+    """What a change of a matter has to tell its requesters; of an exercise nobody is told, nor by a folded matter."""
+    if matter.exercise or matter.folded_into is not None:
         return
     if before is None or before.state != matter.state:
         _begin(now, "status", matter, tables)

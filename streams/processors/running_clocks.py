@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from streams.contract import TableName, Tables, record
+from streams.contract import TableName, Tables, record, replace
 from streams.facts import views
 from streams.rules.numbering import matter_no_of
 
@@ -27,3 +27,15 @@ def arm(number: str, clock: views.Clock, tables: Tables, not_before: int = 0) ->
 def disarm(number: str, kind: str, tables: Tables) -> None:
     """Let the moment of a clock not come any more."""
     tables[CLOCKS].delete(f"{number}/{kind}")
+
+
+def stopped(now: int, clock: views.Clock) -> views.Clock:
+    """The clock ended by what it waited for: met, or ended late."""
+    if clock.state == "running":
+        return replace(clock, state="met", ended_at=now)
+    return replace(clock, ended_at=now if clock.ended_at is None else clock.ended_at)
+
+
+def abandoned(now: int, clock: views.Clock) -> views.Clock:
+    """The clock ended by something else than what it waited for."""
+    return replace(clock, state="stopped", ended_at=now) if clock.state == "running" else stopped(now, clock)

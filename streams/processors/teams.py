@@ -30,7 +30,7 @@ def missing_assistants(
 ) -> Iterator[rules.Unit]:
     """The units that have to assist and have no order yet, in the order of the call; then those of the kinds `also`."""
     kinds = (*call.assisting, *(call.assisting_across if len(matter.towns) > 1 else ()), *also)
-    called = {order.unit for order in matter.orders}
+    called = {order.unit for order in matter.orders if order.state != "folded"}
     for kind in kinds:
         for place in matter.towns or (matter.region,):
             unit = find_unit(kind, place, tables, matter.avoided)

@@ -11,7 +11,7 @@ from streams.contract import replace
 from streams.facts.views import Matter, Segment
 
 WITH_CENTRE = ("sent", "undelivered")
-GONE = ("returned", "withdrawn")
+GONE = ("returned", "withdrawn", "folded")
 
 
 class Holder(NamedTuple):
@@ -92,6 +92,29 @@ def _joined(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
 
 def _holder(segment: Segment) -> Holder:
     return Holder(segment.holder, segment.unit)
+
+
+def counted_since(matter: Matter, opened_at: int, before: tuple[Segment, ...] = ()) -> Matter:
+    """The matter with the citizen's time from another instant on.
+
+    What comes before its own opening is as `before` has it, and where that says nothing the centre's.
+    """
+    if opened_at > matter.opened_at:
+        kept = (one for one in matter.segments if one.to_at is None or one.to_at > opened_at)
+        cut = tuple(replace(one, from_at=max(one.from_at, opened_at)) for one in kept)
+        return replace(matter, opened_at=opened_at, segments=cut)
+    had = segments_between(before, opened_at, matter.opened_at)
+    had_at = had[0].from_at if had else matter.opened_at
+    centres = Segment(holder="centre", from_at=opened_at, to_at=had_at)
+    return replace(matter, opened_at=opened_at, segments=_joined((centres, *had, *matter.segments)))
+
+
+def with_gap(now: int, matter: Matter) -> Matter:
+    """A matter that was closed by mistake and is worked on again: the time since then was the centre's."""
+    if not matter.segments or matter.segments[-1].to_at is None:
+        return matter
+    gap = Segment(holder="centre", from_at=matter.segments[-1].to_at, to_at=now)
+    return replace(matter, segments=_joined((*matter.segments, gap)))
 
 
 def elapsed_milliseconds(matter: Matter) -> int:

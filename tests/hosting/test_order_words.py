@@ -61,6 +61,16 @@ def test_a_reminder_of_a_stage_names_it() -> None:
     assert json.loads(as_event(order_call(word, NAMES)))["data"]["stage_name"] == "拆除"
 
 
+def test_a_folded_order_says_which_one_goes_on() -> None:
+    other = "50011720261122M00002-01"
+    word = replace(CALL, kind="folded", into_order_no=other)
+    assert order_text(word, NAMES) == (
+        f"【并单】合川区燃气泄漏，派单{ORDER}与派单{other}是同一事件，已并入，请按派单{other}办理。"
+    )
+    event = json.loads(as_event(order_call(word, NAMES)))
+    assert (event["type"], event["data"]["into_order_no"]) == ("hub.order.folded.v1", other)
+
+
 def test_a_letter_asks_and_sets_no_time() -> None:
     assert order_text(CALL, NAMES) == (
         f"【协调函·特急】合川区发生燃气泄漏，商请合川区燃气抢险队协助处置并函复结果。编号{ORDER}。"

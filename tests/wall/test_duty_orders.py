@@ -63,6 +63,20 @@ def test_a_unit_that_loses_its_order_is_told_so() -> None:
     assert changes["police"]["M1-police"]
 
 
+def test_an_order_whose_matter_went_into_another_one_stays_with_its_unit() -> None:
+    orders = UnitOrders({})
+    orders.take("M1", matter("M1", "police"))
+    orders.take("M2", matter("M2", "water"))
+    whole = matter("M1", "police")
+    whole["orders"] = [*whole["orders"], *matter("M2", "water")["orders"]]
+
+    orders.take("M2", None)
+    orders.take("M1", whole)
+
+    assert list(orders.of("water")) == ["M2-water"]
+    assert (orders.matter_no("M2-water"), orders.matter_no("M2-police")) == ("M1", None)
+
+
 def test_of_a_calendar_that_is_not_known_no_hours_are_guessed() -> None:
     limit = {"unit": "office_day", "calendar": "of another city"}
 

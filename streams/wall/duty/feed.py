@@ -95,7 +95,7 @@ class UnitFeed:
 
     async def content(self, order_no: str) -> bytes | None:
         """What is shown of a confidential order under a receipt, as JSON; RedisError."""
-        return await self._feed.content(matter_no_of(order_no))
+        return await self._feed.content(self._orders.matter_no(order_no) or matter_no_of(order_no))
 
     def now(self) -> int:
         """The gateway's time in milliseconds."""

@@ -29,6 +29,11 @@ class UnitOrders:
         """The open orders of a unit."""
         return self._orders.get(unit, {})
 
+    def matter_no(self, order_no: str) -> str | None:
+        """With which matter an open order stands: not the one of its number where that went into another (并单)."""
+        found = (orders[order_no] for orders in self._orders.values() if order_no in orders)
+        return next((str(order["matter_no"]) for order in found), None)
+
     def replace(self, matters: Mapping[str, Mapping[str, Any]]) -> None:
         """Begin anew with these matters."""
         self._orders, self._units = {}, {}

@@ -38,6 +38,7 @@ export const STATES: Record<string, string> = {
   replied: "已答复",
   returned: "已退单",
   withdrawn: "已撤回",
+  folded: "已并单",
 };
 export const RESULTS: Record<string, string> = {
   solved: "解决",

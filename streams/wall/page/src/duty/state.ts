@@ -83,7 +83,7 @@ export function pressing(order: DutyOrder): DutyClock[] {
 }
 
 /** Answered for good: replied, and nothing is left to report. */
-const isDone = (order: DutyOrder): boolean => order.state === "replied" && pressing(order).length === 0;
+const isDone = (order: DutyOrder): boolean => order.state === "folded" || (order.state === "replied" && pressing(order).length === 0);
 
 function dueFirst(order: DutyOrder): number {
   return pressing(order)[0]?.due_at ?? Infinity;

@@ -6,7 +6,7 @@ import { type Answer, RATINGS, REFUSALS, STATES } from "./answers";
 import type { Sheet, SheetDoings } from "./sheet";
 import type { DutyOrder, DutyWhistle } from "./types";
 
-const DONE = ["resolved", "replied", "returned", "withdrawn"];
+const DONE = ["resolved", "replied", "returned", "withdrawn", "folded"];
 const HAVE_COME = ["arrived", "resolved", "replied"];
 
 /** Whether the order's unit may whistle on its matter by the rules; the hub says the last word. */
@@ -29,7 +29,7 @@ function calledLine(one: DutyWhistle, called: DutyWhistle["called"][number], sai
   const word = `sign-${called.unit}`;
   // Signed absent, a unit may still come: that alone can be signed over.
   const open = called.rating === null || called.rating === "absent";
-  const offered = called.state === "withdrawn" || !open || said.has(word) ? [] : HAVE_COME.includes(called.state) ? ["in_time", "late", "unsolved"] : called.rating === null ? ["absent"] : [];
+  const offered = ["withdrawn", "folded"].includes(called.state) || !open || said.has(word) ? [] : HAVE_COME.includes(called.state) ? ["in_time", "late", "unsolved"] : called.rating === null ? ["absent"] : [];
   return html`
     <div class="called" data-unit=${called.unit}>
       <p>${called.unit_name}（${state}）${called.rating === null ? nothing : html`<b>${RATINGS[called.rating] ?? called.rating}</b>`}</p>
