@@ -12,7 +12,7 @@ from streams.city import CITIES, CityFaults, RegisteredPlace, read_city, read_pl
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident_fields import conflicts, fields
-from streams.commands.incident_report import report
+from streams.commands.incident_report import print_timeline, read_account, report
 from streams.commands.tellings import print_tellings, read_tellings
 from streams.commands.words import (
     HAND_OVERS,
@@ -88,7 +88,12 @@ def list_incidents(
 
 @incident.command()
 def show(
-    incident_no: Annotated[str, typer.Argument(help="Like 50011720261122E00001.")], *, as_json: AsJson = False
+    incident_no: Annotated[str, typer.Argument(help="Like 50011720261122E00001.")],
+    *,
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="With all that the logs say of it; they are read whole.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show one incident with its reports; of a confidential one no report is public."""
     topology = topology_or_end()
@@ -96,13 +101,17 @@ def show(
     if found is None:
         end(f"no incident {incident_no}", FINDING)
     told = read_tellings(topology, incident_no)[incident_no]
+    moments = read_account(topology, incident_no).timeline if timeline else ()
     if as_json:
-        tellings = [as_json_object(one) for one in told]
-        typer.echo(json.dumps({**as_json_object(found), "tellings": tellings}, ensure_ascii=False))
+        shown = {**as_json_object(found), "tellings": [as_json_object(one) for one in told]}
+        shown |= {"timeline": [as_json_object(one) for one in moments]} if timeline else {}
+        typer.echo(json.dumps(shown, ensure_ascii=False))
         return
     names = city_names(topology)
     print_fields({**fields_of(found, names), **belonging(found)})
     print_tellings(told, names.classes)
+    if timeline:
+        print_timeline(moments)
 
 
 @incident.command()

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
 
-from streams.after_action.account import account_of
+from streams.after_action.account import Account, Moment, account_of, precisely
 from streams.after_action.document import document_digest, document_of
 from streams.after_action.gathering import gather
 from streams.after_action.membership import Report
@@ -18,10 +18,11 @@ from streams.codec import Codec
 from streams.commands.city_rules import city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.commands.moments import instant_or_end
-from streams.commands.words import as_json_object
+from streams.commands.words import as_json_object, print_table
 from streams.facts.rules import IncidentClass
 from streams.rules.numbering import district_of_number
 from streams.topic_reader import NotReadable
+from streams.topology import Topology
 from streams.view_reader import Views
 
 REPORTS = "hub.view.reports.v1"
@@ -41,9 +42,27 @@ def report(
     Whoever writes it gets the same bytes, until a record on the incident is added; `--until` leaves later ones out.
     A confidential incident is told as everybody may see it: its district and no department's number.
     """
+    account = read_account(topology_or_end(), incident_no, instant_or_end(until) if until else None)
+    document = document_of(account)
+    if as_json:
+        shown = {**as_json_object(account), "document_digest": document_digest(document)}
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        typer.echo(document, nl=False)
+
+
+def print_timeline(timeline: Iterable[Moment]) -> None:
+    """What the logs say of an incident, line by line."""
+    print_table(
+        ("入库时间", "事由", "内容", "何人"),
+        ((precisely(one.appended_at), one.what, one.detail, one.who) for one in timeline),
+    )
+
+
+def read_account(topology: Topology, incident_no: str, until_at: int | None = None) -> Account:
+    """What the logs say of an incident; ends the command where they say nothing or cannot be read."""
     if not NUMBER.fullmatch(incident_no):
         end(f"'{incident_no}' is no number of an incident, like 50011720261122E00001", WRONG_USE)
-    topology, until_at = topology_or_end(), instant_or_end(until) if until else None
     city = city_or_end(None, topology)
     codec, bootstrap = Codec.load(), bootstrap_servers()
     logs = DistrictLogs(topology, codec, district_of_number(incident_no), until_at, messages_from(bootstrap))
@@ -53,13 +72,7 @@ def report(
         end(str(error), FINDING)
     if not gathered.said:
         end(f"the logs have no report of an incident {incident_no}", FINDING)
-    account = account_of(gathered, Names.of(city), confidential_classes(city))
-    document = document_of(account)
-    if as_json:
-        shown = {**as_json_object(account), "document_digest": document_digest(document)}
-        typer.echo(json.dumps(shown, ensure_ascii=False))
-    else:
-        typer.echo(document, nl=False)
+    return account_of(gathered, Names.of(city), confidential_classes(city))
 
 
 def shown_reports(views: Views) -> Mapping[Report, str]:

@@ -53,6 +53,16 @@ def test_up_to_an_instant_later_records_are_left_out(desk: Desk) -> None:
     assert f"no report of an incident {number}" in done.stderr
 
 
+def test_an_incident_is_shown_with_its_timeline_where_that_is_asked_for(desk: Desk) -> None:
+    number = reported(desk, "JQ705")
+    shown = desk.hub("incident", "show", number, "--timeline").stdout
+    for text in ("入库时间", "报告", "提请立项", "JQ705"):
+        assert text in shown
+    assert "入库时间" not in desk.hub("incident", "show", number).stdout
+    told = desk.listed("incident", "show", number, "--timeline")
+    assert [one["what"] for one in told["timeline"]] == ["报告", "提请立项"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
