@@ -76,6 +76,10 @@ def until(at: int | None, name: str = "截止") -> str:
     return f"{name} {shown_time(at)}" if at is not None else ""
 
 
+def into(number: str | None) -> str:
+    return f"归入 {number}" if number else ""
+
+
 # Incidents.
 
 
@@ -284,7 +288,7 @@ def _to_deliver(speaker: Speaker, fact: deliveries.Requested) -> Line:
     limits = (f"{CLOCK_KINDS[limit.kind]}{limit.stage_name or ''}" for limit in fact.limits)
     return Line(
         f"呼叫:{words.DELIVERIES[fact.kind]}",
-        joined(fact.order_no, speaker.unit(fact.unit), "、".join(limits), until(fact.due_at)),
+        joined(fact.order_no, speaker.unit(fact.unit), "、".join(limits), until(fact.due_at), into(fact.into_order_no)),
         HUB,
     )
 
@@ -309,6 +313,7 @@ def _changed(speaker: Speaker, fact: MatterChanged) -> Line:
         f"督办 {speaker.unit(fact.supervisor)}" if fact.supervisor else "",
         fact.request_no or fact.supervision_no or fact.joint_no or fact.measure_no,
         reason_of(fact.reason),
+        into(fact.into_no),
     )
     return Line(f"事项:{words.TRANSITIONS[fact.change]}", detail, HUB)
 

@@ -81,6 +81,9 @@ TRANSITIONS: Mapping[Transition, str] = {
     "joint_refused": "吹哨或会议不成立",
     "sealed": "定为保密",
     "content_read": "阅看地点",
+    "folded": "并单",
+    "order_folded": "派单并入",
+    "separated": "拆单",
 }
 ANSWERS: Mapping[str, str] = {
     "receive": "已阅",
@@ -118,6 +121,7 @@ DELIVERIES: Mapping[DeliveryKind, str] = {
     "hastened": "时限提前",
     "letter": "协调函",
     "meeting": "会议通知",
+    "folded": "并单通知",
 }
 OUTCOMES: Mapping[str, str] = {
     "delivered": "送达",
