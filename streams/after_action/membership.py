@@ -35,12 +35,9 @@ class Membership:
         self.returns: list[tuple[str, str, Order]] = []
         """Incident, the one that it was part of and was taken out of again, and when."""
         self._of: dict[Report, str] = {}
+        self._having: dict[str, dict[Report, None]] = {}
         for record in sorted(records, key=lambda one: one.order):
             self._hear(record.fact, record.order)
-
-    def owner(self, report: Report) -> str | None:
-        """The incident that a report belongs to in the end; None where the matters log has never named it."""
-        return self._of.get(report)
 
     def known(self) -> set[Report]:
         return set(self._of)
@@ -78,7 +75,7 @@ class Membership:
                 self._move((fact.system, fact.record_no), fact.incident_no, "joined", order)
             case matters.Folded():
                 self.folds.append((fact.incident_no, fact.into_no, order))
-                for report in [one for one, owner in self._of.items() if owner == fact.incident_no]:
+                for report in list(self._having.get(fact.incident_no, ())):
                     self._move(report, fact.into_no, "folded", order)
             case matters.Separated():
                 self.returns.append((fact.to_no, fact.incident_no, order))
@@ -89,7 +86,10 @@ class Membership:
     def _move(self, report: Report, incident_no: str, how: How, order: Order) -> None:
         before = self._of.get(report)
         if before != incident_no:
+            if before is not None:
+                del self._having[before][report]
             self._of[report] = incident_no
+            self._having.setdefault(incident_no, {})[report] = None
             self.steps.append(Step(report, incident_no, how, before, order))
 
 
