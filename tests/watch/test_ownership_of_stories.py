@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from streams.facts.notices import Accountable, MatterChanged
 from streams.watch.ownership import GRACE_MILLISECONDS, OwnershipWatch, Violation
 from tests.processors.kit import HOUR, MATTER_NOTICES, MINUTE, RULES, SECOND, Centre, clock_limit, unit
+from tests.processors.one_and_two import fold, requesters, separate
 from tests.processors.test_phoning import CENTRE, OPERATOR, recorded
 
 WHOLE = (
@@ -27,6 +28,8 @@ STEPS = st.one_of(
     st.tuples(st.just("by_phone"), st.sampled_from(ANSWERS)),
     st.tuples(st.just("end"), st.sampled_from(("delivered", "failed", "timeout", "sent"))),
     st.tuples(st.just("report"), st.sampled_from(("burst_main", "gas_leak", "flooding"))),
+    st.tuples(st.just("fold"), st.tuples(st.integers(0, 2), st.integers(0, 2))),
+    st.tuples(st.just("separate"), st.tuples(st.integers(0, 2), st.integers(0, 2))),
 )
 
 
@@ -53,6 +56,12 @@ def take(centre: Centre, step: tuple[str, Any], number: int) -> None:
             centre.end_attempt(said)
         case "answer" if orders:
             centre.answer(said, order_no=orders[-1].order_no)
+        case "fold" if max(said) < len(centre.matters()):
+            fold(centre, *said)
+        case "separate" if max(said) < len(centre.matters()):
+            source, target = (centre.matters()[place].incident_no for place in said)
+            names = [name for known in requesters(centre).values() for name in known]
+            separate(centre, source, target, *names[number % 2 :: 2])
         case "by_phone" if orders:
             centre.answer(said, order_no=orders[-1].order_no, **recorded(centre))
 
