@@ -15,9 +15,11 @@ from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.fields import Fields, Question
 from streams.facts.vocabulary import Urgency
 from streams.processors.concealed_incidents import as_shown
+from streams.processors.field_sources import FIELDS
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
 from streams.processors.incident_acts import ACT_RULES
 from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
+from streams.processors.recurrences import CLOSED
 from streams.rules.calendar import MILLISECONDS
 from streams.rules.geography import TIERS, cell_of, cells_around, distance_metres
 from streams.rules.numbering import NUMBERS, next_number
@@ -101,7 +103,9 @@ class EventProfiles:
     """Owner of the incidents log."""
 
     name: ClassVar[str] = "event_profiles"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (PROFILES, PLACES, REPORTS, TOLD, NUMBERS, *RULES.tables)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (
+        PROFILES, PLACES, REPORTS, TOLD, FIELDS, CLOSED, NUMBERS, *RULES.tables,
+    )  # fmt: skip
     reads: ClassVar[tuple[type[Fact], ...]] = (
         incidents.Reported,
         incidents.Updated,
@@ -148,6 +152,8 @@ class EventProfiles:
             self._leave(now, entry.key, entry.value, tables)
         elif entry.table == REPORTS.name:
             yield from self._lapse(now, entry.key, entry.value, tables)
+        elif entry.table == CLOSED.name:
+            tables[CLOSED].delete(entry.key)
         elif entry.table == PROFILES.name:
             yield from self._forget(now, entry.value, tables)
 

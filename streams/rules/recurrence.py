@@ -3,13 +3,14 @@
 The two are linked and counted, and stay two: what was closed is not taken up again by this (ops/decisions/0119).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot
 
 from streams.facts.rules import IncidentClass
 from streams.rules.geography import distance_metres
 from streams.rules.office_calendar import DAY_MILLISECONDS
+from streams.rules.shown_fields import CanBeOne
 
 SAME_PLACE_METRES = 50.0
 """As far apart may two exact points of one place lie: the two ends of a block. Ours."""
@@ -35,9 +36,7 @@ class Happening:
     closed_at: int | None = None
 
 
-def recurs(
-    new: Happening, others: Iterable[Happening], rule: IncidentClass, can_be_one: Callable[[str, str], bool]
-) -> str | None:
+def recurs(new: Happening, others: Iterable[Happening], rule: IncidentClass, can_be_one: CanBeOne) -> str | None:
     """The number of the closed incident that `new` recurs: the one closed last, then the nearest; None where none is.
 
     `rule` is that of the new one's class. In whichever order the others come, it is the same one.
