@@ -10,8 +10,10 @@ import typer
 from streams.after_action.account import Account, Moment, account_of, precisely
 from streams.after_action.document import document_digest, document_of
 from streams.after_action.gathering import gather
+from streams.after_action.logged import INCIDENTS
 from streams.after_action.membership import Report
 from streams.after_action.reading import DistrictLogs, messages_from
+from streams.after_action.replaying import replayed_reports
 from streams.agents.order_call import Names
 from streams.city import City
 from streams.codec import Codec
@@ -19,6 +21,8 @@ from streams.commands.city_rules import city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
 from streams.commands.moments import instant_or_end
 from streams.commands.words import as_json_object, print_table
+from streams.contract import Processor
+from streams.engine.worker import load_processor
 from streams.facts.rules import IncidentClass
 from streams.rules.numbering import district_of_number
 from streams.topic_reader import NotReadable
@@ -35,6 +39,10 @@ def report(
     until: Annotated[
         str, typer.Option(help="Only what was appended by then, like 2026-11-22T18:00 (Beijing time).")
     ] = "",
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Find out by a replay whose reports are that need no matter, not by the view."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write the after-action record (事件处置报告) of an incident from the logs, in Markdown with a hash at its end.
@@ -42,7 +50,8 @@ def report(
     Whoever writes it gets the same bytes, until a record on the incident is added; `--until` leaves later ones out.
     A confidential incident is told as everybody may see it: its district and no department's number.
     """
-    account = read_account(topology_or_end(), incident_no, instant_or_end(until) if until else None)
+    until_at = instant_or_end(until) if until else None
+    account = read_account(topology_or_end(), incident_no, until_at=until_at, replay=replay)
     document = document_of(account)
     if as_json:
         shown = {**as_json_object(account), "document_digest": document_digest(document)}
@@ -59,15 +68,18 @@ def print_timeline(timeline: Iterable[Moment]) -> None:
     )
 
 
-def read_account(topology: Topology, incident_no: str, until_at: int | None = None) -> Account:
+def read_account(topology: Topology, incident_no: str, *, until_at: int | None = None, replay: bool = False) -> Account:
     """What the logs say of an incident; ends the command where they say nothing or cannot be read."""
     if not NUMBER.fullmatch(incident_no):
         end(f"'{incident_no}' is no number of an incident, like 50011720261122E00001", WRONG_USE)
     city = city_or_end(None, topology)
+    processor = owner_of_incidents(topology) if replay else None
     codec, bootstrap = Codec.load(), bootstrap_servers()
     logs = DistrictLogs(topology, codec, district_of_number(incident_no), until_at, messages_from(bootstrap))
     try:
-        gathered = gather(incident_no, logs, shown_reports(Views(bootstrap, topology, codec)))
+        views = Views(bootstrap, topology, codec)
+        shown = replayed_reports(topology, codec, processor, logs) if processor else shown_reports(views)
+        gathered = gather(incident_no, logs, shown)
     except NotReadable as error:
         end(str(error), FINDING)
     if not gathered.said:
@@ -78,6 +90,11 @@ def read_account(topology: Topology, incident_no: str, until_at: int | None = No
 def shown_reports(views: Views) -> Mapping[Report, str]:
     """Whose each report is by the event profiles, which know also those that dispatch was never told of."""
     return {(one.system, one.record_no): one.incident_no for one in views.read(REPORTS).values()}
+
+
+def owner_of_incidents(topology: Topology) -> Processor:
+    """The processor that decides whose each report is; a codec that knows its entries is loaded after it."""
+    return load_processor(topology.processors[topology.topics[INCIDENTS].owner])
 
 
 def confidential_classes(city: City) -> frozenset[str]:

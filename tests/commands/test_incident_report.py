@@ -39,6 +39,8 @@ def test_whoever_writes_it_gets_the_same_bytes_whatever_else_happens(desk: Desk)
     before = desk.hub("incident", "report", number).stdout
     reported(desk, "JQ703")
     assert desk.hub("incident", "report", number).stdout == before
+    replayed = desk.hub("incident", "report", number, "--replay")
+    assert (replayed.exit_code, replayed.stdout) == (0, before), repr(replayed.exception)
     told = desk.listed("incident", "report", number)
     assert before.endswith(f"{told['document_digest']}\n")
     assert [one["record_no"] for one in told["reports"]] == ["JQ702"]
