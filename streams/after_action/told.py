@@ -24,7 +24,15 @@ def fields_of(gathered: Gathered, told: list[Report]) -> Fields:
         as_of=gathered.records[-1].appended_at,
         extent_metres=float("inf"),
         can_be_one=lambda _one, _other: True,
+        owner=_owner(gathered, told),
     )
+
+
+def _owner(gathered: Gathered, told: list[Report]) -> str | None:
+    """The system whose order leads (主单): the first that came with a report which the incident has."""
+    kept = {(report.system, report.record_no) for report in told}
+    facts = (record.fact for record in gathered.records if isinstance(record.fact, incidents.Reported))
+    return next((fact.system for fact in facts if fact.order and (fact.system, fact.record_no) in kept), None)
 
 
 def _told(incident_no: str, said: tuple[Logged, ...]) -> Report | None:

@@ -19,8 +19,13 @@ def tell_fields(
     rule: rules.IncidentClass,
     can_be_one: CanBeOne,
     tables: Tables,
+    *,
+    owner: str | None = None,
 ) -> Iterator[Output]:
-    """The fields by all reports that the incident has now, where they say anything new; `rule` is its class's."""
+    """The fields by all reports that the incident has now, where they say anything new.
+
+    `rule` is its class's, `owner` the system whose order leads (主单), where one does.
+    """
     incident_no = incident.incident_no
     before = tables[FIELDS].get(incident_no)
     after = shown(
@@ -29,6 +34,7 @@ def tell_fields(
         as_of=now,
         extent_metres=rule.radius_metres,
         can_be_one=can_be_one,
+        owner=owner,
         confidential=incident.confidential,
     )
     if before is not None and replace(before, as_of=now) == after:

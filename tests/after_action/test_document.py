@@ -161,6 +161,8 @@ def test_poison_in_a_log_is_passed_over() -> None:
 def test_a_departments_own_order_is_told_under_its_number() -> None:
     centre = Centre(items=city())
     centre.report("1", system="cg_digital", order=MasterOrder(order_no="CG1", unit="城管中队"))
+    centre.report("SQ1", spot(10), system="zz_community_e")
+    centre.close_at_source("1", "cg_digital")
     for number in ("CG1", "CG2"):
         said = Mirrored(
             key=DISTRICT, occurred_at=centre.now, system="cg_digital", order_no=number, state="closed",
@@ -170,6 +172,8 @@ def test_a_departments_own_order_is_told_under_its_number() -> None:
     centre.hub.settle()
     text = document(centre, INCIDENT_NO)
     assert "cg_digital CG1,已结案" in text
+    assert "| 来源系统办理状态 | 已办结 | cg_digital 1 |" in text
+    assert "办理中(zz_community_e SQ1" in text
     assert "CG2" not in text
 
 

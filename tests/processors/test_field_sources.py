@@ -47,6 +47,14 @@ def test_two_that_contradict_each_other_are_asked_once() -> None:
     assert [one.port for one in told(tables, *both, report("xj_alarm119"))] == ["fields"]
 
 
+def test_how_it_stands_is_the_word_of_whose_order_leads() -> None:
+    both = report("cg_digital", closed=True), report("ga_alarm110")
+    for owner, status in (("cg_digital", "closed"), ("ga_alarm110", "open"), (None, "open")):
+        tables = PartitionTables([FIELDS], codec())
+        (fields,) = tell_fields(START_AT, INCIDENT, both, RULE, str.__eq__, tables, owner=owner)
+        assert fields.value.fields[-1].shown.value == status
+
+
 def test_of_a_confidential_incident_nobody_is_asked() -> None:
     tables = PartitionTables([FIELDS], codec())
     both = report("ga_alarm110"), report("cg_digital", urgency="routine")
