@@ -297,7 +297,8 @@ class Order:
     when a parked order (挂账) is taken up again. A `letter` (协调函) goes to a unit that is asked and not ordered: the
     centre follows it up, so many times by now. `phone` names where the number stands under which it is phoned. Until
     the shift that came on duty has signed for it there is a `handover`. A folded order (并单) is `continued_by` another
-    one of its unit. `role_before` is the part that it had before its matter went into another one.
+    one of its unit. `role_before` is the part that it had before its matter went into another one, or another one into
+    its own; `done_before`: its work was done by then.
     """
 
     order_no: str
@@ -331,6 +332,7 @@ class Order:
     joint: Joint | None = None
     continued_by: str | None = None
     role_before: Literal["lead", "assist"] | None = None
+    done_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -183,7 +183,7 @@ class Dispatch:
         self._whistles, self._meetings = Whistles(self._calling), Meetings(self._calling)
         self._assigning = Assigning(self._calling, self._hastening)
         self._folding = Folding(self._assigning, self._hear)
-        self._separating = Separating(self._clocks, self._assigning, self._hastening)
+        self._separating = Separating(self._clocks, self._calling, self._assigning, self._hastening)
         self._heard = self._heard_by_kind()
         self._due = self._due_by_table()
 

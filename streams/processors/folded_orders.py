@@ -13,7 +13,7 @@ from streams.contract import Tables
 from streams.facts import views
 from streams.processors.matter_outputs import MATTERS
 from streams.processors.matter_parts import own_lead
-from streams.processors.order_states import ENDED, is_answered, says_done
+from streams.processors.order_states import ENDED, is_answered, says_done, with_order
 from streams.processors.urgency import URGENCIES
 from streams.rules.numbering import matter_no_of
 
@@ -46,29 +46,47 @@ def shared_orders(rest: views.Matter, folded: views.Matter) -> list[Shared]:
 def orders_together(rest: views.Matter, folded: views.Matter, shared: Iterable[Shared]) -> tuple[views.Order, ...]:
     """All orders as those of one matter, each in the part that it has there."""
     lead_no = _lead_no(rest, folded, {one.ends.order_no: one.stays.order_no for one in shared})
-    return tuple(_in_part(order, lead_no) for order in (*rest.orders, *folded.orders))
+    return tuple(_in_part(_noted(order), lead_no) for order in (*rest.orders, *folded.orders))
 
 
 def come_back(matter: views.Matter, rest: views.Matter, tables: Tables) -> tuple[views.Order, ...]:
     """The orders of a matter that is one again, out of the one that it had gone into, each in its own part.
 
-    One that is done leads no more: what was done under a wrong picture may not be what is needed here.
+    One that was done meanwhile leads no more: what was done under a wrong picture may not be what is needed here.
     """
     mine = (order for order in rest.orders if _came_with(order.order_no, matter.matter_no, tables))
-    return tuple(_in_own_part(order) for order in mine)
+    return tuple(_in_own_part(order, matter) for order in mine)
+
+
+def promoted(matter: views.Matter) -> views.Matter:
+    """The matter led by an order that led before it came here, unless its own lead is what it lacks."""
+    lacks_lead = any(one.state == "folded" and "lead" in (one.role, one.role_before) for one in matter.orders)
+    lead = next((one for one in matter.orders if one.state not in ENDED and one.role_before == "lead"), None)
+    if lacks_lead or lead is None or says_done(lead):
+        return matter
+    return with_order(matter, replace(lead, role="lead", role_before=None))
 
 
 def without_orders(rest: views.Matter, gone: Iterable[views.Order]) -> views.Matter:
-    """The matter that goes on without some orders, those that are left in their own parts where nobody leads."""
+    """The matter that goes on without some orders."""
     numbers = {order.order_no for order in gone}
     left = tuple(order for order in rest.orders if order.order_no not in numbers)
     return replace(rest, orders=left)
 
 
-def lacks_a_unit(matter: views.Matter) -> bool:
-    """Whether an order of the matter was folded into one that stands with another matter now."""
+def lacking(matter: views.Matter) -> list[views.Order]:
+    """The orders that were folded into one that stands with another matter now, a unit that has another one left out.
+
+    Where a department's own order leads, nobody else is to lead.
+    """
     own = {order.order_no for order in matter.orders}
-    return any(order.state == "folded" and order.continued_by not in own for order in matter.orders)
+    live = {order.unit for order in matter.orders if order.state not in ENDED and not says_done(order)}
+    lost = {
+        order.unit: order
+        for order in matter.orders
+        if order.state == "folded" and order.continued_by not in own and order.unit not in live
+    }
+    return [one for one in lost.values() if not (matter.mirrored and "lead" in (one.role, one.role_before))]
 
 
 def continued(matter: views.Matter) -> views.Matter:
@@ -108,9 +126,17 @@ def _in_part(order: views.Order, lead_no: str | None) -> views.Order:
     return replace(order, role=role, role_before=order.role_before or order.role)
 
 
-def _in_own_part(order: views.Order) -> views.Order:
-    role = "assist" if says_done(order) else order.role_before or order.role
-    return replace(order, role=role, role_before=None)
+def _noted(order: views.Order) -> views.Order:
+    """The order with whether its work was done before two matters became one."""
+    return replace(order, done_before=True) if says_done(order) else order
+
+
+def _in_own_part(order: views.Order, matter: views.Matter) -> views.Order:
+    if says_done(order) and not order.done_before:
+        return replace(order, role="assist", role_before=None)
+    if matter_no_of(order.order_no) != matter.matter_no:
+        return replace(order, role="assist")  # it came with one that had gone into this matter before
+    return replace(order, role=order.role_before or order.role, role_before=None, done_before=False)
 
 
 def _came_with(order_no: str, matter_no: str, tables: Tables) -> bool:

@@ -11,7 +11,7 @@ from streams.contract import Output, Tables, replace
 from streams.facts import matters, views
 from streams.processors.arrival import note_place
 from streams.processors.assigning import Assigning
-from streams.processors.calling import PlaceOfMatter
+from streams.processors.calling import Calling, PlaceOfMatter
 from streams.processors.changed_requesters import (
     NOBODY,
     RequesterMove,
@@ -21,11 +21,13 @@ from streams.processors.changed_requesters import (
     told_of,
 )
 from streams.processors.confidentiality import seal
+from streams.processors.dispatch_rules import find_unit_anywhere
 from streams.processors.duty_rooms import keep_shifts, rooms_of
-from streams.processors.folded_orders import come_back, continued, lacks_a_unit, without_orders
+from streams.processors.folded_orders import come_back, continued, lacking, promoted, without_orders
 from streams.processors.foreign_orders import adopt
 from streams.processors.hastening import Hastening
 from streams.processors.joint_moves import part
+from streams.processors.joint_parts import joint_limits
 from streams.processors.judgements import led_by_master, without_order
 from streams.processors.matter_outputs import folded_notice, notice, progressed, show
 from streams.processors.matter_parts import by_master, own_lead
@@ -52,8 +54,9 @@ from streams.rules.numbering import next_number
 class Separating:
     """Lets reports go to the matter that they belong to."""
 
-    def __init__(self, clocks: Clocks, assigning: Assigning, hastening: Hastening) -> None:
+    def __init__(self, clocks: Clocks, calling: Calling, assigning: Assigning, hastening: Hastening) -> None:
         self._clocks = clocks
+        self._calling = calling
         self._assigning = assigning
         self._hastening = hastening
 
@@ -211,6 +214,8 @@ class Separating:
         if any(order.verification == "pending" for order in back.orders):
             back = self._clocks.start_of_centre(now, back, "verify", tables)
         yield progressed(now, back, back.state)
+        if back.state == "closed":
+            yield notice(now, back, "closed")
         yield from show(now, target, back, tables)
         keep_shifts(rooms, tables)
 
@@ -236,17 +241,21 @@ class Separating:
 
     def _recalled(self, now: int, matter: views.Matter, tables: Tables) -> Generator[Output, None, views.Matter]:
         """The matter with orders to the units that it lacks since an order of theirs stands with another matter."""
-        nobody = own_lead(matter) is None and not matter.mirrored
-        if not nobody and not lacks_a_unit(matter):
-            return stop_assign(now, matter, tables) if is_reached(matter) else matter
+        if own_lead(matter) is None and not matter.mirrored:
+            matter = promoted(matter)
         where = PlaceOfMatter.of(matter, tables)
-        if nobody:
-            matter = self._clocks.start_assign(now, matter, tables)
-            matter = self._hastening.begun_of_centre(now, matter, tables)
+        if own_lead(matter) is None and not matter.mirrored:
+            if not any(clock.kind == "assign" and clock.state == "running" for clock in matter.clocks):
+                matter = self._clocks.start_assign(now, matter, tables)
+                matter = self._hastening.begun_of_centre(now, matter, tables)
             matter = yield from self._assigning.assign(now, matter, where, tables)
-        else:
-            matter = yield from self._assigning.assist(now, matter, where, tables)
-        return standing(continued(matter))
+        for order in lacking(matter):
+            unit = find_unit_anywhere(order.unit, tables)
+            if unit is not None:
+                limits = joint_limits(matter, "assist", tables)
+                matter = yield from self._calling.order(now, matter, unit, "assist", limits, where, tables)
+        matter = standing(continued(matter))
+        return stop_assign(now, matter, tables) if is_reached(matter) else matter
 
 
 def _known(source: views.Matter | None, records: tuple[str, ...], tables: Tables) -> tuple[str, ...]:
@@ -274,7 +283,11 @@ def _become(now: int, matter: views.Matter, said: matters.Separated, tables: Tab
 
 
 def _needed_no_more(now: int, matter: views.Matter, tables: Tables) -> Generator[Output, None, views.Matter]:
-    """The matter ended as one that was called by mistake (误派), without a breach."""
+    """The matter ended as one that was called by mistake (误派), without a breach.
+
+    Should its incident need work again, that is another matter: nobody is told the outcome of this one.
+    """
+    take_incident(matter, matter.incident_no, tables)
     for order in matter.orders:
         if order.state not in ENDED:
             matter = yield from without_order(now, matter, order, tables)

@@ -18,9 +18,9 @@ from tests.processors.kit import (
     START_AT,
     WATER,
     Centre,
-    Spot,
 )
 from tests.processors.one_and_two import (
+    ELSEWHERE,
     HERE,
     THERE,
     all_heard,
@@ -38,8 +38,6 @@ from tests.processors.one_and_two import (
     two_mains,
 )
 from tests.processors.test_give_backs import sent
-
-ELSEWHERE = Spot("500117002001001", 106.5, 29.9)
 
 
 def both_delivered(*, second_first: bool = False) -> Centre:
@@ -417,7 +415,8 @@ def _take(centre: Centre, incident_nos: list[str], step: str, what: Any, number:
             deliver(centre, waiting[what])
     elif step == "answer":
         said = [one.order_no for one in orders if one.state not in ("returned", "withdrawn")]
-        centre.answer(what, order_no=said[number % len(said)])
+        if said:
+            centre.answer(what, order_no=said[number % len(said)])
     elif step == "join":
         join(centre, incident_nos[what], f"J{number}")
     elif step == "fold":

@@ -23,6 +23,7 @@ from tests.processors.kit import (
     spot,
 )
 from tests.processors.one_and_two import (
+    ELSEWHERE,
     HERE,
     THERE,
     all_heard,
@@ -124,6 +125,16 @@ def test_a_matter_that_nobody_has_told_of_is_ended_as_one_called_by_mistake_with
     assert not [one for one in centre.notices() if one.change == "breached" and one.matter_no == first.matter_no]
     assert ("withdrawn", first.orders[0].order_no) in [(one.change, one.order_no) for one in centre.notices()]
     assert sent(centre) == []
+
+
+def test_an_incident_whose_matter_was_ended_so_gets_another_one_when_it_needs_work_again() -> None:
+    centre = two_mains()
+    first, second = centre.matters()
+    separate(centre, first.incident_no, second.incident_no, FIRST)
+    separate(centre, second.incident_no, first.incident_no, FIRST, where=HERE)
+    again = centre.matters()[2]
+    assert (again.incident_no, list(live(again)), again.opened_at) == (first.incident_no, [WATER], START_AT)
+    assert_sound(centre)
 
 
 def test_who_leaves_for_a_matter_that_has_its_answer_is_told_at_once() -> None:
@@ -292,6 +303,63 @@ def test_work_that_was_done_for_both_does_not_close_what_comes_back() -> None:
     assert (closed.state, back.state) == ("closed", "in_hand")
     assert [(one.state, one.role) for one in back.orders] == [("replied", "assist"), ("sent", "lead")]
     assert back.repairs[-1].orders == (first.orders[0].order_no, second.orders[0].order_no)
+
+
+def test_work_that_was_done_before_a_merge_is_done_after_it_is_undone() -> None:
+    centre = two_mains(minutes_between=5)
+    first, second = centre.matters()
+    deliver(centre, second.orders[0].order_no)
+    centre.answer("resolve", order_no=second.orders[0].order_no)
+    fold(centre)
+    separate(centre, first.incident_no, second.incident_no, SECOND_REPORT)
+    rest, back = centre.matters()
+    assert (back.state, [(one.state, one.role) for one in back.orders]) == ("resolved", [("resolved", "lead")])
+    assert list(live(rest)) == [WATER]
+
+
+def test_one_that_had_taken_another_in_calls_its_own_lead_again_when_it_comes_back() -> None:
+    centre = centre_of_two()
+    centre.report("JQ1", HERE)
+    centre.report("JQ2", THERE)
+    centre.report("JQ3", THERE, incident_class="flooding")
+    water, other, flood = (one.incident_no for one in centre.matters())
+    fold(centre, folded=2, into=0)
+    fold(centre, folded=0, into=1)
+    separate(centre, other, water, FIRST, "ga_alarm110/JQ3")
+    back = numbered(centre, water)
+    assert {one.unit: one.role for one in back.orders if one.order_no in live(back).values()} == {
+        WATER: "lead",
+        EMERGENCY: "assist",
+    }
+    assert numbered(centre, flood).folded_into == back.matter_no
+    assert_sound(centre)
+
+
+def test_what_stays_where_nobody_of_its_class_is_called_keeps_its_unit() -> None:
+    """A burst main folded into a flood has its water works, also when their order goes with another main."""
+    centre = centre_of_two()
+    centre.report("JQ1", HERE, incident_class="flooding")
+    centre.report("JQ2", THERE)
+    centre.report("JQ3", ELSEWHERE)
+    flood, main, other = (one.incident_no for one in centre.matters())
+    fold(centre, folded=1, into=0)
+    fold(centre, folded=2, into=0)
+    separate(centre, flood, main, "ga_alarm110/JQ2")
+    rest = numbered(centre, flood)
+    assert set(live(rest)) == {EMERGENCY, WATER}
+    assert numbered(centre, other).folded_into == rest.matter_no
+    assert live(numbered(centre, main)) == {WATER: f"{numbered(centre, main).matter_no}-01"}
+    assert_sound(centre)
+
+
+def test_the_centres_time_to_find_somebody_does_not_begin_again_with_every_report_that_leaves() -> None:
+    centre = centre_of_two()
+    centre.report("JQ1", HERE, incident_class="gas_leak")
+    join(centre, centre.matter().incident_no, "WG1", "zz_grid_app")
+    before = running(centre)
+    centre.wait(MINUTE)
+    separate(centre, centre.matter().incident_no, NEW, SECOND_REPORT)
+    assert before.items() <= running(centre).items()
 
 
 def test_what_was_missed_and_said_meanwhile_is_listed_with_both() -> None:
