@@ -31,6 +31,7 @@ from streams.processors.extensions import Extensions, SetDeadlines
 from streams.processors.folding import Folding
 from streams.processors.foreign_orders import FOREIGN_ORDERS, adopt, bring, mirror, watch
 from streams.processors.give_backs import note_result, tell_round, try_now
+from streams.processors.granted_times import put_off
 from streams.processors.handovers import change_shift, sign
 from streams.processors.hastening import Hastening
 from streams.processors.joint_parts import JOINTS, forget_joints
@@ -482,6 +483,8 @@ class Dispatch:
             return
         if kind in CENTRES_KINDS:
             yield from self._breach_of_centre(now, number, kind, tables)
+            return
+        if (yield from put_off(now, number, kind, tables)):
             return
         matter, order = find_order(number, tables)
         clocks, clock = breached(order.clocks, kind)

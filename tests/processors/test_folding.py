@@ -6,7 +6,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from streams.facts.incidents import MasterOrder, Progressed
-from streams.facts.matters import GivenBack, Mirrored
+from streams.facts.matters import GivenBack, Mirrored, Requested
 from tests.processors.kit import (
     DAY,
     DISTRICT,
@@ -37,6 +37,7 @@ from tests.processors.one_and_two import (
     separate,
     two_mains,
 )
+from tests.processors.requesting import actor, decide, limit, request_rule
 from tests.processors.test_give_backs import sent
 
 
@@ -193,6 +194,39 @@ def test_a_report_that_is_answered_late_is_told_so_once() -> None:
     late = [one.order_no for one in centre.notices() if one.change == "answered_late" and one.clock == "reply"]
     assert sorted(str(number) for number in late) == [stays.order_no, ended.order_no]
     assert not [one for one in centre.notices() if one.change == "breached" and one.order_no == ended.order_no][1:]
+
+
+def test_what_is_granted_for_the_work_is_granted_for_each_of_its_reports() -> None:
+    rule = request_rule("suspend", "waiting", ["resolve", "reply"], longest=limit(72))
+    centre = centre_of_two(rule)
+    centre.report("JQ1", HERE)
+    centre.wait(3 * MINUTE)
+    centre.report("WG1", THERE, system="zz_grid_app")
+    stays, ended = (one.orders[0].order_no for one in centre.matters())
+    for order_no in (stays, ended):
+        deliver(centre, order_no)
+        centre.wait(MINUTE)
+    fold(centre)
+    centre.answer("arrive", order_no=stays)
+    suspend = Requested(
+        key=DISTRICT, occurred_at=centre.now, order_no=stays, request="suspend", reason="waiting", words="",
+        document="", until_at=centre.now + 10 * HOUR, **actor(WATER, "officer-1", "responder"),
+    )  # fmt: skip
+    hear(centre, suspend)
+    decide(centre, centre.order(stays).requests[-1].request_no)
+    centre.wait(9 * HOUR)
+    due = {
+        one.order_no: clock.due_at
+        for one in centre.matters()[0].orders
+        for clock in one.clocks
+        if clock.kind == "reply"
+    }
+    assert due[ended] == due[stays]
+    centre.wait(4 * HOUR)
+    centre.answer("reply", order_no=stays)
+    assert not [one for one in centre.notices() if one.change == "breached"]
+    (clock,) = [one for one in centre.order(ended).clocks if one.kind == "reply"]
+    assert (clock.state, [move.cause for move in clock.moves]) == ("met", ["suspended"])
 
 
 def test_withdrawn_nobody_owes_an_answer_any_more() -> None:
