@@ -27,6 +27,7 @@ from streams.processors.repairs import with_repair
 from streams.processors.requesters import requesters_of
 from streams.processors.running_clocks import arm
 from streams.processors.standing import is_reached, standing
+from streams.processors.supervision_orders import count_once
 from streams.processors.urgency import URGENCIES
 from streams.rules.attribution import counted_since
 
@@ -71,6 +72,7 @@ class Folding:
             ended = _ended(now, pair, tables)
             whole = with_order(whole, ended)
             yield from _told(now, whole, pair, ended)
+        count_once(folded, tables)
         shell = replace(emptied(folded), orders=(), mirrored=(), state="closed", folded_into=rest.matter_no)
         yield folded_notice(now, shell, "folded", rest.matter_no)
         yield from show(now, folded, abandon_matter(now, shell, tables), tables)

@@ -25,6 +25,7 @@ from streams.processors.joint_parts import (
 from streams.processors.known_orders import find_matter
 from streams.processors.matter_outputs import MATTERS, district_of, joint_notice, progressed, request_word, show
 from streams.processors.matter_parts import ENDED_STATES
+from streams.processors.matters_of_incidents import remaining
 from streams.rules.numbering import next_number
 
 
@@ -36,6 +37,7 @@ class Meetings:
 
     def hear(self, now: int, said: Convened, tables: Tables) -> Iterator[Output]:
         """Raises UnknownOrder, UnknownJoint, TooManyJoint, NoRulesInForce."""
+        said = _as_they_stand(said, tables)
         if said.act == "call":
             yield from _call(now, said, tables)
             return
@@ -97,6 +99,17 @@ class Meetings:
         )
         limits = joint_limits(matter, role, tables)
         return (yield from self._calling.joint_order(now, matter, unit, joint, limits, tables))
+
+
+def _as_they_stand(said: Convened, tables: Tables) -> Convened:
+    """What is said of a matter that went into another one (并单) is said of that one."""
+
+    def standing(number: str) -> str:
+        matter = remaining(number, tables)
+        return number if matter is None else matter.matter_no
+
+    decisions = tuple(replace(one, matter_no=standing(one.matter_no)) for one in said.decisions)
+    return replace(said, matters=tuple(dict.fromkeys(map(standing, said.matters))), decisions=decisions)
 
 
 def _call(now: int, said: Convened, tables: Tables) -> Iterator[Output]:

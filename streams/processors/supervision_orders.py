@@ -87,6 +87,21 @@ def propose_repetition(now: int, matter: views.Matter, tables: Tables) -> Genera
     return (yield from propose(now, matter, matter.orders[0], "repetition", tables, "correct"))
 
 
+def count_once(matter: views.Matter, tables: Tables) -> None:
+    """A matter that is one with another (并单) is no repetition: its place has had its class once less."""
+    rule: rules.Supervision | None = RULES.find(SUPERVISIONS, matter.urgency, tables)
+    key = f"{matter.incident_class}/{matter.region}"
+    known = tables[REPEATED].get(key)
+    if rule is None or known is None or matter.opened_at not in known.recent:
+        return
+    recent = tuple(at for at in known.recent if at != matter.opened_at)
+    if recent:
+        due_at = recent[-1] + rule.repetition_days * DAY_MILLISECONDS
+        tables[REPEATED].put(key, replace(known, recent=recent), due_at)
+    else:
+        tables[REPEATED].delete(key)
+
+
 class SupervisionOrders:
     """What is said to supervision orders, and of orders that a leader wants supervised."""
 
