@@ -21,6 +21,8 @@ NEIGHBOURS, MOST_RINGS = 4, 16
 """Of a grid: those that are asked for, and so many cells away at most."""
 MOST_GRIDS = 100_000
 """A district has some thousands; what would be more than this is a fault of the sender, and is not kept."""
+MIDDLE_DECIMALS = 6
+"""A tenth of a metre."""
 
 
 class Found(NamedTuple):
@@ -38,6 +40,7 @@ class Grids:
         self.centres: dict[str, Point] = {}
         self._said_at: dict[str, int] = {}
         self._regions: Counter[str] = Counter()
+        self._middles: dict[str, Point] = {}
         self._cells: dict[tuple[int, int], list[str]] = defaultdict(list)
         self._sizes: dict[str, float | None] = {}
         for grid, centre in centres.items():
@@ -59,6 +62,7 @@ class Grids:
     def draw(self, grid: str, centre: Point) -> None:
         """Have a grid with this centre, as new or as redrawn."""
         self.dissolve(grid)
+        self._middles.clear()
         self.centres[grid] = centre
         self._sizes.clear()
         self._cells[_cell(centre)].append(grid)
@@ -68,6 +72,7 @@ class Grids:
         """Have it no longer, nor the village or town of which it was the last grid."""
         centre = self.centres.pop(grid, None)
         if centre is not None:
+            self._middles.clear()
             self._cells[_cell(centre)].remove(grid)
             self._sizes.clear()
             self._regions.subtract(grid[:digits] for digits in TIERS)
@@ -75,6 +80,25 @@ class Grids:
     def known(self, code: str) -> str | None:
         """The grid itself, else the village or town of it that exists."""
         return next((code[:digits] for digits in TIERS if self._regions[code[:digits]] > 0), None)
+
+    def middle(self, region: str) -> Point | None:
+        """The centre of a grid; of a village or town the mean of its grids' centres; None where there is none.
+
+        Worked out anew when a grid has changed.
+        """
+        if region in self.centres:
+            return self.centres[region]
+        if len(region) not in TIERS:
+            return None
+        if region not in self._middles:
+            own = [centre for grid, centre in self.centres.items() if grid.startswith(region)]
+            if not own:
+                return None
+            self._middles[region] = Point(
+                round(sum(centre.longitude for centre in own) / len(own), MIDDLE_DECIMALS),
+                round(sum(centre.latitude for centre in own) / len(own), MIDDLE_DECIMALS),
+            )
+        return self._middles[region]
 
     def nearest(self, point: Point) -> Found | None:
         """The grid whose centre is nearest, None where none is within reach.

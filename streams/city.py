@@ -13,6 +13,7 @@ from streams.city_clocks import read_clocks
 from streams.city_endings import EndingGround, read_endings
 from streams.city_items import CallList, Ground, read_call_list
 from streams.city_joint import read_joint
+from streams.city_matching import MatchingGround, read_matching
 from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
 from streams.city_replies import read_routes
@@ -22,6 +23,7 @@ from streams.city_supervision import read_supervision
 from streams.city_units import read_units
 from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
+from streams.facts.matching import Happening, Matching
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     RULES_KEY,
@@ -72,6 +74,8 @@ Rule = (
     | JointRule
     | IncidentActRule
     | RecorderRole
+    | Matching
+    | Happening
 )
 
 
@@ -123,16 +127,17 @@ def read_city(folder: Path) -> City:
     calls = tuple(call for call, _ in called)
     calendar = read_calendar(folder / "calendar.yaml", effective_at, faults)
     calendars = {ALWAYS, *(rule.calendar for rule in calendar if isinstance(rule, OfficeHours))}
-    letters = any(unit.letter for unit in units)
-    clocks = read_clocks(folder / "clocks.yaml", calls, calendars, effective_at, faults, letters=letters)
+    clocks = read_clocks(
+        folder / "clocks.yaml", calls, calendars, effective_at, faults, letters=any(unit.letter for unit in units)
+    )
     stages = read_stages(folder / "stages.yaml", StageGround(calls, calendars), effective_at, faults)
     order_ground = EndingGround(calls, units, calendars, (*clocks, *times_of_stages(stages)))
     order_rules = _read_order_rules(folder, order_ground, effective_at, faults)
     check_units_for_calls(called, units, towns)
     ground = Ground(code, regions, tuple(towns), classes, calls, tuple(units))
     call_list = read_call_list(folder / "items.yaml", ground, effective_at, faults)
-    ground_of_measures = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
-    measures = read_measures(folder / "modes.yaml", ground_of_measures, effective_at, faults)
+    measure_ground = MeasureGround(classes, tuple(units), tuple(clocks), tuple(calendars))
+    incident_rules = _read_incident_rules(folder, measure_ground, effective_at, faults)
     supervision = read_supervision(folder / "supervision.yaml", call_list.ladders, calendars, effective_at, faults)
     if faults:
         raise CityFaults(sorted(faults))
@@ -147,9 +152,18 @@ def read_city(folder: Path) -> City:
         *call_list.ladders,
         *supervision,
         *calendar,
-        *measures,
+        *incident_rules,
     )
     return City(code, name, effective_at, regions, rules, call_list, data_items)
+
+
+def _read_incident_rules(folder: Path, ground: MeasureGround, effective_at: int, faults: list[Fault]) -> list[Rule]:
+    """Under which levels incidents are dealt with, and how reports of one are recognised."""
+    matching_ground = MatchingGround(ground.classes, ground.units)
+    return [
+        *read_measures(folder / "modes.yaml", ground, effective_at, faults),
+        *read_matching(folder / "matching.yaml", matching_ground, effective_at, faults),
+    ]
 
 
 def _read_order_rules(folder: Path, ground: EndingGround, effective_at: int, faults: list[Fault]) -> list[Rule]:

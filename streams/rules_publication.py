@@ -19,6 +19,7 @@ from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor
 from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
+from streams.facts.matching import Happening, Matching
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     RULES_KEY,
@@ -138,6 +139,8 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     MeasureRule: lambda rule: f"measure:{rule.measure}",
     IncidentActRule: lambda rule: f"incident_act:{rule.act}",
     JointRule: lambda rule: f"joint:{rule.urgency}",
+    Matching: lambda _: "matching",
+    Happening: lambda rule: f"happening:{rule.happening}",
 }
 
 

@@ -29,6 +29,7 @@ class Reported(Fact):
 
     `confidential`: who tells it has asked for that (保密). `reporter` is a token of the purpose `requests`. Two places
     of three lie within `uncertainty_metres`. `words` are those that name places, houses and what is seen, no others.
+    Where there is no point, the centre of the region stands in `centre_longitude` and `centre_latitude`.
     """
 
     system: str
@@ -50,6 +51,8 @@ class Reported(Fact):
     reporter: str | None = None
     uncertainty_metres: float | None = None
     words: tuple[str, ...] = ()
+    centre_longitude: float | None = None
+    centre_latitude: float | None = None
 
 
 @record("incidents.updated.v1")

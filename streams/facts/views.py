@@ -55,6 +55,7 @@ class Report:
     longitude: float | None = None
     latitude: float | None = None
     uncertainty_metres: float | None = None
+    confidence: float | None = None
     words: tuple[str, ...] = ()
     occurred_at: int
     recorded_at: int
@@ -64,6 +65,9 @@ class Report:
     reasons: tuple[Reason, ...] = ()
     settled: bool = False
     said_at: int | None = None
+
+
+ReviewState = Literal["open", "joined", "apart", "lapsed"]
 
 
 @record("views.review.v1")
@@ -76,7 +80,7 @@ class Review:
 
     incident_no: str
     other_no: str
-    state: Literal["open", "joined", "apart", "lapsed"]
+    state: ReviewState
     owner: str
     opened_at: int
     due_at: int

@@ -58,6 +58,29 @@ class Form:
             self.fault(f"'{key}' must be from {within[0]} to {within[-1]}, not {number}", key)
         return number
 
+    def number_within(self, key: str, lowest: float, highest: float) -> float:
+        """A number, whole or not, from `lowest` to `highest`."""
+        if not self.has(key):
+            self.fault(f"'{key}' is missing")
+            return lowest
+        number = self.items[key].value
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            self.fault(f"'{key}' must be a number, not {_described(number)}", key)
+            return lowest
+        if not lowest <= number <= highest:
+            self.fault(f"'{key}' must be from {lowest:g} to {highest:g}, not {number:g}", key)
+        return float(number)
+
+    def numbers_within(self, key: str, lowest: float, highest: float) -> tuple[float, ...]:
+        """A list of numbers, each from `lowest` to `highest`."""
+        items = self._typed(key, None, list, "a list of numbers")
+        values = [item.value for item in self.items[key].value] if isinstance(items, list) else []
+        for value in values:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not lowest <= value <= highest:
+                self.fault(f"'{key}' must be numbers from {lowest:g} to {highest:g}, not {_described(value)}", key)
+                return ()
+        return tuple(float(value) for value in values)
+
     def flag(self, key: str, *, default: bool) -> bool:
         """true or false."""
         return bool(self._typed(key, default, bool, "true or false"))

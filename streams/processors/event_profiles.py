@@ -1,83 +1,72 @@
-"""Reports become incidents: one happening, however many departments tell of it.
+"""Reports become incidents: one happening, however many departments tell of it (ops/decisions/0120).
 
-A report joins the nearest incident of its class within the class's radius and time window, else it opens one. An
-incident's place is the first point told of it, so that it cannot wander; a report or an incident without a point is
-matched within its own grid only. An incident that was told of without a place gets the first that a later word or a
-person says. An incident that needs work asks dispatch for a matter, once.
+A report joins the incident that it most likely tells of, if that is likely enough, else it opens one; dispatch never
+waits. Twenty minutes after it happened it is looked at again in the order in which things happened, and may move. An
+incident that needs work asks dispatch for a matter, once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from streams.contract import Entry, Fact, Output, TableName, Tables, record, replace
+from streams.contract import Entry, Fact, Output, TableName, Tables, replace
 from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.fields import Fields, Question
-from streams.facts.vocabulary import Urgency
-from streams.processors.concealed_incidents import as_shown
-from streams.processors.field_sources import FIELDS
+from streams.processors.field_sources import FIELDS, forget_fields
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
-from streams.processors.incident_acts import ACT_RULES
+from streams.processors.incident_acts import ACT_OF, ACT_RULES
+from streams.processors.incident_decisions import IncidentDecisions
+from streams.processors.incident_fields import CHANGES, note_change, show_fields
+from streams.processors.incident_matcher import (
+    CLASSES,
+    HAPPENINGS,
+    MATCHING,
+    MATCHING_KEY,
+    SIGHTINGS,
+    SUCCESSORS,
+    Found,
+    IncidentMatcher,
+    Successor,
+)
+from streams.processors.incident_moves import PARTINGS, IncidentMoves, with_told
+from streams.processors.incident_profiles import (
+    ENDED,
+    NOTHING_SAID,
+    PROFILES,
+    REPORTS,
+    TOLD,
+    Placed,
+    Profile,
+    Report,
+    both,
+    gains_place,
+    handed_over,
+    is_reopened,
+    joined,
+    keep,
+    live_profile,
+    located,
+    most_urgent,
+    opened,
+    show_report,
+    tell_place,
+)
+from streams.processors.incident_recurrences import find_recurrence, note_closed, note_reopened
+from streams.processors.incident_reviews import REVIEWS, ask, forget_reviews, lapse_reviews
+from streams.processors.incident_settling import IncidentSettling
 from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
 from streams.processors.recurrences import CLOSED
-from streams.rules.calendar import MILLISECONDS
-from streams.rules.geography import TIERS, cell_of, cells_around, distance_metres
+from streams.rules.evidence import Sighting
+from streams.rules.geography import TIERS
 from streams.rules.numbering import NUMBERS, next_number
 from streams.rules.versions import IN_FORCE, RuleTables
 
-URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
-"""From the least to the most urgent."""
-
-ENDED = ("resolved", "closed")
-"""States of an incident that no report joins."""
 STATE_OF_PROGRESS: dict[str, Any] = {"unassigned": "open", "reopened": "in_hand"}
 """Where dispatch's word for an incident's state is not the incident's own."""
 
-KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 EARLY_WORDS_MILLISECONDS = 86_400_000
 """How long a word on a report waits for the report itself."""
-REPORTS_FORGOTTEN_A_STEP = 200
-
-
-@record("event_profiles.profile.v1")
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """An incident, and what is kept of it beside what everybody sees.
-
-    Reports find it until `found_until`. `open_reports` are those that their departments have not closed. Once
-    `matter_asked`, dispatch alone says when the incident ends.
-    """
-
-    incident: views.Incident
-    first_report_at: int
-    found_until: int
-    open_reports: int
-    matter_asked: bool
-
-
-@record("event_profiles.place.v1")
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where an incident is found, under `<class>/<cell or grid>/<incident_no>`: its point's cell, grids that told."""
-
-    incident_no: str
-
-
-@record("event_profiles.report.v1")
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What a department has said on one record; `incident_no` is empty while only a later word has come.
-
-    `offered_to` is the system that it is handed over to, until that one has taken it.
-    """
-
-    incident_no: str = ""
-    urgency: Urgency | None = None
-    closed: bool
-    offered_to: str = ""
-
-
-NOTHING_SAID = Report(closed=False)
+REPORTS_FORGOTTEN_A_STEP = 100
 
 
 class NoSuchClass(Exception):
@@ -88,15 +77,25 @@ class NotLocated(Exception):
     """An incident that does not exist cannot get a place, nor one a place in another district."""
 
 
-Placed = incidents.Reported | incidents.Updated | incidents.Located
-"""What says where."""
+RULES = RuleTables(
+    {
+        CLASSES: lambda fact: fact.incident_class,
+        MATCHING: lambda _: MATCHING_KEY,
+        HAPPENINGS: lambda fact: fact.happening,
+        ACT_RULES: lambda fact: fact.act,
+    }
+)
 
-PROFILES = TableName("profiles", Profile)
-PLACES = TableName("places", Place, ordered=True)
-REPORTS = TableName("reports", Report)
-TOLD = TableName("told", Report, ordered=True)
-CLASSES = TableName("classes", rules.IncidentClass, ordered=True)
-RULES = RuleTables({CLASSES: lambda fact: fact.incident_class, ACT_RULES: lambda fact: fact.act})
+
+@dataclass(frozen=True)
+class Arrival:
+    """A report that has come: what is kept of it, the rule of its class, and what it was found to tell of."""
+
+    report: incidents.Reported
+    said: Report
+    rule: rules.IncidentClass
+    sighting: Sighting
+    found: Found | None
 
 
 class EventProfiles:
@@ -104,7 +103,8 @@ class EventProfiles:
 
     name: ClassVar[str] = "event_profiles"
     tables: ClassVar[tuple[TableName[Any], ...]] = (
-        PROFILES, PLACES, REPORTS, TOLD, FIELDS, CLOSED, NUMBERS, *RULES.tables,
+        PROFILES, REPORTS, TOLD, SIGHTINGS, SUCCESSORS, REVIEWS, FIELDS, CHANGES, PARTINGS, CLOSED, NUMBERS,
+        *IncidentMatcher(RULES).current.tables, *IncidentMatcher(RULES).settled.tables, *RULES.tables,
     )  # fmt: skip
     reads: ClassVar[tuple[type[Fact], ...]] = (
         incidents.Reported,
@@ -129,33 +129,48 @@ class EventProfiles:
         "questions": (Question,),
     }
 
+    def __init__(self) -> None:
+        self._matcher = IncidentMatcher(RULES)
+        self._moves = IncidentMoves(self._matcher, RULES)
+        self._settling = IncidentSettling(self._matcher, self._moves)
+        self._decisions = IncidentDecisions(self._moves, RULES)
+        self._heard: dict[type[Fact], Callable[[int, Any, Tables], Iterable[Output]]] = {
+            incidents.Reported: self._report,
+            incidents.Updated: self._say_more,
+            incidents.SourceClosed: self._say_more,
+            incidents.Transferred: self._offer,
+            incidents.Progressed: self._progress,
+            incidents.Located: self._locate,
+            **dict.fromkeys(ACT_OF, self._decisions.hear),
+        }
+
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
-        match record:
-            case incidents.Reported():
-                return self._report(now, record, tables)
-            case incidents.Updated() | incidents.SourceClosed():
-                return self._say_more(now, record, tables)
-            case incidents.Transferred():
-                return self._offer(now, record, tables)
-            case incidents.Progressed():
-                return self._progress(now, record, tables)
-            case incidents.Located():
-                return self._locate(now, record, tables)
-            case _:
-                RULES.note(now, record, tables)
-                return ()
+        heard = self._heard.get(type(record))
+        if heard is None:
+            RULES.note(now, record, tables)
+            return ()
+        return heard(now, record, tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        if entry.table == IN_FORCE.name:
-            RULES.due(now, entry.key, entry.value, tables)
-        elif entry.table == PLACES.name:
-            self._leave(now, entry.key, entry.value, tables)
-        elif entry.table == REPORTS.name:
-            yield from self._lapse(now, entry.key, entry.value, tables)
-        elif entry.table == CLOSED.name:
-            tables[CLOSED].delete(entry.key)
-        elif entry.table == PROFILES.name:
-            yield from self._forget(now, entry.value, tables)
+        match entry.table:
+            case IN_FORCE.name:
+                RULES.due(now, entry.key, entry.value, tables)
+            case SIGHTINGS.name:
+                yield from self._settling.look(now, entry.value, tables)
+            case CHANGES.name:
+                yield from self._show_fields(now, entry.value.incident_no, tables)
+            case PARTINGS.name:
+                yield from self._moves.go_on(now, entry.value, tables)
+            case REPORTS.name:
+                yield from self._lapse(now, entry.key, entry.value, tables)
+            case PROFILES.name:
+                yield from self._forget(now, entry.value, tables)
+            case CLOSED.name:
+                tables[CLOSED].delete(entry.key)
+            case self._matcher.current.evidence.name:
+                self._matcher.current.forget(entry.value, tables)
+            case self._matcher.settled.evidence.name:
+                self._matcher.settled.forget(entry.value, tables)
 
     # What departments say.
 
@@ -164,19 +179,33 @@ class EventProfiles:
         if rule is None:
             raise NoSuchClass(f"class {report.incident_class} is not in the rules in force")
         key = f"{report.system}/{report.record_no}"
-        said = Report(urgency=report.urgency, closed=report.self_resolved)
+        closed_at = report.recorded_at if report.self_resolved else None
+        said = Report(urgency=report.urgency, closed=report.self_resolved, closed_at=closed_at)
         known = tables[REPORTS].get(key) or NOTHING_SAID
         if known.incident_no:
             yield from self._update(now, key, said, tables, report)
             return
         said = both(said, known)
+        sighting = self._matcher.sighting(report, tables)
         taken_over = self._taken_over(report, tables)
-        profile = taken_over or find(report, rule, tables) or self._open(now, report, tables)
-        profile = with_report(now, profile, report, said, rule)
-        self._keep_report(profile, report, said, tables)
+        found = None if taken_over else self._matcher.find(self._matcher.current, sighting, tables)
+        joins = found.joins if found is not None else None
+        profile = taken_over or (tables[PROFILES].get(joins) if joins else None) or self._open(now, report, tables)
+        yield from self._join(now, profile, Arrival(report, said, rule, sighting, found), tables)
+
+    def _join(self, now: int, profile: Profile, arrival: Arrival, tables: Tables) -> Iterator[Output]:
+        """A report lies in an incident from now on, which may be new."""
+        report, said, rule, found = arrival.report, arrival.said, arrival.rule, arrival.found
+        told = as_told(report, said, profile.incident.incident_no, found)
+        is_new = profile.incident.reports == 0
+        profile = with_told(confided(profile, report, rule), told)
+        profile = replace(profile, closed_at=later(profile.closed_at, said.closed_at))
+        self._keep_report(profile, said, arrival.sighting, tables)
         if said.offered_to:
             profile = handed_over(profile, "offered")
-            self._keep_offer(now, key, replace(said, incident_no=profile.incident.incident_no), tables)
+            self._keep_offer(
+                now, arrival.sighting.record, replace(said, incident_no=profile.incident.incident_no), tables
+            )
         if report.self_resolved:
             sampled = not profile.matter_asked and is_sampled(profile.incident.incident_no, rule)
             profile = replace(profile, incident=replace(profile.incident, spot_check=sampled))
@@ -186,7 +215,25 @@ class EventProfiles:
         elif rule.dispatched and not said.closed:
             profile = replace(profile, matter_asked=True)
             yield Output("matters", report.key, opened(report, profile.incident))
+        yield from show_report(told, profile, tables)
+        if is_new:
+            profile = yield from find_recurrence(now, profile, told, rule, self._matcher.happenings(tables), tables)
         yield from self._settle(now, profile, tables)
+        note_change(now, profile.incident.incident_no, tables)
+        if is_new and found is not None and found.undecided is not None:
+            matching = self._matcher.happenings(tables).matching
+            yield from ask(now, profile.incident.incident_no, found.undecided, found.verdict, matching, tables)
+
+    def _keep_report(self, profile: Profile, said: Report, sighting: Sighting, tables: Tables) -> None:
+        """Keep whose report it is, and where reports to come will find the incident."""
+        incident_no = profile.incident.incident_no
+        sighting = replace(sighting, incident_no=incident_no)
+        tables[REPORTS].put(sighting.record, replace(said, incident_no=incident_no))
+        self._matcher.current.add(sighting, incident_no, self._matcher.happenings(tables), tables)
+        self._settling.wait(sighting, tables)
+        if first := first_record(sighting.system, sighting.transferred_from):
+            number = first.partition("/")[2]
+            tables[SUCCESSORS].put(f"{sighting.system}/{number}", Successor(record=sighting.record))
 
     # Between 110 and 12345.
 
@@ -197,7 +244,7 @@ class EventProfiles:
         if known.closed:
             return
         report = replace(known, offered_to=offered.to_system)
-        profile = tables[PROFILES].get(known.incident_no) if known.incident_no else None
+        profile = live_profile(known.incident_no, tables) if known.incident_no else None
         if profile is None:
             tables[REPORTS].put(key, report, due_at=now + EARLY_WORDS_MILLISECONDS)
             return
@@ -211,7 +258,7 @@ class EventProfiles:
         """The incident of the record that a report takes over from the other platform, whose part in it ends now."""
         first = first_record(report.system, report.transferred_from)
         known = tables[REPORTS].get(first) if first else None
-        profile = tables[PROFILES].get(known.incident_no) if known else None
+        profile = live_profile(known.incident_no, tables) if known and known.incident_no else None
         if first is None or known is None or profile is None or profile.incident.state in ENDED:
             return None
         tables[REPORTS].put(first, replace(known, closed=True, offered_to=""))
@@ -223,7 +270,7 @@ class EventProfiles:
             tables[REPORTS].delete(key)
             return
         tables[REPORTS].put(key, replace(report, offered_to=""))
-        profile = tables[PROFILES].get(report.incident_no)
+        profile = live_profile(report.incident_no, tables)
         if profile is not None and report.offered_to:
             yield from self._settle(now, handed_over(profile, "lapsed"), tables)
 
@@ -235,6 +282,8 @@ class EventProfiles:
             urgency=report.urgency,
             state="open",
             region=report.region,
+            longitude=report.longitude,
+            latitude=report.latitude,
             opened_at=now,
             last_report_at=report.occurred_at,
             reports=0,
@@ -242,23 +291,13 @@ class EventProfiles:
             as_of=now,
             confidence=report.confidence,
         )
-        return Profile(
-            incident=incident, first_report_at=report.occurred_at, found_until=now, open_reports=0, matter_asked=False
-        )
-
-    def _keep_report(self, profile: Profile, report: incidents.Reported, said: Report, tables: Tables) -> None:
-        """Keep whose report it is, and where reports to come will find the incident."""
-        incident_no, key = profile.incident.incident_no, f"{report.system}/{report.record_no}"
-        mine = replace(said, incident_no=incident_no)
-        tables[REPORTS].put(key, mine)
-        tables[TOLD].put(f"{incident_no}/{key}", mine)
-        keep_places(profile, (*own_cell(profile.incident), *own_grid(report.region)), tables)
+        return Profile(incident=incident, first_report_at=report.occurred_at, open_reports=0, matter_asked=False)
 
     def _say_more(self, now: int, word: incidents.Updated | incidents.SourceClosed, tables: Tables) -> Iterator[Output]:
         """A department speaks of its record again, or closes it."""
         key = f"{word.system}/{word.record_no}"
         if isinstance(word, incidents.SourceClosed):
-            return self._update(now, key, Report(closed=True), tables)
+            return self._update(now, key, Report(closed=True, closed_at=word.recorded_at), tables)
         return self._update(now, key, Report(urgency=word.urgency, closed=False), tables, word)
 
     def _update(
@@ -270,11 +309,11 @@ class EventProfiles:
         if not known.incident_no:
             tables[REPORTS].put(key, heard, due_at=now + EARLY_WORDS_MILLISECONDS)
             return
-        profile = tables[PROFILES].get(known.incident_no)
+        profile = live_profile(known.incident_no, tables)
         if profile is None:
             return
         if where is not None and gains_place(profile.incident, where):
-            profile = located(now, profile, where, tables)
+            profile = located(profile, where)
             yield from tell_place(profile)
         tables[REPORTS].put(key, replace(heard, offered_to=""))
         if known.offered_to:
@@ -285,14 +324,39 @@ class EventProfiles:
             profile,
             incident=replace(profile.incident, urgency=urgency),
             open_reports=profile.open_reports - int(closed_now),
+            closed_at=later(profile.closed_at, heard.closed_at),
         )
+        yield from self._say_again(key, heard, where, changed, tables)
         yield from self._settle(now, changed, tables)
+        note_change(now, changed.incident.incident_no, tables)
+
+    def _say_again(
+        self, key: str, heard: Report, where: Placed | None, profile: Profile, tables: Tables
+    ) -> Iterator[Output]:
+        """Show a report as its department has it now, and look for it where it says to be."""
+        sighting = tables[SIGHTINGS].get(key)
+        told = tables[TOLD].get(f"{sighting.incident_no}/{key}") if sighting is not None else None
+        if told is None or sighting is None:
+            return
+        told = replace(told, closed=heard.closed, urgency=heard.urgency or told.urgency)
+        if where is not None and not isinstance(where, incidents.Located) and is_nearer(told, where):
+            region = where.region or told.region
+            told = replace(
+                told,
+                region=region,
+                longitude=where.longitude,
+                latitude=where.latitude,
+                uncertainty_metres=where.uncertainty_metres,
+                confidence=where.confidence,
+            )
+            self._matcher.find_at(sighting, where, tables)
+        yield from show_report(told, profile, tables)
 
     # How an incident goes on and ends.
 
     def _progress(self, now: int, progress: incidents.Progressed, tables: Tables) -> Iterator[Output]:
-        profile = tables[PROFILES].get(progress.incident_no)
-        if profile is None:
+        profile = live_profile(progress.incident_no, tables)
+        if profile is None or (profile.incident.incident_no != progress.incident_no and profile.incident.matter_no):
             return
         state = STATE_OF_PROGRESS.get(progress.state, progress.state)
         confidential = profile.incident.confidential or progress.confidential
@@ -307,235 +371,104 @@ class EventProfiles:
 
     def _locate(self, now: int, found: incidents.Located, tables: Tables) -> Iterator[Output]:
         """A person says where it is; who has a place already keeps it."""
-        profile = tables[PROFILES].get(found.incident_no)
+        profile = live_profile(found.incident_no, tables)
         if profile is None or found.region[: TIERS["district"]] != found.incident_no[: TIERS["district"]]:
             raise NotLocated(f"incident {found.incident_no} is not there, or lies in another district")
         if gains_place(profile.incident, found):
-            profile = located(now, profile, found, tables)
+            profile = replace(located(profile, found), placed_by_person=True)
             yield from tell_place(profile)
+            self._matcher.put_at(profile.incident, tables)
             yield from self._settle(now, profile, tables)
 
-    def _settle(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
-        """Keep and show an incident; one that needs no matter is closed when its last department has closed it."""
-        incident = replace(profile.incident, as_of=now)
-        if incident.state == "open" and not profile.matter_asked and not profile.open_reports:
-            incident = replace(incident, state="closed")
-        due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if incident.state == "closed" else None
-        tables[PROFILES].put(incident.incident_no, replace(profile, incident=incident), due_at)
-        yield Output("view", incident.incident_no, as_shown(incident))
+    def _show_fields(self, now: int, incident_no: str, tables: Tables) -> Iterator[Output]:
+        profile = tables[PROFILES].get(incident_no)
+        rule = RULES.find(CLASSES, profile.incident.incident_class, tables) if profile is not None else None
+        yield from show_fields(now, incident_no, rule, self._matcher.happenings(tables), tables)
 
-    def _leave(self, now: int, key: str, place: Place, tables: Tables) -> None:
-        """A place is left when no report can belong to its incident any more; until then it waits on."""
-        profile = tables[PROFILES].get(place.incident_no)
-        if profile is not None and profile.found_until > now:
-            tables[PLACES].put(key, place, due_at=profile.found_until)
-        else:
-            tables[PLACES].delete(key)
+    def _settle(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
+        """Keep and show an incident; when it has ended nothing about it is asked any more."""
+        incident_no = profile.incident.incident_no
+        before = tables[PROFILES].get(incident_no)
+        yield from keep(now, profile, tables)
+        after = tables[PROFILES].get(incident_no)
+        if after is None or (before is not None and before.incident.state == after.incident.state):
+            return
+        if after.incident.state in ENDED:
+            yield from lapse_reviews(now, incident_no, None, tables)
+            rule: rules.IncidentClass | None = RULES.find(CLASSES, after.incident.incident_class, tables)
+            if rule is not None and after.incident.state == "closed":
+                note_closed(after, now, rule, tables)
+        elif before is not None and before.incident.state == "closed":
+            note_reopened(after, tables)
 
     def _forget(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
         """Long closed: the tables let go of it, a slice of its reports at a time; the log keeps everything."""
         incident_no = profile.incident.incident_no
         told = [key for key, _ in tables[TOLD].scan(f"{incident_no}/")]
         for key in told[:REPORTS_FORGOTTEN_A_STEP]:
-            tables[TOLD].delete(key)
-            tables[REPORTS].delete(key.partition("/")[2])
+            self._forget_report(key, tables)
+            yield Output("reports", key, None)
         if len(told) > REPORTS_FORGOTTEN_A_STEP:
             tables[PROFILES].put(incident_no, profile, due_at=now)
             return
+        for folded_no in profile.incident.replaces:
+            if (folded := tables[PROFILES].get(folded_no)) is not None:
+                tables[PROFILES].put(folded_no, folded, due_at=now)
+        yield from forget_reviews(incident_no, tables)
+        yield from forget_fields(incident_no, tables)
         tables[PROFILES].delete(incident_no)
         yield Output("view", incident_no, None)
 
-
-# Placing.
-
-
-def gains_place(incident: views.Incident, where: Placed) -> bool:
-    """Whether an incident of which only the district is known gets a place by what is said."""
-    district = TIERS["district"]
-    is_unlocated = point_of(incident) is None and len(incident.region) <= district
-    return is_unlocated and where.region is not None and len(where.region) > district
-
-
-def located(now: int, profile: Profile, where: Placed, tables: Tables) -> Profile:
-    """The profile at its place, where reports to come will find it."""
-    region = where.region or profile.incident.region
-    confidence = None if isinstance(where, incidents.Located) else where.confidence
-    incident = replace(
-        profile.incident, region=region, longitude=where.longitude, latitude=where.latitude, confidence=confidence
-    )
-    profile = replace(profile, incident=incident)
-    if profile.found_until > now:
-        keep_places(profile, (*own_cell(incident), *own_grid(region)), tables)
-    return profile
+    def _forget_report(self, key: str, tables: Tables) -> None:
+        record_key = key.partition("/")[2]
+        sighting = tables[SIGHTINGS].get(record_key)
+        if sighting is not None and (first := first_record(sighting.system, sighting.transferred_from)):
+            tables[SUCCESSORS].delete(f"{sighting.system}/{first.partition('/')[2]}")
+        tables[TOLD].delete(key)
+        tables[REPORTS].delete(record_key)
+        tables[SIGHTINGS].delete(record_key)
 
 
-def tell_place(profile: Profile) -> Iterator[Output]:
-    """Dispatch counts and calls by the place of an incident, once it has a matter of it."""
-    incident = profile.incident
-    if profile.matter_asked:
-        district = incident.incident_no[: TIERS["district"]]
-        yield Output(
-            "matters",
-            district,
-            matters.Located(
-                key=district,
-                occurred_at=profile.first_report_at,
-                incident_no=incident.incident_no,
-                region=incident.region,
-                longitude=incident.longitude,
-                latitude=incident.latitude,
-            ),
-        )
+# Pure steps.
 
 
-def keep_places(profile: Profile, wheres: Iterable[str], tables: Tables) -> None:
-    """Let reports find the incident in these cells and grids for as long as it can be joined."""
-    incident = profile.incident
-    for where in wheres:
-        place = f"{incident.incident_class}/{where}/{incident.incident_no}"
-        if tables[PLACES].get(place) is None:
-            tables[PLACES].put(place, Place(incident_no=incident.incident_no), due_at=profile.found_until)
-
-
-# Finding.
-
-
-def find(report: incidents.Reported, rule: rules.IncidentClass, tables: Tables) -> Profile | None:
-    """The incident a report tells of: the nearest, then the one told of nearest in time, then the first numbered."""
-    found = min(candidates(report, rule, tables), default=None)
-    return tables[PROFILES].get(found[2]) if found else None
-
-
-def candidates(
-    report: incidents.Reported, rule: rules.IncidentClass, tables: Tables
-) -> Iterator[tuple[float, int, str]]:
-    """Metres, milliseconds and number of each incident that is near enough in place and time and has not ended."""
-    for where in (*cells_searched(report, rule), *own_grid(report.region)):
-        for _, place in tables[PLACES].scan(f"{report.incident_class}/{where}/"):
-            profile = tables[PROFILES].get(place.incident_no)
-            if profile is None or profile.incident.state in ENDED:
-                continue
-            metres = metres_apart(report, profile.incident, rule)
-            waited = milliseconds_apart(report.occurred_at, profile)
-            if metres <= rule.radius_metres and waited <= rule.window_seconds * MILLISECONDS:
-                yield metres, waited, place.incident_no
-
-
-def metres_apart(report: incidents.Reported, incident: views.Incident, rule: rules.IncidentClass) -> float:
-    """The distance; where one has no point, they were found in one grid, and that counts as far as a point may be."""
-    here, there = point_of(report), point_of(incident)
-    return distance_metres(*here, *there) if here and there else rule.radius_metres
-
-
-def milliseconds_apart(occurred_at: int, profile: Profile) -> int:
-    """How long before the first or after the last report of an incident; 0 between them."""
-    return max(profile.first_report_at - occurred_at, occurred_at - profile.incident.last_report_at, 0)
-
-
-def cells_searched(report: incidents.Reported, rule: rules.IncidentClass) -> list[str]:
-    """The cells in which an incident can be near a report that has a point."""
-    point = point_of(report)
-    return cells_around(*point, rule.radius_metres) if point else []
-
-
-def own_cell(incident: views.Incident) -> list[str]:
-    """The cell of an incident's point, where it has one."""
-    point = point_of(incident)
-    return [cell_of(*point)] if point else []
-
-
-def own_grid(region: str) -> list[str]:
-    """The grid that a region is, if it is one."""
-    return [region] if len(region) == TIERS["grid"] else []
-
-
-def point_of(placed: Placed | views.Incident) -> tuple[float, float] | None:
-    """Longitude and latitude, where both are known."""
-    if placed.longitude is None or placed.latitude is None:
-        return None
-    return placed.longitude, placed.latitude
-
-
-# Pure steps, each about one thing.
-
-
-def with_report(
-    now: int, profile: Profile, report: incidents.Reported, said: Report, rule: rules.IncidentClass
-) -> Profile:
-    """The profile with one more report."""
-    incident = profile.incident
-    longitude, latitude = point_of(incident) or point_of(report) or (None, None)
-    told = replace(
-        incident,
-        urgency=most_urgent(incident.urgency, said.urgency),
-        longitude=longitude,
-        latitude=latitude,
-        last_report_at=max(incident.last_report_at, report.occurred_at),
-        reports=incident.reports + 1,
-        confidential=incident.confidential or report.confidential or rule.confidential,
-        systems=incident.systems if report.system in incident.systems else (*incident.systems, report.system),
-    )
-    return replace(
-        profile,
-        incident=told,
-        first_report_at=min(profile.first_report_at, report.occurred_at),
-        found_until=now + 2 * rule.window_seconds * MILLISECONDS,
-        open_reports=profile.open_reports + int(not said.closed),
-    )
-
-
-def handed_over(profile: Profile, how: Literal["offered", "taken", "refused", "lapsed"]) -> Profile:
-    """The profile as a hand-over between 110 and 12345 stands."""
-    return replace(profile, incident=replace(profile.incident, hand_over=how))
-
-
-def is_reopened(before: str, state: str) -> bool:
-    """Whether what was closed is worked on again: by whoever sent it back, or by the department whose order leads."""
-    return before == "closed" and state in ("open", "assigned", "in_hand")
-
-
-def most_urgent(urgency: Urgency, other: Urgency | None) -> Urgency:
-    """The more urgent of two."""
-    return urgency if other is None else max(urgency, other, key=URGENCIES.index)
-
-
-def both(said: Report, known: Report) -> Report:
-    """What is known of a report after one more word: the most urgent, and closed once it is."""
-    urgency = known.urgency if said.urgency is None else most_urgent(said.urgency, known.urgency)
-    return replace(known, urgency=urgency, closed=said.closed or known.closed)
-
-
-def opened(report: incidents.Reported, incident: views.Incident) -> matters.Opened:
-    """What dispatch is asked for."""
-    return matters.Opened(
-        key=report.key,
-        occurred_at=report.occurred_at,
-        incident_no=incident.incident_no,
-        incident_class=incident.incident_class,
-        urgency=incident.urgency,
-        region=incident.region,
-        longitude=incident.longitude,
-        latitude=incident.latitude,
+def as_told(report: incidents.Reported, said: Report, incident_no: str, found: Found | None) -> views.Report:
+    """A report as everybody sees it, and why it lies in its incident."""
+    is_found = found is not None and found.joins == incident_no
+    return views.Report(
+        incident_no=incident_no,
         system=report.system,
         record_no=report.record_no,
-        order=report.order,
-        complained_unit=report.complained_unit,
-        confidential=incident.confidential,
-    )
-
-
-def joined(report: incidents.Reported, incident: views.Incident) -> matters.Joined:
-    """What dispatch is told of one more report."""
-    return matters.Joined(
-        key=report.key,
-        occurred_at=report.occurred_at,
-        incident_no=incident.incident_no,
-        system=report.system,
-        record_no=report.record_no,
-        reports=incident.reports,
+        incident_class=report.incident_class,
+        urgency=most_urgent(report.urgency, said.urgency),
         region=report.region,
+        place_code=report.place_code,
         longitude=report.longitude,
         latitude=report.latitude,
-        order=report.order,
-        confidential=incident.confidential,
+        uncertainty_metres=report.uncertainty_metres,
+        confidence=report.confidence,
+        words=report.words,
+        occurred_at=report.occurred_at,
+        recorded_at=report.recorded_at,
+        closed=said.closed,
+        case_no=report.transferred_from,
+        probability=round(found.verdict.probability, 3) if found is not None and is_found else None,
+        reasons=found.verdict.reasons if found is not None and is_found else (),
     )
+
+
+def confided(profile: Profile, report: incidents.Reported, rule: rules.IncidentClass) -> Profile:
+    """Confidential as soon as one report or its class is."""
+    incident = profile.incident
+    is_confidential = incident.confidential or report.confidential or rule.confidential
+    return replace(profile, incident=replace(incident, confidential=is_confidential))
+
+
+def is_nearer(told: views.Report, where: incidents.Reported | incidents.Updated) -> bool:
+    """Whether a later word says more of a report's place than the report did."""
+    return told.longitude is None and where.region is not None and len(where.region) > len(told.region)
+
+
+def later(one: int | None, other: int | None) -> int | None:
+    """The later of two instants of which each may be missing."""
+    return max((at for at in (one, other) if at is not None), default=None)

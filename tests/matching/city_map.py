@@ -33,6 +33,12 @@ class CityMap:
         """A registered place."""
         return next(spot for spots in self.ground.spots.values() for spot in spots if spot.place_code == place_code)
 
+    def middle_of(self, region: str) -> Point:
+        """The middle of a grid or town, as connectors say it where there is no point."""
+        middle = self.places.grids.middle(region)
+        assert middle is not None
+        return middle
+
     def road_and_number(self, point: Point) -> tuple[str, int]:
         """The road of the town that a house at a point stands at, and its number, which grows to the east."""
         grid, _ = self.grid_of(point)

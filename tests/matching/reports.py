@@ -20,10 +20,7 @@ def reported(
     reporter: str | None = None,
     words: tuple[str, ...] = (),
 ) -> Reported:
-    """What happened `at` an instant and was written down at another (milliseconds).
-
-    `reporter` and `words` are of those systems that have callers and text.
-    """
+    """What happened `at` an instant and was written down at another (ms), with a reporter and words where there are."""
     identity = f"{system}:{record_no}:1"
     return Reported(
         id=identity,
@@ -47,6 +44,8 @@ def reported(
         reporter=reporter,
         uncertainty_metres=where.uncertainty_metres,
         words=words,
+        centre_longitude=where.centre and where.centre.longitude,
+        centre_latitude=where.centre and where.centre.latitude,
     )
 
 

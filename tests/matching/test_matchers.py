@@ -84,13 +84,14 @@ def test_the_baseline_takes_a_record_that_comes_twice_for_one_and_one_without_a_
 
 
 def test_today_an_incident_ends_when_dispatch_says_so_and_the_next_report_opens_another() -> None:
-    steps = [step("1"), Step(START_AT + 10 * MINUTE, ended="ga_alarm110/1"), step("2", 20)]
+    steps = [step("1"), Step(START_AT + 4 * MINUTE, ended="ga_alarm110/1"), step("2", 5)]
     assert groups(group_as_today, steps) == {frozenset({"1"}), frozenset({"2"})}
     assert groups(group_as_today, [steps[0], steps[2]]) == {frozenset({"1", "2"})}
 
 
 def test_today_a_report_of_a_grid_alone_finds_what_lies_in_that_grid() -> None:
-    nowhere = step("2", 5, longitude=None, latitude=None, located_by="grid")
+    middle = {"centre_longitude": LONGITUDE, "centre_latitude": LATITUDE}
+    nowhere = step("2", 3, longitude=None, latitude=None, located_by="grid", system="xj_alarm119", **middle)
     assert groups(group_as_today, [step("1"), nowhere]) == {frozenset({"1", "2"})}
 
 

@@ -4,6 +4,7 @@ It reads what the log carries; what a fact could carry beside it is not seen by 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from streams.city import CITIES, read_city
 from streams.codec import Codec
@@ -12,19 +13,50 @@ from streams.engine.engine import LogPartition, Partition
 from streams.engine.memory import IN_MEMORY
 from streams.engine.partitioner import partition_of
 from streams.engine.worker import load_processor
+from streams.facts.engine import Tick
 from streams.facts.incidents import Progressed, Reported
-from streams.processors.event_profiles import PROFILES, REPORTS
+from streams.facts.views import Incident
+from streams.processors.incident_profiles import PROFILES, REPORTS, TOLD, all_told, live_number
+from streams.processors.incident_reviews import REVIEWS
 from streams.rules_publication import facts_for, logs_of_rules
 from streams.topology import load_topology
 from tests.matching.city_map import DISTRICT
 from tests.matching.matcher import Grouping
-from tests.matching.telling import Step
+from tests.matching.telling import HOUR, Step
 
 PROCESSOR = "event_profiles"
+SETTLED_AFTER = HOUR
 
 
 class NotApplied(Exception):
     """The processor set a record aside: the grouping is worth nothing."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What everybody sees of an incident that does not depend on the order of what was told."""
+
+    incident_class: str
+    urgency: str
+    region: str
+    longitude: float | None
+    latitude: float | None
+    reports: int
+    systems: frozenset[str]
+    last_report_at: int
+
+    @classmethod
+    def of(cls, incident: Incident) -> "Shown":
+        return cls(
+            incident_class=incident.incident_class,
+            urgency=incident.urgency,
+            region=incident.region,
+            longitude=incident.longitude,
+            latitude=incident.latitude,
+            reports=incident.reports,
+            systems=frozenset(incident.systems),
+            last_report_at=incident.last_report_at,
+        )
 
 
 class TodaysHub:
@@ -54,8 +86,36 @@ class TodaysHub:
                 self._apply(step.at, ended(step, incident_no))
             if isinstance(step.fact, Reported):
                 records.append(f"{step.fact.system}/{step.fact.record_no}")
+        self._let_all_settle(steps[-1].at)
         found = {record: self._incident_of(record) for record in records}
-        return Grouping({record: incident_no for record, incident_no in found.items() if incident_no})
+        return Grouping({record: incident_no for record, incident_no in found.items() if incident_no}, self._reviewed())
+
+    def shown(self) -> dict[frozenset[str], Shown]:
+        """What is shown of each incident that stands, by the records that lie in it."""
+        tables = self._partition.tables
+        found: dict[frozenset[str], Shown] = {}
+        for row in [key for key in tables.rows if key.startswith(f"{PROFILES.name}/")]:
+            incident = tables.get(row).incident
+            if incident.replaced_by is None:
+                records = frozenset(f"{one.system}/{one.record_no}" for one in all_told(incident, tables))
+                found[records] = Shown.of(incident)
+        return found
+
+    def _let_all_settle(self, at: int) -> None:
+        """Let so much time go by that every report was looked at again."""
+        tick = self._codec.encode(Tick(sent_at=at + SETTLED_AFTER))
+        while not self._partition.apply(self._records, at + SETTLED_AFTER, None, tick):
+            self._settle()
+        self._records += 1
+        self._settle()
+
+    def _reviewed(self) -> frozenset[str]:
+        """A record for each pair of incidents that a person was asked about."""
+        tables = self._partition.tables
+        return frozenset(
+            next((key.partition("/")[2] for key, _ in tables[TOLD].scan(f"{review.incident_no}/")), key)
+            for key, review in tables[REVIEWS].scan("")
+        )
 
     def _apply(self, at: int, fact: Fact) -> None:
         """Append and apply a record; commit whenever a transaction is full."""
@@ -79,7 +139,9 @@ class TodaysHub:
 
     def _incident_of(self, record: str) -> str | None:
         report = self._partition.tables[REPORTS].get(record)
-        return report.incident_no or None if report is not None else None
+        if report is None or not report.incident_no:
+            return None
+        return live_number(report.incident_no, self._partition.tables)
 
 
 def ended(step: Step, incident_no: str) -> Progressed:

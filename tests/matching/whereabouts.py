@@ -28,6 +28,7 @@ class Whereabouts:
     longitude: float | None = None
     latitude: float | None = None
     confidence: float | None = None
+    centre: Point | None = None
     uncertainty_metres: float
     quirks: frozenset[str]
 
@@ -97,8 +98,8 @@ def _in_region(
         region = random.choice([spot.grid for spot in city.ground.of("grid") if not spot.grid.startswith(town)])
         quirks.add("wrong_town")
     if is_grid:
-        return of_region(region, parameters.grid_metres, *quirks)
-    return of_region(region[: TIERS["town"]], parameters.town_metres, *quirks)
+        return of_region(city, region, parameters.grid_metres, *quirks)
+    return of_region(city, region[: TIERS["town"]], parameters.town_metres, *quirks)
 
 
 # What is said of each kind of place.
@@ -148,8 +149,13 @@ def of_house(city: CityMap, point: Point, metres: float) -> Whereabouts:
     )
 
 
-def of_region(region: str, metres: float, *quirks: str) -> Whereabouts:
+def of_region(city: CityMap, region: str, metres: float, *quirks: str) -> Whereabouts:
     """A grid or a town and nothing more."""
     return Whereabouts(
-        region=region, located_by="grid", confidence=CERTAIN, uncertainty_metres=metres, quirks=frozenset(quirks)
+        region=region,
+        located_by="grid",
+        confidence=CERTAIN,
+        centre=city.middle_of(region),
+        uncertainty_metres=metres,
+        quirks=frozenset(quirks),
     )

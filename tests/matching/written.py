@@ -191,8 +191,8 @@ def _whereabouts(city: CityMap, line: Line) -> Whereabouts:
             return of_house(city, moved(line.spot.point, float(east), float(north)), NORMAL.standard_metres)
         case "grid", [east, north]:
             region, _ = city.grid_of(moved(line.spot.point, float(east), float(north)))
-            return of_region(region, NORMAL.grid_metres, "grid_only")
+            return of_region(city, region, NORMAL.grid_metres, "grid_only")
         case "town", _:
             region = said[0] if said else line.spot.grid[: TIERS["town"]]
-            return of_region(region, NORMAL.town_metres, "town_only")
+            return of_region(city, region, NORMAL.town_metres, "town_only")
     raise NotReadable(f"{line.incident['incident']}: where is {line.where}?")

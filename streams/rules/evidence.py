@@ -1,0 +1,216 @@
+"""What is known of an incident for the recognition of reports: sums over its reports, so that each can be taken out.
+
+Whatever order reports are added in, the counts are the same; a place is the mean of all places told, each counting by
+its precision, which is one over the square of the metres it may be off.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Literal
+
+from streams.contract import record, replace
+from streams.rules.geography import EARTH_METRES, TIERS
+
+METRES_A_DEGREE = radians(1) * EARTH_METRES
+POINT_DEVIATION_METRES = 999.0
+"""A place that may be off by more is a town, and adds nothing to where an incident is."""
+
+FOUND_DEVIATION_METRES = 20.0
+"""What a person finds out is as exact as an officer's device: ours."""
+
+
+@record("event_profiles.sighting.v1")
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What of a report says which happening it tells of, and the incident that it lies in.
+
+    `deviation_metres`: one standard deviation of its place, in each direction. `bound`: a person has said where it
+    belongs. `stage`: whether it was looked at in the order in which things happened.
+    """
+
+    incident_no: str
+    system: str
+    record_no: str
+    incident_class: str
+    occurred_at: int
+    region: str
+    longitude: float | None = None
+    latitude: float | None = None
+    deviation_metres: float = 0.0
+    facility: str | None = None
+    reporter: str | None = None
+    words: tuple[str, ...] = ()
+    transferred_from: str | None = None
+    stage: Literal["arrived", "settled", "done"] = "arrived"
+    bound: bool = False
+
+    @property
+    def record(self) -> str:
+        """`<system>/<record_no>`."""
+        return f"{self.system}/{self.record_no}"
+
+    @property
+    def told(self) -> str:
+        """`<system>/<class>`: who tells it, as what."""
+        return f"{self.system}/{self.incident_class}"
+
+    @property
+    def town(self) -> str:
+        """The town that it was told of in; shorter where not even that is known."""
+        return self.region[: TIERS["town"]]
+
+    @property
+    def grid(self) -> str | None:
+        """The grid that it was told of in, where that is known."""
+        return self.region if len(self.region) == TIERS["grid"] else None
+
+    @property
+    def is_at_point(self) -> bool:
+        """Whether its place is known better than by a town."""
+        return self.longitude is not None and self.deviation_metres <= POINT_DEVIATION_METRES
+
+
+@record("event_profiles.evidence.v1")
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """The sum of an incident's sightings. Counts are by what was said; `told` by `<system>/<class>`.
+
+    `precision` is the sum of one over squared deviations (1/m²); 0: no point is known. `apart_from`: incidents that a
+    person has said it is not. `cells` are those of the index that it stands in.
+    `bound`: a person has put it together, so none of its reports is taken out.
+    """
+
+    incident_no: str
+    first_at: int
+    last_at: int
+    reports: int = 0
+    precision: float = 0.0
+    longitude: float = 0.0
+    latitude: float = 0.0
+    told: Mapping[str, int]
+    facilities: Mapping[str, int]
+    reporters: Mapping[str, int]
+    words: Mapping[str, int]
+    regions: Mapping[str, int]
+    apart_from: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    bound: bool = False
+
+    @property
+    def has_point(self) -> bool:
+        return self.precision > 0
+
+
+def nothing_of(incident_no: str, first_at: int) -> Evidence:
+    """An incident of which nothing has been told."""
+    return Evidence(
+        incident_no=incident_no,
+        first_at=first_at,
+        last_at=first_at,
+        told={},
+        facilities={},
+        reporters={},
+        words={},
+        regions={},
+    )
+
+
+def with_sighting(evidence: Evidence, sighting: Sighting) -> Evidence:
+    """With one more."""
+    return replace(
+        _counted(evidence, sighting, 1),
+        first_at=min(evidence.first_at, sighting.occurred_at),
+        last_at=max(evidence.last_at, sighting.occurred_at),
+    )
+
+
+def without_sighting(evidence: Evidence, sighting: Sighting) -> Evidence:
+    """As if it had not been told; its times stay, as sums alone do not say what the next ones are."""
+    return _counted(evidence, sighting, -1)
+
+
+def placed_at(evidence: Evidence, region: str, longitude: float | None, latitude: float | None) -> Evidence:
+    """At the place that a person has found, which counts more than all that was told."""
+    regions = {**evidence.regions, region: evidence.regions.get(region, 0) + 1}
+    if longitude is None or latitude is None:
+        return replace(evidence, regions=regions)
+    precision = 1 / FOUND_DEVIATION_METRES**2
+    return replace(evidence, regions=regions, precision=precision, longitude=longitude, latitude=latitude)
+
+
+def merged(one: Evidence, other: Evidence) -> Evidence:
+    """Both together, under the first one's number and where that stands."""
+    precision = one.precision + other.precision
+    share = other.precision / precision if precision > 0 else 0.0
+    return replace(
+        one,
+        first_at=min(one.first_at, other.first_at),
+        last_at=max(one.last_at, other.last_at),
+        reports=one.reports + other.reports,
+        precision=precision,
+        longitude=one.longitude + (other.longitude - one.longitude) * share if one.has_point else other.longitude,
+        latitude=one.latitude + (other.latitude - one.latitude) * share if one.has_point else other.latitude,
+        told=_sum(one.told, other.told),
+        facilities=_sum(one.facilities, other.facilities),
+        reporters=_sum(one.reporters, other.reporters),
+        words=_sum(one.words, other.words),
+        regions=_sum(one.regions, other.regions),
+        apart_from=tuple(dict.fromkeys((*one.apart_from, *other.apart_from))),
+        bound=one.bound or other.bound,
+    )
+
+
+def _sum(counts: Mapping[str, int], others: Mapping[str, int]) -> Mapping[str, int]:
+    return {**counts, **{each: counts.get(each, 0) + times for each, times in others.items()}}
+
+
+def _counted(evidence: Evidence, sighting: Sighting, times: int) -> Evidence:
+    precision, longitude, latitude = _place(evidence, sighting, times)
+    return replace(
+        evidence,
+        reports=evidence.reports + times,
+        precision=precision,
+        longitude=longitude,
+        latitude=latitude,
+        told=_count(evidence.told, (sighting.told,), times),
+        facilities=_count(evidence.facilities, (sighting.facility,) if sighting.facility else (), times),
+        reporters=_count(evidence.reporters, (sighting.reporter,) if sighting.reporter else (), times),
+        words=_count(evidence.words, sighting.words, times),
+        regions=_count(evidence.regions, (sighting.region,), times),
+    )
+
+
+def _place(evidence: Evidence, sighting: Sighting, times: int) -> tuple[float, float, float]:
+    """Precision and point with one more or fewer."""
+    if not sighting.is_at_point or sighting.longitude is None or sighting.latitude is None:
+        return evidence.precision, evidence.longitude, evidence.latitude
+    if times < 0 and sum(evidence.told.values()) == 1:
+        return 0.0, 0.0, 0.0
+    weight = times / sighting.deviation_metres**2
+    precision = evidence.precision + weight
+    if precision <= abs(weight) * 1e-6:
+        return 0.0, 0.0, 0.0
+    longitude = evidence.longitude + (sighting.longitude - evidence.longitude) * weight / precision
+    latitude = evidence.latitude + (sighting.latitude - evidence.latitude) * weight / precision
+    return precision, longitude, latitude
+
+
+def _count(counts: Mapping[str, int], what: Iterable[str], times: int) -> Mapping[str, int]:
+    if not what:
+        return counts
+    changed = dict(counts)
+    for each in what:
+        left = changed.get(each, 0) + times
+        if left > 0:
+            changed[each] = left
+        else:
+            changed.pop(each, None)
+    return changed
+
+
+def squared_metres(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:
+    """The square of a distance within a city, in m²: flat, by the cosine of the first latitude."""
+    east = (longitude - other_longitude) * METRES_A_DEGREE * cos(radians(latitude))
+    north = (latitude - other_latitude) * METRES_A_DEGREE
+    return east * east + north * north

@@ -1,0 +1,260 @@
+"""How likely it is that a report tells of one incident and not of another or a new one: Bayes' rule, with reasons.
+
+The candidates compete with each other and with "it is new". All odds are densities of the same thing, reports of this
+kind per square kilometre and minute, so that their logarithms can be added up and shown as reasons.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log, pi
+
+from streams.facts.matching import DELAY_MINUTES, Matching
+from streams.facts.views import Reason
+from streams.rules.evidence import Evidence, Sighting, squared_metres
+from streams.rules.happenings import (
+    LONGEST_MINUTES,
+    LONGEST_OF_MEANS,
+    MINUTE,
+    MINUTES_AN_HOUR,
+    Happenings,
+    Kind,
+)
+
+SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
+LEAST_DENSITY = 1e-30
+NEXT_HOUSE = 4
+"""Numbers of neighbouring houses differ by two, and of those across the street by less: ours."""
+HOUSE = "号"
+REGISTERED_HOUSE = "DZ"
+"""Codes of the address library: neighbours tell of one happening from two houses."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An incident that a report may tell of: the points of each reason, in the order of `REASONS`."""
+
+    evidence: Evidence
+    points: tuple[float, ...]
+    total: float
+
+
+REASONS = ("class", "time", "distance", "facility", "reporter", "transfer", "words")
+"""Who tells it as what; how long after; how far apart; the same place, caller or case number; words in common."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The likeliest incident, how probable it is that it is this one, and the points of it and of a new one."""
+
+    likeliest: Candidate | None
+    probability: float
+    new_points: float
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it may be this one, against a new one: each reason that says anything, in points."""
+        if self.likeliest is None:
+            return ()
+        named = zip(REASONS, self.likeliest.points, strict=True)
+        return (
+            *(Reason(name=name, points=round(points, 1)) for name, points in named if points),
+            Reason(name="new", points=round(self.new_points, 1)),
+        )
+
+
+@dataclass(frozen=True)
+class Commonness:
+    """How many candidates there are, and of how many of them each word was said."""
+
+    candidates: int
+    counts: Mapping[str, int]
+
+
+SELDOM_SHARED = Commonness(2, {})
+"""Between two incidents alone: as if two more had none of their words. Ours."""
+
+
+def weigh(
+    sighting: Sighting, candidates: Sequence[Evidence], linked: Collection[str], happenings: Happenings
+) -> Verdict:
+    """Which of these incidents a report tells of. `linked` are those that a number of a transfer names."""
+    commonness = _commonness(sighting, candidates)
+    found = [
+        candidate
+        for evidence in candidates
+        if (candidate := _candidate(sighting, evidence, linked, happenings, commonness))
+    ]
+    new_points = _new_points(sighting, happenings)
+    if not found:
+        return Verdict(None, 0.0, new_points)
+    likeliest = max(found, key=lambda one: (one.total, -one.evidence.first_at, one.evidence.incident_no))
+    most = max(likeliest.total, new_points)
+    whole = exp(new_points - most) + sum(exp(one.total - most) for one in found)
+    return Verdict(likeliest, exp(likeliest.total - most) / whole, new_points)
+
+
+def _candidate(
+    sighting: Sighting,
+    evidence: Evidence,
+    linked: Collection[str],
+    happenings: Happenings,
+    commonness: Commonness,
+) -> Candidate | None:
+    """An incident as a candidate; None where it is none."""
+    matching = happenings.matching
+    told, told_by_now = _told(sighting, evidence, happenings)
+    if not told_by_now:
+        return None
+    points = (
+        log(told),
+        log(told_by_now / told),
+        _distance_points(sighting, evidence, happenings),
+        _facility_points(sighting, evidence, matching),
+        matching.reporter_points if sighting.reporter in evidence.reporters else 0.0,
+        matching.transfer_points if evidence.incident_no in linked else 0.0,
+        word_points(sighting.words, evidence.words, commonness, matching),
+    )
+    return Candidate(evidence, points, sum(points))
+
+
+# Who tells it, as what, when.
+
+
+def _told(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> tuple[float, float]:
+    """How many reports like this one an incident like that one has, and how many an hour it has now; 0: none."""
+    since_first = abs(sighting.occurred_at - evidence.first_at) / MINUTE
+    waited = max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE
+    is_again = _has_told(evidence, sighting.system)
+    tellings = happenings.tellings(sighting.told)
+    delay = min(bisect_right(DELAY_MINUTES, since_first), len(DELAY_MINUTES) - 1)
+    is_before = sighting.occurred_at < evidence.first_at
+    before = exp(-since_first / happenings.matching.head_minutes) if is_before else 1.0
+    whole = found = 0.0
+    for place, probability in happenings.kinds_of(evidence.told):
+        kind = happenings.kinds[place]
+        minutes = since_first if kind.window_minutes is None else waited
+        if minutes > _longest_minutes(kind) or _is_out_of_reach(sighting, evidence, kind):
+            continue
+        telling = tellings[place]
+        share = telling.again_share if is_again else telling.share
+        like_this = probability * share * telling.says
+        whole += like_this
+        found += like_this * (
+            telling.an_hour[delay] * before
+            if telling.an_hour
+            else exp(-minutes / kind.minutes) * MINUTES_AN_HOUR / kind.minutes
+        )
+    return whole, found
+
+
+def _longest_minutes(kind: Kind) -> float:
+    """How long a kind of happening is told of: since its first report, or of a bare class since its last one."""
+    return LONGEST_OF_MEANS * kind.minutes + LONGEST_MINUTES if kind.window_minutes is None else kind.window_minutes
+
+
+def _has_told(evidence: Evidence, system: str) -> bool:
+    start = f"{system}/"
+    return any(told.startswith(start) for told in evidence.told)
+
+
+def _is_out_of_reach(sighting: Sighting, evidence: Evidence, kind: Kind) -> bool:
+    """Whether the radius of a class that nothing else describes rules it out."""
+    if kind.reach_metres is None:
+        return False
+    if not sighting.is_at_point or not evidence.has_point:
+        return sighting.grid is None or sighting.grid not in evidence.regions
+    return _squared_metres(sighting, evidence) > kind.reach_metres**2
+
+
+def _new_points(sighting: Sighting, happenings: Happenings) -> float:
+    """The points of a new happening: how often they are, and are told of first like this."""
+    rate, tellings = happenings.matching.rate, happenings.tellings(sighting.told)
+    found = sum(
+        rate * kind.share * telling.says * telling.first_share
+        for kind, telling in zip(happenings.kinds, tellings, strict=True)
+    )
+    return log(max(found, LEAST_DENSITY))
+
+
+# Where.
+
+
+def _squared_metres(sighting: Sighting, evidence: Evidence) -> float:
+    """0 where one of them has no place."""
+    if sighting.longitude is None or sighting.latitude is None or not evidence.has_point:
+        return 0.0
+    return squared_metres(sighting.longitude, sighting.latitude, evidence.longitude, evidence.latitude)
+
+
+def _distance_points(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> float:
+    matching = happenings.matching
+    if sighting.longitude is None or not evidence.has_point:
+        return -matching.town_points
+    apart = _squared_metres(sighting, evidence)
+    if not sighting.is_at_point:
+        return density_points(apart, sighting.deviation_metres**2, 0.0, 1.0)
+    likeliest = happenings.likeliest(evidence.told)
+    spread = happenings.kinds[likeliest].spread_metres if likeliest is not None else 0.0
+    variance = sighting.deviation_metres**2 + 1 / evidence.precision + spread**2
+    return density_points(apart, variance, matching.stray_share, matching.stray_factor)
+
+
+def density_points(squared: float, variance: float, stray_share: float, stray_factor: float) -> float:
+    """The logarithm of a density per km²: a normal one, and of a share one so many times as wide."""
+    wide = variance * stray_factor**2
+    density = (1 - stray_share) * exp(-squared / (2 * variance)) / variance
+    density += stray_share * exp(-squared / (2 * wide)) / wide
+    return log(max(density, LEAST_DENSITY) / (2 * pi) * SQUARE_METRES_A_SQUARE_KILOMETRE)
+
+
+def _facility_points(sighting: Sighting, evidence: Evidence, matching: Matching) -> float:
+    """The same registered place speaks for it, another one against it; of houses only the same one says anything."""
+    facility = sighting.facility
+    if not facility:
+        return 0.0
+    if facility in evidence.facilities:
+        return matching.facility_points
+    others = any(not other.startswith(REGISTERED_HOUSE) for other in evidence.facilities)
+    return matching.other_facility_points if others and not facility.startswith(REGISTERED_HOUSE) else 0.0
+
+
+# What is said.
+
+
+def _commonness(sighting: Sighting, candidates: Sequence[Evidence]) -> Commonness:
+    counts = Counter(word for one in candidates for word in sighting.words if word in one.words)
+    return Commonness(len(candidates), counts)
+
+
+def word_points(words: Iterable[str], said: Mapping[str, int], commonness: Commonness, matching: Matching) -> float:
+    """What words say: a word counts the more, the fewer candidates share it; house numbers by how near they are."""
+    if not words or not said:
+        return 0.0
+    ground = commonness.candidates + matching.word_ground
+    common = 0.0
+    for word in words:
+        if word in said and not is_house(word):
+            weight = matching.figure_points if word[0].isdigit() else matching.name_points
+            common += weight * log(ground / (commonness.counts.get(word, 0) + 1))
+    return matching.any_word_points + _house_points(words, said, matching) + min(common, matching.most_word_points)
+
+
+def _house_points(words: Iterable[str], said: Iterable[str], matching: Matching) -> float:
+    mine, theirs = [word for word in words if is_house(word)], [word for word in said if is_house(word)]
+    if not mine or not theirs:
+        return 0.0
+    apart = min(abs(number_of(one) - number_of(other)) for one in mine for other in theirs)
+    if not apart:
+        return matching.same_house_points
+    return matching.next_house_points if apart <= NEXT_HOUSE else matching.other_house_points
+
+
+def is_house(word: str) -> bool:
+    """Whether a word is the number of a house, like 118号."""
+    return word[-1] == HOUSE and word[0].isdigit()
+
+
+def number_of(house: str) -> int:
+    return int(house[: -len(HOUSE)])

@@ -1,0 +1,160 @@
+"""What speaks for a report's being of one incident, of another, or new: with Hechuan's rules."""
+
+import pytest
+
+from streams.rules.evidence import Evidence, Sighting
+from streams.rules.matching import Verdict, weigh
+from tests.rules.recognition import hechuan_happenings, incident, sighting
+
+FLOOD = incident("A", sighting("ga_alarm110", "flooding"), sighting("zz_community_e", "flooding", 20, 4))
+
+
+def verdict(report: Sighting, *incidents: Evidence, linked: frozenset[str] = frozenset()) -> Verdict:
+    return weigh(report, incidents, linked, hechuan_happenings())
+
+
+def probability(report: Sighting, *incidents: Evidence) -> float:
+    found = verdict(report, *incidents)
+    assert found.likeliest is None or found.likeliest.evidence.incident_no == incidents[0].incident_no
+    return found.probability
+
+
+def test_what_is_told_beside_it_a_little_later_is_of_it() -> None:
+    assert probability(sighting("zz_grid_app", "flooding", 30, 15), FLOOD) > 0.9
+
+
+def test_where_there_is_nothing_it_is_new() -> None:
+    assert verdict(sighting("zz_grid_app", "flooding")).likeliest is None
+
+
+def test_the_farther_the_less_likely() -> None:
+    near, far, very_far = (
+        probability(sighting("zz_grid_app", "flooding", metres, 15), FLOOD) for metres in (10, 150, 1_000)
+    )
+    assert near > far > very_far
+    assert very_far < 0.1
+
+
+def test_an_uncertain_place_may_lie_farther_away() -> None:
+    exact = sighting("ga_alarm110", "flooding", 250, 15, deviation_metres=20)
+    vague = sighting("ga_alarm110", "flooding", 250, 15, deviation_metres=150)
+    assert probability(vague, FLOOD) > probability(exact, FLOOD)
+
+
+def test_the_later_the_less_likely() -> None:
+    early, late = (probability(sighting("zw_hotline12345", "flooding", 60, minutes), FLOOD) for minutes in (15, 170))
+    assert early > late
+
+
+def test_a_class_of_another_family_is_seldom_the_same_thing() -> None:
+    kindred, strange = (
+        probability(sighting("zz_grid_app", incident_class, 60, 20), FLOOD) for incident_class in ("flooding", "hazard")
+    )
+    assert strange < 0.5 < kindred
+
+
+def test_a_class_of_its_family_may_be_the_same_thing() -> None:
+    main = incident("A", sighting("zw_hotline12345", "burst_main"), sighting("zz_community_e", "burst_main", 10, 3))
+    assert probability(sighting("zz_grid_app", "flooding", 15, 20), main) > 0.8
+
+
+def test_who_seldom_tells_twice_more_likely_tells_of_another_one() -> None:
+    once = incident("A", sighting("zz_community_e", "flooding"))
+    again = incident("A", sighting("zz_community_e", "flooding"), sighting("cg_digital", "flooding", 0, 20))
+    report = sighting("cg_digital", "flooding", 60, 25, deviation_metres=20)
+    assert probability(report, once) > probability(report, again)
+
+
+def test_of_two_it_is_the_nearer_one() -> None:
+    other = incident("B", sighting("ga_alarm110", "flooding", 400), sighting("zz_community_e", "flooding", 400, 4))
+    found = verdict(sighting("zz_grid_app", "flooding", 380, 15), FLOOD, other)
+    assert found.likeliest is not None
+    assert found.likeliest.evidence.incident_no == "B"
+
+
+def test_halfway_between_two_it_is_sure_of_neither() -> None:
+    other = incident("B", sighting("ga_alarm110", "flooding", 200), sighting("zz_community_e", "flooding", 220, 4))
+    found = verdict(sighting("zz_grid_app", "flooding", 110, 15), FLOOD, other)
+    assert found.probability < 0.8
+
+
+def test_the_same_registered_place_speaks_for_it_and_another_one_against() -> None:
+    estate = incident("A", sighting("ga_alarm110", "flooding", facility="XQ00011"))
+    same, other = (
+        probability(sighting("zw_hotline12345", "flooding", 80, 15, facility=code), estate)
+        for code in ("XQ00011", "XQ00012")
+    )
+    bare = probability(sighting("zw_hotline12345", "flooding", 80, 15), estate)
+    assert same > bare > other
+
+
+def test_neighbouring_houses_of_the_address_library_say_nothing_against_it() -> None:
+    house = incident("A", sighting("ga_alarm110", "flooding", facility="DZ500117001001001118"))
+    other = sighting("zw_hotline12345", "flooding", 40, 15, facility="DZ500117001001001120")
+    assert probability(other, house) == pytest.approx(
+        probability(sighting("zw_hotline12345", "flooding", 40, 15), house)
+    )
+
+
+@pytest.mark.parametrize(("nearer", "farther"), [("118号", "120号"), ("120号", "190号")])
+def test_the_nearer_the_house_number_the_likelier(nearer: str, farther: str) -> None:
+    told = incident("A", sighting("zw_hotline12345", "flooding", words=("118号", "积水")))
+    one, other = (
+        probability(sighting("zz_community_e", "flooding", 90, 15, words=(house, "积水")), told)
+        for house in (nearer, farther)
+    )
+    assert one > other
+
+
+def test_a_word_that_few_share_says_more_than_one_that_all_share() -> None:
+    rare = incident("A", sighting("zw_hotline12345", "flooding", 0, words=("嘉滨", "积水")))
+    common = [
+        incident(number, sighting("zw_hotline12345", "flooding", metres, words=("积水",)))
+        for number, metres in (("B", 150), ("C", 200), ("D", 250))
+    ]
+    of_rare = verdict(sighting("zz_community_e", "flooding", 75, 15, words=("嘉滨",)), rare, *common)
+    of_common = verdict(sighting("zz_community_e", "flooding", 75, 15, words=("积水",)), rare, *common)
+    assert of_rare.likeliest is not None
+    assert of_common.likeliest is not None
+    assert of_rare.likeliest.evidence.incident_no == "A"
+    assert of_rare.probability > of_common.probability
+
+
+def test_the_same_caller_and_the_number_of_a_transfer_speak_for_it() -> None:
+    told = incident("A", sighting("zw_hotline12345", "flooding", reporter="requests:1:9f3c"))
+    report = sighting("ga_alarm110", "flooding", 260, 20)
+    plain = probability(report, told)
+    same = probability(sighting("ga_alarm110", "flooding", 260, 20, reporter="requests:1:9f3c"), told)
+    transferred = verdict(report, told, linked=frozenset({"A"})).probability
+    assert plain < same
+    assert transferred > 0.95
+
+
+def test_a_town_alone_is_told_apart_by_words() -> None:
+    said = ("118号", "嘉滨", "滨路", "积水")
+    here = incident("A", sighting("zw_hotline12345", "flooding", words=said))
+    there = incident("B", sighting("zw_hotline12345", "flooding", 900, words=("36号", "积水")))
+    town = sighting("zz_community_e", "flooding", 500, 10, deviation_metres=1_320.0, words=said)
+    found = verdict(town, here, there)
+    assert found.likeliest is not None
+    assert found.likeliest.evidence.incident_no == "A"
+    assert found.probability > 0.7
+
+
+def test_reasons_name_what_speaks_for_it_and_what_it_stands_against() -> None:
+    told = incident("A", sighting("zw_hotline12345", "flooding", facility="XQ00011", words=("积水",)))
+    found = verdict(sighting("ga_alarm110", "flooding", 20, 10, facility="XQ00011"), told)
+    names = [reason.name for reason in found.reasons]
+    assert names == ["class", "time", "distance", "facility", "new"]
+
+
+def test_a_class_without_radius_and_description_is_never_the_same_thing_twice() -> None:
+    petition = incident("A", sighting("xf_petition", "petition"))
+    assert verdict(sighting("xf_petition", "petition"), petition).likeliest is None
+
+
+@pytest.mark.parametrize(("metres", "candidates"), [(49, 1), (51, 0)])
+def test_a_class_that_only_its_radius_describes_ends_there(metres: float, candidates: int) -> None:
+    building = incident("A", sighting("cg_digital", "construction_site"))
+    found = verdict(sighting("zz_grid_app", "construction_site", 2 * metres, 10), building)
+    assert int(found.likeliest is not None) == candidates
