@@ -11,6 +11,7 @@ from streams.city import CITIES, City, read_city
 from streams.codec import Codec
 from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
+from streams.facts.matching import Happening, Matching
 from streams.facts.measures import MeasureRule
 from streams.facts.rules import (
     Call,
@@ -113,7 +114,7 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
     outcome = rules.publish(city)
 
     wanted: dict[str, tuple[type[Any], ...]] = {
-        INCIDENTS: (IncidentClass, IncidentActRule),
+        INCIDENTS: (IncidentClass, IncidentActRule, Matching, Happening),
         MATTERS: KINDS_OF_MATTERS,
         DELIVERIES: (Unit,),
         SOURCES: (Day,),
