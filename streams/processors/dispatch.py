@@ -83,6 +83,7 @@ from streams.processors.returns import Returns
 from streams.processors.running_clocks import CLOCKS, disarm, stopped
 from streams.processors.separating import Separating
 from streams.processors.stages import Stages, is_in_turn, naming_stage
+from streams.processors.standing import is_reached
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
     BY_SUPERVISION,
@@ -406,7 +407,8 @@ class Dispatch:
         changed = self._reports.begun(now, changed, matter, tables)
         changed = self._letters.sent(now, matter, changed, tables)
         yield notice(now, matter, "delivered", changed)
-        yield from show(now, matter, stop_assign(now, with_order(matter, changed), tables), tables)
+        whole = with_order(matter, changed)
+        yield from show(now, matter, stop_assign(now, whole, tables) if is_reached(whole) else whole, tables)
 
     def _answer(self, now: int, answered: matters.Answered, tables: Tables) -> Iterator[Output]:
         matter, order = find_going_on(answered.order_no, tables)

@@ -244,10 +244,9 @@ class Separating:
         if own_lead(matter) is None and not matter.mirrored:
             matter = promoted(matter)
         where = PlaceOfMatter.of(matter, tables)
+        if not is_reached(matter) and not matter.mirrored:
+            matter = self._searching(now, matter, tables)
         if own_lead(matter) is None and not matter.mirrored:
-            if not any(clock.kind == "assign" and clock.state == "running" for clock in matter.clocks):
-                matter = self._clocks.start_assign(now, matter, tables)
-                matter = self._hastening.begun_of_centre(now, matter, tables)
             matter = yield from self._assigning.assign(now, matter, where, tables)
         for order in lacking(matter):
             unit = find_unit_anywhere(order.unit, tables)
@@ -256,6 +255,12 @@ class Separating:
                 matter = yield from self._calling.order(now, matter, unit, "assist", limits, where, tables)
         matter = standing(continued(matter))
         return stop_assign(now, matter, tables) if is_reached(matter) else matter
+
+    def _searching(self, now: int, matter: views.Matter, tables: Tables) -> views.Matter:
+        """The matter that no unit has, with the centre's time to find one, which never begins twice."""
+        if any(clock.kind == "assign" and clock.ended_at is None for clock in matter.clocks):
+            return matter
+        return self._hastening.begun_of_centre(now, self._clocks.start_assign(now, matter, tables), tables)
 
 
 def _known(source: views.Matter | None, records: tuple[str, ...], tables: Tables) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ def standing(matter: views.Matter) -> views.Matter:
 
 
 def is_reached(matter: views.Matter) -> bool:
-    """Whether a unit has the matter: that ends the centre's time to find one."""
+    """Whether a unit has the matter, whoever leads where somebody does: that ends the centre's time to find one."""
+    lead = own_lead(matter)
     live = (order for order in matter.orders if order.state not in ENDED)
-    return any(order.delivered_at is not None for order in live)
+    return any(order.delivered_at is not None for order in (live if lead is None else (lead,)))

@@ -313,6 +313,18 @@ def test_figures_count_one_matter_and_no_breach_of_the_folded_order() -> None:
     assert centre.tiles()[f"{DISTRICT}|*"] == (1, 1, 0)
 
 
+def test_the_centres_time_runs_until_whoever_leads_has_the_order() -> None:
+    centre = centre_of_two()
+    centre.report("1", HERE)
+    deliver(centre, centre.matter().orders[0].order_no)
+    centre.report("2", THERE, incident_class="flooding")
+    flood = centre.matters()[1]
+    fold(centre, folded=0, into=1)
+    assert f"{flood.matter_no}/assign" in running(centre)
+    deliver(centre, flood.orders[0].order_no)
+    assert f"{flood.matter_no}/assign" not in running(centre)
+
+
 def test_a_matter_of_the_replaced_incident_alone_is_the_other_ones_from_now_on() -> None:
     centre = centre_of_two()
     centre.report("1", HERE)

@@ -46,7 +46,7 @@ def violations(notices: list[Any], until: int) -> list[Violation]:
 
 def take(centre: Centre, step: tuple[str, Any], number: int) -> None:
     kind, said = step
-    orders = [order for matter in centre.matters() for order in matter.orders]
+    orders = [order for matter in centre.matters() for order in matter.orders if order.state != "withdrawn"]
     match kind:
         case "wait":
             centre.wait(said * MINUTE)
