@@ -15,9 +15,9 @@ SHARES = (
     "join_probability", "join_probability_life", "review_probability", "stray_share", "merge_stray_share",
 )  # fmt: skip
 POINTS = (
-    "merge_points", "merge_points_life", "town_points", "facility_points", "other_facility_points", "reporter_points",
-    "transfer_points", "name_points", "figure_points", "most_word_points", "any_word_points", "same_house_points",
-    "next_house_points", "other_house_points",
+    "merge_points", "merge_points_life", "caution_points", "town_points", "facility_points", "other_facility_points",
+    "reporter_points", "transfer_points", "name_points", "figure_points", "most_word_points", "any_word_points",
+    "same_house_points", "next_house_points", "other_house_points",
 )  # fmt: skip
 FACTORS = ("rate", "crowding", "deviation_share", "region_deviation_share", "stray_factor", "word_ground")
 MOST_FACTOR = 100.0

@@ -59,7 +59,8 @@ class Matching(Fact):
     """What counts how much. Points are natural logarithms of odds; probabilities and shares are of 0 to 1.
 
     A report is looked at in the order in which things happened when `settled_after_minutes` have gone by, and once
-    more after `again_after_minutes`. A review belongs to `review_owner` and ends after `review_minutes`.
+    more after `again_after_minutes`. `caution_points` speak for a new one where it threatens lives: to take two for one
+    is worse there than the other way round. A review belongs to `review_owner` and ends after `review_minutes`.
     """
 
     version: str
@@ -68,6 +69,7 @@ class Matching(Fact):
     review_probability: float
     merge_points: float
     merge_points_life: float
+    caution_points: float
     rate: float
     crowding: float
     crowding_metres: float

@@ -103,7 +103,7 @@ class IncidentBook:
         tables[self.evidence].put(evidence.incident_no, evidence, due_at=max(told_until, EARLIEST))
         return evidence
 
-    def fold(self, into_no: str, folded_no: str, happenings: Happenings, tables: Tables, *, bound: bool) -> None:
+    def fold(self, into_no: str, folded_no: str, happenings: Happenings, tables: Tables) -> None:
         """Let an incident go into another one, which takes over all that is known of it here."""
         into, folded = self.find(into_no, tables), self.find(folded_no, tables)
         if folded is not None:
@@ -113,7 +113,7 @@ class IncidentBook:
             whole = into
         else:
             return
-        self.keep(replace(whole, bound=whole.bound or bound), happenings, tables)
+        self.keep(whole, happenings, tables)
 
     def take_out(
         self, whole_no: str, part_no: str, sightings: Iterable[Sighting], happenings: Happenings, tables: Tables
@@ -124,9 +124,9 @@ class IncidentBook:
             part = with_sighting(part or nothing_of(part_no, sighting.occurred_at), sighting)
             whole = without_sighting(whole, sighting) if whole is not None else None
         if part is not None:
-            self.keep(replace(part, bound=True), happenings, tables)
+            self.keep(part, happenings, tables)
         if whole is not None and whole.reports > 0:
-            self.keep(replace(whole, bound=True), happenings, tables)
+            self.keep(whole, happenings, tables)
         elif whole is not None:
             self.forget(whole, tables)
 

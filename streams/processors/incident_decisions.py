@@ -16,7 +16,7 @@ OTHER_SIDE: dict[str, Literal["related", "child"]] = {"related": "related", "par
 
 
 class NoSuchIncident(Exception):
-    """An incident that somebody decides about is not known, has gone into another one, or is the same as the other."""
+    """An incident that somebody decides about is not known, or is the one that it is to be linked with."""
 
 
 class IncidentDecisions:
@@ -42,11 +42,15 @@ class IncidentDecisions:
 
     def _merge(self, now: int, merged: incidents.Merged, tables: Tables) -> Iterator[Output]:
         replaced, replacing = self._two(merged.replaced_no, merged.replacing_no, tables)
+        if replaced == replacing:
+            return
         yield from decide(now, replaced, replacing, "joined", tables, merged.actor_officer)
         yield from self._moves.fold(now, replacing, replaced, tables, by_person=True)
 
     def _review(self, now: int, reviewed: incidents.Reviewed, tables: Tables) -> Iterator[Output]:
         one, other = self._two(reviewed.incident_no, reviewed.other_no, tables)
+        if one == other:
+            return
         if reviewed.decision == "apart":
             yield from decide(now, one, other, "apart", tables, reviewed.actor_officer)
             self._moves.set_apart(one, other, tables)
@@ -57,6 +61,8 @@ class IncidentDecisions:
 
     def _link(self, now: int, linked: incidents.Linked, tables: Tables) -> Iterator[Output]:
         one, other = self._two(linked.incident_no, linked.other_no, tables)
+        if one == other:
+            raise NoSuchIncident(f"{linked.incident_no} and {linked.other_no} are one incident")
         ends = ((one, other, linked.relation), (other, one, OTHER_SIDE[linked.relation]))
         for number, other_no, relation in ends:
             profile = self._standing(number, tables)
@@ -66,10 +72,8 @@ class IncidentDecisions:
             yield from keep(now, replace(profile, incident=replace(profile.incident, links=links)), tables)
 
     def _two(self, one: str, other: str, tables: Tables) -> tuple[str, str]:
-        numbers = tuple(self._standing(number, tables).incident.incident_no for number in (one, other))
-        if numbers[0] == numbers[1]:
-            raise NoSuchIncident(f"{one} and {other} are one incident already")
-        return numbers[0], numbers[1]
+        """Where two incidents stand now; the same number twice where they are one already."""
+        return self._standing(one, tables).incident.incident_no, self._standing(other, tables).incident.incident_no
 
     def _standing(self, incident_no: str, tables: Tables) -> Profile:
         profile = tables[PROFILES].get(live_number(incident_no, tables))

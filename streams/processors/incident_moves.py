@@ -158,9 +158,9 @@ class IncidentMoves:
             return
         happenings = self._matcher.happenings(tables)
         for book in (self._matcher.current, self._matcher.settled):
-            book.fold(into_no, folded_no, happenings, tables, bound=by_person)
+            book.fold(into_no, folded_no, happenings, tables)
         incident = replace(into.incident, replaces=(*into.incident.replaces, folded_no))
-        into = with_all(replace(into, incident=incident), folded)
+        into = with_all(replace(into, incident=incident, bound=into.bound or by_person), folded)
         yield from self._replace(now, folded, into_no, tables)
         asked = into.matter_asked or folded.matter_asked
         yield from keep(now, replace(into, matter_asked=asked), tables)
@@ -239,7 +239,9 @@ class IncidentMoves:
         self._matcher.settled.take_out(incident_no, folded_no, settled, happenings, tables)
         rest = tuple(number for number in whole.incident.replaces if number != folded_no)
         whole = without_all(replace(whole, incident=replace(whole.incident, replaces=rest)), folded, tables)
-        stands = replace(folded, incident=replace(folded.incident, state="open", replaced_by=None), matter_asked=False)
+        whole = replace(whole, bound=True)
+        standing = replace(folded.incident, state="open", replaced_by=None)
+        stands = replace(folded, incident=standing, matter_asked=False, bound=True)
         yield from self._tell_separated(now, whole, stands, records, tables)
         stands = self._with_matter(whole, stands, tables)
         yield from keep(now, whole, tables)

@@ -30,7 +30,7 @@ class Profile:
 
     `open_reports` are those that their departments have not closed, `closed_at` is when the last of them closed its own
     (as it says); nothing that happened at `ended_at` or after it joins. Once `matter_asked`, dispatch alone says when
-    the incident ends.
+    the incident ends. `bound`: a person has said which reports are its own, and the matcher takes none of them out.
     """
 
     incident: views.Incident
@@ -40,6 +40,7 @@ class Profile:
     ended_at: int | None = None
     matter_asked: bool
     placed_by_person: bool = False
+    bound: bool = False
 
 
 @record("event_profiles.report.v1")

@@ -38,13 +38,14 @@ class IncidentSettling:
 
     def _settle(self, now: int, sighting: Sighting, tables: Tables) -> Iterator[Output]:
         lies_in = live_number(sighting.incident_no, tables)
-        if tables[PROFILES].get(lies_in) is None:
+        profile = tables[PROFILES].get(lies_in)
+        if profile is None:
             tables[SIGHTINGS].delete(sighting.record)
             return
         settled, happenings = self._matcher.settled, self._matcher.happenings(tables)
         found = None
         belongs_to = lies_in
-        if not sighting.bound:
+        if not sighting.bound and not profile.bound:
             found = self._matcher.find(settled, sighting, tables)
             belongs_to = found.joins or self._own(now, lies_in, tables)
         if belongs_to != lies_in:
@@ -80,7 +81,8 @@ class IncidentSettling:
         """Whether it still belongs where it lies, after what was told since."""
         lies_in = live_number(sighting.incident_no, tables)
         own = self._matcher.settled.find(lies_in, tables)
-        if own is not None and not own.bound and not sighting.bound:
+        profile = tables[PROFILES].get(lies_in)
+        if own is not None and profile is not None and not profile.bound and not sighting.bound:
             found = self._matcher.find(self._matcher.settled, sighting, tables, own)
             belongs_to = self._after_all(now, own, found, tables)
             if belongs_to != lies_in:
@@ -93,10 +95,10 @@ class IncidentSettling:
         if current is None:
             return
         tables[SIGHTINGS].put(sighting.record, replace(current, stage="done"))
-        profile = tables[PROFILES].get(current.incident_no)
+        shown_in = tables[PROFILES].get(current.incident_no)
         told = tables[TOLD].get(f"{current.incident_no}/{current.record}")
-        if told is not None and profile is not None:
-            yield from show_report(replace(told, settled=True), profile, tables)
+        if told is not None and shown_in is not None:
+            yield from show_report(replace(told, settled=True), shown_in, tables)
 
     def _after_all(self, now: int, own: Evidence, found: Found, tables: Tables) -> str:
         """The incident that a settled report belongs to."""

@@ -78,7 +78,6 @@ class Evidence:
 
     `precision` is the sum of one over squared deviations (1/m²); 0: no point is known. `apart_from`: incidents that a
     person has said it is not. `cells` are those of the index that it stands in.
-    `bound`: a person has put it together, so none of its reports is taken out.
     """
 
     incident_no: str
@@ -95,7 +94,6 @@ class Evidence:
     regions: Mapping[str, int]
     apart_from: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
-    bound: bool = False
 
     @property
     def has_point(self) -> bool:
@@ -157,7 +155,6 @@ def merged(one: Evidence, other: Evidence) -> Evidence:
         words=_sum(one.words, other.words),
         regions=_sum(one.regions, other.regions),
         apart_from=tuple(dict.fromkeys((*one.apart_from, *other.apart_from))),
-        bound=one.bound or other.bound,
     )
 
 

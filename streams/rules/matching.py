@@ -87,6 +87,8 @@ def weigh(
         if (candidate := _candidate(sighting, evidence, linked, happenings, commonness))
     ]
     new_points = _new_points(sighting, happenings)
+    if happenings.is_called_life_threatening(sighting.incident_class):
+        new_points += happenings.matching.caution_points
     if not found:
         return Verdict(None, 0.0, new_points)
     likeliest = max(found, key=lambda one: (one.total, -one.evidence.first_at, one.evidence.incident_no))
