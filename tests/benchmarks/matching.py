@@ -1,13 +1,14 @@
 """`matching`: how well reports of one happening are found to be one incident, by the hub and by a plain baseline.
 
 Drawn truths of the scoring seeds at normal and at double noise, and the set that was written by hand. Counts: the same
-in every run; how fast it is, is measured elsewhere.
+in every run; how fast the hub is at it comes after them (`matching_speed`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.matching_speed import measure_speed
 from tests.matching.baseline import group_plainly
 from tests.matching.matcher import Matcher
 from tests.matching.parameters import NOISES, SCORING_SEEDS
@@ -39,7 +40,7 @@ def measure(bench: Bench) -> list[Figure]:
         for engine, found in scores.items():
             bench.say(f"{CASE}: {' '.join(labels.values())}, {engine}: {_in_words(found)}")
             figures += [*_overall(engine, labels, found), *_columns(engine, labels, found)]
-    return figures
+    return [*figures, *(measure_speed(bench) if "hub" in engines else ())]
 
 
 def scored(matcher: Matcher, one: Truth) -> Score:

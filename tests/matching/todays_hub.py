@@ -12,6 +12,7 @@ from streams.contract import Fact
 from streams.engine.engine import LogPartition, Partition
 from streams.engine.memory import IN_MEMORY
 from streams.engine.partitioner import partition_of
+from streams.engine.tables import PartitionTables
 from streams.engine.worker import load_processor
 from streams.facts.engine import Tick
 from streams.facts.incidents import Progressed, Reported
@@ -76,23 +77,33 @@ class TodaysHub:
 
     def group(self, steps: Sequence[Step]) -> Grouping:
         """The incident of each record when all steps are done."""
-        for rule in self._rules:
-            self._apply(steps[0].at, rule)
+        self.begin(steps[0].at)
         records: list[str] = []
         for step in steps:
             if step.fact is not None:
-                self._apply(step.at, step.fact)
+                self._tell(step.at, step.fact)
             elif (incident_no := self._dispatched(step.ended)) is not None:
-                self._apply(step.at, ended(step, incident_no))
+                self._tell(step.at, ended(step, incident_no))
             if isinstance(step.fact, Reported):
                 records.append(f"{step.fact.system}/{step.fact.record_no}")
-        self._let_all_settle(steps[-1].at)
+        self.wait(steps[-1].at + SETTLED_AFTER)
+        self.commit()
         found = {record: self._incident_of(record) for record in records}
         return Grouping({record: incident_no for record, incident_no in found.items() if incident_no}, self._reviewed())
 
+    def begin(self, at: int) -> None:
+        """Let the city's rules of incidents and matching be in force."""
+        for rule in self._rules:
+            self._tell(at, rule)
+
+    @property
+    def tables(self) -> PartitionTables:
+        """The partition's."""
+        return self._partition.tables
+
     def shown(self) -> dict[frozenset[str], Shown]:
         """What is shown of each incident that stands, by the records that lie in it."""
-        tables = self._partition.tables
+        tables = self.tables
         found: dict[frozenset[str], Shown] = {}
         for row in [key for key in tables.rows if key.startswith(f"{PROFILES.name}/")]:
             incident = tables.get(row).incident
@@ -101,47 +112,50 @@ class TodaysHub:
                 found[records] = Shown.of(incident)
         return found
 
-    def _let_all_settle(self, at: int) -> None:
-        """Let so much time go by that every report was looked at again."""
-        tick = self._codec.encode(Tick(sent_at=at + SETTLED_AFTER))
-        while not self._partition.apply(self._records, at + SETTLED_AFTER, None, tick):
-            self._settle()
-        self._records += 1
-        self._settle()
+    def wait(self, until: int) -> None:
+        """Let time go by, and what is due fire."""
+        self.apply(until, None, self.encode(Tick(sent_at=until)))
 
     def _reviewed(self) -> frozenset[str]:
         """A record for each pair of incidents that a person was asked about."""
-        tables = self._partition.tables
+        tables = self.tables
         return frozenset(
             next((key.partition("/")[2] for key, _ in tables[TOLD].scan(f"{review.incident_no}/")), key)
             for key, review in tables[REVIEWS].scan("")
         )
 
-    def _apply(self, at: int, fact: Fact) -> None:
+    def encode(self, fact: Fact | Tick) -> bytes:
+        """As it lies in the log."""
+        return self._codec.encode(fact)
+
+    def _tell(self, at: int, fact: Fact) -> None:
+        self.apply(at, fact.key.encode(), self.encode(fact))
+
+    def apply(self, at: int, key: bytes | None, data: bytes) -> None:
         """Append and apply a record; commit whenever a transaction is full."""
-        data = self._codec.encode(fact)
-        while not self._partition.apply(self._records, at, fact.key.encode(), data):
-            self._settle()
+        while not self._partition.apply(self._records, at, key, data):
+            self.commit()
         self._records += 1
         for held in self._partition.held:
             raise NotApplied(f"{held.reason}: {held.detail}")
 
-    def _settle(self) -> None:
+    def commit(self) -> None:
+        """End the transaction."""
         self._partition.changelog()
         self._partition.commit()
 
     def _dispatched(self, record: str) -> str | None:
         """The record's incident, if dispatch has a matter of it and so will say when it ends."""
         incident_no = self._incident_of(record)
-        profile = self._partition.tables[PROFILES].get(incident_no) if incident_no else None
+        profile = self.tables[PROFILES].get(incident_no) if incident_no else None
         is_open = profile is not None and profile.matter_asked and profile.incident.state != "closed"
         return incident_no if is_open else None
 
     def _incident_of(self, record: str) -> str | None:
-        report = self._partition.tables[REPORTS].get(record)
+        report = self.tables[REPORTS].get(record)
         if report is None or not report.incident_no:
             return None
-        return live_number(report.incident_no, self._partition.tables)
+        return live_number(report.incident_no, self.tables)
 
 
 def ended(step: Step, incident_no: str) -> Progressed:
