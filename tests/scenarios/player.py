@@ -12,7 +12,7 @@ from streams.contract import Fact
 from streams.engine.memory import Appended
 from streams.facts.matters import GivenBack
 from streams.facts.notices import Accountable, Attempt, GiveBack, MatterChanged
-from streams.facts.views import Incident, Matter, Tile
+from streams.facts.views import Incident, Matter, Report, Review, Tile
 from streams.rules_publication import facts_for, logs_of_rules
 from streams.topology import Topology
 from streams.watch.ownership import OwnershipWatch, Violation
@@ -21,6 +21,7 @@ from tests.scenarios.units import SECOND, Said, Units
 GIVE_BACKS, MATTERS_LOG = "hub.notice.give_backs.v1", "hub.log.matters.v1"
 ATTEMPTS, NOTICES = "hub.notice.attempts.v1", "hub.notice.matters.v1"
 INCIDENTS, MATTERS, TILES = "hub.view.incidents.v1", "hub.view.matters.v1", "hub.view.tiles.v1"
+REPORTS, REVIEWS = "hub.view.reports.v1", "hub.view.reviews.v1"
 
 
 class Hub(Protocol):
@@ -44,9 +45,11 @@ class Hub(Protocol):
 
 @dataclass(frozen=True)
 class Ending:
-    """What became of a story: each incident, matter and tile as it stands last, and what was told of each matter."""
+    """What became of a story: what stands last of each view, and what was told of each matter."""
 
     incidents: dict[str, Incident]
+    reports: dict[str, Report]
+    reviews: dict[str, Review]
     matters: dict[str, Matter]
     tiles: dict[str, Tile]
     changes: dict[str, list[MatterChanged]]
@@ -152,6 +155,8 @@ def ending(hub: Hub, moments: int) -> Ending:
             changes.setdefault(notice.matter_no, []).append(notice)
     return Ending(
         incidents=hub.latest(INCIDENTS),
+        reports=hub.latest(REPORTS),
+        reviews=hub.latest(REVIEWS),
         matters=hub.latest(MATTERS),
         tiles=hub.latest(TILES),
         changes=changes,
