@@ -4,7 +4,9 @@ The same reports of two hours are told to hubs with different backlogs, a few to
 the machine does strikes all of them. What is counted is the time of the processor, of one worker and of nothing else.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from time import process_time_ns
@@ -79,13 +81,14 @@ def measure_speed(bench: Bench) -> list[Figure]:
     facts = list(_facts())
     _warm_up(facts)
     courses = [_course(backlog) for backlog in BACKLOGS]
-    calm_garbage_collector()
-    for begins in range(0, len(facts), IN_TURN):
+    with _calm_garbage_collector():
+        for begins in range(0, len(facts), IN_TURN):
+            for course in courses:
+                for at, fact in facts[begins : begins + IN_TURN]:
+                    course.tell(at, fact)
         for course in courses:
-            for at, fact in facts[begins : begins + IN_TURN]:
-                course.tell(at, fact)
+            course.wait(facts[-1][0] + HOUR)
     for course in courses:
-        course.wait(facts[-1][0] + HOUR)
         bench.say(f"{CASE}: {course.backlog.incidents:,} open: {_a_second(course.whole, course):,.0f} reports/s")
     return [*(figure for course in courses for figure in _figures(course)), *_growth(courses)]
 
@@ -107,6 +110,18 @@ def _facts() -> Iterator[tuple[int, Fact]]:
 def _within_hours(happening: Happening) -> Happening:
     earlier = (happening.began_at - STARTS_AT) // round(HOURS * HOUR) * round(HOURS * HOUR)
     return replace(happening, began_at=happening.began_at - earlier, ended_at=happening.ended_at - earlier)
+
+
+@contextmanager
+def _calm_garbage_collector() -> Iterator[None]:
+    """As in a worker, and afterwards as before."""
+    thresholds = gc.get_threshold()
+    calm_garbage_collector()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 def _warm_up(facts: Sequence[tuple[int, Fact]]) -> None:

@@ -10,6 +10,7 @@ from connectors.coordinates import Point
 from streams.facts.incidents import Reported
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.matching import MATCHERS, measure, scored
+from tests.benchmarks.open_incidents import Backlog
 from tests.matching.all_knowing import reached
 from tests.matching.baseline import group_plainly
 from tests.matching.city_map import DISTRICT, hechuan_map, moved
@@ -106,7 +107,15 @@ def test_every_record_of_a_drawn_truth_gets_an_answer_and_neither_is_perfect() -
 def test_the_case_has_figures_of_both_and_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.benchmarks.matching.NOISES", {"normal": SMALL})
     monkeypatch.setattr("tests.benchmarks.matching.SCORING_SEEDS", TUNING_SEEDS[:2])
-    figures = measure(Bench(tmp_path))
+    monkeypatch.setattr("tests.benchmarks.matching_speed.BACKLOGS", (Backlog(20, 2), Backlog(200, 20)))
+    measured = measure(Bench(tmp_path))
+    speeds = [one for one in measured if "open" in one.labels]
+    assert {(one.metric, one.labels["open"]) for one in speeds} == {
+        *((metric, size) for metric in ("reports_per_second", "p99_ms") for size in ("20", "200")),
+        ("cost_growth", "200"),
+    }
+    assert all(one.engine == "hub" and one.value > 0 for one in speeds)
+    figures = [one for one in measured if "open" not in one.labels]
     overall = {(one.engine, one.metric, one.labels["set"]) for one in figures if "reports" in one.labels}
     metrics = ("precision", "recall", "f1", "review_share", "life_threatening_joined")
     assert overall == {
