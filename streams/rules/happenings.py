@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, log
 from typing import NamedTuple
 
@@ -42,6 +43,13 @@ class Kind:
     reach_metres: float | None = None
     window_minutes: float | None = None
 
+    @cached_property
+    def longest_minutes(self) -> float:
+        """How long it is told of: since its first report, or of a bare class since its last one."""
+        if self.window_minutes is None:
+            return LONGEST_OF_MEANS * self.minutes + LONGEST_MINUTES
+        return self.window_minutes
+
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
@@ -62,11 +70,12 @@ Kinds = tuple[tuple[int, float], ...]
 """Kinds by their place in the list, each with its probability; those next to impossible are left out."""
 
 
-class _Known(NamedTuple):
-    """What was worked out of what was told."""
+class Known(NamedTuple):
+    """What was worked out of what was told of a happening: its kinds, the likeliest first, and who told it as what."""
 
     kinds: Kinds
     classes: frozenset[str]
+    systems: frozenset[str]
 
 
 class Happenings:
@@ -96,7 +105,8 @@ class Happenings:
         self._akin = _akin(described, bare)
         self._points_of: dict[str, tuple[float, ...]] = {}
         self._tellings: dict[str, tuple[Telling, ...]] = {}
-        self._of_told: dict[tuple[tuple[str, int], ...], _Known] = {}
+        self._first_told: dict[str, float] = {}
+        self._of_told: dict[tuple[tuple[str, int], ...], Known] = {}
 
     def is_called_life_threatening(self, incident_class: str) -> bool:
         """Whether a happening that is called so threatens lives."""
@@ -119,6 +129,17 @@ class Happenings:
             self._tellings[told] = found
         return found
 
+    def first_told(self, told: str) -> float:
+        """How many happenings an hour and square kilometre are told of by `<system>/<class>` first."""
+        found = self._first_told.get(told)
+        if found is None:
+            rate = self.matching.rate
+            found = self._first_told[told] = sum(
+                rate * kind.share * telling.says * telling.first_share
+                for kind, telling in zip(self.kinds, self.tellings(told), strict=True)
+            )
+        return found
+
     def likeliest(self, told: Mapping[str, int]) -> int | None:
         """The place in the list of the kind that a happening most likely is; None where it is of none."""
         kinds = self.kinds_of(told)
@@ -126,20 +147,21 @@ class Happenings:
 
     def kinds_of(self, told: Mapping[str, int]) -> Kinds:
         """Which kinds a happening may be that was told of so, the likeliest first."""
-        return self._known(told).kinds
+        return self.known(told).kinds
 
     def classes_of(self, told: Mapping[str, int]) -> frozenset[str]:
         """The classes that a happening was told of under."""
-        return self._known(told).classes
+        return self.known(told).classes
 
-    def _known(self, told: Mapping[str, int]) -> "_Known":
+    def known(self, told: Mapping[str, int]) -> Known:
+        """All that is worked out of what was told."""
         key = tuple(told.items())
         known = self._of_told.get(key)
         if known is None:
             if len(self._of_told) >= MOST_REMEMBERED:
                 self._of_told.clear()
-            classes = frozenset(each.partition("/")[2] for each in told)
-            known = self._of_told[key] = _Known(self._kinds_of(sorted(key)), classes)
+            systems, classes = (frozenset(each.split("/", 1)[part] for each in told) for part in (0, 1))
+            known = self._of_told[key] = Known(self._kinds_of(sorted(key)), classes, systems)
         return known
 
     def _kinds_of(self, told: Iterable[tuple[str, int]]) -> Kinds:

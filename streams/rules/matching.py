@@ -8,18 +8,18 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log, pi
+from typing import NamedTuple
 
 from streams.facts.matching import DELAY_MINUTES, Matching
 from streams.facts.views import Reason
 from streams.rules.evidence import Evidence, Sighting, squared_metres
 from streams.rules.happenings import (
-    LONGEST_MINUTES,
-    LONGEST_OF_MEANS,
     MINUTE,
     MINUTES_AN_HOUR,
     Happenings,
-    Kind,
+    Known,
 )
 
 SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
@@ -27,12 +27,12 @@ LEAST_DENSITY = 1e-30
 NEXT_HOUSE = 4
 """Numbers of neighbouring houses differ by two, and of those across the street by less: ours."""
 HOUSE = "号"
+REASONS_KEPT = 5_000
 REGISTERED_HOUSE = "DZ"
 """Codes of the address library: neighbours tell of one happening from two houses."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An incident that a report may tell of: the points of each reason, in the order of `REASONS`."""
 
     evidence: Evidence
@@ -54,14 +54,20 @@ class Verdict:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why it may be this one, against a new one: each reason that says anything, in points."""
+        """Why it may be this one, against a new one: each reason that says anything, in points; 0.0, never -0.0."""
         if self.likeliest is None:
             return ()
         named = zip(REASONS, self.likeliest.points, strict=True)
         return (
-            *(Reason(name=name, points=round(points, 1)) for name, points in named if points),
-            Reason(name="new", points=round(self.new_points, 1)),
+            *(_reason(name, round(points, 1) + 0.0) for name, points in named if points),
+            _reason("new", round(self.new_points, 1) + 0.0),
         )
+
+
+@lru_cache(maxsize=REASONS_KEPT)
+def _reason(name: str, points: float) -> Reason:
+    """One value for all reasons that are the same, so that it is written out once."""
+    return Reason(name=name, points=points)
 
 
 @dataclass(frozen=True)
@@ -106,13 +112,14 @@ def _candidate(
 ) -> Candidate | None:
     """An incident as a candidate; None where it is none."""
     matching = happenings.matching
-    told, told_by_now = _told(sighting, evidence, happenings)
+    known = happenings.known(evidence.told)
+    told, told_by_now = _told(sighting, evidence, known, happenings)
     if not told_by_now:
         return None
     points = (
         log(told),
         log(told_by_now / told),
-        _distance_points(sighting, evidence, happenings),
+        _distance_points(sighting, evidence, known, happenings),
         _facility_points(sighting, evidence, matching),
         matching.reporter_points if sighting.reporter in evidence.reporters else 0.0,
         matching.transfer_points if evidence.incident_no in linked else 0.0,
@@ -124,20 +131,22 @@ def _candidate(
 # Who tells it, as what, when.
 
 
-def _told(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> tuple[float, float]:
+def _told(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happenings) -> tuple[float, float]:
     """How many reports like this one an incident like that one has, and how many an hour it has now; 0: none."""
     since_first = abs(sighting.occurred_at - evidence.first_at) / MINUTE
     waited = max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE
-    is_again = _has_told(evidence, sighting.system)
+    is_again = sighting.system in known.systems
     tellings = happenings.tellings(sighting.told)
     delay = min(bisect_right(DELAY_MINUTES, since_first), len(DELAY_MINUTES) - 1)
     is_before = sighting.occurred_at < evidence.first_at
     before = exp(-since_first / happenings.matching.head_minutes) if is_before else 1.0
     whole = found = 0.0
-    for place, probability in happenings.kinds_of(evidence.told):
+    for place, probability in known.kinds:
         kind = happenings.kinds[place]
         minutes = since_first if kind.window_minutes is None else waited
-        if minutes > _longest_minutes(kind) or _is_out_of_reach(sighting, evidence, kind):
+        if minutes > kind.longest_minutes:
+            continue
+        if kind.reach_metres is not None and _is_out_of_reach(sighting, evidence, kind.reach_metres):
             continue
         telling = tellings[place]
         share = telling.again_share if is_again else telling.share
@@ -151,33 +160,16 @@ def _told(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> tup
     return whole, found
 
 
-def _longest_minutes(kind: Kind) -> float:
-    """How long a kind of happening is told of: since its first report, or of a bare class since its last one."""
-    return LONGEST_OF_MEANS * kind.minutes + LONGEST_MINUTES if kind.window_minutes is None else kind.window_minutes
-
-
-def _has_told(evidence: Evidence, system: str) -> bool:
-    start = f"{system}/"
-    return any(told.startswith(start) for told in evidence.told)
-
-
-def _is_out_of_reach(sighting: Sighting, evidence: Evidence, kind: Kind) -> bool:
+def _is_out_of_reach(sighting: Sighting, evidence: Evidence, reach_metres: float) -> bool:
     """Whether the radius of a class that nothing else describes rules it out."""
-    if kind.reach_metres is None:
-        return False
     if not sighting.is_at_point or not evidence.has_point:
         return sighting.grid is None or sighting.grid not in evidence.regions
-    return _squared_metres(sighting, evidence) > kind.reach_metres**2
+    return _squared_metres(sighting, evidence) > reach_metres**2
 
 
 def _new_points(sighting: Sighting, happenings: Happenings) -> float:
     """The points of a new happening: how often they are, and are told of first like this."""
-    rate, tellings = happenings.matching.rate, happenings.tellings(sighting.told)
-    found = sum(
-        rate * kind.share * telling.says * telling.first_share
-        for kind, telling in zip(happenings.kinds, tellings, strict=True)
-    )
-    return log(max(found, LEAST_DENSITY))
+    return log(max(happenings.first_told(sighting.told), LEAST_DENSITY))
 
 
 # Where.
@@ -190,15 +182,14 @@ def _squared_metres(sighting: Sighting, evidence: Evidence) -> float:
     return squared_metres(sighting.longitude, sighting.latitude, evidence.longitude, evidence.latitude)
 
 
-def _distance_points(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> float:
+def _distance_points(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happenings) -> float:
     matching = happenings.matching
     if sighting.longitude is None or not evidence.has_point:
         return -matching.town_points
     apart = _squared_metres(sighting, evidence)
     if not sighting.is_at_point:
         return density_points(apart, sighting.deviation_metres**2, 0.0, 1.0)
-    likeliest = happenings.likeliest(evidence.told)
-    spread = happenings.kinds[likeliest].spread_metres if likeliest is not None else 0.0
+    spread = happenings.kinds[known.kinds[0][0]].spread_metres if known.kinds else 0.0
     variance = sighting.deviation_metres**2 + 1 / evidence.precision + spread**2
     return density_points(apart, variance, matching.stray_share, matching.stray_factor)
 
@@ -226,6 +217,8 @@ def _facility_points(sighting: Sighting, evidence: Evidence, matching: Matching)
 
 
 def _commonness(sighting: Sighting, candidates: Sequence[Evidence]) -> Commonness:
+    if not sighting.words:
+        return Commonness(len(candidates), {})
     counts = Counter(word for one in candidates for word in sighting.words if word in one.words)
     return Commonness(len(candidates), counts)
 
@@ -244,8 +237,9 @@ def word_points(words: Iterable[str], said: Mapping[str, int], commonness: Commo
 
 
 def _house_points(words: Iterable[str], said: Iterable[str], matching: Matching) -> float:
-    mine, theirs = [word for word in words if is_house(word)], [word for word in said if is_house(word)]
-    if not mine or not theirs:
+    mine = [word for word in words if is_house(word)]
+    theirs = [word for word in said if is_house(word)] if mine else []
+    if not theirs:
         return 0.0
     apart = min(abs(number_of(one) - number_of(other)) for one in mine for other in theirs)
     if not apart:

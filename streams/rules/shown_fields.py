@@ -5,6 +5,7 @@ The same reports in any order, and any of them twice, show the same.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from math import hypot
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ UNKNOWN_METRES = 300.0
 """What a point counts as whose system does not say how exact it is; ours: the worst noise that is reckoned with."""
 SIGMAS = 3.0
 OTHERS_KEPT = 20
+SAYINGS_KEPT = 10_000
 
 Rank = tuple[Any, ...]
 CanBeOne = Callable[[str, str], bool]
@@ -200,13 +202,14 @@ def _field(rule: Rule, best: list[tuple[Rank, Report]]) -> Field:
 
 
 def _saying(rule: Rule, report: Report) -> Saying:
-    return Saying(
-        value=rule.value(report),
-        system=report.system,
-        record_no=report.record_no,
-        said_at=said_at(report),
-        uncertainty_metres=report.uncertainty_metres if rule.name == "place" else None,
-    )
+    metres = report.uncertainty_metres if rule.name == "place" else None
+    return _said(rule.value(report), report.system, report.record_no, said_at(report), metres)
+
+
+@lru_cache(maxsize=SAYINGS_KEPT)
+def _said(value: str, system: str, record_no: str, at: int, uncertainty_metres: float | None) -> Saying:
+    """One value for what is said again and again, so that it is written out once."""
+    return Saying(value=value, system=system, record_no=record_no, said_at=at, uncertainty_metres=uncertainty_metres)
 
 
 def _concealed(field: Field) -> Field:
