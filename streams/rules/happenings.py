@@ -19,7 +19,8 @@ SELDOM_SHARE = 0.01
 MINUTE = 60_000
 LONGEST_OF_MEANS, LONGEST_MINUTES = 8.0, 30.0
 """After so many times the mean and so many minutes more nobody tells of a happening any more."""
-LEAST_DELAY_SHARE = 0.0001
+LATE_SHARE, LATE_MINUTES = 0.05, 60.0
+"""One in twenty tells whenever it likes, an hour later on average, whatever was counted of its system: ours."""
 MINUTES_AN_HOUR = 60
 IMPOSSIBLE = -1e6
 UNKNOWN = 8.0
@@ -215,7 +216,8 @@ def _an_hour(delays: Iterable[float]) -> Iterator[float]:
     """Shares of delays as densities."""
     begins = 0.0
     for share, ends in zip(delays, DELAY_MINUTES, strict=True):
-        yield max(share, LEAST_DELAY_SHARE) * MINUTES_AN_HOUR / (ends - begins)
+        late = exp(-begins / LATE_MINUTES) - exp(-ends / LATE_MINUTES)
+        yield ((1 - LATE_SHARE) * share + LATE_SHARE * late) * MINUTES_AN_HOUR / (ends - begins)
         begins = ends
 
 

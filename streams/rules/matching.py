@@ -24,6 +24,8 @@ from streams.rules.happenings import (
 
 SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
 LEAST_DENSITY = 1e-30
+USUAL_TIMES = 3
+"""What one system has told of oftener than this is something that many tell of, and the more will: ours."""
 NEXT_HOUSE = 4
 """Numbers of neighbouring houses differ by two, and of those across the street by less: ours."""
 HOUSE = "号"
@@ -135,7 +137,8 @@ def _told(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happ
     """How many reports like this one an incident like that one has, and how many an hour it has now; 0: none."""
     since_first = abs(sighting.occurred_at - evidence.first_at) / MINUTE
     waited = max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE
-    is_again = sighting.system in known.systems
+    times = _times_told(evidence, sighting.system) if sighting.system in known.systems else 0
+    much = max(1.0, times / USUAL_TIMES)
     tellings = happenings.tellings(sighting.told)
     delay = min(bisect_right(DELAY_MINUTES, since_first), len(DELAY_MINUTES) - 1)
     is_before = sighting.occurred_at < evidence.first_at
@@ -149,7 +152,7 @@ def _told(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happ
         if kind.reach_metres is not None and _is_out_of_reach(sighting, evidence, kind.reach_metres):
             continue
         telling = tellings[place]
-        share = telling.again_share if is_again else telling.share
+        share = telling.again_share * much if times else telling.share
         like_this = probability * share * telling.says
         whole += like_this
         found += like_this * (
@@ -158,6 +161,11 @@ def _told(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happ
             else exp(-minutes / kind.minutes) * MINUTES_AN_HOUR / kind.minutes
         )
     return whole, found
+
+
+def _times_told(evidence: Evidence, system: str) -> int:
+    start = f"{system}/"
+    return sum(times for told, times in evidence.told.items() if told.startswith(start))
 
 
 def _is_out_of_reach(sighting: Sighting, evidence: Evidence, reach_metres: float) -> bool:

@@ -5,8 +5,7 @@ Pure description: who says what and when, on a working morning in Hechuan, by th
 
 from typing import Any
 
-from streams.contract import Fact
-from streams.facts.incidents import Merged, Split
+from streams.facts.incidents import ActOnIncidents, Merged, Split
 from tests.scenarios.flood_hour import DISTRICT, STARTS_AT
 from tests.scenarios.returned_thrice import CENTRE, actor
 from tests.scenarios.tellings import INCIDENTS, appended, reported
@@ -32,7 +31,7 @@ CALLED_AND_DONE = Manner(
 )
 
 
-def said_by_the_centre(at: int, kind: type[Fact], role: str = "duty_officer", **fields: Any) -> Said:
+def said_by_the_centre(at: int, kind: type[ActOnIncidents], role: str = "duty_officer", **fields: Any) -> Said:
     """What an officer of the district's centre decides."""
     named = f"gateway:{kind.__name__}:{at}"
     fact = kind(

@@ -13,7 +13,7 @@ from streams.engine.simulation import KafkaHub
 from streams.facts.views import Clock, Incident, Matter, clocks_of
 from streams.secrecy.sealing import Keys, Sealer
 from tests.conftest import Cluster
-from tests.hechuan import hechuan
+from tests.hechuan import hechuan_by_classes
 from tests.processors.kit import codec, figures, processors, topology
 from tests.processors.sums import NOTHING, Figures, added, assert_sums
 from tests.scenarios.flood_hour import ENDS_AT, HAPPENINGS, MAIN, STARTS_AT, Happening, told, units
@@ -34,7 +34,7 @@ def played(
 ) -> Ending:
     """The story on the hub in memory."""
     hub = MemoryHub(topology(), processors(), codec(), STARTS_AT, faults)
-    publish_city(hub, hechuan())
+    publish_city(hub, hechuan_by_classes())
     return play(hub, told(seed, every_seconds, happenings), units(seed), ENDS_AT)
 
 
@@ -206,6 +206,6 @@ def test_kafka_in_simulated_time_ends_the_story_as_memory_does(
     quarantine = SealingQuarantine(codec(), Sealer(Keys(tmp_path, create=True)))
     wiring = topology().with_namespace(namespace)
     with KafkaHub.running(wiring, processors(), codec(), kafka_broker.bootstrap_servers, quarantine, STARTS_AT) as hub:
-        publish_city(hub, hechuan())
+        publish_city(hub, hechuan_by_classes())
         ending = play(hub, told(1, KAFKA_ROUND_SECONDS), units(1), ENDS_AT)
     assert_same(ending, played(every_seconds=KAFKA_ROUND_SECONDS))
