@@ -19,9 +19,11 @@ from streams.processors.incident_decisions import IncidentDecisions
 from streams.processors.incident_fields import CHANGES, note_change, show_fields
 from streams.processors.incident_matcher import (
     CLASSES,
+    CURRENT,
     HAPPENINGS,
     MATCHING,
     MATCHING_KEY,
+    SETTLED,
     SIGHTINGS,
     SUCCESSORS,
     Found,
@@ -44,6 +46,7 @@ from streams.processors.incident_profiles import (
     is_reopened,
     joined,
     keep,
+    later,
     live_profile,
     located,
     most_urgent,
@@ -104,7 +107,7 @@ class EventProfiles:
     name: ClassVar[str] = "event_profiles"
     tables: ClassVar[tuple[TableName[Any], ...]] = (
         PROFILES, REPORTS, TOLD, SIGHTINGS, SUCCESSORS, REVIEWS, FIELDS, CHANGES, PARTINGS, CLOSED, NUMBERS,
-        *IncidentMatcher(RULES).current.tables, *IncidentMatcher(RULES).settled.tables, *RULES.tables,
+        *CURRENT.tables, *SETTLED.tables, *RULES.tables,
     )  # fmt: skip
     reads: ClassVar[tuple[type[Fact], ...]] = (
         incidents.Reported,
@@ -167,10 +170,10 @@ class EventProfiles:
                 yield from self._forget(now, entry.value, tables)
             case CLOSED.name:
                 tables[CLOSED].delete(entry.key)
-            case self._matcher.current.evidence.name:
-                self._matcher.current.forget(entry.value, tables)
-            case self._matcher.settled.evidence.name:
-                self._matcher.settled.forget(entry.value, tables)
+            case CURRENT.evidence.name:
+                CURRENT.forget(entry.value, tables)
+            case SETTLED.evidence.name:
+                SETTLED.forget(entry.value, tables)
 
     # What departments say.
 
@@ -467,8 +470,3 @@ def confided(profile: Profile, report: incidents.Reported, rule: rules.IncidentC
 def is_nearer(told: views.Report, where: incidents.Reported | incidents.Updated) -> bool:
     """Whether a later word says more of a report's place than the report did."""
     return told.longitude is None and where.region is not None and len(where.region) > len(told.region)
-
-
-def later(one: int | None, other: int | None) -> int | None:
-    """The later of two instants of which each may be missing."""
-    return max((at for at in (one, other) if at is not None), default=None)

@@ -81,15 +81,11 @@ class IncidentBook:
         evidence = self.find(incident_no, tables) or nothing_of(incident_no, sighting.occurred_at)
         return self.keep(with_sighting(evidence, sighting), happenings, tables)
 
-    def take(self, sighting: Sighting, incident_no: str, happenings: Happenings, tables: Tables) -> Evidence | None:
-        """Count a report as none of an incident's; what nothing is told of any more is gone, and None."""
+    def take(self, sighting: Sighting, incident_no: str, happenings: Happenings, tables: Tables) -> None:
+        """Count a report as none of an incident's; what nothing is told of any more is gone."""
         evidence = self.find(incident_no, tables)
-        if evidence is None:
-            return None
-        if evidence.reports <= 1:
-            self.forget(evidence, tables)
-            return None
-        return self.keep(without_sighting(evidence, sighting), happenings, tables)
+        if evidence is not None:
+            self._keep_rest(without_sighting(evidence, sighting), happenings, tables)
 
     def keep(self, evidence: Evidence, happenings: Happenings, tables: Tables) -> Evidence:
         """Keep it, in every place where reports will look for it, for as long as they may come."""
@@ -125,10 +121,15 @@ class IncidentBook:
             whole = without_sighting(whole, sighting) if whole is not None else None
         if part is not None:
             self.keep(part, happenings, tables)
-        if whole is not None and whole.reports > 0:
-            self.keep(whole, happenings, tables)
-        elif whole is not None:
-            self.forget(whole, tables)
+        if whole is not None:
+            self._keep_rest(whole, happenings, tables)
+
+    def _keep_rest(self, evidence: Evidence, happenings: Happenings, tables: Tables) -> None:
+        """Keep what is left of an incident, if anything is told of it yet."""
+        if evidence.reports > 0:
+            self.keep(evidence, happenings, tables)
+        else:
+            self.forget(evidence, tables)
 
     def set_apart(self, incident_no: str, other_no: str, happenings: Happenings, tables: Tables) -> None:
         """Let an incident never be joined with another one again."""

@@ -49,7 +49,7 @@ def show_fields(
     if profile is None or rule is None or not told or profile.incident.replaced_by is not None:
         yield from forget_fields(incident_no, tables)
         return
-    yield from tell_fields(now, profile.incident, told, rule, lambda one, other: other in happenings.akin(one), tables)
+    yield from tell_fields(now, profile.incident, told, rule, happenings.can_be_one, tables)
     fields = tables[FIELDS].get(incident_no)
     if fields is None:
         return

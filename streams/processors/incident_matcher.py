@@ -14,6 +14,7 @@ from streams.processors.hand_over import OTHER_PLATFORM
 from streams.processors.incident_book import EARLIEST, IncidentBook
 from streams.processors.incident_profiles import has_ended, live_number
 from streams.rules.evidence import Evidence, Sighting, placed_at, with_sighting, without_sighting
+from streams.rules.geography import TIERS
 from streams.rules.happenings import MINUTE, Happenings
 from streams.rules.matching import Verdict, weigh
 from streams.rules.merging import Pair, is_life_threatening, pair_to_merge
@@ -21,6 +22,8 @@ from streams.rules.versions import RuleTables
 
 POINT_METRES, PLACE_METRES, GRID_METRES, TOWN_METRES = 80.0, 30.0, 150.0, 2_000.0
 """What a place counts as whose system does not say how exact it is: as of a phone, a house, a grid, a town; ours."""
+TOWN_DIGITS = TIERS["village"]
+"""A village counts as a town: it is too wide to be looked for around its middle."""
 MATCHING_KEY = "matching"
 
 
@@ -40,6 +43,9 @@ SUCCESSORS = TableName("successors", Successor)
 """Under `<system>/<number>`: the record of that system that names the number as the one it was handed over from."""
 
 
+CURRENT, SETTLED = IncidentBook("current"), IncidentBook("settled")
+
+
 class NoMatching(Exception):
     """The rules in force do not say how reports are recognised."""
 
@@ -57,8 +63,8 @@ class IncidentMatcher:
     """Both books, and the rules that they are read by."""
 
     def __init__(self, rule_tables: RuleTables) -> None:
-        self.current = IncidentBook("current")
-        self.settled = IncidentBook("settled")
+        self.current = CURRENT
+        self.settled = SETTLED
         self._rules = rule_tables
         self._known: tuple[str, Happenings] | None = None
 
@@ -198,8 +204,7 @@ class IncidentMatcher:
             evidence = book.find(live_number(other.incident_no, tables), tables)
             if evidence is None or self._is_over(book, evidence, sighting, tables):
                 continue
-            if evidence.incident_no not in candidates:
-                candidates[evidence.incident_no] = evidence
+            candidates.setdefault(evidence.incident_no, evidence)
             found.add(evidence.incident_no)
         return frozenset(found)
 
@@ -228,7 +233,3 @@ def _metres(report: incidents.Reported) -> float:
     if report.longitude is not None:
         return POINT_METRES if report.located_by == "point" else PLACE_METRES
     return GRID_METRES if len(report.region) > TOWN_DIGITS else TOWN_METRES
-
-
-TOWN_DIGITS = 12
-"""A village counts as a town: it is too wide to be looked for around its middle."""

@@ -4,7 +4,7 @@ An incident that goes into another keeps its number, its reports and its evidenc
 it was; whoever asks for it finds the one that it is part of. Dispatch is told of all that concerns a matter.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from streams.contract import Output, TableName, Tables, record, replace
@@ -18,6 +18,7 @@ from streams.processors.incident_profiles import (
     Profile,
     all_told,
     keep,
+    later,
     live_number,
     most_urgent,
     own_told,
@@ -291,14 +292,18 @@ def without_told(profile: Profile, told: views.Report, tables: Tables) -> Profil
     urgency = left[0].urgency if left else incident.urgency
     for one in left:
         urgency = most_urgent(urgency, one.urgency)
-    counted = replace(
+    counted = recounted(replace(incident, urgency=urgency), left)
+    return replace(profile, incident=counted, open_reports=profile.open_reports - int(not told.closed))
+
+
+def recounted(incident: views.Incident, left: Collection[views.Report]) -> views.Incident:
+    """The incident as these reports are all that is left of it; its urgency stays."""
+    return replace(
         incident,
-        urgency=urgency,
         last_report_at=max((one.occurred_at for one in left), default=incident.last_report_at),
         reports=len(left),
         systems=tuple(dict.fromkeys(one.system for one in sorted(left, key=lambda one: one.recorded_at))),
     )
-    return replace(profile, incident=counted, open_reports=profile.open_reports - int(not told.closed))
 
 
 def with_all(profile: Profile, other: Profile) -> Profile:
@@ -319,17 +324,11 @@ def with_all(profile: Profile, other: Profile) -> Profile:
         incident=incident,
         first_report_at=min(profile.first_report_at, other.first_report_at),
         open_reports=profile.open_reports + other.open_reports,
-        closed_at=max((at for at in (profile.closed_at, other.closed_at) if at is not None), default=None),
+        closed_at=later(profile.closed_at, other.closed_at),
     )
 
 
 def without_all(profile: Profile, other: Profile, tables: Tables) -> Profile:
     """The profile without the reports of another that has just left it."""
-    left = list(all_told(profile.incident, tables))
-    incident = replace(
-        profile.incident,
-        reports=len(left),
-        systems=tuple(dict.fromkeys(one.system for one in sorted(left, key=lambda one: one.recorded_at))),
-        last_report_at=max((one.occurred_at for one in left), default=profile.incident.last_report_at),
-    )
+    incident = recounted(profile.incident, list(all_told(profile.incident, tables)))
     return replace(profile, incident=incident, open_reports=profile.open_reports - other.open_reports)

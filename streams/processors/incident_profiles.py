@@ -157,8 +157,13 @@ def most_urgent(urgency: Urgency, other: Urgency | None) -> Urgency:
 def both(said: Report, known: Report) -> Report:
     """What is known of a report after one more word: the most urgent, and closed once it is."""
     urgency = known.urgency if said.urgency is None else most_urgent(said.urgency, known.urgency)
-    closed_at = max((at for at in (said.closed_at, known.closed_at) if at is not None), default=None)
+    closed_at = later(said.closed_at, known.closed_at)
     return replace(known, urgency=urgency, closed=said.closed or known.closed, closed_at=closed_at)
+
+
+def later(one: int | None, other: int | None) -> int | None:
+    """The later of two instants of which each may be missing."""
+    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def point_of(placed: Placed | views.Incident | views.Report) -> tuple[float, float] | None:

@@ -41,7 +41,7 @@ def find_recurrence(
 ) -> Generator[Output, None, Profile]:
     """The profile of a new incident with a link to the closed one that it recurs, which gets one too."""
     new = _of_report(profile, told, told.occurred_at, None)
-    number = recurred_by(new, rule, lambda one, other: other in happenings.akin(one), tables)
+    number = recurred_by(new, rule, happenings.can_be_one, tables)
     before = tables[PROFILES].get(number) if number is not None else None
     if before is None or before.incident.state != "closed":
         return profile

@@ -83,8 +83,6 @@ class Happenings:
     """What a version of the rules says about happenings; what was worked out once is remembered."""
 
     def __init__(self, matching: Matching, happenings: Iterable[Happening], classes: Iterable[IncidentClass]) -> None:
-        classes = list(classes)
-        self._extents = {one.incident_class: float(one.radius_metres) for one in classes}
         described = sorted(happenings, key=lambda one: one.happening)
         bare = [one for one in sorted(classes, key=lambda one: one.incident_class) if _needs_kind(one, described)]
         self.matching = matching
@@ -113,13 +111,13 @@ class Happenings:
         """Whether a happening that is called so threatens lives."""
         return incident_class in self._life_threatening
 
-    def extent_metres(self, incident_class: str) -> float:
-        """How wide what is called so may be: the radius of its class; 0 where that is not known."""
-        return self._extents.get(incident_class, 0.0)
-
     def akin(self, incident_class: str) -> frozenset[str]:
         """The classes under which a happening may stand that somebody calls by this one."""
         return self._akin.get(incident_class) or frozenset({incident_class})
+
+    def can_be_one(self, incident_class: str, other: str) -> bool:
+        """Whether two classes can describe one happening."""
+        return other in self.akin(incident_class)
 
     def tellings(self, told: str) -> tuple[Telling, ...]:
         """For each kind, how `<system>/<class>` tells of it."""

@@ -1,12 +1,12 @@
 """Whether two incidents are one: the odds that the younger one's reports were told of the elder."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, pi
 
 from streams.rules.evidence import Evidence, squared_metres
-from streams.rules.happenings import MINUTE, Happenings
+from streams.rules.happenings import MINUTE, MINUTES_AN_HOUR, Happenings
 from streams.rules.matching import (
     SELDOM_SHARED,
     SQUARE_METRES_A_SQUARE_KILOMETRE,
@@ -97,21 +97,17 @@ def _one(pair: Pair, happenings: Happenings) -> float:
     for place, probability in happenings.kinds_of(pair.younger.told):
         mean = happenings.kinds[place].minutes + happenings.matching.head_minutes
         again = _again(pair, place, happenings)
-        found += probability * elders.get(place, 0.0) * exp(-minutes / mean) * 60 / mean * again
+        found += probability * elders.get(place, 0.0) * exp(-minutes / mean) * MINUTES_AN_HOUR / mean * again
     return found
 
 
 def _again(pair: Pair, place: int, happenings: Happenings) -> float:
     """Less than 1 where both are told of by a system that seldom tells of a happening twice."""
     found = 1.0
-    for system in _systems(pair.elder.told) & _systems(pair.younger.told):
+    for system in happenings.known(pair.elder.told).systems & happenings.known(pair.younger.told).systems:
         telling = happenings.tellings(f"{system}/")[place]
         found *= min(1.0, telling.again_share / telling.share)
     return found
-
-
-def _systems(told: Iterable[str]) -> set[str]:
-    return {each.partition("/")[0] for each in told}
 
 
 def _two(younger: Evidence, own_kind: int, crowds: Counter[int], happenings: Happenings) -> float:
