@@ -49,7 +49,14 @@ from streams.processors.matter_outputs import (
     show_looked_at,
 )
 from streams.processors.matter_parts import counts_as
-from streams.processors.matters_of_incidents import BY_INCIDENT, IncidentMatter, matter_of, remaining, take_incident
+from streams.processors.matters_of_incidents import (
+    BY_INCIDENT,
+    IncidentMatter,
+    matter_of,
+    new_matter,
+    remaining,
+    take_incident,
+)
 from streams.processors.measures import MEASURES, check_exercise, declare_outage, measure_due, order_mode
 from streams.processors.meetings import Meetings
 from streams.processors.order_clocks import (
@@ -98,7 +105,7 @@ from streams.processors.suspensions import Suspensions
 from streams.processors.teams import tell_awaited, with_town
 from streams.processors.urgency import Grading
 from streams.processors.whistles import Whistles, not_come
-from streams.rules.numbering import NUMBERS, next_number
+from streams.rules.numbering import NUMBERS
 from streams.rules.versions import IN_FORCE
 
 
@@ -304,7 +311,7 @@ class Dispatch:
         if tables[BY_INCIDENT].get(opened.incident_no) is not None:
             return
         check_exercise(opened, tables)
-        matter = self._new_matter(now, opened, tables)
+        matter = new_matter(now, opened, opened.incident_no, tables, exercise=opened.exercise)
         if opened.confidential:
             matter = seal(now, matter, tables)
         matter = self._clocks.start_assign(now, matter, tables)
@@ -362,21 +369,6 @@ class Dispatch:
         if not moved.orders and not moved.mirrored:
             moved = yield from self._assigning.assign(now, moved, located, tables)
         yield from show(now, matter, moved, tables)
-
-    def _new_matter(self, now: int, opened: matters.Opened, tables: Tables) -> views.Matter:
-        return views.Matter(
-            matter_no=next_number(now, opened.key, "M", tables),
-            incident_no=opened.incident_no,
-            incident_class=opened.incident_class,
-            urgency=opened.urgency,
-            region=opened.region,
-            state="unassigned",
-            opened_at=now,
-            orders=(),
-            clocks=(),
-            as_of=now,
-            exercise=opened.exercise,
-        )
 
     def _deliver(self, now: int, delivered: matters.Delivered, tables: Tables) -> Iterator[Output]:
         if delivered.kind != "order":

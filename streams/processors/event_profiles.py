@@ -53,6 +53,7 @@ from streams.processors.incident_profiles import (
     opened,
     show_report,
     tell_place,
+    unreported,
 )
 from streams.processors.incident_recurrences import find_recurrence, note_closed, note_reopened
 from streams.processors.incident_reviews import REVIEWS, ask, forget_reviews, lapse_reviews
@@ -193,7 +194,9 @@ class EventProfiles:
         taken_over = self._taken_over(report, tables)
         found = None if taken_over else self._matcher.find(self._matcher.current, sighting, tables)
         joins = found.joins if found is not None else None
-        profile = taken_over or (tables[PROFILES].get(joins) if joins else None) or self._open(now, report, tables)
+        profile = taken_over or (tables[PROFILES].get(joins) if joins else None)
+        if profile is None:
+            profile = unreported(now, next_number(now, report.key, "E", tables), report)
         yield from self._join(now, profile, Arrival(report, said, rule, sighting, found), tables)
 
     def _join(self, now: int, profile: Profile, arrival: Arrival, tables: Tables) -> Iterator[Output]:
@@ -276,25 +279,6 @@ class EventProfiles:
         profile = live_profile(report.incident_no, tables)
         if profile is not None and report.offered_to:
             yield from self._settle(now, handed_over(profile, "lapsed"), tables)
-
-    def _open(self, now: int, report: incidents.Reported, tables: Tables) -> Profile:
-        """A profile that nothing has been told of yet."""
-        incident = views.Incident(
-            incident_no=next_number(now, report.key, "E", tables),
-            incident_class=report.incident_class,
-            urgency=report.urgency,
-            state="open",
-            region=report.region,
-            longitude=report.longitude,
-            latitude=report.latitude,
-            opened_at=now,
-            last_report_at=report.occurred_at,
-            reports=0,
-            systems=(),
-            as_of=now,
-            confidence=report.confidence,
-        )
-        return Profile(incident=incident, first_report_at=report.occurred_at, open_reports=0, matter_asked=False)
 
     def _say_more(self, now: int, word: incidents.Updated | incidents.SourceClosed, tables: Tables) -> Iterator[Output]:
         """A department speaks of its record again, or closes it."""

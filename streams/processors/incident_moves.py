@@ -23,6 +23,7 @@ from streams.processors.incident_profiles import (
     most_urgent,
     own_told,
     show_report,
+    unreported,
 )
 from streams.processors.incident_reviews import lapse_reviews
 from streams.rules.evidence import Sighting
@@ -94,23 +95,9 @@ class IncidentMoves:
         return next_number(now, incident_no[: TIERS["district"]], "E", tables)
 
     def _opened(self, now: int, incident_no: str, told: views.Report, before: Profile) -> Profile:
-        """A profile of which nothing is told yet, like the incident that it comes out of."""
-        incident = views.Incident(
-            incident_no=incident_no,
-            incident_class=told.incident_class,
-            urgency=told.urgency,
-            state="open",
-            region=told.region,
-            longitude=told.longitude,
-            latitude=told.latitude,
-            opened_at=now,
-            last_report_at=told.occurred_at,
-            reports=0,
-            systems=(),
-            as_of=now,
-            confidential=before.incident.confidential,
-        )
-        return Profile(incident=incident, first_report_at=told.occurred_at, open_reports=0, matter_asked=False)
+        """A profile that nothing is told of yet, as confidential as the incident that it comes out of."""
+        profile = unreported(now, incident_no, told)
+        return replace(profile, incident=replace(profile.incident, confidential=before.incident.confidential))
 
     def _tell_separated(
         self, now: int, left: Profile, after: Profile, records: tuple[str, ...], tables: Tables

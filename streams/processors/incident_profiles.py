@@ -66,6 +66,26 @@ TOLD = TableName("told", views.Report, ordered=True)
 """An incident's reports as everybody sees them, under `<incident_no>/<system>/<record_no>`."""
 
 
+def unreported(now: int, incident_no: str, first: incidents.Reported | views.Report) -> Profile:
+    """The profile of a new incident, of which nothing has been told yet: its first report comes next."""
+    incident = views.Incident(
+        incident_no=incident_no,
+        incident_class=first.incident_class,
+        urgency=first.urgency,
+        state="open",
+        region=first.region,
+        longitude=first.longitude,
+        latitude=first.latitude,
+        opened_at=now,
+        last_report_at=first.occurred_at,
+        reports=0,
+        systems=(),
+        as_of=now,
+        confidence=first.confidence,
+    )
+    return Profile(incident=incident, first_report_at=first.occurred_at, open_reports=0, matter_asked=False)
+
+
 def live_number(incident_no: str, tables: Tables) -> str:
     """The incident that an incident has gone into, itself where it stands."""
     for _ in range(MOST_REPLACED):

@@ -6,8 +6,9 @@ An order's number begins with the matter that it was called for; the order stand
 from dataclasses import dataclass
 
 from streams.contract import TableName, Tables, record
-from streams.facts import views
+from streams.facts import matters, views
 from streams.processors.matter_outputs import MATTERS
+from streams.rules.numbering import next_number
 
 
 @record("dispatch.incident.v1")
@@ -20,6 +21,25 @@ class IncidentMatter:
 
 
 BY_INCIDENT = TableName("by_incident", IncidentMatter)
+
+
+def new_matter(
+    now: int, asked: matters.Opened | matters.Separated, incident_no: str, tables: Tables, *, exercise: bool
+) -> views.Matter:
+    """A matter for an incident, with the next number of its district and nobody called yet."""
+    return views.Matter(
+        matter_no=next_number(now, asked.key, "M", tables),
+        incident_no=incident_no,
+        incident_class=asked.incident_class,
+        urgency=asked.urgency,
+        region=asked.region,
+        state="unassigned",
+        opened_at=now,
+        orders=(),
+        clocks=(),
+        as_of=now,
+        exercise=exercise,
+    )
 
 
 def own_matter(incident_no: str, tables: Tables) -> views.Matter | None:

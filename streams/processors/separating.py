@@ -36,6 +36,7 @@ from streams.processors.matters_of_incidents import (
     IncidentMatter,
     give_incident,
     matter_of,
+    new_matter,
     own_matter,
     remaining,
     take_incident,
@@ -48,7 +49,6 @@ from streams.processors.standing import is_reached, standing
 from streams.processors.supervision_orders import propose_repetition
 from streams.processors.teams import with_town
 from streams.rules.attribution import counted_since, with_gap
-from streams.rules.numbering import next_number
 
 
 class Separating:
@@ -130,21 +130,9 @@ class Separating:
         yield from self._call(now, matter, tables)
 
     def _new(self, now: int, said: matters.Separated, source: views.Matter | None, tables: Tables) -> views.Matter:
-        matter = views.Matter(
-            matter_no=next_number(now, said.key, "M", tables),
-            incident_no=said.to_no,
-            incident_class=said.incident_class,
-            urgency=said.urgency,
-            region=said.region,
-            state="unassigned",
-            opened_at=now,
-            orders=(),
-            clocks=(),
-            as_of=now,
-            exercise=source is not None and source.exercise,
-            avoided=source.avoided if source else None,
-        )
-        return with_town(matter, said.region)
+        is_exercise = source is not None and source.exercise
+        matter = new_matter(now, said, said.to_no, tables, exercise=is_exercise)
+        return with_town(replace(matter, avoided=source.avoided if source else None), said.region)
 
     def _call(self, now: int, matter: views.Matter, tables: Tables) -> Iterator[Output]:
         """Call whom the rules call, or follow the order that its department has given."""
