@@ -43,6 +43,7 @@ from streams.processors.incident_profiles import (
     both,
     gains_place,
     handed_over,
+    hide_reports,
     is_reopened,
     joined,
     keep,
@@ -378,6 +379,9 @@ class EventProfiles:
         before = tables[PROFILES].get(incident_no)
         yield from keep(now, profile, tables)
         after = tables[PROFILES].get(incident_no)
+        if before is not None and profile.incident.confidential and not before.incident.confidential:
+            yield from hide_reports(profile, tables)
+            note_change(now, incident_no, tables)
         if after is None or (before is not None and before.incident.state == after.incident.state):
             return
         if after.incident.state in ENDED:

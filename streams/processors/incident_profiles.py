@@ -159,6 +159,12 @@ def show_report(report: views.Report, profile: Profile, tables: Tables) -> Itera
         yield Output("reports", key, report)
 
 
+def hide_reports(profile: Profile, tables: Tables) -> Iterator[Output]:
+    """Show the reports of an incident no longer, which has become confidential."""
+    for report in all_told(profile.incident, tables):
+        yield Output("reports", f"{report.incident_no}/{report.system}/{report.record_no}", None)
+
+
 def handed_over(profile: Profile, how: Literal["offered", "taken", "refused", "lapsed"]) -> Profile:
     """The profile as a hand-over between 110 and 12345 stands."""
     return replace(profile, incident=replace(profile.incident, hand_over=how))

@@ -9,7 +9,7 @@ from streams.facts.views import Incident, Link, Report, Review
 from tests.hechuan import hechuan
 from tests.processors.kit import DISTRICT, HOUR, INCIDENTS, MINUTE, Centre, spot
 
-REPORTS, REVIEWS = "hub.view.reports.v1", "hub.view.reviews.v1"
+REPORTS, REVIEWS, FIELDS = "hub.view.reports.v1", "hub.view.reviews.v1", "hub.view.fields.v1"
 FAR = 900
 ACTOR: dict[str, Any] = {
     "actor_unit": "500117-district_centre", "actor_post": "值班长", "actor_officer": "0301", "actor_shift": "夜班",
@@ -135,6 +135,18 @@ def test_whoever_may_not_decide_changes_nothing(desk: Desk) -> None:
     desk.decide(Merged, replaced_no=other, replacing_no=one, actor_role="responder")
     assert desk.set_aside() == ["NotAuthorised"]
     assert desk.named(one).reports == 1
+
+
+def test_what_was_shown_of_an_incident_is_shown_no_longer_once_it_is_confidential(desk: Desk) -> None:
+    desk.flood("1")
+    desk.wait(MINUTE)
+    assert desk.hub.latest(REPORTS)
+    assert "place" in [field.name for shown in desk.hub.latest(FIELDS).values() for field in shown.fields]
+    desk.report("2", spot(20), incident_class="flooding", system="zw_hotline12345", confidential=True)
+    desk.wait(MINUTE)
+    assert desk.incident().reports == 2
+    assert desk.hub.latest(REPORTS) == {}
+    assert "place" not in [field.name for shown in desk.hub.latest(FIELDS).values() for field in shown.fields]
 
 
 # 疑似重复.
