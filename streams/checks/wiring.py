@@ -12,11 +12,11 @@ from streams.marked.yaml_file import Fault
 from streams.topology import MAX_RECORD_BYTES, Reading, Topic
 
 TOPIC_NAME = re.compile(
-    r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors|pushes|answers)\.v\d+"
+    r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors|pushes|answers|audit)\.v\d+"
 )
 CHANGELOG_NAME = "hub.changelog.{processor}.v<n>"
 
-KEPT_FOR_EVER = ("hub.log.incidents.", "hub.log.matters.", "hub.notice.matters.")
+KEPT_FOR_EVER = ("hub.log.incidents.", "hub.log.matters.", "hub.notice.matters.", "hub.audit.")
 """What must be able to say, years later, what was known and who was responsible (design 2.7)."""
 
 LEAST_LOG_DAYS = 7.0

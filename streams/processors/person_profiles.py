@@ -8,6 +8,8 @@ from typing import Any, ClassVar, TypeVar
 
 from streams.contract import Entry, Fact, Output, Table, TableName, Tables
 from streams.facts import people
+from streams.facts.audit import Receipt
+from streams.rules.receipt_chain import CHAINS
 
 KEPT_AFTER_THE_END_MILLISECONDS = 30 * 86_400_000
 OVER = ("done", "closed")
@@ -24,9 +26,9 @@ class PersonProfiles:
     """Owner of the people log."""
 
     name: ClassVar[str] = "person_profiles"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS, CHAINS)
     reads: ClassVar[tuple[type[Fact], ...]] = (people.Resident, people.Service, people.Help)
-    ports: ClassVar[dict[str, tuple[type, ...]]] = {}
+    ports: ClassVar[dict[str, tuple[type, ...]]] = {"audit": (Receipt,)}
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         forgotten_at = now + KEPT_AFTER_THE_END_MILLISECONDS
