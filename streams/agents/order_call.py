@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from streams.city import City
-from streams.facts.chinese import CLOCK_KINDS, JOINT_KINDS, TASKS, TIME_UNITS, URGENCIES
+from streams.facts.chinese import CLOCK_KINDS, JOINT_KINDS, SUBJECTS, TASKS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.joint import Joint
 from streams.facts.notices import Attempt, OrderCall
@@ -80,7 +80,7 @@ def order_call(notice: Attempt, names: Names) -> OrderCall:
         unit=notice.unit,
         unit_name=names.units.get(notice.unit, notice.unit),
         incident_class=notice.incident_class,
-        incident_class_name=names.classes.get(notice.incident_class, notice.incident_class),
+        incident_class_name=_what(notice, names),
         urgency=notice.urgency,
         urgency_name=URGENCIES[notice.urgency],
         region=notice.region,
@@ -98,8 +98,17 @@ def order_call(notice: Attempt, names: Names) -> OrderCall:
         accountable_name=names.units.get(notice.accountable, notice.accountable) if notice.accountable else None,
         supervision_no=notice.supervision_no,
         into_order_no=notice.into_order_no,
+        subject=notice.subject,
+        system=notice.system,
+        record_no=notice.record_no,
         text=order_text(notice, names),
     )
+
+
+def _what(notice: Attempt, names: Names) -> str:
+    """What has happened or is owed, by name."""
+    code = notice.incident_class
+    return names.classes.get(code) or SUBJECTS.get(code, code)  # type: ignore[call-overload]
 
 
 def as_event(call: OrderCall) -> bytes:
@@ -145,14 +154,14 @@ def _moment(instant: int) -> datetime:
 def order_text(notice: Attempt, names: Names) -> str:
     """The order, or the word on one, as a sentence for whoever reads it or is read it."""
     mark = ("【演练】" if notice.exercise else "") + (CONFIDENTIAL if notice.confidential else "")
-    end = READ_UNDER_RECEIPT if notice.confidential else ""
+    end = READ_UNDER_RECEIPT if notice.confidential and notice.subject is None else ""
     if notice.kind in WORDS:
         template = UNANSWERED if notice.kind == "overdue" and not notice.clock else WORDS[notice.kind]
         accountable = names.units.get(notice.accountable, notice.accountable) if notice.accountable else "指挥中心"
         said = template.format(
             urgency=URGENCIES[notice.urgency],
             place=region_name(notice.region, names),
-            what=names.classes.get(notice.incident_class, notice.incident_class),
+            what=_what(notice, names),
             accountable=accountable,
             clock=notice.stage_name or (CLOCK_KINDS[notice.clock] if notice.clock else ""),
             due=f"{_moment(notice.due_at or 0):%m月%d日%H:%M}",
@@ -165,7 +174,9 @@ def order_text(notice: Attempt, names: Names) -> str:
             into=notice.into_order_no or "",
         )
         return mark + said + end
-    what = f"{region_name(notice.region, names)}发生{names.classes.get(notice.incident_class, notice.incident_class)}"
+    if notice.subject is not None:
+        return mark + _subject_text(notice, names)
+    what = f"{region_name(notice.region, names)}发生{_what(notice, names)}"
     unit = names.units.get(notice.unit, notice.unit)
     if not notice.limits:
         urgency = URGENCIES[notice.urgency]
@@ -174,6 +185,17 @@ def order_text(notice: Attempt, names: Names) -> str:
     kind, why, task = _of_joint(notice.joint)
     urgency, number = URGENCIES[notice.urgency], notice.order_no
     return f"{mark}【{kind}{urgency}】{what}，{why}请{unit}{task}在{limits}。派单编号{number}。{end}"
+
+
+def _subject_text(notice: Attempt, names: Names) -> str:
+    """The order of a matter that no incident is behind: what is owed, by when, and where the unit finds to whom."""
+    asked = [_limit_text(one) for one in notice.limits]
+    if notice.due_at is not None:
+        asked.append(f"{_moment(notice.due_at):%m月%d日%H:%M}前办结")
+    unit = names.units.get(notice.unit, notice.unit)
+    where = f"请在系统{notice.system}按记录号{notice.record_no}查阅，不得外传。"
+    what = f"【{URGENCIES[notice.urgency]}】{SUBJECTS[notice.subject or 'service_due']}"
+    return f"{what}，请{unit}{'，'.join(asked)}。{where}派单编号{notice.order_no}。"
 
 
 def _of_joint(joint: Joint | None) -> tuple[str, str, str]:

@@ -35,7 +35,7 @@ from streams.commands.words import (
     print_table,
     shown_time,
 )
-from streams.facts.chinese import RESULTS, URGENCIES, clock_name
+from streams.facts.chinese import RESULTS, SUBJECTS, URGENCIES, clock_name
 from streams.facts.views import Clock, Content, Matter, MirroredOrder, Order, clocks_of
 from streams.processors.matter_parts import late_assistants
 from streams.rules.attribution import elapsed_milliseconds
@@ -218,7 +218,8 @@ def _order_state(order: Order) -> str:
 
 def _class_name(one: Matter, names: Names) -> str:
     """The class of its incident, marked where it is only made up or confidential."""
-    return marks(one) + names.classes.get(one.incident_class, one.incident_class)
+    name = SUBJECTS[one.subject] if one.subject else names.classes.get(one.incident_class, one.incident_class)
+    return marks(one) + name
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from streams.facts.joint import JointKind, Rating, RefusalReason, Task
 from streams.facts.rules import TimeUnit
 from streams.facts.views import Clock
-from streams.facts.vocabulary import ClockKind, Complexity, MoveCause, RequestKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, Complexity, MoveCause, RequestKind, Result, Subject, Urgency
 
 URGENCIES: Mapping[Urgency, str] = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 COMPLEXITIES: Mapping[Complexity, str] = {"simple": "简易", "ordinary": "普通", "difficult": "疑难"}
@@ -62,6 +62,13 @@ MOVE_CAUSES: Mapping[MoveCause, str] = {
     "revised": "日历修订",
     "level": "应急响应级别",
     "urgency": "改变紧急程度",
+    "due_day": "应办日期改动",
+}
+SUBJECTS: Mapping[Subject, str] = {
+    "service_due": "应办服务",
+    "help_call": "居家呼叫求助",
+    "right": "个人权利请求",
+    "access_review": "查阅复核",
 }
 REQUEST_OBSTACLES: Mapping[str, str] = {
     "unknown_reason": "规则中没有此紧急程度、此时限单位的这项事由",

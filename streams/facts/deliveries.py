@@ -6,7 +6,7 @@ from typing import Literal
 from streams.contract import Fact, record
 from streams.facts.joint import Joint
 from streams.facts.rules import TimeUnit
-from streams.facts.vocabulary import Channel, ClockKind, StartEvent, Urgency
+from streams.facts.vocabulary import Channel, ClockKind, StartEvent, Subject, Urgency
 
 DeliveryKind = Literal["order", "reminder", "overdue", "supervision", "hastened", "letter", "meeting", "folded"]
 """派单, 催办, 超时报告, 督办单, 时限提前, 协调函跟进, 会议通知, 并单通知: what a unit is brought; the first
@@ -34,7 +34,8 @@ class Requested(Fact):
     """An order has to reach a unit, or something about one: `clock` and its `due_at` are then what it is about.
 
     `accountable` is the unit that answers for the order where another is told; `order_no` is empty where there is none.
-    Where it was folded (并单), `into_order_no` is the one that goes on.
+    Where it was folded (并单), `into_order_no` is the one that goes on. What it is about where no incident is behind it
+    is its `subject`, which the unit finds in its own `system` under `record_no`; `due_at` is then its last moment.
     """
 
     delivery_no: str
@@ -58,6 +59,9 @@ class Requested(Fact):
     joint: Joint | None = None
     confidential: bool = False
     into_order_no: str | None = None
+    subject: Subject | None = None
+    system: str | None = None
+    record_no: str | None = None
 
 
 @record("deliveries.attempted.v1")

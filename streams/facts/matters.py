@@ -6,7 +6,7 @@ from typing import Literal
 from streams.contract import Fact, record
 from streams.facts.deliveries import DeliveryKind
 from streams.facts.incidents import MasterOrder
-from streams.facts.vocabulary import ClockKind, Demand, RequestKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, Demand, RequestKind, Result, Subject, Urgency
 
 MirroredState = Literal[
     "accepted", "routed", "acknowledged", "arrived", "returned", "resolved", "fed_back", "closed", "reopened"
@@ -338,3 +338,36 @@ class Read(Fact):
     actor_officer: str
     actor_shift: str
     actor_role: str
+
+
+@record("matters.raised.v1")
+@dataclass(frozen=True, kw_only=True)
+class Raised(Fact):
+    """What is owed to a person falls due, or a person calls for help: one matter a `subject_no`, said again it moves.
+
+    The `unit` must see to it and no other ever does; where the department names one that is no unit of the city, the
+    one of `unit_kind` nearest above the region. It finds the person in its own `system` under `record_no`. A
+    `restricted` one reaches that unit alone. `due_at` is the end of its last day, None where the rules set the times.
+    """
+
+    subject_no: str
+    kind: Subject
+    incident_class: str
+    urgency: Urgency
+    region: str
+    unit: str
+    unit_kind: str | None = None
+    due_at: int | None = None
+    system: str
+    record_no: str
+    restricted: bool = False
+
+
+@record("matters.settled.v1")
+@dataclass(frozen=True, kw_only=True)
+class Settled(Fact):
+    """The department's own record says that it is done, is owed no more, or that the call was answered."""
+
+    subject_no: str
+    result: Literal["done", "ended", "answered"]
+    recorded_at: int

@@ -6,7 +6,7 @@ from typing import Literal
 from streams.contract import record
 from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.joint import Joint
-from streams.facts.vocabulary import Channel, ClockKind, GivenBackKind, MatterState, Result, Urgency
+from streams.facts.vocabulary import Channel, ClockKind, GivenBackKind, MatterState, Result, Subject, Urgency
 
 Transition = Literal[
     "opened",
@@ -222,6 +222,9 @@ class Attempt:
     joint: Joint | None = None
     confidential: bool = False
     into_order_no: str | None = None
+    subject: Subject | None = None
+    system: str | None = None
+    record_no: str | None = None
 
 
 @record("notices.order_call.v1")
@@ -258,4 +261,7 @@ class OrderCall:
     accountable_name: str | None = None
     supervision_no: str | None = None
     into_order_no: str | None = None
+    subject: Subject | None = None
+    system: str | None = None
+    record_no: str | None = None
     text: str

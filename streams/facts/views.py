@@ -9,7 +9,7 @@ from streams.facts.joint import Joint, Meeting, Whistle
 from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit, Tier
 from streams.facts.sources import Decision
-from streams.facts.vocabulary import ClockKind, CountedFrom, Demand, MoveCause, RequestKind, Result, Urgency
+from streams.facts.vocabulary import ClockKind, CountedFrom, Demand, MoveCause, RequestKind, Result, Subject, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
 Arrival = Literal["claimed", "confirmed"]
@@ -388,6 +388,8 @@ class Matter:
     outcome. The unit that is complained of is `avoided`: it neither leads nor assists (回避).
     Of a `confidential` one everybody sees the district, and no number of a report (ops/decisions/0111). One that is
     `folded_into` another (并单) keeps its number alone: orders and requesters are the other's (ops/decisions/0116).
+    That of a `subject` has no incident behind it, and its number in that place; a `restricted` one reaches its unit
+    alone (ops/decisions/0123).
     """
 
     matter_no: str
@@ -417,6 +419,8 @@ class Matter:
     confidential: bool = False
     folded_into: str | None = None
     repairs: tuple[Repair, ...] = ()
+    subject: Subject | None = None
+    restricted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,8 +43,11 @@ ring by themselves; and 人工电话, which only a person can use."""
 RequestKind = Literal["suspend", "extend", "set_deadline", "late_entry", "correct", "return", "ruling", "park"]
 """What needs an approval: 中止计时, 延期, 批示时限, 补录, 更正, 挂账, 退单 and, after too many of those, 裁定."""
 
-MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency"]
-"""Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级."""
+MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency", "due_day"]
+"""Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级, 应办日期改动."""
+
+Subject = Literal["service_due", "help_call", "right", "access_review"]
+"""应办服务, 居家呼叫, 个人权利请求, 查阅复核: what a matter is about that no incident is behind."""
 
 MatterState = Literal["unassigned", "assigned", "in_hand", "resolved", "closed"]
 """未派单, 已派单, 处置中, 已办结, 已结案."""

@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from streams.contract import Output, TableName, Tables
-from streams.facts import deliveries, matters, notices, views
+from streams.facts import deliveries, incidents, matters, notices, views
 from streams.facts.vocabulary import CENTRE_ROLES
 from streams.processors.arrival import PLACES
 from streams.processors.known_orders import WrongUnit, find_matter, find_order
-from streams.processors.matter_outputs import district_of, notice, progressed, show
+from streams.processors.matter_outputs import MATTERS, district_of, notice, progressed, show
 from streams.processors.measures import authorised
 from streams.processors.order_states import ENDED
 from streams.rules.numbering import district_of_number
@@ -90,6 +90,8 @@ def concealed(now: int, outputs: Iterable[Output], tables: Tables) -> Iterator[O
     Here, and not where it is said: who adds an output need not think of this.
     """
     for output in outputs:
+        if isinstance(output.value, incidents.Progressed) and _is_of_subject(output.value, tables):
+            continue
         conceal = CONCEALED.get(type(output.value))
         known = tables[CONTENTS].get(output.value.matter_no) if conceal else None
         if conceal is None or known is None:
@@ -98,6 +100,12 @@ def concealed(now: int, outputs: Iterable[Output], tables: Tables) -> Iterator[O
         if isinstance(output.value, views.Matter):
             yield from _tell_content(now, output.value, known, tables)
         yield Output(output.port, output.key, conceal(output.value))
+
+
+def _is_of_subject(progressed: incidents.Progressed, tables: Tables) -> bool:
+    """Whether no incident is there to be told: all matters of subjects are confidential."""
+    matter = tables[MATTERS].get(progressed.matter_no) if progressed.confidential else None
+    return matter is not None and matter.subject is not None
 
 
 def _tell_content(now: int, matter: views.Matter, known: views.Content, tables: Tables) -> Iterator[Output]:

@@ -213,6 +213,9 @@ def _notice(plan: Plan, step: Step) -> notices.Attempt:
         stage_name=request.stage_name,
         confidential=request.confidential,
         into_order_no=request.into_order_no,
+        subject=request.subject,
+        system=request.system,
+        record_no=request.record_no,
     )
 
 

@@ -91,6 +91,7 @@ from streams.processors.running_clocks import CLOCKS, disarm, stopped
 from streams.processors.separating import Separating
 from streams.processors.stages import Stages, is_in_turn, naming_stage
 from streams.processors.standing import is_reached
+from streams.processors.subjects import Subjects, check_fixed, closed_by_unit
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
     BY_SUPERVISION,
@@ -159,6 +160,8 @@ class Dispatch:
         matters.Folded,
         matters.Separated,
         matters.Read,
+        matters.Raised,
+        matters.Settled,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -193,6 +196,7 @@ class Dispatch:
         self._assigning = Assigning(self._calling, self._hastening)
         self._folding = Folding(self._assigning, self._hear)
         self._separating = Separating(self._clocks, self._calling, self._assigning, self._hastening)
+        self._subjects = Subjects(self._clocks, self._calling, self._hastening)
         self._heard = self._heard_by_kind()
         self._due = self._due_by_table()
 
@@ -235,6 +239,8 @@ class Dispatch:
             matters.Folded: self._folding.fold,
             matters.Separated: self._separating.separate,
             matters.Read: note_reading,
+            matters.Raised: self._subjects.open,
+            matters.Settled: self._subjects.settle,
         }
 
     def _due_by_table(self) -> dict[str, Callable[[int, Entry, Tables], Iterable[Output]]]:
@@ -260,6 +266,7 @@ class Dispatch:
         if heard is None:
             note_rule(now, record, tables)
             return ()
+        check_fixed(record, tables)
         return concealed(now, heard(now, record, tables), tables)
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
@@ -451,7 +458,8 @@ class Dispatch:
         whole = with_order(matter, changed)
         if is_said:
             yield from tell_awaited(now, whole, changed, answered.answer)
-        moved = advance(whole, counts_as(whole, changed, brought_to_bear(changed, answered.answer)))
+        said = counts_as(whole, changed, brought_to_bear(changed, answered.answer))
+        moved = advance(whole, closed_by_unit(matter, said))
         if changed.verification == "pending" and order.verification != "pending":
             moved = self._judgements.start_verify(now, moved, tables)
         if moved.state != matter.state:

@@ -76,11 +76,12 @@ NOT_OF_ASSISTANTS: tuple[ClockKind, ...] = ("first_contact", "reply", *REPORTED)
 
 @dataclass(frozen=True, kw_only=True)
 class OrderLimit:
-    """The time of one kind of clock of an order, and after what it begins."""
+    """The time of one kind of clock of an order, and after what it begins; it ends at `due_at` where that is set."""
 
     kind: ClockKind
     limit: rules.Limit
     after: StartEvent = "delivery"
+    due_at: int | None = None
 
 
 class Called(NamedTuple):

@@ -65,7 +65,7 @@ def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, 
     counts_otherwise = (
         before is None or counts_where(before) != counts_where(matter) or counted(before) != counted(matter)
     )
-    if not matter.exercise and counts_otherwise:
+    if not matter.exercise and matter.subject is None and counts_otherwise:
         is_open, acknowledged, overdue = counted(matter)
         yield Output(
             "situation",

@@ -24,9 +24,14 @@ BY_INCIDENT = TableName("by_incident", IncidentMatter)
 
 
 def new_matter(
-    now: int, asked: matters.Opened | matters.Separated, incident_no: str, tables: Tables, *, exercise: bool
+    now: int,
+    asked: matters.Opened | matters.Separated | matters.Raised,
+    incident_no: str,
+    tables: Tables,
+    *,
+    exercise: bool,
 ) -> views.Matter:
-    """A matter for an incident, with the next number of its district and nobody called yet."""
+    """A matter for an incident or a subject, with the next number of its district and nobody called yet."""
     return views.Matter(
         matter_no=next_number(now, asked.key, "M", tables),
         incident_no=incident_no,

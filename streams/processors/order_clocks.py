@@ -104,6 +104,8 @@ class Clocks:
 
     def _started(self, now: int, told: OrderLimit, order: views.Order, tables: Tables) -> views.Clock:
         clock = self._running(now, told.kind, told.limit, tables)
+        if told.due_at is not None:
+            clock = replace(clock, due_at=max(now, told.due_at), set_due_at=told.due_at, set_at=now)
         contacted = told.kind == "first_contact" and order.first_contact_at is not None
         reported = told.kind in REPORTED and order.reported_at is not None
         met = contacted or reported or STATES.index(order.state) >= STATES.index(MET_FROM[told.kind])

@@ -148,7 +148,12 @@ class _Look:
     # A clock that is overdue.
 
     def _climb(self, order: views.Order | None, clocks: tuple[views.Clock, ...]) -> None:
-        """Add the next supervisors of what is overdue and unanswered, or tell the last ones again."""
+        """Add the next supervisors of what is overdue and unanswered, or tell the last ones again.
+
+        Of an order that reaches its unit alone nobody is told; the centre's own lateness on its matter is.
+        """
+        if order is not None and self.matter.restricted:
+            return
         overdue = [clock for clock in clocks if clock.state == "breached" and clock.ended_at is None]
         if not overdue:
             return

@@ -54,9 +54,11 @@ def wall_change(codec: Codec, origin: Origin, key: bytes | None, value: bytes | 
 
 
 def has_ended(record: views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content) -> bool:
-    """Whether there is nothing left of it to show."""
+    """Whether there is nothing left of it to show; what a unit owes to a person is never shown (ops/decisions/0123)."""
     if isinstance(record, Measure):
         return record.state == "ended"
+    if isinstance(record, views.Matter) and record.subject is not None:
+        return True
     return isinstance(record, views.Incident | views.Matter) and record.state in ("closed", "replaced")
 
 
