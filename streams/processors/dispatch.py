@@ -48,7 +48,6 @@ from streams.processors.matter_outputs import (
     show,
     show_looked_at,
 )
-from streams.processors.matter_parts import counts_as
 from streams.processors.matters_of_incidents import (
     BY_INCIDENT,
     IncidentMatter,
@@ -73,7 +72,6 @@ from streams.processors.order_states import (
     ANSWERED,
     ENDED,
     advance,
-    brought_to_bear,
     further,
     is_answered,
     is_new,
@@ -91,7 +89,7 @@ from streams.processors.running_clocks import CLOCKS, disarm, stopped
 from streams.processors.separating import Separating
 from streams.processors.stages import Stages, is_in_turn, naming_stage
 from streams.processors.standing import is_reached
-from streams.processors.subjects import Subjects, check_fixed, closed_by_unit
+from streams.processors.subjects import Subjects, check_fixed, said_of_whole
 from streams.processors.supervision import Supervision
 from streams.processors.supervision_orders import (
     BY_SUPERVISION,
@@ -458,8 +456,7 @@ class Dispatch:
         whole = with_order(matter, changed)
         if is_said:
             yield from tell_awaited(now, whole, changed, answered.answer)
-        said = counts_as(whole, changed, brought_to_bear(changed, answered.answer))
-        moved = advance(whole, closed_by_unit(matter, said))
+        moved = advance(whole, said_of_whole(whole, changed, answered.answer))
         if changed.verification == "pending" and order.verification != "pending":
             moved = self._judgements.start_verify(now, moved, tables)
         if moved.state != matter.state:

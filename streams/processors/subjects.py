@@ -25,9 +25,10 @@ from streams.processors.dispatch_rules import (
 )
 from streams.processors.hastening import Hastening
 from streams.processors.matter_outputs import MATTERS, district_of, end_delivery, notice, show
+from streams.processors.matter_parts import counts_as
 from streams.processors.matters_of_incidents import BY_INCIDENT, IncidentMatter, new_matter, own_matter
 from streams.processors.order_clocks import LIMITS, Clocks, OrderLimits, abandon_matter, abandon_order, stopped_notices
-from streams.processors.order_states import ENDED, says_done, with_order
+from streams.processors.order_states import ENDED, brought_to_bear, says_done, with_order
 from streams.processors.return_rules import RETURNS
 from streams.processors.running_clocks import arm, disarm, stopped
 from streams.rules.due_days import deadline_by
@@ -140,8 +141,9 @@ class Subjects:
         yield from show(now, matter, rest, tables)
 
 
-def closed_by_unit(matter: views.Matter, said: str) -> str:
-    """What a unit's word says of the matter: of a subject nobody waits for more than that it is done."""
+def said_of_whole(matter: views.Matter, order: views.Order, answer: str) -> str:
+    """What a unit's word says of the whole matter: of a subject nobody waits for more than that it is done."""
+    said = counts_as(matter, order, brought_to_bear(order, answer))
     return "reply" if said == "resolve" and matter.subject is not None else said
 
 
