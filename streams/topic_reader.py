@@ -47,6 +47,14 @@ def offsets_since(bootstrap: str, topic: str, partitions: Iterable[int], instant
         raise _away(bootstrap, topic, error) from error
 
 
+def end_offsets(bootstrap: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+    """Where the committed records of each partition end; NotReadable."""
+    try:
+        return Topics(bootstrap).end_offsets(topic, partitions, committed=True)
+    except KafkaException as error:
+        raise _away(bootstrap, topic, error) from error
+
+
 def _away(bootstrap: str, topic: str, error: KafkaException) -> NotReadable:
     return NotReadable(f"{topic} cannot be read from Kafka at {bootstrap}: {error.args[0].str()}")
 

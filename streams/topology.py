@@ -16,6 +16,7 @@ FOREVER = "forever"
 MOST_DAYS = 3650
 DAY_SECONDS, MOST_CUTS = 86_400, 1_000
 PACES_MILLISECONDS = range(1_001)
+MOST_READINGS = range(1, 100_001)
 CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
@@ -108,6 +109,20 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class ReceiptWatch:
+    """After `anchor_hour` of the day (Asia/Shanghai) the heads of all chains of receipts are anchored outside Kafka.
+
+    The others say from where on readings of persons are unusual (`streams/rules/unusual_reading.py`).
+    """
+
+    anchor_hour: int = 4
+    persons_an_hour: int = 30
+    refused_in_a_row: int = 5
+    night_from_hour: int = 22
+    night_until_hour: int = 6
+
+
+@dataclass(frozen=True)
 class Topology:
     """The whole wiring. Names inside are bare; `topic_name` and the groups put the namespace before them."""
 
@@ -125,6 +140,7 @@ class Topology:
     workers: Mapping[str, WorkerWiring]
     production: bool = False
     audit: Audit = Audit()
+    receipts: ReceiptWatch = ReceiptWatch()
 
     @property
     def changelogs(self) -> dict[str, Topic]:
@@ -191,9 +207,9 @@ def read_topology(path: Path = TOPOLOGY, environment: Mapping[str, str] | None =
     """As `load_topology`, but with the faults beside what could be understood; never raises for a bad file.
 
     The city's changes stand in `ops/cities/<city>/topology.yaml` beside the topology. Of the environment,
-    `HUB_CITY`, `HUB_CLOCK` and `HUB_NAMESPACE` count, and for the setting of a connector, of a processor or of the
-    audit that the files name, `HUB_<NAME>_<SETTING>`, written as in YAML. Environment goes before city, city before
-    topology.
+    `HUB_CITY`, `HUB_CLOCK` and `HUB_NAMESPACE` count, and for the setting of a connector, of a processor, of the
+    audit or of the receipts that the files name, `HUB_<NAME>_<SETTING>`, written as in YAML. Environment goes before
+    city, city before topology.
     """
     variables = os.environ if environment is None else environment
     faults: list[Fault] = []
@@ -216,7 +232,7 @@ def _with_environment(marked: Marked, variables: Mapping[str, str]) -> Marked:
     settings = [
         (name, (group, name, "settings")) for group in ("connectors", "processors") for name in marked.items(group)
     ]
-    for name, path in [*settings, ("audit", ("audit",))]:
+    for name, path in [*settings, ("audit", ("audit",)), ("receipts", ("receipts",))]:
         for setting, declared in marked.items(*path).items():
             variable = f"HUB_{name}_{setting}".upper()
             if variable in variables:
@@ -256,6 +272,7 @@ def _read_topology(form: Form) -> Topology:
         },
         production=form.flag("production", default=False),
         audit=_audit(form.form("audit")),
+        receipts=_receipts(form.form("receipts")),
     )
     gateway.done()
     form.done()
@@ -281,6 +298,19 @@ def _audit(form: Form) -> Audit:
     )
     form.done()
     return audit
+
+
+def _receipts(form: Form) -> ReceiptWatch:
+    usual = ReceiptWatch()
+    watch = ReceiptWatch(
+        anchor_hour=form.whole_within("anchor_hour", range(24), usual.anchor_hour),
+        persons_an_hour=form.whole_within("persons_an_hour", MOST_READINGS, usual.persons_an_hour),
+        refused_in_a_row=form.whole_within("refused_in_a_row", MOST_READINGS, usual.refused_in_a_row),
+        night_from_hour=form.whole_within("night_from_hour", range(24), usual.night_from_hour),
+        night_until_hour=form.whole_within("night_until_hour", range(24), usual.night_until_hour),
+    )
+    form.done()
+    return watch
 
 
 def _topic(name: str, form: Form, owners: tuple[str, ...]) -> Topic:

@@ -38,6 +38,11 @@ def keys_folder() -> Path:
     return Path(os.environ.get("HUB_KEYS") or default_home() / "keys")
 
 
+def anchors_folder() -> Path:
+    """HUB_ANCHORS, else that of the data folder."""
+    return Path(os.environ.get("HUB_ANCHORS") or default_home() / "anchors")
+
+
 class Home:
     """A data folder that this process holds from construction to `close`, or to its own end, however that comes.
 

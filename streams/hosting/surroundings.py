@@ -28,12 +28,16 @@ class Surroundings:
     home: Path
     secrets: Path
     keys: Path
+    anchors: Path
     port: int
     gateway: str
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> "Surroundings":
-        """From HUB_KAFKA, _REDIS, _WORKER, _SLOT, _HOME, _SECRETS, _KEYS, _PORT and _GATEWAY; WrongSurroundings."""
+        """From HUB_KAFKA, _REDIS, _WORKER, _SLOT, _HOME, _SECRETS, _KEYS, _ANCHORS, _PORT and _GATEWAY.
+
+        Raises WrongSurroundings.
+        """
         home = Path(variables.get("HUB_HOME") or default_home())
         return cls(
             bootstrap=variables.get("HUB_KAFKA", ""),
@@ -43,6 +47,7 @@ class Surroundings:
             home=home,
             secrets=Path(variables.get("HUB_SECRETS") or home / "secrets"),
             keys=Path(variables.get("HUB_KEYS") or home / "keys"),
+            anchors=Path(variables.get("HUB_ANCHORS") or home / "anchors"),
             port=_port(variables.get("HUB_PORT") or "0"),
             gateway=variables.get("HUB_GATEWAY", "").rstrip("/"),
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from streams.facts.audit import Receipt
-from streams.rules.receipt_chain import ChainHead, digest_of
+from streams.rules.receipt_chain import ChainHead, digest_of, head_at
 
 WAITING_AT_MOST = 10_000
 """So many receipts may come before one ahead of them; after that it is missing."""
@@ -38,6 +38,8 @@ class ChainCheck:
         """Numbers that came after higher ones."""
         self.fault: ChainFault | None = None
         """The first one; what is heard after it is not judged."""
+        self.head = trusted
+        """The last receipt up to which the chain is whole."""
         self._first = trusted.number if trusted else 0
         self._digests = bytearray.fromhex(trusted.digest) if trusted else bytearray(DIGEST_BYTES)
         self._waiting: dict[int, Receipt] = {}
@@ -46,13 +48,6 @@ class ChainCheck:
     def number(self) -> int:
         """Up to here the chain is whole."""
         return self._first + len(self._digests) // DIGEST_BYTES - 1
-
-    @property
-    def head(self) -> ChainHead | None:
-        """The last receipt up to which the chain is whole."""
-        return (
-            ChainHead(chain=self.chain, number=self.number, digest=self._digest(self.number)) if self.number else None
-        )
 
     def hear(self, receipt: Receipt) -> None:
         if self.fault is not None:
@@ -102,6 +97,7 @@ class ChainCheck:
             text = "it does not name the receipt before it"
             return ChainFault(self.chain, receipt.number, "broken", text)
         self._digests += bytes.fromhex(receipt.digest)
+        self.head = head_at(receipt)
         return None
 
     def _digest(self, number: int) -> str:
@@ -133,7 +129,7 @@ class ChainChecks:
 
     def heads(self) -> list[ChainHead]:
         """Where each chain ends, by chain."""
-        return [head for _, check in sorted(self.chains.items()) if (head := check.head) is not None]
+        return [check.head for _, check in sorted(self.chains.items()) if check.head is not None]
 
 
 def _own_fault(receipt: Receipt) -> ChainFault | None:

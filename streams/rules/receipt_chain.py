@@ -40,11 +40,12 @@ FIELDS: Final = (
 @record("audit.chain_head.v1")
 @dataclass(frozen=True, kw_only=True)
 class ChainHead:
-    """The last receipt of a chain."""
+    """The last receipt of a chain; `happened_at` is its own."""
 
     chain: str
     number: int
     digest: str
+    happened_at: int
 
 
 CHAINS = TableName("chains", ChainHead)
@@ -80,7 +81,12 @@ def append(head: ChainHead | None, cause_id: str, deed: Deed) -> tuple[ChainHead
     content = {"chain": chain, "number": number, "previous": previous, **deed.__dict__}
     digest = digest_of(content)
     receipt = Receipt(key=chain, occurred_at=deed.happened_at, digest=digest, **content)
-    return ChainHead(chain=chain, number=number, digest=digest), receipt
+    return head_at(receipt), receipt
+
+
+def head_at(receipt: Receipt) -> ChainHead:
+    """The chain as it stands when this is its last receipt."""
+    return ChainHead(chain=receipt.chain, number=receipt.number, digest=receipt.digest, happened_at=receipt.happened_at)
 
 
 def canonical_bytes(content: Mapping[str, object]) -> bytes:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from streams.facts.audit import Receipt
 from streams.rules.chain_check import WAITING_AT_MOST, ChainCheck, ChainChecks, ChainFault
-from streams.rules.receipt_chain import FIELDS, append, canonical_bytes
-from tests.rules.receipts import BEGUN_BY, MONDAY, chain_of, deed, forged, forged_chain, head_of, some
+from streams.rules.receipt_chain import FIELDS, append, canonical_bytes, head_at
+from tests.receipts.receipts import BEGUN_BY, MONDAY, chain_of, deed, forged, forged_chain, some
 
 LENGTHS = st.integers(2, 12)
 OTHER: dict[str, Any] = dict.fromkeys(FIELDS, "other") | {"number": 99, "happened_at": 1, "act": "refused"}
@@ -48,15 +48,15 @@ def test_a_chain_begins_with_the_fact_that_began_it_and_goes_on_from_its_head() 
     head, second = append(head, "request:2", deed(2))
     assert (first.chain, first.key, first.number, first.previous) == ("request:1", "request:1", 1, "")
     assert (second.chain, second.number, second.previous) == ("request:1", 2, first.digest)
-    assert head == head_of(second)
+    assert head == head_at(second)
 
 
 @given(LENGTHS)
 def test_a_whole_chain_is_whole_from_its_beginning_and_from_any_head(length: int) -> None:
     receipts = some(length)
-    assert check(receipts).head == head_of(receipts[-1])
+    assert check(receipts).head == head_at(receipts[-1])
     for start in range(1, length):
-        heard = ChainCheck(BEGUN_BY, head_of(receipts[start - 1]))
+        heard = ChainCheck(BEGUN_BY, head_at(receipts[start - 1]))
         for one in receipts[start:]:
             heard.hear(one)
         assert heard.end() is None
@@ -141,7 +141,7 @@ def test_what_is_published_again_changes_nothing(order: list[Receipt], data: st.
     again = data.draw(st.lists(st.sampled_from(order), max_size=4))
     heard = check([*order, *again])
     assert heard.fault is None
-    assert heard.head == head_of(some(6)[-1])
+    assert heard.head == head_at(some(6)[-1])
 
 
 @pytest.mark.parametrize("envelope", [{"key": "another"}, {"occurred_at": MONDAY}])
@@ -169,7 +169,7 @@ def test_a_chain_that_was_cut_back_or_rewritten_is_found_by_the_head_it_once_had
 ) -> None:
     receipts = some(length)
     seen = data.draw(st.integers(1, length))
-    head, place = head_of(receipts[seen - 1]), data.draw(st.integers(1, seen))
+    head, place = head_at(receipts[seen - 1]), data.draw(st.integers(1, seen))
     for made, kind, number in (
         (receipts[: seen - 1], "cut_back", seen),
         (forged_chain(receipts, place, result="other"), "rewritten", seen),
@@ -184,19 +184,19 @@ def test_chains_are_judged_each_for_itself_and_one_that_is_gone_is_cut_back() ->
     checks = ChainChecks()
     for receipt in (one[0], other[0], one[2], other[1], other[2], other[3]):
         checks.hear(receipt)
-    faults = checks.end([head_of(other[2]), head_of(gone[1])])
+    faults = checks.end([head_at(other[2]), head_at(gone[1])])
     assert [(fault.chain, fault.kind, fault.number) for fault in faults] == [("a", "missing", 2), ("c", "cut_back", 1)]
-    assert checks.heads() == [head_of(one[0]), head_of(other[3])]
+    assert checks.heads() == [head_at(one[0]), head_at(other[3])]
     assert checks.receipts == 6
 
 
 def test_from_a_trusted_head_older_receipts_are_passed_over_and_the_head_itself_is_compared() -> None:
     receipts = some(5)
-    heard = ChainCheck(BEGUN_BY, head_of(receipts[2]))
+    heard = ChainCheck(BEGUN_BY, head_at(receipts[2]))
     for one in receipts:
         heard.hear(one)
     assert heard.end() is None
-    assert heard.compare(head_of(receipts[0])) is None
+    assert heard.compare(head_at(receipts[0])) is None
     heard.hear(forged(receipts[2], result="other"))
     assert heard.fault is not None
     assert (heard.fault.kind, heard.fault.number) == ("doubled", 3)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.topology import TOPOLOGY, Audit, TopologyErrors, load_topology, read_topology
+from streams.topology import TOPOLOGY, Audit, ReceiptWatch, TopologyErrors, load_topology, read_topology
 from tests.topology.small import SMALL, line_of, small
 
 
@@ -87,6 +87,13 @@ def test_what_is_not_said_of_the_audit_is_as_usual(tmp_path: Path) -> None:
     assert load_topology(small(tmp_path, ("audit: {every_seconds: 600}\n", "")), {}).audit == Audit()
 
 
+def test_receipts_are_watched_as_usual_unless_the_city_or_the_environment_says_otherwise(tmp_path: Path) -> None:
+    assert load_topology(small(tmp_path), {}).receipts == ReceiptWatch()
+    said = ("audit: {every_seconds: 600}\n", "receipts: {anchor_hour: 2, persons_an_hour: 12}\n")
+    watch = load_topology(small(tmp_path, said), {"HUB_RECEIPTS_ANCHOR_HOUR": "3"}).receipts
+    assert watch == ReceiptWatch(anchor_hour=3, persons_an_hour=12)
+
+
 def test_a_wrong_value_from_the_environment_names_the_variable(tmp_path: Path) -> None:
     with pytest.raises(TopologyErrors) as refused:
         load_topology(small(tmp_path), {"HUB_CLOCK": "sundial"})
@@ -145,6 +152,12 @@ WRONG = {
     "no cut that stays": ("every_seconds: 600", "kept_cuts: 0", "'kept_cuts' must be from 1 to 1000, not 0"),
     "a misspelt setting of the audit": (
         "every_seconds: 600", "every_second: 600", "unknown key 'every_second'; did you mean 'every_seconds'?"),
+    "an anchor at no hour": (
+        "{every_seconds: 600}", "{every_seconds: 600}\nreceipts: {anchor_hour: 24}",
+        "receipts: 'anchor_hour' must be from 0 to 23, not 24"),
+    "a limit that everybody is above": (
+        "{every_seconds: 600}", "{every_seconds: 600}\nreceipts: {persons_an_hour: 0}",
+        "receipts: 'persons_an_hour' must be from 1 to 100000, not 0"),
     "an unknown clock": ("clock: broker", "clock: sun", "unknown clock 'sun'"),
     "a format of the future": ("version: 1", "version: 2", "version 2 is not known, only 1"),
     "no text": ("city: hechuan", "city: 42", "'city' must be text, not 42"),

@@ -44,10 +44,6 @@ def some(count: int, begun_by: str = BEGUN_BY) -> list[Receipt]:
     return chain_of(*(deed(number) for number in range(1, count + 1)), begun_by=begun_by)
 
 
-def head_of(receipt: Receipt) -> ChainHead:
-    return ChainHead(chain=receipt.chain, number=receipt.number, digest=receipt.digest)
-
-
 def forged(receipt: Receipt, **said: Any) -> Receipt:
     """A receipt that says something else, its digest made to fit."""
     changed = replace(receipt, **said)

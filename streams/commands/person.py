@@ -1,0 +1,9 @@
+"""`hub person`: what is done with what the hub knows of persons. Each command has a file of its own."""
+
+import typer
+
+from streams.commands.receipts import receipts, verify
+
+person = typer.Typer(no_args_is_help=True, help="Persons as tokens: who read what of them and why.")
+person.command()(receipts)
+person.command()(verify)
