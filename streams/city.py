@@ -18,6 +18,7 @@ from streams.city_measures import MeasureGround, read_measures
 from streams.city_recorders import read_recorders
 from streams.city_replies import read_routes
 from streams.city_requests import RequestGround, read_request_rules
+from streams.city_services import ServiceRule, read_services
 from streams.city_stages import StageGround, read_stages, times_of_stages
 from streams.city_supervision import read_supervision
 from streams.city_units import read_units
@@ -68,6 +69,7 @@ Rule = (
     | Item
     | Ladder
     | Supervision
+    | ServiceRule
     | ReplyRoute
     | CalendarRule
     | MeasureRule
@@ -176,6 +178,7 @@ def _read_order_rules(folder: Path, ground: EndingGround, effective_at: int, fau
         *read_request_rules(folder / "requests.yaml", request_ground, effective_at, faults),
         *read_recorders(folder / "recorders.yaml", ground.units, effective_at, faults),
         *read_routes(folder / "replies.yaml", effective_at, faults),
+        *read_services(folder / "services.yaml", ground.units, ground.calendars, effective_at, faults),
         *read_joint(folder / "joint.yaml", ground.units, ground.calendars, effective_at, faults),
     ]
 

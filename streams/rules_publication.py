@@ -40,6 +40,7 @@ from streams.facts.rules import (
     Unit,
     Year,
 )
+from streams.facts.services import PersonCounting, PersonService
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -139,6 +140,8 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     MeasureRule: lambda rule: f"measure:{rule.measure}",
     IncidentActRule: lambda rule: f"incident_act:{rule.act}",
     JointRule: lambda rule: f"joint:{rule.urgency}",
+    PersonService: lambda rule: f"person_service:{rule.kind}",
+    PersonCounting: lambda _: "person_counting",
     Matching: lambda _: "matching",
     Happening: lambda rule: f"happening:{rule.happening}",
 }

@@ -1,18 +1,21 @@
 """What the hub keeps of a person, by token: where registered, which services are owed, which call for help waits.
 
-Nothing of it leaves here. Services that are over and calls that were answered are forgotten after a while.
+What leaves are orders to the unit that must see to it (`due_services`). Services that are over and calls that were
+answered are forgotten after a while.
 """
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from streams.contract import Entry, Fact, Output, Table, TableName, Tables
-from streams.facts import people
+from streams.facts import matters, people
 from streams.facts.audit import Receipt
+from streams.processors.due_services import DUE, OVER, call_heard, record_no_of, service_due, service_heard
+from streams.processors.person_rules import RULES
 from streams.rules.receipt_chain import CHAINS
+from streams.rules.versions import IN_FORCE
 
 KEPT_AFTER_THE_END_MILLISECONDS = 30 * 86_400_000
-OVER = ("done", "closed")
 
 RESIDENTS = TableName("residents", people.Resident)
 SERVICES = TableName("services", people.Service, ordered=True)
@@ -26,32 +29,46 @@ class PersonProfiles:
     """Owner of the people log."""
 
     name: ClassVar[str] = "person_profiles"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS, CHAINS)
-    reads: ClassVar[tuple[type[Fact], ...]] = (people.Resident, people.Service, people.Help)
-    ports: ClassVar[dict[str, tuple[type, ...]]] = {"audit": (Receipt,)}
+    tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS, CHAINS, DUE, *RULES.tables)
+    reads: ClassVar[tuple[type[Fact], ...]] = (people.Resident, people.Service, people.Help, *RULES.kinds)
+    ports: ClassVar[dict[str, tuple[type, ...]]] = {"audit": (Receipt,), "matters": (matters.Raised, matters.Settled)}
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         forgotten_at = now + KEPT_AFTER_THE_END_MILLISECONDS
         match record:
             case people.Resident():
                 keep_latest(tables[RESIDENTS], record.token, record, forgotten_at if record.moved_away else None)
+                return ()
             case people.Service():
-                key = f"{record.token}/{record.system}/{record.unit}"
-                keep_latest(tables[SERVICES], key, record, forgotten_at if record.state in OVER else None)
+                key = f"{record.token}/{record.system}/{record_no_of(record)}"
+                before = tables[SERVICES].get(key)
+                if keep_latest(tables[SERVICES], key, record, forgotten_at if record.state in OVER else None):
+                    return service_heard(now, key, before, record, tables)
+                return ()
             case people.Help():
                 key = f"{record.token}/{record.system}/{record.call_no}"
                 call = tables[CALLS].get(key)
                 if call is None or not call.answered:
                     tables[CALLS].put(key, record, forgotten_at if record.answered else None)
-        return ()
+                return call_heard(call, record, tables)
+            case _:
+                RULES.note(now, record, tables)
+                return ()
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        tables[BY_NAME[entry.table]].delete(entry.key)
+        if entry.table == DUE.name:
+            return service_due(now, entry, tables[SERVICES].get(entry.value.service), tables)
+        if entry.table == IN_FORCE.name:
+            RULES.due(now, entry.key, entry.value, tables)
+        else:
+            tables[BY_NAME[entry.table]].delete(entry.key)
         return ()
 
 
-def keep_latest(table: Table[Latest], key: str, said: Latest, forgotten_at: int | None) -> None:
-    """Keep the latest word by its department's own time."""
+def keep_latest(table: Table[Latest], key: str, said: Latest, forgotten_at: int | None) -> bool:
+    """Keep the latest word by its department's own time; whether this one is it."""
     known = table.get(key)
-    if known is None or known.recorded_at <= said.recorded_at:
-        table.put(key, said, forgotten_at)
+    if known is not None and known.recorded_at > said.recorded_at:
+        return False
+    table.put(key, said, forgotten_at)
+    return True
