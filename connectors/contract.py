@@ -204,7 +204,10 @@ class RawRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row that fits its contract: persons are tokens, times are milliseconds, the place is found."""
+    """A row that fits its contract: persons are tokens, times are milliseconds, the place is found.
+
+    `is_under_14`: one of its persons was when it was recorded, by an identity number.
+    """
 
     system: str
     record_no: str
@@ -215,6 +218,7 @@ class Row:
     occurred_at: int
     recorded_at: int
     place: Place
+    is_under_14: bool
 
     @cached_property
     def id(self) -> str:

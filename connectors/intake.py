@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.ages import is_child
 from connectors.contract import (
     JOINED_BY,
     MOST_LETTERS_OF_A_NUMBER,
@@ -77,7 +78,9 @@ class Intake:
         self._position = self._contract.position
         self._recognition = Recognition(self._contract, places.lexicon)
         self._version_fields = [self._contract.item(name).source_field for name in self._contract.version]
-        self._persons = [item for item in self._contract.all_items if isinstance(item.type, PersonToken)]
+        self._persons = {
+            item.name: item.type for item in self._contract.all_items if isinstance(item.type, PersonToken)
+        }
 
     @classmethod
     def of(cls, connector: Connector, codec: Codec, places: Places, keys: Keys) -> "Intake":
@@ -120,6 +123,8 @@ class Intake:
             raise ContractBroken([raw.fault or ContractError("", "unreadable", "无法读取")])
         values = self._checked(raw, raw.values)
         occurred_at, recorded_at = self._times(raw, values, now)
+        is_under_14 = self._is_under_14(values, recorded_at)
+        self._tokenise(values)
         return Row(
             system=self._contract.system,
             record_no=JOINED_BY.join(str(values[name]) for name in self._contract.record),
@@ -130,17 +135,24 @@ class Intake:
             occurred_at=occurred_at,
             recorded_at=recorded_at,
             place=self._place(values),
+            is_under_14=is_under_14,
         )
 
     def _checked(self, raw: RawRow, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """The items, with a token wherever a person was named."""
+        """The items; persons still stand in them by their numbers."""
         if self._contract.full_dump:
             fields = {**fields, "change": raw.change}
-        values = self._contract.check(fields, removed=raw.change == "removed")
-        for item in self._persons:
-            if isinstance(item.type, PersonToken) and values[item.name] is not None:
-                values[item.name] = self._tokens.token(item.type.purpose, values[item.name])
-        return values
+        return self._contract.check(fields, removed=raw.change == "removed")
+
+    def _is_under_14(self, values: Mapping[str, Any], at: int) -> bool:
+        numbers = (values[name] for name, kind in self._persons.items() if kind.by == "certificate")
+        return any(is_child(number, at) for number in numbers if number is not None)
+
+    def _tokenise(self, values: dict[str, Any]) -> None:
+        """Put a token wherever a person was named."""
+        for name, kind in self._persons.items():
+            if values[name] is not None:
+                values[name] = self._tokens.token(kind.purpose, values[name])
 
     def _is_doubtful(self, values: Mapping[str, Any]) -> bool:
         return any(

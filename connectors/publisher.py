@@ -165,7 +165,8 @@ class Publisher:
 
     def send(self, prepared: Prepared, stop: threading.Event) -> Sent:
         """Hand a batch to Kafka once the one before is settled; `settle` has to follow. Raises Stopped, KeyMissing."""
-        parcel = self._pack(prepared)
+        with self._codec.contents.batch():  # persons' keys are kept before what they seal goes out
+            parcel = self._pack(prepared)
         return Sent(prepared.batch, parcel, self._producer.begin(parcel.records, stop, self._system))
 
     def settle(self, sent: Sent, stop: threading.Event) -> list[Receipt]:

@@ -31,6 +31,7 @@ from connectors.source_figures import SourceFigures
 from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
 from streams.codec import Codec
+from streams.secrecy.person_key_store import PersonKeyStore
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 from streams.topology import ConnectorWiring, Topology
@@ -66,7 +67,8 @@ class ConnectorRunner:
         self._topology = topology
         self._now = now
         self._pace = surroundings.pace
-        self.codec = Codec.load()
+        persons = PersonKeyStore(surroundings.keys, create=surroundings.makes_keys, renews=True)
+        self.codec = Codec.load(persons=persons)
         self.places = Places.load(CITIES / topology.city)
         self._keys = Keys(surroundings.keys, create=surroundings.makes_keys)
         self._means = Means(surroundings.bootstrap, SecretStore(surroundings.secrets), self._keys)

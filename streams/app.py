@@ -40,6 +40,7 @@ from streams.hosting.progress import Progress
 from streams.hosting.seeking import seek_to_committed
 from streams.hosting.surroundings import Surroundings, WrongSurroundings
 from streams.metrics import announce
+from streams.secrecy.person_key_store import PersonKeyStore
 from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import AgentWiring, Topology, TopologyErrors, WorkerWiring, load_topology
 
@@ -334,7 +335,8 @@ def _worker(topology: Topology, surroundings: Surroundings) -> WorkerWiring:
 
 def _engine(topology: Topology, processor: str, surroundings: Surroundings) -> Any:
     code = engine.load_processor(topology.processors[processor])
-    codec = Codec.load()  # after the processor's own records are known
+    persons = PersonKeyStore(surroundings.keys, create=surroundings.makes_keys, renews=False)
+    codec = Codec.load(persons=persons)  # after the processor's own records are known
     shared = engine.Surroundings(surroundings.bootstrap, codec, SealingQuarantine(codec, _sealer(surroundings)))
     return engine.Worker(topology, processor, shared, surroundings.slot, code)
 

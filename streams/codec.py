@@ -9,7 +9,7 @@ import dataclasses
 import importlib
 import pkgutil
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,8 @@ from fastavro import schemaless_reader, schemaless_writer
 from streams.contract import KINDS
 from streams.record_parts import writer_of_parts
 from streams.schema_files import SCHEMAS, Schema, load_schemas, record_of
+from streams.sealed_contents import Contents, SealedField, sealed_fields
+from streams.secrecy.person_keys import ContentBroken, PersonKeyMissing, PersonKeys
 
 MAGIC = 0
 HEADER_BYTES = 5
@@ -66,36 +68,54 @@ class TrailingBytes(CodecError):
     reason = "trailing_bytes"
 
 
+class SealBroken(CodecError):
+    """What is sealed for a person in it does not open, though its key was not destroyed."""
+
+    reason = "seal_broken"
+
+
 Convert = Callable[[Any], Any]
+_Reader = tuple[type[Any], Any, Any, tuple[tuple[str, Convert], ...], tuple[SealedField, ...]]
+"""Class, schema that wrote, schema to read by if it is another, fields to convert, fields to open."""
 
 
 class Codec:
-    """Encodes and decodes every record class that has been imported and has a schema in the given folders."""
+    """Encodes and decodes every record class that has been imported and has a schema in the given folders.
 
-    def __init__(self, schemas: Iterable[Schema]) -> None:
+    Contents that are sealed for a person are read and written where `persons` gives the keys; else they are None.
+    """
+
+    def __init__(self, schemas: Iterable[Schema], persons: PersonKeys | None = None) -> None:
+        self.contents = Contents(persons, self.encode, self.decode)
         self.schemas = {schema.name: schema for schema in schemas}
         self._by_identity = {schema.identity: schema for schema in self.schemas.values()}
         self._classes = {
             record_of(name): (values, self.schemas[name]) for values, name in KINDS.items() if name in self.schemas
         }
         self._writers = {
-            values: (_header(schema), schema.parsed, writer_of_parts(values, schema.definition))
+            values: (
+                _header(schema),
+                schema.parsed,
+                writer_of_parts(values, schema.definition),
+                sealed_fields(values, schema.definition),
+            )
             for values, schema in self._classes.values()
         }
         self._readers = {_header(schema): self._reader(schema) for schema in self.schemas.values()}
 
     @classmethod
-    def load(cls, *folders: Path) -> "Codec":
+    def load(cls, *folders: Path, persons: PersonKeys | None = None) -> "Codec":
         """Read the schema files and `ids.lock` of each folder (default: the repository's `schemas/`)."""
         import_facts()
-        return cls(schema for folder in folders or (SCHEMAS,) for schema in load_schemas(folder))
+        return cls((schema for folder in folders or (SCHEMAS,) for schema in load_schemas(folder)), persons)
 
-    def _reader(self, writer: Schema) -> tuple[type[Any], Any, Any, tuple[tuple[str, Convert], ...]] | None:
+    def _reader(self, writer: Schema) -> "_Reader | None":
         if writer.record not in self._classes:
             return None
         values, reader = self._classes[writer.record]
         resolve = None if reader is writer else reader.parsed
-        return values, writer.parsed, resolve, _load_fields(values)
+        sealed = sealed_fields(values, reader.definition)
+        return values, writer.parsed, resolve, _load_fields(values, {field.name for field in sealed}), sealed
 
     def schema_of(self, values: type[Any]) -> Schema:
         return self.schemas[KINDS[values]]
@@ -108,8 +128,10 @@ class Codec:
 
         Raises ValueError or TypeError if a field does not fit its schema.
         """
-        prefix, parsed, write_parts = self._writers[type(value)]
+        prefix, parsed, write_parts, sealed = self._writers[type(value)]
         fields = {**value.__dict__, **envelope} if envelope else value.__dict__
+        if sealed:
+            fields = {**fields, **{field.name: self.contents.sealed(field, fields) for field in sealed}}
         buffer = BytesIO()
         buffer.write(prefix)
         if write_parts is None:
@@ -131,7 +153,7 @@ class Codec:
         reader = self._readers.get(data[:HEADER_BYTES])
         if reader is None:
             raise self._unreadable(data, origin)
-        values, writer, resolve, loads = reader
+        values, writer, resolve, loads, sealed = reader
         buffer = BytesIO(data)
         buffer.seek(HEADER_BYTES)
         try:
@@ -142,6 +164,11 @@ class Codec:
             raise TrailingBytes(f"{len(data) - buffer.tell()} bytes after the record", origin)
         for name, load in loads:
             fields[name] = load(fields[name])
+        for field in sealed:
+            try:
+                fields[field.name] = self.contents.opened(field, fields)
+            except (PersonKeyMissing, ContentBroken) as error:
+                raise SealBroken(str(error), origin) from error
         value = object.__new__(values)
         object.__setattr__(value, "__dict__", fields)
         return value
@@ -158,9 +185,10 @@ def import_facts() -> None:
         importlib.import_module(module.name)
 
 
-def _load_fields(values: type[Any]) -> tuple[tuple[str, Convert], ...]:
+def _load_fields(values: type[Any], sealed: Container[str] = ()) -> tuple[tuple[str, Convert], ...]:
     hints = get_type_hints(values)
-    loads = ((field.name, _load(hints[field.name])) for field in dataclasses.fields(values))
+    plain = (field for field in dataclasses.fields(values) if field.name not in sealed)
+    loads = ((field.name, _load(hints[field.name])) for field in plain)
     return tuple((name, load) for name, load in loads if load)
 
 

@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from itertools import groupby
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from fastavro import parse_schema, schemaless_writer
 
@@ -18,6 +18,7 @@ MOST_KEPT = 10_000
 """So many values of a kind are known again at least, and twice as many at most."""
 END_OF_ARRAY = b"\0"
 
+Data = TypeVar("Data")
 Fields = Mapping[str, Any]
 Write = Callable[[BytesIO, Any], None]
 Named = Mapping[str, Any]
@@ -25,24 +26,25 @@ Named = Mapping[str, Any]
 
 
 def writer_of_parts(values: type[Any], definition: Mapping[str, Any]) -> Callable[[BytesIO, Fields], None] | None:
-    """How a record's fields are written by its parts; None where it holds no record."""
-    if not any(_held(hint) for hint in get_type_hints(values).values()):
+    """How a record's fields are written by its parts; None where it holds no record. Sealed ones are bytes by then."""
+    hints = get_type_hints(values)
+    if not any(_is_part(field, hints) for field in definition["fields"]):
         return None
     return _Record(values, definition, dict(_named(definition))).write
 
 
-class WrittenBefore:
+class WrittenBefore(Generic[Data]):
     """What values were written as, by their identity: they are kept, so that it stays theirs."""
 
     def __init__(self) -> None:
-        self._young: dict[int, tuple[Any, bytes]] = {}
-        self._old: dict[int, tuple[Any, bytes]] = {}
+        self._young: dict[int, tuple[Any, Data]] = {}
+        self._old: dict[int, tuple[Any, Data]] = {}
 
-    def find(self, value: Any) -> bytes | None:
+    def find(self, value: Any) -> Data | None:
         known = self._young.get(id(value)) or self._old.get(id(value))
         return None if known is None else known[1]
 
-    def keep(self, value: Any, data: bytes) -> None:
+    def keep(self, value: Any, data: Data) -> None:
         if len(self._young) >= MOST_KEPT:
             self._old, self._young = self._young, {}
         self._young[id(value)] = value, data
@@ -53,10 +55,10 @@ class _Record:
 
     def __init__(self, values: type[Any], definition: Mapping[str, Any], named: Named) -> None:
         self._values = values
-        self._written = WrittenBefore()
+        self._written = WrittenBefore[bytes]()
         hints = get_type_hints(values)
         self._parts: list[tuple[str, Write]] = []
-        for holds, fields in groupby(definition["fields"], lambda field: _held(hints[field["name"]])):
+        for holds, fields in groupby(definition["fields"], lambda field: _is_part(field, hints)):
             if holds:
                 self._parts += [(one["name"], _write(hints[one["name"]], one["type"], named)) for one in fields]
             else:
@@ -127,6 +129,10 @@ def _count(number: int) -> bytes:
         double >>= 7
     data.append(double)
     return bytes(data)
+
+
+def _is_part(field: Mapping[str, Any], hints: Mapping[str, Any]) -> bool:
+    return "sealed" not in field and _held(hints[field["name"]])
 
 
 def _held(hint: Any) -> bool:

@@ -1,8 +1,20 @@
-"""What rows say about persons, by token: registration, services that are due, calls for help. Nothing else."""
+"""What rows say about persons, by token: registration, services that are due, calls for help. Nothing else.
+
+All of it but the token, the system and the record's number is sealed under the person's key.
+"""
 
 from connectors.contract import Row
 from connectors.meanings.envelope import of
-from streams.facts.people import Help, Resident, Service, ServiceState
+from streams.facts.people import (
+    Help,
+    HelpContent,
+    Resident,
+    ResidentContent,
+    Service,
+    ServiceContent,
+    ServiceKind,
+    ServiceState,
+)
 
 
 def resident(row: Row, token: str, *, household: str, address_code: str, moved_away: bool) -> Resident:
@@ -10,34 +22,39 @@ def resident(row: Row, token: str, *, household: str, address_code: str, moved_a
     return Resident(
         **of(row, token, row.occurred_at),
         token=token,
-        household=household,
-        address_code=address_code,
-        moved_away=moved_away,
+        content=ResidentContent(household=household, address_code=address_code, moved_away=moved_away),
         recorded_at=row.recorded_at,
     )
 
 
-def service(row: Row, token: str, unit: str, state: ServiceState, due_on: str | None = None) -> Service:
+def service(
+    row: Row, token: str, *, unit: str, kind: ServiceKind, state: ServiceState, due_on: str | None = None
+) -> Service:
     """A unit owes a person a service, by a day where one was set."""
     return Service(
         **of(row, token, row.occurred_at),
         token=token,
         system=row.system,
-        unit=unit,
-        state=state,
-        due_on=due_on,
+        record_no=row.record_no,
+        content=ServiceContent(
+            unit=unit,
+            region=row.place.region,
+            kind=kind,
+            state=state,
+            due_on=due_on,
+            under_14=row.is_under_14,
+        ),
         recorded_at=row.recorded_at,
     )
 
 
 def help_called(row: Row, token: str, *, answered: bool) -> Help:
-    """A person called for help under the row's number."""
+    """A person called for help under the row's number; no system says yet which unit went there."""
     return Help(
         **of(row, token, row.occurred_at),
         token=token,
         system=row.system,
-        call_no=row.record_no,
-        answered=answered,
-        region=row.place.region,
+        record_no=row.record_no,
+        content=HelpContent(region=row.place.region, answered=answered, unit=None),
         recorded_at=row.recorded_at,
     )

@@ -12,9 +12,10 @@ from connectors.standard_items import IS_DELETED, NUMBER, REGION, UPDATE_TIME
 from connectors.values import Code, Day, PersonToken
 from connectors.vocabulary import DELETED
 from streams.contract import Fact
-from streams.facts.people import ServiceState
+from streams.facts.people import ServiceKind, ServiceState
 
-AID_CLASSES = {"1": "最低生活保障", "2": "特困供养", "3": "临时救助", "4": "医疗救助", "5": "住房救助"}
+MEDICAL = "4"
+AID_CLASSES = {"1": "最低生活保障", "2": "特困供养", "3": "临时救助", MEDICAL: "医疗救助", "5": "住房救助"}
 
 CONTRACT = Contract(
     system="mz_social_aid",
@@ -50,7 +51,9 @@ def event_type(values: Mapping[str, Any]) -> str:
 
 def facts(row: Row) -> Sequence[Fact]:
     state: ServiceState = "closed" if row.event_type == "person.service_closed" else "opened"
-    return [service(row, row.values["person_token"], row.values["village_code"], state)]
+    values = row.values
+    kind: ServiceKind = "health" if values["aid_class"] == MEDICAL else "aid"
+    return [service(row, values["person_token"], unit=values["village_code"], kind=kind, state=state)]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

@@ -55,7 +55,8 @@ def facts(row: Row) -> Sequence[Fact]:
     if values["person_token"] is None:
         return []
     state: ServiceState = "due" if row.event_type == "person.service_due" else "done"
-    return [service(row, values["person_token"], values["office_code"], state, values["next_service_date"])]
+    token, unit, due_on = values["person_token"], values["office_code"], values["next_service_date"]
+    return [service(row, token, unit=unit, kind="correction", state=state, due_on=due_on)]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

@@ -10,6 +10,7 @@ from streams.checks.privacy import forbidden_faults, label_faults, wall_faults
 from streams.checks.records import record_faults
 from streams.checks.released import released_faults
 from streams.checks.schemas import SchemaFile, read_schema_files, schema_faults
+from streams.checks.sealed import PEOPLE_LOG, clear_faults, sealed_faults, sealed_records
 from streams.checks.usage import example_faults, identity_faults, missing_faults, orphan_faults
 from streams.checks.wiring import wiring_faults
 from streams.city import CityFaults, read_city
@@ -48,6 +49,7 @@ def _schema_faults(folder: Path, schemas: Mapping[str, SchemaFile]) -> Iterator[
     for schema in schemas.values():
         yield from schema_faults(schema)
         yield from forbidden_faults(schema)
+    yield from sealed_faults(schemas)
     yield from identity_faults(folder)
     yield from example_faults(folder, schemas)
     yield from released_faults(folder, schemas)
@@ -56,10 +58,15 @@ def _schema_faults(folder: Path, schemas: Mapping[str, SchemaFile]) -> Iterator[
 def _together(reading: Reading, schemas: Mapping[str, SchemaFile]) -> Iterator[Fault]:
     """Where topology, schemas and code have to agree."""
     import_facts()
-    state = [name for name, _ in state_schemas(reading)]
+    owners = [*state_schemas(reading)]
+    state = [name for name, _ in owners]
+    people = reading.topology.topics.get(PEOPLE_LOG)
     yield from missing_faults(reading, schemas)
     yield from orphan_faults(reading, schemas, state)
     ours = {values: name for values, name in KINDS.items() if values.__module__.startswith("streams.")}
     yield from record_faults(ours, schemas)
+    yield from clear_faults(reading, schemas, [name for name, owner in owners if people and owner == people.owner])
     yield from wall_faults(reading, schemas)
-    yield from label_faults(metrics.CATALOGUE.values(), Path(metrics.__file__), schemas.values())
+    held = {name for schema in schemas.values() for name in sealed_records(schema)}
+    in_clear = [schema for schema in schemas.values() if schema.name not in held]  # the rest stands nowhere by itself
+    yield from label_faults(metrics.CATALOGUE.values(), Path(metrics.__file__), in_clear)

@@ -6,8 +6,8 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from streams.checks.schemas import TYPE_NAME, SchemaFile
-from streams.contract import Fact
+from streams.checks.schemas import TYPE_NAME, SchemaFile, text_of
+from streams.contract import KINDS, Fact
 from streams.marked.yaml_file import Fault, Marked
 from streams.schema_files import record_of
 
@@ -49,7 +49,10 @@ def _record(values: type[Any], record: Marked, name: str) -> Iterator[Fault]:
     for member in members.values():
         field = fields[member.name]
         title = f"{name}: field {member.name}"
-        yield from _type(hints[member.name], field.at("type"), title)
+        if "sealed" in field.items():
+            yield from _sealed(hints[member.name], field, title)
+        else:
+            yield from _type(hints[member.name], field.at("type"), title)
         yield from _default(values, member, field, title)
 
 
@@ -72,6 +75,15 @@ def _type(hint: Any, kind: Marked, title: str) -> Iterator[Fault]:
     elif nested := _nested(hint):
         for record in _records(kind):
             yield from _record(nested, record, title)
+
+
+def _sealed(hint: Any, field: Marked, title: str) -> Iterator[Fault]:
+    """In the class stands the record, or None, whose bytes the schema has."""
+    arguments = get_args(hint)
+    held = next((KINDS.get(part, str(part)) for part in arguments if part is not type(None)), str(hint))
+    wanted, found = f"null or {held}", f"null or {text_of(field, 'sealed')}"
+    if type(None) not in arguments or wanted != found:
+        yield field.fault(f"{title}: sealed in it is {found}, in the class {wanted}")
 
 
 def _expected(hint: Any) -> str:

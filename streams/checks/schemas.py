@@ -19,7 +19,7 @@ CLASSES = ("pub", "inner", "pii", "spi")
 CHINESE = re.compile(r"[㐀-鿿]")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 TYPE_NAME = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
-FIELD_KEYS = {"name", "type", "class", "doc", "default", "aliases"}
+FIELD_KEYS = {"name", "type", "class", "doc", "default", "aliases", "sealed", "sealed_for"}
 TYPE_KEYS = {
     "record": {"type", "name", "namespace", "doc", "fields", "aliases", "broadcast"},
     "enum": {"type", "name", "namespace", "doc", "symbols", "default", "aliases"},

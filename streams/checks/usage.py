@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streams.checks.examples import ExampleError, find_examples, read_example
 from streams.checks.schemas import SchemaFile, text_of, types_in
+from streams.checks.sealed import sealed_records
 from streams.marked.form import did_you_mean
 from streams.marked.yaml_file import Fault, Marked
 from streams.schema_files import LOCK, lock_faults, read_lock, record_of, schema_paths
@@ -22,13 +23,14 @@ def missing_faults(reading: Reading, schemas: Mapping[str, SchemaFile]) -> Itera
 
 
 def orphan_faults(reading: Reading, schemas: Mapping[str, SchemaFile], state: Iterable[str]) -> Iterator[Fault]:
-    """Schemas that stand on no topic, in no changelog and within no other schema.
+    """Schemas that stand on no topic, in no changelog and within no other schema, sealed or not.
 
     `state` names the schemas of the processors' entries. A topic that lists one version uses them all: what was
     written under an earlier one is still read.
     """
     listed = {name for topic in reading.topology.topics.values() for name in topic.schemas}
-    used = {record_of(name) for name in (*listed, *state, *ENGINE_SCHEMAS)}
+    held = {name for schema in schemas.values() for name in sealed_records(schema)}
+    used = {record_of(name) for name in (*listed, *state, *held, *ENGINE_SCHEMAS)}
     for schema in schemas.values():
         if record_of(schema.name) not in used and not _is_nested(schema, schemas.values()):
             yield Fault(str(schema.path), 1, f"{schema.name}: no topic and no changelog carries this schema")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end
-from streams.embedded.home import default_home
+from streams.embedded.home import default_home, keys_folder
 from streams.engine.audit import keep_cuts
 from streams.engine.cuts import CutDamaged, CutNotWritten, latest_cuts, write_cut
 from streams.engine.entries import TableDifference, WorkersAtWork
@@ -24,6 +24,7 @@ from streams.engine.shadow import Difference
 from streams.engine.versions import versions_of
 from streams.engine.worker import load_processor
 from streams.kafka import KafkaException
+from streams.secrecy.person_key_store import PersonKeyStore
 from streams.topology import Audit, Topology
 
 SHOWN = 20
@@ -71,7 +72,8 @@ def replay(
 def _replay_of(topology: Topology, processor: str, bootstrap: str) -> Replay:
     wiring = topology.processors[processor]
     code = load_processor(wiring)
-    replaying = Replay(topology, code, versions_of(code, wiring), Codec.load(), bootstrap)
+    persons = PersonKeyStore(keys_folder(), create=False, renews=False)
+    replaying = Replay(topology, code, versions_of(code, wiring), Codec.load(persons=persons), bootstrap)
     calm_garbage_collector()
     return replaying
 

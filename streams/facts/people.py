@@ -1,6 +1,7 @@
 """Facts of the people log, keyed by token: who is registered, whose service is due, who has called for help.
 
-A token stands for a person within one purpose. No fact says what a service is for: that stays in the sealed row.
+A token stands for a person within one purpose. What is said of the person is sealed under the person's key: who reads
+the log sees that something was said, by whom and when. `content` is None once that key was destroyed.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,18 @@ from streams.contract import Fact, record
 
 ServiceState = Literal["opened", "due", "done", "closed"]
 """How a service stands: aid that was granted, a visit that is due or done, aid that has ended."""
+ServiceKind = Literal["aid", "health", "correction", "disability", "elder", "minor"]
+"""What law a service stands under, no more: those of health and correction are nobody's but the unit's."""
+
+
+@record("people.resident_content.v1")
+@dataclass(frozen=True, kw_only=True)
+class ResidentContent:
+    """Where a person is registered; `household` is a token too."""
+
+    household: str
+    address_code: str
+    moved_away: bool
 
 
 @record("people.resident.v1")
@@ -18,23 +31,43 @@ class Resident(Fact):
     """A person is registered at an address, or has moved away from it."""
 
     token: str
-    household: str
-    address_code: str
-    moved_away: bool
+    content: ResidentContent | None
     recorded_at: int
+
+
+@record("people.service_content.v1")
+@dataclass(frozen=True, kw_only=True)
+class ServiceContent:
+    """Who owes the service, where, and by which day (`YYYY-MM-DD`). Under 14, whatever it is, is sensitive."""
+
+    unit: str
+    region: str
+    kind: ServiceKind
+    state: ServiceState
+    due_on: str | None
+    under_14: bool
 
 
 @record("people.service.v1")
 @dataclass(frozen=True, kw_only=True)
 class Service(Fact):
-    """A service to a person by the unit responsible; `due_on` is its day, `YYYY-MM-DD`."""
+    """A service to a person by the unit responsible, under the number that its system gave it."""
 
     token: str
     system: str
-    unit: str
-    state: ServiceState
-    due_on: str | None = None
+    record_no: str
+    content: ServiceContent | None
     recorded_at: int
+
+
+@record("people.help_content.v1")
+@dataclass(frozen=True, kw_only=True)
+class HelpContent:
+    """Where help was called for, whether it was answered, and by which unit where that is known."""
+
+    region: str
+    answered: bool
+    unit: str | None
 
 
 @record("people.help.v1")
@@ -44,7 +77,6 @@ class Help(Fact):
 
     token: str
     system: str
-    call_no: str
-    answered: bool
-    region: str
+    record_no: str
+    content: HelpContent | None
     recorded_at: int

@@ -41,42 +41,49 @@ DUE = TableName("due_services", DueService, ordered=True)
 
 
 def service_heard(
-    now: int, key: str, before: people.Service | None, said: people.Service, tables: Tables
+    now: int,
+    key: str,
+    before: people.ServiceContent | None,
+    said: people.Service,
+    content: people.ServiceContent,
+    tables: Tables,
 ) -> Iterator[Output]:
-    """The latest word on a service, and the one before it."""
+    """The latest word on a service, what it says, and what the one before it said."""
     number = _digest(key)
     due = tables[DUE].get(number)
-    if said.state in OVER or said.due_on is None or not district_of(said).isdecimal():
+    if content.state in OVER or content.due_on is None or not content.region.isdecimal():
         if due is not None:
             tables[DUE].delete(number)
-            yield from _settled(said, due)
+            yield from _settled(said, content, due)
         return
-    rule = rule_of(said, tables)
+    rule = rule_of(content, tables)
     if due is None:
-        due = DueService(service=key, subject_no=_number(said.id, "S", said), stage="waiting")
-    remind_at = begins_on(said.due_on) - rule.remind_days * DAY_MILLISECONDS + rule.remind_hour * HOUR_MILLISECONDS
+        due = DueService(service=key, subject_no=_number(said.id, "S", content.region), stage="waiting")
+    remind_at = begins_on(content.due_on) - rule.remind_days * DAY_MILLISECONDS + rule.remind_hour * HOUR_MILLISECONDS
     if due.stage == "waiting" and remind_at > now:
         tables[DUE].put(number, due, remind_at)
-    elif due.stage == "waiting" or before is None or before.due_on != said.due_on:
-        yield from _raise_service(now, number, due, said, rule, tables)
+    elif due.stage == "waiting" or before is None or before.due_on != content.due_on:
+        yield from _raise_service(now, number, due, said, content, tables)
 
 
 def service_due(now: int, entry: Entry, service: people.Service | None, tables: Tables) -> Iterator[Output]:
     """The moment of a service that is owed has come: its order goes out, or its day is over."""
     due: DueService = entry.value
-    if service is None or service.due_on is None:
+    if service is None or service.content is None or service.content.due_on is None:
         tables[DUE].delete(entry.key)
     elif due.stage == "waiting":
-        yield from _raise_service(now, entry.key, due, service, rule_of(service, tables), tables)
+        yield from _raise_service(now, entry.key, due, service, service.content, tables)
     else:
         tables[DUE].put(entry.key, replace(due, stage="overdue"))
 
 
-def call_heard(before: people.Help | None, said: people.Help, tables: Tables) -> Iterator[Output]:
+def call_heard(
+    before: people.Help | None, said: people.Help, content: people.HelpContent, tables: Tables
+) -> Iterator[Output]:
     """A call for help, or that it was answered."""
-    number = _number(f"{said.token}/{said.system}/{said.call_no}", "H", said)
-    if said.answered:
-        if before is not None and not before.answered:
+    number = _number(f"{said.token}/{said.system}/{said.record_no}", "H", content.region)
+    if content.answered:
+        if before is not None and before.content is not None and not before.content.answered:
             yield _out(
                 matters.Settled(
                     key=number[:DISTRICT_DIGITS],
@@ -88,12 +95,7 @@ def call_heard(before: people.Help | None, said: people.Help, tables: Tables) ->
             )
     elif before is None:
         rule = find_service_rule("help_call", tables) or _without_rule("help_call")
-        yield _out(_raise("help_call", number, said, said.region, "", said.call_no, rule))
-
-
-def record_no_of(service: people.Service) -> str:
-    """Under which number the department itself has the service."""
-    return service.trace.split(":")[1]
+        yield _out(_raise("help_call", number, said, content.region, content.unit or "", rule))
 
 
 def begins_on(day: str) -> int:
@@ -106,15 +108,9 @@ def over_at(day: str) -> int:
     return begins_on(day) + DAY_MILLISECONDS
 
 
-def kind_of(service: people.Service) -> ServiceKind:
-    """What kind of service it is; one to a child under 14 is first of all that."""
-    kinds: dict[str, ServiceKind] = {"mz_social_aid": "aid", "cl_disability_service": "disability"}
-    return kinds.get(service.system, "correction")
-
-
-def rule_of(service: people.Service, tables: Tables) -> PersonService:
-    """How the service is seen to."""
-    kind = kind_of(service)
+def rule_of(content: people.ServiceContent, tables: Tables) -> PersonService:
+    """How the service is seen to; one to a child under 14 is first of all that."""
+    kind: ServiceKind = "minor" if content.under_14 else content.kind
     return find_service_rule(kind, tables) or _without_rule(kind)
 
 
@@ -135,33 +131,27 @@ def _without_rule(kind: ServiceKind) -> PersonService:
     )
 
 
-def _number(identity: str, letter: str, said: people.Service | people.Help) -> str:
+def _number(identity: str, letter: str, region: str) -> str:
     """The number of a subject, which leads nobody to the person."""
-    return f"{district_of(said)}{letter}{_digest(identity)}"
+    return f"{region[:DISTRICT_DIGITS]}{letter}{_digest(identity)}"
 
 
 def _digest(identity: str) -> str:
     return sha256(identity.encode()).hexdigest()[:DIGEST_DIGITS]
 
 
-def district_of(said: people.Service | people.Help) -> str:
-    return region_of(said)[:DISTRICT_DIGITS]
-
-
-def region_of(said: people.Service | people.Help) -> str:
-    """Where the person lives, as far as the department says."""
-    if isinstance(said, people.Help):
-        return said.region
-    return said.unit
-
-
 def _raise_service(
-    now: int, number: str, due: DueService, service: people.Service, rule: PersonService, tables: Tables
+    now: int,
+    number: str,
+    due: DueService,
+    service: people.Service,
+    content: people.ServiceContent,
+    tables: Tables,
 ) -> Iterator[Output]:
     """The order goes out, or its day is another one; its day is over at the next due moment."""
-    due_at = over_at(service.due_on or "")
-    record_no = record_no_of(service)
-    raised = _raise("service_due", due.subject_no, service, region_of(service), service.unit, record_no, rule)
+    due_at = over_at(content.due_on or "")
+    rule = rule_of(content, tables)
+    raised = _raise("service_due", due.subject_no, service, content.region, content.unit, rule)
     yield _out(replace(raised, due_at=due_at))
     tables[DUE].put(number, replace(due, stage="raised"), max(now, due_at))
 
@@ -172,7 +162,6 @@ def _raise(
     said: people.Service | people.Help,
     region: str,
     unit: str,
-    record_no: str,
     rule: PersonService,
 ) -> matters.Raised:
     return matters.Raised(
@@ -186,19 +175,19 @@ def _raise(
         unit=unit,
         unit_kind=rule.unit_kind or None,
         system=said.system,
-        record_no=record_no,
+        record_no=said.record_no,
         restricted=rule.restricted,
     )
 
 
-def _settled(said: people.Service, due: DueService) -> Iterator[Output]:
+def _settled(said: people.Service, content: people.ServiceContent, due: DueService) -> Iterator[Output]:
     if due.stage != "waiting":
         yield _out(
             matters.Settled(
                 key=due.subject_no[:DISTRICT_DIGITS],
                 occurred_at=said.occurred_at,
                 subject_no=due.subject_no,
-                result="done" if said.state == "done" else "ended",
+                result="done" if content.state == "done" else "ended",
                 recorded_at=said.recorded_at,
             )
         )

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from streams.contract import Entry, Fact, Output, Table, TableName, Tables
 from streams.facts import matters, people
 from streams.facts.audit import Receipt
-from streams.processors.due_services import DUE, OVER, call_heard, record_no_of, service_due, service_heard
+from streams.processors.due_services import DUE, OVER, call_heard, service_due, service_heard
 from streams.processors.person_rules import RULES
 from streams.rules.receipt_chain import CHAINS
 from streams.rules.versions import IN_FORCE
@@ -34,26 +34,27 @@ class PersonProfiles:
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"audit": (Receipt,), "matters": (matters.Raised, matters.Settled)}
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
+        """Keep what is said, and have seen to it."""
         forgotten_at = now + KEPT_AFTER_THE_END_MILLISECONDS
         match record:
-            case people.Resident():
-                keep_latest(tables[RESIDENTS], record.token, record, forgotten_at if record.moved_away else None)
-                return ()
-            case people.Service():
-                key = f"{record.token}/{record.system}/{record_no_of(record)}"
+            case people.Resident(content=people.ResidentContent() as content):
+                keep_latest(tables[RESIDENTS], record.token, record, forgotten_at if content.moved_away else None)
+            case people.Service(content=people.ServiceContent() as content):
+                key = f"{record.token}/{record.system}/{record.record_no}"
                 before = tables[SERVICES].get(key)
-                if keep_latest(tables[SERVICES], key, record, forgotten_at if record.state in OVER else None):
-                    return service_heard(now, key, before, record, tables)
-                return ()
-            case people.Help():
-                key = f"{record.token}/{record.system}/{record.call_no}"
+                if keep_latest(tables[SERVICES], key, record, forgotten_at if content.state in OVER else None):
+                    return service_heard(now, key, before.content if before else None, record, content, tables)
+            case people.Help(content=people.HelpContent() as content):
+                key = f"{record.token}/{record.system}/{record.record_no}"
                 call = tables[CALLS].get(key)
-                if call is None or not call.answered:
-                    tables[CALLS].put(key, record, forgotten_at if record.answered else None)
-                return call_heard(call, record, tables)
+                if call is None or call.content is None or not call.content.answered:
+                    tables[CALLS].put(key, record, forgotten_at if content.answered else None)
+                return call_heard(call, record, content, tables)
+            case people.Resident() | people.Service() | people.Help():
+                pass  # sealed under a key that is no more
             case _:
                 RULES.note(now, record, tables)
-                return ()
+        return ()
 
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         if entry.table == DUE.name:

@@ -14,6 +14,7 @@ from connectors.places import Places
 from connectors.surroundings import CITIES
 from connectors.systems import fleet
 from streams.codec import Codec, Origin
+from streams.secrecy.person_keys import MemoryPersonKeys
 from streams.secrecy.sealing import Keys
 
 NOW = 1_795_320_000_000
@@ -56,7 +57,7 @@ def samples() -> dict[str, Sample]:
 
 @cache
 def codec() -> Codec:
-    return Codec.load()
+    return Codec.load(persons=MemoryPersonKeys())
 
 
 @cache

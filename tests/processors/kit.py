@@ -20,6 +20,7 @@ from streams.engine.worker import load_processor
 from streams.facts import deliveries, incidents, matters, notices, rules, views
 from streams.facts.matching import Matching
 from streams.rules.calendar import BEIJING
+from streams.secrecy.person_keys import MemoryPersonKeys
 from streams.topology import Topology, load_topology
 
 INCIDENTS = "hub.log.incidents.v1"
@@ -141,7 +142,7 @@ RULES: tuple[Fact, ...] = (
 def codec() -> Codec:
     """Knows the records of all processors: those are imported first."""
     processors()
-    return Codec.load()
+    return Codec.load(persons=MemoryPersonKeys())
 
 
 @cache

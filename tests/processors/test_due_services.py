@@ -80,15 +80,17 @@ class Departments:
     def service(self, due_on: str | None, state: Any = "due", recorded_at: int | None = None, **said: Any) -> None:
         """By default a visit that the federation for the disabled owes to a person in a village."""
         fields: dict[str, Any] = {
-            "token": TOKEN, "system": "cl_disability_service", "unit": VILLAGE, "record_no": RECORD, **said,
+            "token": TOKEN, "system": "cl_disability_service", "unit": VILLAGE, "record_no": RECORD,
+            "region": VILLAGE, "kind": "disability", "under_14": False, **said,
         }  # fmt: skip
         self.say(_service(self.centre.now, due_on, state, recorded_at, fields), fields["system"], fields["record_no"])
 
     def call(self, call_no: str = "HJ1", *, answered: bool = False, recorded_at: int | None = None) -> None:
         now = self.centre.now
         fact = people.Help(
-            key=TOKEN, occurred_at=now, token=TOKEN, system="mz_elder_call", call_no=call_no, answered=answered,
-            region=VILLAGE, recorded_at=now if recorded_at is None else recorded_at,
+            key=TOKEN, occurred_at=now, token=TOKEN, system="mz_elder_call", record_no=call_no,
+            content=people.HelpContent(region=VILLAGE, answered=answered, unit=None),
+            recorded_at=now if recorded_at is None else recorded_at,
         )  # fmt: skip
         self.say(fact, "mz_elder_call", call_no)
 
@@ -99,9 +101,15 @@ def _service(now: int, due_on: str | None, state: Any, recorded_at: int | None, 
         occurred_at=now,
         token=fields["token"],
         system=fields["system"],
-        unit=fields["unit"],
-        state=state,
-        due_on=due_on,
+        record_no=fields["record_no"],
+        content=people.ServiceContent(
+            unit=fields["unit"],
+            region=fields["region"],
+            kind=fields["kind"],
+            state=state,
+            due_on=due_on,
+            under_14=fields["under_14"],
+        ),
         recorded_at=now if recorded_at is None else recorded_at,
     )
 

@@ -105,7 +105,7 @@ def test_any_matter_is_written_again_as_it_was_written_first(data: st.DataObject
 
 def test_the_oldest_are_forgotten_and_nothing_is_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record_parts, "MOST_KEPT", 3)
-    before = WrittenBefore()
+    before = WrittenBefore[bytes]()
     values = [replace(CLOCK, due_at=number) for number in range(100)]
     for number, value in enumerate(values):
         assert before.find(value) is None

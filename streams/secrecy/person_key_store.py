@@ -1,0 +1,322 @@
+"""Persons' keys on disk: `persons.db` in HUB_KEYS, wrapped by their purposes' keys, for several processes at once.
+
+What one process destroys, no other opens from that moment on: beside the database stand a few bytes that every process
+has mapped into its memory, and that change with every destruction and rotation.
+"""
+
+import mmap
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from streams.secrecy.person_keys import (
+    NONCE_BYTES,
+    SECRET_BYTES,
+    SM4_KEY_BYTES,
+    Destroyed,
+    Now,
+    PersonKey,
+    PersonKeyMissing,
+    PersonKeys,
+    Proof,
+    decrypted,
+    digest_of,
+    encrypted,
+    purpose_of,
+)
+from streams.secrecy.sealing import PRIVATE, Key, Keys
+
+DATABASE, SIGNAL = "persons.db", "persons.changed"
+SIGNAL_BYTES = 8
+WAIT_SECONDS = 30.0
+MOST_KEPT = 100_000
+"""So many keys at least are at hand, and twice as many at most: some 30 MB."""
+MOST_TOGETHER = 2_000
+"""New keys of one write; meanwhile no other process makes any."""
+CACHED_KIBIBYTES = 32_768
+
+TABLE = """CREATE TABLE keys (
+    token TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER, wrapped BLOB, destroyed_at INTEGER, digest TEXT,
+    PRIMARY KEY (token, generation)) WITHOUT ROWID"""
+"""`version` is that of the purpose's key; a key that was destroyed has neither it nor `wrapped`."""
+
+
+class KeysBusy(Exception):
+    """The database was in use all the time: what was asked is not done for good yet. Ask again."""
+
+
+def wall_clock() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class PersonKeyStore(PersonKeys):
+    """The keys of a folder. Opened at the first use; any thread may use it.
+
+    `create` lets a purpose without a key have one made, as the embedded hub does. `renews`: whether a person whose key
+    was destroyed gets a new one here; only where departments and officers speak, never where it is read what they said.
+    """
+
+    def __init__(self, folder: Path, *, create: bool, renews: bool, now: Now = wall_clock) -> None:
+        self._folder = folder
+        self._create = create
+        self._renews = renews
+        self._now = now
+        self._lock = threading.RLock()
+        self._batches = threading.local()
+        self._opened: _Opened | None = None
+        self._purposes = Keys(folder, create=create)
+        self._young: dict[str, PersonKey] = {}
+        self._old: dict[str, PersonKey] = {}
+        self._fresh: dict[str, PersonKey] = {}
+        """Made in the transaction that is open: not at hand before it is committed."""
+        self._failures = 0
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        failures = self._failures
+        self._batches.depth = getattr(self._batches, "depth", 0) + 1
+        try:
+            yield
+        finally:
+            self._batches.depth -= 1
+            with self._lock:
+                self._commit()
+        if self._failures != failures:  # in the hands of another thread
+            raise KeysBusy("persons' keys that were made could not be kept")
+
+    def destroy(self, token: str) -> Proof:
+        """As PersonKeys says; KeysBusy where the bytes may still stand in the database's journal."""
+        with self._lock, self._writing() as database:
+            live = database.execute(
+                "SELECT generation, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL", (token,)
+            ).fetchall()
+            database.executemany(
+                "UPDATE keys SET version = NULL, wrapped = NULL, destroyed_at = ?, digest = ? "
+                "WHERE token = ? AND generation = ?",
+                [(self._now(), digest_of(token, number, wrapped), token, number) for number, wrapped in live],
+            )
+        with self._lock:
+            self._files.announce()
+            self._forget()
+            self._files.overwrite_journal()
+            rows = self._files.database.execute(
+                "SELECT generation, destroyed_at, digest FROM keys "
+                "WHERE token = ? AND wrapped IS NULL ORDER BY generation",
+                (token,),
+            )
+            return Proof(token, tuple(Destroyed(*row) for row in rows))
+
+    def close(self) -> None:
+        """Close the files; the next use opens them again."""
+        with self._lock:
+            self._commit()
+            self._forget()
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    # Finding.
+
+    def _current(self, token: str) -> PersonKey | None:
+        key = self._at_hand(token)
+        if key is not None:
+            return key
+        with self._lock:
+            found = self._fresh.get(token) or self._read(token) or self._made(token)
+            if not getattr(self._batches, "depth", 0):
+                self._commit()
+            return found
+
+    def _of(self, token: str, generation: int) -> PersonKey | None:
+        key = self._at_hand(token)
+        if key is None or key.generation < generation:
+            with self._lock:
+                key = self._fresh.get(token) or self._read(token)
+                newest = key.generation if key else self._newest(token)
+        else:
+            newest = key.generation
+        if not 0 < generation <= newest:
+            raise PersonKeyMissing(f"no key of generation {generation} of this person in {self._folder}")
+        return key if key and key.generation == generation else None
+
+    def _at_hand(self, token: str) -> PersonKey | None:
+        if self._opened is None or self._opened.has_changed:
+            self._forget()
+        young, old = self._young, self._old  # what is forgotten meanwhile must not come back
+        key = young.get(token)
+        if key is None and (key := old.get(token)) is not None and len(young) < MOST_KEPT:
+            young[token] = key
+        return key
+
+    def _keep(self, token: str, key: PersonKey) -> None:
+        if len(self._young) >= MOST_KEPT:
+            self._old, self._young = self._young, {}
+        self._young[token] = key
+
+    def _forget(self) -> None:
+        """Nothing at hand is sure any more; which key of a purpose is the newest is not, either."""
+        with self._lock:
+            self._files.see()
+            self._young, self._old = {}, {}
+            self._purposes = Keys(self._folder, create=self._create)
+
+    def _read(self, token: str) -> PersonKey | None:
+        row = self._files.database.execute(
+            "SELECT generation, version, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL", (token,)
+        ).fetchone()
+        if row is None:
+            return None
+        generation, version, wrapped = row
+        wrapping = self._purposes.version(purpose_key(purpose_of(token)), version)
+        key = PersonKey(token, generation, unwrapped(wrapping, token, generation, wrapped))
+        self._keep(token, key)
+        return key
+
+    def _newest(self, token: str) -> int:
+        """The newest generation that there ever was; 0: none."""
+        found = self._files.database.execute("SELECT max(generation) FROM keys WHERE token = ?", (token,)).fetchone()
+        return int(found[0] or 0)
+
+    # Making.
+
+    def _made(self, token: str) -> PersonKey | None:
+        """A new key, in a transaction that is left open."""
+        purpose = purpose_key(purpose_of(token))
+        self._begin()
+        newest = self._newest(token)
+        if (found := self._read(token)) or (newest and not self._renews):
+            return found  # another process has made it meanwhile
+        generation, secret = newest + 1, secrets.token_bytes(SECRET_BYTES)
+        wrapping = self._purposes.current(purpose)
+        row = (token, generation, wrapping.version, wrapped_by(wrapping, token, generation, secret))
+        self._files.database.execute("INSERT INTO keys (token, generation, version, wrapped) VALUES (?, ?, ?, ?)", row)
+        key = self._fresh[token] = PersonKey(token, generation, secret)
+        if len(self._fresh) >= MOST_TOGETHER:
+            self._commit()
+        return key
+
+    def _begin(self) -> None:
+        """Be the only writer; from then on no purpose gets a new key unseen."""
+        if not self._files.database.in_transaction:
+            self._files.database.execute("BEGIN IMMEDIATE")
+            if self._files.has_changed:
+                self._forget()
+
+    def _commit(self) -> None:
+        if self._opened is None or not self._opened.database.in_transaction:
+            return
+        fresh, self._fresh = self._fresh, {}
+        try:
+            self._opened.database.execute("COMMIT")
+        except sqlite3.Error:
+            self._failures += 1
+            if self._opened.database.in_transaction:
+                self._opened.database.execute("ROLLBACK")
+            raise
+        for token, key in fresh.items():
+            self._keep(token, key)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction of its own, whole or not at all."""
+        self._commit()
+        self._begin()
+        database = self._files.database
+        try:
+            yield database
+        except BaseException:
+            database.execute("ROLLBACK")
+            raise
+        database.execute("COMMIT")
+
+    @property
+    def _files(self) -> "_Opened":
+        with self._lock:
+            if self._opened is None:
+                self._opened = _Opened(self._folder)
+            return self._opened
+
+
+class _Opened:
+    """The two files of a folder, opened."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True)
+        if not (folder / DATABASE).exists():
+            _make_database(folder / DATABASE)
+        self.database = sqlite3.connect(
+            folder / DATABASE, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        for setting in ("synchronous = FULL", "secure_delete = ON", f"cache_size = -{CACHED_KIBIBYTES}"):
+            self.database.execute(f"PRAGMA {setting}")
+        number = os.open(folder / SIGNAL, os.O_RDWR | os.O_CREAT, PRIVATE)
+        try:
+            if os.fstat(number).st_size < SIGNAL_BYTES:
+                os.ftruncate(number, SIGNAL_BYTES)
+            self._signal = mmap.mmap(number, SIGNAL_BYTES)
+        finally:
+            os.close(number)
+        self.see()
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether any process has destroyed or rotated a key since `see`."""
+        return self._signal[:] != self._seen
+
+    def see(self) -> None:
+        self._seen = self._signal[:]
+
+    def announce(self) -> None:
+        """Tell every process."""
+        self._signal[:] = secrets.token_bytes(SIGNAL_BYTES)
+
+    def overwrite_journal(self) -> None:
+        """Take what was written into the database itself, where what it takes the place of is overwritten; KeysBusy."""
+        is_busy, *_ = self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise KeysBusy("the journal of persons' keys is in use")
+
+    def close(self) -> None:
+        self.database.close()
+        self._signal.close()
+
+
+def _make_database(path: Path) -> None:
+    """Make the file whole or not at all; another process that makes it at the same moment wins or loses."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+    database: Any = sqlite3.connect(draft, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute(TABLE)
+    database.close()
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def purpose_key(purpose: str) -> str:
+    """The name of the key that wraps those of a purpose's persons."""
+    return f"person.{purpose}"
+
+
+def wrapped_by(wrapping: Key, token: str, generation: int, secret: bytes) -> bytes:
+    """A person's secret under the key of the purpose: nonce, secret, tag."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + encrypted(wrapping.secret[:SM4_KEY_BYTES], nonce, f"{token}|{generation}".encode(), secret)
+
+
+def unwrapped(wrapping: Key, token: str, generation: int, wrapped: bytes) -> bytes:
+    """The secret again; ContentBroken."""
+    nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+    return decrypted(wrapping.secret[:SM4_KEY_BYTES], nonce, f"{token}|{generation}".encode(), sealed)

@@ -1,0 +1,251 @@
+"""A key for each person: what is destroyed stays destroyed whatever else is done, in every process, and on disk."""
+
+import multiprocessing
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from streams.secrecy.person_key_store import DATABASE, PersonKeyStore
+from streams.secrecy.person_keys import (
+    ContentBroken,
+    MemoryPersonKeys,
+    PersonKeyMissing,
+    PersonKeys,
+    Proof,
+    digest_of,
+)
+from streams.secrecy.sealing import KeyMissing
+
+ANNA, BERT = "services:1:0a", "services:1:0b"
+NOW = 1_795_305_600_000
+
+
+def store(folder: Path, *, renews: bool = True, create: bool = True) -> PersonKeyStore:
+    return PersonKeyStore(folder, create=create, renews=renews, now=lambda: NOW)
+
+
+@pytest.fixture(params=["memory", "disk"])
+def keys(request: pytest.FixtureRequest, tmp_path: Path) -> PersonKeys:
+    return MemoryPersonKeys() if request.param == "memory" else store(tmp_path)
+
+
+def sealed(keys: PersonKeys, token: str, content: bytes = b"said") -> bytes:
+    data = keys.seal(token, content)
+    assert data is not None
+    return data
+
+
+def test_what_is_sealed_opens_and_the_same_again_is_the_same_bytes(keys: PersonKeys) -> None:
+    data = sealed(keys, ANNA)
+    assert keys.open(ANNA, data) == b"said"
+    assert sealed(keys, ANNA) == data
+    assert sealed(keys, BERT) != data
+    assert b"said" not in data
+
+
+def test_nobody_elses_key_opens_it(keys: PersonKeys) -> None:
+    data = sealed(keys, ANNA)
+    sealed(keys, BERT)
+    with pytest.raises(ContentBroken):
+        keys.open(BERT, data)
+
+
+@pytest.mark.parametrize("place", [0, 3, 20, -1])
+def test_what_was_changed_does_not_open(keys: PersonKeys, place: int) -> None:
+    data = bytearray(sealed(keys, ANNA))
+    data[place] ^= 1
+    with pytest.raises(ContentBroken):
+        keys.open(ANNA, bytes(data))
+    with pytest.raises(ContentBroken):
+        keys.open(ANNA, bytes(data[:10]))
+
+
+def test_a_key_that_never_was_is_missing_and_not_destroyed(keys: PersonKeys) -> None:
+    data = sealed(keys, ANNA)
+    with pytest.raises(PersonKeyMissing):
+        keys.open(BERT, data)
+    later = data[:1] + b"\0\2" + data[3:]
+    with pytest.raises(PersonKeyMissing):
+        keys.open(ANNA, later)
+
+
+def test_what_is_no_token_has_no_key(keys: PersonKeys) -> None:
+    for text in ("", "anna", "services:1:", "services:one:0a", "../services:1:0a"):
+        with pytest.raises(ValueError, match="not a token"):
+            keys.seal(text, b"said")
+
+
+def test_a_destroyed_key_opens_nothing_and_what_is_said_anew_has_another(keys: PersonKeys) -> None:
+    before = sealed(keys, ANNA)
+    first = keys.destroy(ANNA)
+    assert keys.open(ANNA, before) is None
+    assert keys.destroy(ANNA) == first
+    after = sealed(keys, ANNA)
+    assert after != before
+    assert keys.open(ANNA, after) == b"said"
+    second = keys.destroy(ANNA)
+    assert [one.generation for one in second.keys] == [1, 2]
+    assert second.keys[0] == first.keys[0]
+    assert (keys.open(ANNA, before), keys.open(ANNA, after)) == (None, None)
+
+
+def test_nothing_is_destroyed_of_whom_nothing_is_known(keys: PersonKeys) -> None:
+    assert keys.destroy(ANNA) == Proof(ANNA, ())
+
+
+# On disk.
+
+
+def test_another_process_opens_it_and_sees_at_once_that_it_is_destroyed(tmp_path: Path) -> None:
+    ours, theirs = store(tmp_path), store(tmp_path, renews=False)
+    data = sealed(ours, ANNA)
+    assert theirs.open(ANNA, data) == b"said"
+    ours.destroy(ANNA)
+    assert theirs.open(ANNA, data) is None
+    assert theirs.seal(ANNA, b"said") is None, "who only reads what was said begins no new key"
+    again = sealed(ours, ANNA)
+    assert theirs.open(ANNA, again) == b"said"
+    assert theirs.open(ANNA, data) is None
+
+
+def test_the_proof_tells_which_wrapped_key_it_was_and_no_file_holds_it_any_more(tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    sealed(keys, ANNA)
+    sealed(keys, BERT)
+    with sqlite3.connect(tmp_path / DATABASE) as database:
+        wrapped = {token: bytes(key) for token, key in database.execute("SELECT token, wrapped FROM keys")}
+    database.close()
+    (proof,) = keys.destroy(ANNA).keys
+    assert proof == (1, NOW, digest_of(ANNA, 1, wrapped[ANNA]))
+    held = [path for path in tmp_path.iterdir() if wrapped[ANNA] in path.read_bytes()]
+    assert held == []
+    assert any(wrapped[BERT] in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_the_files_are_the_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    sealed(store(folder), ANNA)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_purpose_without_a_key_gets_none_where_somebody_else_fills_the_folder(tmp_path: Path) -> None:
+    keys = store(tmp_path, create=False)
+    with pytest.raises(KeyMissing, match=r"person\.services"):
+        keys.seal(ANNA, b"said")
+    (tmp_path / "person.services.1").write_text("0" * 64)
+    assert keys.open(ANNA, sealed(keys, ANNA)) == b"said"
+
+
+def test_keys_of_a_batch_are_kept_when_it_ends_and_outlive_the_process(tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    with keys.batch():
+        data = {f"services:1:{number:02x}": sealed(keys, f"services:1:{number:02x}") for number in range(50)}
+        assert count(tmp_path) == 0
+    assert count(tmp_path) == 50
+    keys.close()
+    assert all(store(tmp_path).open(token, one) == b"said" for token, one in data.items())
+
+
+def test_a_key_outside_of_a_batch_is_kept_at_once(tmp_path: Path) -> None:
+    sealed(store(tmp_path), ANNA)
+    assert count(tmp_path) == 1
+
+
+def test_two_that_make_a_persons_key_at_once_have_the_same(tmp_path: Path) -> None:
+    first, second = store(tmp_path), store(tmp_path)
+    begun, made = threading.Event(), list[bytes]()
+
+    def beside() -> None:
+        begun.set()
+        made.append(sealed(second, ANNA))
+
+    with first.batch():
+        ours = sealed(first, ANNA)
+        thread = threading.Thread(target=beside)
+        thread.start()
+        begun.wait(10)
+    thread.join(30)
+    assert made == [ours]
+
+
+def test_several_processes_work_on_one_folder(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(3) as pool:
+        said = pool.map(_seals_all, [(str(tmp_path), number) for number in range(3)])
+    assert said[0] == said[1] == said[2]
+    assert count(tmp_path) == 40
+
+
+def _seals_all(told: tuple[str, int]) -> list[bytes]:
+    folder, number = told
+    keys = store(Path(folder))
+    tokens = [f"services:1:{(place * 7 + number) % 40:02x}" for place in range(40)]
+    made = {token: sealed(keys, token) for token in tokens}
+    return [made[token] for token in sorted(made)]
+
+
+def count(folder: Path) -> int:
+    database = sqlite3.connect(folder / DATABASE)
+    (found,) = database.execute("SELECT count(*) FROM keys WHERE wrapped IS NOT NULL").fetchone()
+    database.close()
+    return int(found)
+
+
+class Persons(RuleBasedStateMachine):
+    """Several processes seal, open and destroy in any order; a plain list says what must open and what must not."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = TemporaryDirectory()
+        self.said: list[tuple[str, bytes, bytes, int]] = []
+        self.ended = {ANNA: 0, BERT: 0}
+        self.makers = [store(Path(self.folder.name)) for _ in range(2)]
+        self.reader = store(Path(self.folder.name), renews=False)
+
+    @rule(maker=st.integers(0, 1), token=st.sampled_from([ANNA, BERT]), content=st.binary(max_size=30))
+    def seal(self, maker: int, token: str, content: bytes) -> None:
+        self.said.append((token, content, sealed(self.makers[maker], token, content), self.ended[token]))
+
+    @rule(maker=st.integers(0, 1), token=st.sampled_from([ANNA, BERT]))
+    def destroy(self, maker: int, token: str) -> None:
+        had = {generation for said_of, *_, generation in self.said if said_of == token}
+        self.makers[maker].destroy(token)
+        self.ended[token] += self.ended[token] in had
+
+    @rule(maker=st.integers(0, 1))
+    def start_again(self, maker: int) -> None:
+        self.makers[maker].close()
+
+    @invariant()
+    def what_was_destroyed_never_opens_and_all_else_does(self) -> None:
+        for token, content, data, generation in getattr(self, "said", ()):
+            expected = content if generation == self.ended[token] else None
+            assert [keys.open(token, data) for keys in (*self.makers, self.reader)] == [expected] * 3
+            other = BERT if token == ANNA else ANNA
+            assert cannot_open(lambda other=other, data=data: self.reader.open(other, data))  # type: ignore[misc]
+
+    def teardown(self) -> None:
+        for keys in (*getattr(self, "makers", ()), *([self.reader] if hasattr(self, "reader") else ())):
+            keys.close()
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
+
+def cannot_open(attempt: Callable[[], bytes | None]) -> bool:
+    try:
+        return attempt() is None
+    except (ContentBroken, PersonKeyMissing):
+        return True
+
+
+TestPersons = Persons.TestCase
+TestPersons.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
