@@ -212,6 +212,13 @@ OWNERSHIP_VIOLATIONS = a_gauge("hub_ownership_violation_matters", "Open matters 
 OWNERSHIP_OPEN = a_gauge("hub_ownership_open_matters", "Open matters that the ownership watch knows")
 OWNERSHIP_AGE = a_gauge("hub_ownership_age_seconds", "Since the ownership watch last heard everything", "watch")
 
+RECEIPTS = a_counter("hub_audit_receipts_total", "Receipts of what was done with what the hub knows of persons", "act")
+ANCHOR_AGE = a_gauge("hub_anchor_age_seconds", "Since the chains of receipts were last anchored outside Kafka", "watch")
+BROKEN_CHAINS = a_gauge("hub_audit_broken_chains", "Chains of receipts that are not whole")
+UNUSUAL_READINGS = a_gauge(
+    "hub_audit_unusual_findings", "Readings of persons in the last day that somebody should ask about", "unusual"
+)
+
 WALL_AGE = a_histogram("hub_wall_age_seconds", "From a view's cause in the log to the wall's cache", PATIENT)
 WALL_CLIENTS = a_gauge("hub_wall_client_connections", "Screens connected to the stream")
 DUTY_CLIENTS = a_gauge("hub_duty_client_connections", "Duty pages connected to the stream of their unit's orders")

@@ -48,9 +48,9 @@ def offsets_since(bootstrap: str, topic: str, partitions: Iterable[int], instant
 
 
 def end_offsets(bootstrap: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-    """Where the committed records of each partition end; NotReadable."""
+    """Where each partition ends, of everything written; NotReadable."""
     try:
-        return Topics(bootstrap).end_offsets(topic, partitions, committed=True)
+        return Topics(bootstrap).end_offsets(topic, partitions, committed=False)
     except KafkaException as error:
         raise _away(bootstrap, topic, error) from error
 

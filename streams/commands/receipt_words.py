@@ -5,7 +5,7 @@ from typing import Any
 
 from streams.commands.words import NOTHING, as_json_object, print_table, shown_time
 from streams.facts.audit import Receipt
-from streams.rules.chain_check import ChainCheck
+from streams.rules.chain_check import ChainCheck, ChainFault
 from streams.rules.unusual_reading import Unusual
 
 ACTS = {
@@ -36,6 +36,7 @@ FAULTS = {
     "unnumbered": "序号错误",
     "cut_back": "被截短",
     "rewritten": "被改写",
+    "strange": "不是留痕",
 }
 ENVELOPE = ("id", "key", "source", "trace", "occurred_at")
 
@@ -117,18 +118,19 @@ def print_unusual(found: Iterable[Unusual], units: Mapping[str, str]) -> None:
     )
 
 
-def print_chains(checks: Iterable[ChainCheck]) -> None:
-    """One line a chain: up to which number it is whole, and what is wrong after that."""
+def print_chains(checks: Iterable[ChainCheck], strange: Iterable[ChainFault]) -> None:
+    """One line a chain: up to which number it is whole, and what is wrong after that; then what is no receipt."""
+    chains = [
+        (one.chain, one.number, one.head.happened_at if one.head else None, one.late, one.fault) for one in checks
+    ]
     print_table(
         ("链", "完整至", "末条时间", "位置晚于序号", "问题", "序号", "说明"),
         (
-            (
-                one.chain,
-                str(one.number),
-                shown_time(one.head.happened_at if one.head else None),
-                str(len(one.late)),
-                *((FAULTS[one.fault.kind], str(one.fault.number), one.fault.text) if one.fault else (NOTHING,) * 3),
-            )
-            for one in checks
+            (chain, str(number), shown_time(last_at), str(len(late)), *_fault(fault))
+            for chain, number, last_at, late, fault in [*chains, *((one.chain, 0, None, [], one) for one in strange)]
         ),
     )
+
+
+def _fault(fault: ChainFault | None) -> tuple[str, str, str]:
+    return (FAULTS[fault.kind], str(fault.number), fault.text) if fault else (NOTHING, NOTHING, NOTHING)

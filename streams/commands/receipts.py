@@ -26,7 +26,7 @@ from streams.receipts.anchors import Anchors, AnchorsFaulty, read_anchors
 from streams.receipts.exporting import write_export
 from streams.receipts.limits import reading_limits
 from streams.receipts.reading import ReceiptTopic
-from streams.rules.chain_check import ChainChecks
+from streams.rules.chain_check import ChainChecks, ChainFault
 from streams.rules.unusual_reading import unusual_readings
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -102,9 +102,11 @@ def verify(
     topology = topology_or_end()
     seen, anchor_fault = _anchors(folder)
     checks = ChainChecks()
-    for one in _read(topology):
+    strange: list[ChainFault] = []
+    for one in _read(topology, strange):
         checks.hear(one)
-    faults = checks.end(seen.heads)
+    broken = checks.end(seen.heads)
+    faults = [*strange, *broken]
     chains = [check for _, check in sorted(checks.chains.items())]
     if as_json:
         told = {
@@ -117,23 +119,31 @@ def verify(
         }
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        print_chains(chains)
+        print_chains(chains, strange)
         typer.echo(f"锚点 {len(seen.anchors)} 个({folder}),{anchor_fault or '完整'},末个摘要 {seen.digest or '无'}")
         told_kinds = "、".join(sorted({FAULTS[fault.kind] for fault in faults}))
         typer.echo(
-            f"共 {checks.receipts} 条留痕,{len(chains)} 条链,有问题的 {len(faults)} 条{told_kinds and ':'}{told_kinds}"
+            f"共 {checks.receipts} 条留痕,{len(chains)} 条链,有问题的 {len(broken)} 条{told_kinds and ':'}{told_kinds}"
         )
     if faults or anchor_fault:
         raise typer.Exit(FINDING)
 
 
-def _read(topology: Topology) -> Iterator[Receipt]:
-    """Every receipt; ends the command where they cannot be read."""
+def _read(topology: Topology, strange: list[ChainFault] | None = None) -> Iterator[Receipt]:
+    """Every receipt; ends the command where they cannot be read. What is none goes to `strange`, or is only told."""
+    passed_over = 0
     try:
         for placed in ReceiptTopic(bootstrap_servers(), topology, Codec.load()).read():
-            yield placed.receipt
+            if placed.receipt is not None:
+                yield placed.receipt
+            elif strange is not None and placed.strange is not None:
+                strange.append(placed.strange)
+            else:
+                passed_over += 1
     except NotReadable as error:
         end(str(error), FINDING)
+    if passed_over:
+        typer.echo(f"{passed_over} records are no receipts: `hub person verify` names them", err=True)
 
 
 def _export(path: Path, topology: Topology, *, as_json: bool) -> None:

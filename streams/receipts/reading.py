@@ -3,20 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from streams.codec import Codec, CodecError, Origin
+from streams.codec import Codec, CodecError, Origin, UnknownSchema
 from streams.facts.audit import Receipt
-from streams.topic_reader import NotReadable, end_offsets, offsets_since, read_topic
+from streams.rules.chain_check import ChainFault
+from streams.topic_reader import end_offsets, offsets_since, read_topic
 from streams.topology import Topology
 
 AUDIT = "hub.audit.v1"
 
 
 class Placed(NamedTuple):
-    """A receipt and where it lies."""
+    """A receipt and where it lies; or what lies there instead of one."""
 
     partition: int
     offset: int
-    receipt: Receipt
+    receipt: Receipt | None
+    strange: ChainFault | None = None
 
 
 class ReceiptTopic:
@@ -29,16 +31,20 @@ class ReceiptTopic:
         self._codec = codec
 
     def read(self, starts: Mapping[int, int] | None = None) -> Iterator[Placed]:
-        """Every receipt, of the partitions named from these offsets on; NotReadable, also for what is no receipt."""
+        """Every receipt, of the partitions named from these offsets on; NotReadable."""
         for message in read_topic(self._bootstrap, self._topic, starts):
-            origin = Origin(AUDIT, message.partition() or 0, message.offset() or 0)
-            try:
-                receipt = self._codec.decode(message.value() or b"", origin)
-            except CodecError as error:
-                raise NotReadable(str(error)) from error
+            yield self._placed(message.partition() or 0, message.offset() or 0, message.value() or b"")
+
+    def _placed(self, partition: int, offset: int, data: bytes) -> Placed:
+        origin = Origin(AUDIT, partition, offset)
+        try:
+            receipt = self._codec.decode(data, origin)
             if not isinstance(receipt, Receipt):
-                raise NotReadable(f"{type(receipt).__name__} is no receipt ({origin})")
-            yield Placed(origin.partition, origin.offset, receipt)
+                raise UnknownSchema(f"{type(receipt).__name__} is no receipt", origin)
+        except CodecError as error:
+            strange = ChainFault(f"{AUDIT}[{partition}]", offset, "strange", str(error))
+            return Placed(partition, offset, None, strange)
+        return Placed(partition, offset, receipt)
 
     def ends(self) -> dict[int, int]:
         """Where each partition ends; NotReadable."""

@@ -14,11 +14,16 @@ WAITING_AT_MOST = 10_000
 """So many receipts may come before one ahead of them; after that it is missing."""
 DIGEST_BYTES = 32
 
-FaultKind = Literal["changed", "misplaced", "missing", "doubled", "broken", "unnumbered", "cut_back", "rewritten"]
+FaultKind = Literal[
+    "changed", "misplaced", "missing", "doubled", "broken", "unnumbered", "cut_back", "rewritten", "strange"
+]
 
 
 class ChainFault(NamedTuple):
-    """What is wrong with a chain, and at which number; `text` is one line for whoever looks."""
+    """What is wrong with a chain, and at which number; `text` is one line for whoever looks.
+
+    `strange` is a record that is no receipt: `chain` is then its partition, `number` its offset.
+    """
 
     chain: str
     number: int

@@ -52,9 +52,12 @@ class Unusual(NamedTuple):
 
 
 def unusual_readings(receipts: Iterable[Receipt], limits: ReadingLimits) -> list[Unusual]:
-    """What is unusual among these receipts, in whatever order they come; by time."""
-    tries = [one for one in receipts if one.act in TRIES and one.actor_officer]
-    tries.sort(key=lambda one: (one.actor_unit, one.actor_officer, one.happened_at, one.chain, one.number))
+    """What is unusual among these receipts, in whatever order and however often they come; by time."""
+    looked_at = {(one.chain, one.number): one for one in receipts if one.act in TRIES and one.actor_officer}
+    tries = sorted(
+        looked_at.values(),
+        key=lambda one: (one.actor_unit, one.actor_officer, one.happened_at, one.chain, one.number),
+    )
     found: list[Unusual] = []
     for _, by_one in groupby(tries, key=lambda one: (one.actor_unit, one.actor_officer)):
         of_officer = list(by_one)

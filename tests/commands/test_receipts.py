@@ -172,8 +172,15 @@ def test_a_topic_that_was_tampered_with_is_found_here_and_by_the_auditor_alone(
     assert "有问题的 1 条" in desk.person("verify").stdout
 
 
-def test_what_is_no_receipt_in_the_topic_is_said_and_nothing_is_verified(desk: Desk) -> None:
+def test_what_is_no_receipt_in_the_topic_is_named_and_the_chains_are_judged_all_the_same(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.refill(ONE)
     desk.stage.topics.append(AUDIT, "one", b"nothing of ours")
-    done = desk.person("verify")
-    assert done.exit_code == 1
-    assert AUDIT in done.output
+    code, told = desk.verified()
+    assert (code, [one["kind"] for one in told["faults"]]) == (1, ["strange", "cut_back"])
+    assert "不是留痕" in desk.person("verify").stdout
+    done = desk.person("receipts", "--export", str(tmp_path / "export"))
+    assert done.exit_code == 0
+    assert "1 records are no receipts" in done.stderr
+    assert len(read_lines(tmp_path / "export")) == 4

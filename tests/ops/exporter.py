@@ -28,6 +28,8 @@ from streams.metrics import (
     show_authorised,
     show_cases,
 )
+from streams.receipts.anchor_metrics import AnchorMetrics
+from streams.receipts.anchoring import Looked
 
 DAY_MILLISECONDS = 86_400_000
 
@@ -56,6 +58,7 @@ def main() -> None:
         AttemptMetrics(agent).ended("delivered", 0.01)
     DoorMetrics("/health/live").answered(200, 0.01)
     OwnershipMetrics().looked([], 0)
+    AnchorMetrics().looked(Looked([], [], anchored=True))
     WallMetrics().age_seconds.observe(0.1)
     count_quarantined("decode", "malformed")
     ReceiptMetrics("ga_alarm110").given(1)

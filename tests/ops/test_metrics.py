@@ -15,6 +15,7 @@ from streams.metrics import DoorMetrics, HearingMetrics, ProcessorMetrics, WallM
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNITS = {
     "attempts",
+    "chains",
     "clocks",
     "connections",
     "devices",
@@ -22,6 +23,7 @@ UNITS = {
     "entries",
     "facts",
     "failures",
+    "findings",
     "levels",
     "info",
     "matters",

@@ -100,6 +100,11 @@ def test_the_order_of_what_is_given_changes_nothing(order: list[Receipt]) -> Non
     assert found(order) == [("many_persons", 5, [1, 2, 3, 4, 5]), ("refused_in_a_row", 3, [6, 7, 8])]
 
 
+def test_a_receipt_that_was_published_twice_counts_once() -> None:
+    refused = done({"act": "refused"}, {"act": "refused"})
+    assert found([*refused, *refused]) == []
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300)), max_size=25), st.integers(1, 4))
 def test_many_persons_are_found_exactly_where_some_hour_has_more_than_the_limit(
     readings: list[tuple[int, int]], most: int
