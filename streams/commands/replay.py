@@ -108,15 +108,17 @@ def print_json(report: Report, cut_failure: str | None) -> None:
 def print_table(report: Report) -> None:
     """The report for a person: a row a span, then the first differences."""
     console = Console()
-    table = Table("partition", "from", "code", "configuration", "records", "outputs", "missing", "changed")
+    table = Table("partition", "from", "code", "configuration", "records", "outputs", "missing", "changed", "set apart")
     for span in report.spans:
         counts = [sum(one.kind == kind for one in span.differences) for kind in ("missing", "changed")]
-        numbers = (span.records, span.outputs, *counts)
+        numbers = (span.records, span.outputs, *counts, span.set_apart)
         code = span.code if span.is_current else f"{span.code} (another version)"
         table.add_row(str(span.partition), str(span.first_offset), code, span.configuration, *map(str, numbers))
     console.print(table)
     for line in _lines(report.differences):
         console.print(line)
+    if unreadable := sum(span.unreadable for span in report.spans):
+        console.print(f"records of persons whose key was destroyed: {unreadable}; what came of them is set apart")
     if report.tables:
         console.print(_tables(report.tables))
     if report.adopted:

@@ -5,7 +5,7 @@ the clock is the highest append time consumed; before a record with append time 
 fires in order (due_at, key) with `now` = that moment; a record of the same moment as a deadline is therefore late.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -253,7 +253,7 @@ class Partition:
         topic = self._ports[port]
         if value is None:
             return Emission(topic, key, None, None)
-        identity = blake2b(f"{self._identity}{cause_id}|{port}|{ordinal}".encode(), digest_size=16).hexdigest()
+        identity = self._output_id(cause_id, port, ordinal)
         headers = None
         if isinstance(value, Fact):
             data = self._codec.encode(value, id=identity, source=self._name, trace=trace)
@@ -264,6 +264,13 @@ class Partition:
         if len(data) > LARGEST_OUTPUT_BYTES:
             raise OutputTooLarge(f"{len(data)} bytes for {topic}")
         return Emission(topic, key, data, headers)
+
+    def _output_id(self, cause_id: str, port: str, ordinal: int) -> str:
+        return blake2b(f"{self._identity}{cause_id}|{port}|{ordinal}".encode(), digest_size=16).hexdigest()
+
+    def output_ids(self, cause_id: str, ordinal: int) -> Iterator[tuple[str, str]]:
+        """Topic and id of what a cause has emitted as its `ordinal`-th output, whichever port that was."""
+        return ((topic, self._output_id(cause_id, port, ordinal)) for port, topic in self._ports.items())
 
     # Due moments.
 

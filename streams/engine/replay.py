@@ -31,6 +31,7 @@ from streams.engine.reading import batches_to_end
 from streams.engine.restore import read_settled_rows
 from streams.engine.shadow import Difference, Owned, Shadow, Span
 from streams.engine.tables import DUE_BYTES
+from streams.engine.unreadable import CHAINED_SCHEMAS, Unreadable
 from streams.facts.engine import Position
 from streams.kafka import UNSTAMPED, KafkaError, Message, TopicDescription, Topics, open_producer
 from streams.topology import Topology
@@ -57,7 +58,8 @@ class Report:
     `cuts` are the tables of each partition where its owner stands. Those of `adopted` partitions are the owner's own:
     nothing older could be trusted, so nothing was compared. `corrections` would put right what of the owner's tables is
     wrong on the changelog, by partition; `tables` counts them, and `rewritten` of them were written anew. Of the
-    partitions that are `not_judged` the tables could not be compared.
+    partitions that are `not_judged` the tables could not be compared. Where a record could not be read any more, since a
+    person's key was destroyed, the tables are adopted too, so that the next replay begins after it.
     """
 
     processor: str
@@ -101,6 +103,7 @@ class Compared(NamedTuple):
     made: Cut
     corrections: Corrections | None
     repaired: int
+    is_readable: bool
 
 
 class Replay:
@@ -119,6 +122,7 @@ class Replay:
         self._bootstrap = bootstrap
         topics = {name: topology.topics[name] for name in self._wiring.ports.values()}
         self._compacted = frozenset(name for name, topic in topics.items() if topic.compacted)
+        self._chained = frozenset(name for name, topic in topics.items() if CHAINED_SCHEMAS.intersection(topic.schemas))
         self._retention_days = {name: topic.retention_days for name, topic in topics.items() if topic.retention_days}
 
     def run(
@@ -186,12 +190,16 @@ class Replay:
             number: self._compare(self._shadow(log, number, live[number], published, cut), live[number], repair=repair)
             for number, cut in replayed.items()
         }
-        taken_over = list(adopted)
+        unreadable = [number for number, one in found.items() if not one.is_readable]
+        taken_over = [
+            *adopted,
+            *(Cut(number, live[number].position.offset, live[number].rows) for number in unreadable),
+        ]
         return Report(
             processor=self._processor.name,
             spans=tuple(span for one in found.values() for span in one.spans),
             repaired=sum(one.repaired for one in found.values()),
-            cuts=(*taken_over, *(one.made for one in found.values())),
+            cuts=(*taken_over, *(one.made for one in found.values() if one.is_readable)),
             adopted=frozenset(cut.partition for cut in taken_over),
             corrections={number: one.corrections for number, one in found.items() if one.corrections is not None},
             tables=tuple(
@@ -206,10 +214,10 @@ class Replay:
         """Replay one partition and hold against it what its owner has published and what its changelog holds."""
         made = shadow.replay()
         corrections = None
-        if shadow.is_of_one_version and self._is_of_one_moment(made, live):
+        if shadow.is_of_one_version and shadow.is_readable and self._is_of_one_moment(made, live):
             corrections = corrections_of(made.rows, live.rows)
         repaired = shadow.repair(self._publish) if repair and shadow.is_of_one_version else 0
-        return Compared(shadow.spans, made, corrections, repaired)
+        return Compared(shadow.spans, made, corrections, repaired, shadow.is_readable)
 
     def _is_of_one_moment(self, made: Cut, live: Live) -> bool:
         """Whether a replay's tables must be the owner's: not while the owner is at the due moments before a record."""
@@ -225,7 +233,8 @@ class Replay:
         if cut is not None:
             partition.load(dict(cut.rows))
         owned = Owned(number, live.position.offset, live.spans, published, self._compacted, self._kept_since())
-        return Shadow(owned, partition, lambda start: self._read(number, start))
+        unreadable = Unreadable(self._codec, self._chained, partition.output_ids)
+        return Shadow(owned, partition, unreadable, lambda start: self._read(number, start))
 
     def _read(self, number: int, start: int) -> Iterator[list[Message]]:
         return batches_to_end(self._bootstrap, self._log_name, {number: start})

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from streams.engine.cuts import Cut
 from streams.engine.engine import Emission, Partition
 from streams.engine.published import Published, digest
+from streams.engine.unreadable import Unreadable
 from streams.kafka import Message
 
 DifferenceKind = Literal["missing", "changed"]
@@ -29,7 +30,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Span:
-    """Records of one partition applied by one code and configuration version, and how their outputs compare."""
+    """Records of one partition applied by one code and configuration version, and how their outputs compare.
+
+    Of the records `unreadable` were in part: a person's key was destroyed. So many outputs that came of them, or may
+    build on them, are `set_apart`: they can be held against nothing.
+    """
 
     partition: int
     first_offset: int
@@ -39,6 +44,8 @@ class Span:
     records: int = 0
     outputs: int = 0
     differences: tuple[Difference, ...] = ()
+    unreadable: int = 0
+    set_apart: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,17 +64,25 @@ class Owned:
 
 
 class Written(NamedTuple):
-    """The last output for a key of a compacted topic, and the offset of the record that caused it."""
+    """The last output for a key of a compacted topic, the offset of what caused it, whether it is set apart."""
 
     emission: Emission
     offset: int
+    is_apart: bool
 
 
 class Shadow:
     """Applies the log to `partition`, which holds the tables to begin with; `read` gives the log from an offset on."""
 
-    def __init__(self, owned: Owned, partition: Partition, read: Callable[[int], Iterator[list[Message]]]) -> None:
+    def __init__(
+        self,
+        owned: Owned,
+        partition: Partition,
+        unreadable: Unreadable,
+        read: Callable[[int], Iterator[list[Message]]],
+    ) -> None:
         self.missing: list[Emission] = []
+        self._unreadable = unreadable
         self._owned = owned
         self._partition = partition
         self._read = read
@@ -87,9 +102,21 @@ class Shadow:
     def spans(self) -> list[Span]:
         """What was found."""
         return [
-            replace(span, records=count.records, outputs=count.outputs, differences=tuple(count.differences))
+            replace(
+                span,
+                records=count.records,
+                outputs=count.outputs,
+                differences=tuple(count.differences),
+                unreadable=count.unreadable,
+                set_apart=count.set_apart,
+            )
             for span, count in zip(self._spans, self._counts, strict=True)
         ]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether all that was replayed could be read; else its tables may rightly be others."""
+        return not any(count.unreadable for count in self._counts)
 
     def replay(self) -> Cut:
         """Apply the log and compare; returns the tables where the owner stands."""
@@ -129,13 +156,21 @@ class Shadow:
         return Cut(self._owned.number, self._partition.committed_offset, self._partition.all_rows())
 
     def _apply(self, message: Message, rewritten: set[Place]) -> None:
-        offset, appended_at = message.offset(), message.timestamp()[1]
-        while not self._partition.apply(offset, appended_at, message.key(), message.value()):
+        offset, appended_at, key = message.offset(), message.timestamp()[1], message.key()
+        self._unreadable.begin(key)
+        while not self._partition.apply(offset, appended_at, key, message.value()):
+            self._unreadable.end(None)
             self._take(offset, appended_at, rewritten)
             self._settle()
-        self._take(offset, appended_at, rewritten)
+            self._unreadable.begin(key)
+        self._unreadable.end(key)
         if offset <= self._owned.offset:
-            self._count_of(offset).records += 1
+            count = self._count_of(offset)
+            count.records += 1
+            if self._unreadable.is_of_last:
+                count.unreadable += 1
+                count.set_apart += self._unreadable.published_of(message.value(), self._owned.published.digests.keys())
+        self._take(offset, appended_at, rewritten)
 
     def _settle(self) -> None:
         if self._partition.is_changed:
@@ -148,9 +183,12 @@ class Shadow:
             if not is_later:
                 self._count_of(offset).outputs += 1
             if self._is_compacted(emission):
-                self._latest[emission.topic, emission.key] = Written(emission, offset)
+                is_apart = self._unreadable.is_apart(emission.topic)
+                self._latest[emission.topic, emission.key] = Written(emission, offset, is_apart)
                 if is_later:
                     rewritten.add((emission.topic, emission.key))
+            elif self._unreadable.is_apart(emission.topic):
+                self._count_of(offset).set_apart += not (is_later or self._unreadable.is_of_last)
             elif not is_later and appended_at >= self._owned.kept_since.get(emission.topic, 0):
                 identity = self._identity_of(emission)
                 self._judge(emission, identity, self._owned.published.digests.get((emission.topic, identity)), offset)
@@ -158,7 +196,10 @@ class Shadow:
 
     def _compare_latest(self, place: Place, written: Written) -> None:
         """Of a compacted topic only the last value of a key has to be there; a deletion leaves none."""
-        emission, offset = written
+        emission, offset, is_apart = written
+        if is_apart:
+            self._count_of(offset).set_apart += 1
+            return
         found = self._owned.published.latest.get(place)
         if emission.value is None:
             if found is not None:
@@ -200,3 +241,5 @@ class Count:
     records: int = 0
     outputs: int = 0
     differences: list[Difference] = field(default_factory=list)
+    unreadable: int = 0
+    set_apart: int = 0
