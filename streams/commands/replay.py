@@ -128,7 +128,9 @@ def print_table(report: Report) -> None:
     if report.rewritten:
         console.print(f"entries written anew: {report.rewritten}")
     if report.not_judged:
-        console.print(f"tables not compared (other code, or amid due moments): partitions {sorted(report.not_judged)}")
+        console.print(
+            f"tables not compared (other code, amid due moments, or keys destroyed): {sorted(report.not_judged)}"
+        )
 
 
 def _tables(found: Iterable[TableDifference]) -> Table:

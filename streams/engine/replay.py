@@ -58,7 +58,7 @@ class Report:
     `cuts` are the tables of each partition where its owner stands. Those of `adopted` partitions are the owner's own:
     nothing older could be trusted, so nothing was compared. `corrections` would put right what of the owner's tables is
     wrong on the changelog, by partition; `tables` counts them, and `rewritten` of them were written anew. Of the
-    partitions that are `not_judged` the tables could not be compared. Where a record could not be read any more, since a
+    partitions that are `not_judged` the tables could not be compared. Where a record could not be read any more, as a
     person's key was destroyed, the tables are adopted too, so that the next replay begins after it.
     """
 
@@ -190,11 +190,8 @@ class Replay:
             number: self._compare(self._shadow(log, number, live[number], published, cut), live[number], repair=repair)
             for number, cut in replayed.items()
         }
-        unreadable = [number for number, one in found.items() if not one.is_readable]
-        taken_over = [
-            *adopted,
-            *(Cut(number, live[number].position.offset, live[number].rows) for number in unreadable),
-        ]
+        unreadable = {number: live[number] for number, one in found.items() if not one.is_readable}
+        taken_over = [*adopted, *(Cut(number, one.position.offset, one.rows) for number, one in unreadable.items())]
         return Report(
             processor=self._processor.name,
             spans=tuple(span for one in found.values() for span in one.spans),

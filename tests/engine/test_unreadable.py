@@ -1,4 +1,4 @@
-"""A replay after a person's key was destroyed: what it cannot read is counted apart, and is neither missed nor wrong."""
+"""A replay after a person's key was destroyed: what it cannot read is set apart, and neither missed nor wrong."""
 
 from collections.abc import Iterator
 from dataclasses import replace
