@@ -75,6 +75,8 @@ def _read_service(form: Form, unit_kinds: list[str], document: str, effective_at
     )
     if kind in ITS_UNIT_ALONE and not is_restricted:
         form.fault(f"services of kind '{kind}' reach their unit alone: 'restricted' must be true", "restricted")
+    if kind == "help_call" and is_restricted:
+        form.fault("calls for help are counted, and their units may have to be hastened", "restricted")
     if is_restricted and service.counted:
         form.fault("what reaches its unit alone is not counted", "counted")
     form.done()

@@ -70,6 +70,8 @@ SUBJECTS: Mapping[Subject, str] = {
     "right": "个人权利请求",
     "access_review": "查阅复核",
 }
+COUNTED: Mapping[Subject, str] = {"service_due": "应办服务(至少)", "help_call": "居家呼叫(至少)"}
+"""The tiles of what is counted of persons, in whole steps alone."""
 REQUEST_OBSTACLES: Mapping[str, str] = {
     "unknown_reason": "规则中没有此紧急程度、此时限单位的这项事由",
     "not_started": "派单尚未送达,时钟未起算",

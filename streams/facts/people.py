@@ -80,3 +80,17 @@ class Help(Fact):
     record_no: str
     content: HelpContent | None
     recorded_at: int
+
+
+@record("people.tallied.v1")
+@dataclass(frozen=True, kw_only=True)
+class Tallied(Fact):
+    """So many more services are owed, are late, so many more calls wait in a region, or fewer; of nobody in particular.
+
+    Keyed by district, which is no token.
+    """
+
+    region: str
+    due: int
+    overdue: int
+    calls: int

@@ -56,3 +56,14 @@ class Measured(Fact):
     alarm_level: int
     region: str
     recorded_at: int
+
+
+@record("situation.services_counted.v1")
+@dataclass(frozen=True, kw_only=True)
+class ServicesCounted(Fact):
+    """At least so many services are owed, are late, at least so many calls wait in a region: in whole steps alone."""
+
+    region: str
+    due: int
+    overdue: int
+    calls: int

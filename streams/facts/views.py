@@ -491,7 +491,7 @@ class Ruling:
 @record("views.tile.v1")
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """One figure set of the wall: a region, a class, how many."""
+    """One figure set of the wall: a region, a class, how many; `at_least` so many where it is of persons."""
 
     region: str
     tier: Literal["district", "town", "village", "grid"]
@@ -501,6 +501,7 @@ class Tile:
     overdue: int
     as_of: int
     caused_by: str
+    at_least: bool = False
 
 
 @record("views.figure.v1")

@@ -16,6 +16,7 @@ from streams.facts import matters, people
 from streams.facts.services import PersonService, ServiceKind
 from streams.facts.vocabulary import Subject
 from streams.processors.person_rules import find_service_rule
+from streams.processors.service_counts import tally
 from streams.rules.office_calendar import DAY_MILLISECONDS, EPOCH_ORDINAL, begins_at
 from streams.rules.time_limits import HOUR_MILLISECONDS
 
@@ -28,13 +29,14 @@ DISTRICT_DIGITS, DIGEST_DIGITS = 6, 20
 class DueService:
     """A service that is owed by a day; what it is stands with the `service` of that key.
 
-    Due when the order goes out, then when its day is over. Its own key leads to nobody: it is in the trace of what
-    comes of a due moment.
+    Due when the order goes out, then when its day is over; `counted` where it is from then on. Its own key leads to
+    nobody: it is in the trace of what comes of a due moment.
     """
 
     service: str
     subject_no: str
     stage: Literal["waiting", "raised", "overdue"]
+    counted: bool = False
 
 
 DUE = TableName("due_services", DueService, ordered=True)
@@ -51,10 +53,11 @@ def service_heard(
     """The latest word on a service, what it says, and what the one before it said."""
     number = _digest(key)
     due = tables[DUE].get(number)
+    _count(now, before, due, -1, tables)
     if content.state in OVER or content.due_on is None or not content.region.isdecimal():
         if due is not None:
             tables[DUE].delete(number)
-            yield from _settled(said, content, due)
+            yield from _settled(said, due, "done" if content.state == "done" else "ended")
         return
     rule = rule_of(content, tables)
     if due is None:
@@ -64,38 +67,67 @@ def service_heard(
         tables[DUE].put(number, due, remind_at)
     elif due.stage == "waiting" or before is None or before.due_on != content.due_on:
         yield from _raise_service(now, number, due, said, content, tables)
+    _count(now, content, tables[DUE].get(number), 1, tables)
 
 
 def service_due(now: int, entry: Entry, service: people.Service | None, tables: Tables) -> Iterator[Output]:
     """The moment of a service that is owed has come: its order goes out, or its day is over."""
     due: DueService = entry.value
-    if service is None or service.content is None or service.content.due_on is None:
+    content = service.content if service else None
+    if service is None or content is None or content.due_on is None:
         tables[DUE].delete(entry.key)
-    elif due.stage == "waiting":
-        yield from _raise_service(now, entry.key, due, service, service.content, tables)
+        return
+    _count(now, content, due, -1, tables)
+    if due.stage == "waiting":
+        yield from _raise_service(now, entry.key, due, service, content, tables)
     else:
         tables[DUE].put(entry.key, replace(due, stage="overdue"))
+    _count(now, content, tables[DUE].get(entry.key), 1, tables)
+
+
+def service_forgotten(now: int, key: str, service: people.Service, tables: Tables) -> Iterator[Output]:
+    """The person is forgotten, and the key still opens what is known: the matter ends, and nothing is counted."""
+    due = tables[DUE].get(_digest(key))
+    if due is not None:
+        _count(now, service.content, due, -1, tables)
+        tables[DUE].delete(_digest(key))
+        yield from _settled(service, due, "ended")
 
 
 def call_heard(
-    before: people.Help | None, said: people.Help, content: people.HelpContent, tables: Tables
+    now: int, before: people.Help | None, said: people.Help, content: people.HelpContent, tables: Tables
 ) -> Iterator[Output]:
     """A call for help, or that it was answered."""
-    number = _number(f"{said.token}/{said.system}/{said.record_no}", "H", content.region)
     if content.answered:
-        if before is not None and before.content is not None and not before.content.answered:
-            yield _out(
-                matters.Settled(
-                    key=number[:DISTRICT_DIGITS],
-                    occurred_at=said.occurred_at,
-                    subject_no=number,
-                    result="answered",
-                    recorded_at=said.recorded_at,
-                )
-            )
+        if before is not None:
+            yield from _answered(now, before, said, "answered", tables)
     elif before is None:
         rule = find_service_rule("help_call", tables) or _without_rule("help_call")
-        yield _out(_raise("help_call", number, said, content.region, content.unit or "", rule))
+        tally(now, content.region, tables, calls=1)
+        yield _out(_raise("help_call", _call_number(said, content), said, content.region, content.unit or "", rule))
+
+
+def call_forgotten(now: int, call: people.Help, tables: Tables) -> Iterator[Output]:
+    """The same for a call that still waits."""
+    yield from _answered(now, call, call, "ended", tables)
+
+
+def _answered(
+    now: int, call: people.Help, said: people.Help, result: Literal["ended", "answered"], tables: Tables
+) -> Iterator[Output]:
+    if call.content is not None and not call.content.answered:
+        tally(now, call.content.region, tables, calls=-1)
+        yield _end(_call_number(call, call.content), result, said)
+
+
+def _call_number(call: people.Help, content: people.HelpContent) -> str:
+    return _number(f"{call.token}/{call.system}/{call.record_no}", "H", content.region)
+
+
+def _count(now: int, content: people.ServiceContent | None, due: DueService | None, sign: int, tables: Tables) -> None:
+    """What a service adds to its place, or no longer does."""
+    if content is not None and due is not None and due.counted:
+        tally(now, content.region, tables, due=sign, overdue=sign * (due.stage == "overdue"))
 
 
 def begins_on(day: str) -> int:
@@ -153,7 +185,7 @@ def _raise_service(
     rule = rule_of(content, tables)
     raised = _raise("service_due", due.subject_no, service, content.region, content.unit, rule)
     yield _out(replace(raised, due_at=due_at))
-    tables[DUE].put(number, replace(due, stage="raised"), max(now, due_at))
+    tables[DUE].put(number, replace(due, stage="raised", counted=rule.counted), max(now, due_at))
 
 
 def _raise(
@@ -180,17 +212,21 @@ def _raise(
     )
 
 
-def _settled(said: people.Service, content: people.ServiceContent, due: DueService) -> Iterator[Output]:
+def _settled(said: people.Service, due: DueService, result: Literal["done", "ended"]) -> Iterator[Output]:
     if due.stage != "waiting":
-        yield _out(
-            matters.Settled(
-                key=due.subject_no[:DISTRICT_DIGITS],
-                occurred_at=said.occurred_at,
-                subject_no=due.subject_no,
-                result="done" if content.state == "done" else "ended",
-                recorded_at=said.recorded_at,
-            )
+        yield _end(due.subject_no, result, said)
+
+
+def _end(number: str, result: Literal["done", "ended", "answered"], said: people.Service | people.Help) -> Output:
+    return _out(
+        matters.Settled(
+            key=number[:DISTRICT_DIGITS],
+            occurred_at=said.occurred_at,
+            subject_no=number,
+            result=result,
+            recorded_at=said.recorded_at,
         )
+    )
 
 
 def _out(fact: matters.Raised | matters.Settled) -> Output:

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from streams.contract import Entry, Fact, Output, Table, TableName, Tables
-from streams.facts import matters, people
+from streams.facts import matters, people, situation
 from streams.facts.audit import Receipt
 from streams.processors.due_services import DUE, OVER, call_heard, service_due, service_heard
 from streams.processors.person_rules import RULES
+from streams.processors.service_counts import COUNTED, hear_tally
+from streams.processors.service_counts import TABLES as COUNTS
 from streams.rules.receipt_chain import CHAINS
 from streams.rules.versions import IN_FORCE
 
@@ -29,9 +31,14 @@ class PersonProfiles:
     """Owner of the people log."""
 
     name: ClassVar[str] = "person_profiles"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS, CHAINS, DUE, *RULES.tables)
-    reads: ClassVar[tuple[type[Fact], ...]] = (people.Resident, people.Service, people.Help, *RULES.kinds)
-    ports: ClassVar[dict[str, tuple[type, ...]]] = {"audit": (Receipt,), "matters": (matters.Raised, matters.Settled)}
+    tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS, CHAINS, DUE, *COUNTS, *RULES.tables)
+    reads: ClassVar[tuple[type[Fact], ...]] = (people.Resident, people.Service, people.Help, people.Tallied, *RULES.kinds)
+    ports: ClassVar[dict[str, tuple[type, ...]]] = {
+        "audit": (Receipt,),
+        "matters": (matters.Raised, matters.Settled),
+        "people": (people.Tallied,),
+        "situation": (situation.ServicesCounted,),
+    }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
         """Keep what is said, and have seen to it."""
@@ -49,7 +56,9 @@ class PersonProfiles:
                 call = tables[CALLS].get(key)
                 if call is None or call.content is None or not call.content.answered:
                     tables[CALLS].put(key, record, forgotten_at if content.answered else None)
-                return call_heard(call, record, content, tables)
+                return call_heard(now, call, record, content, tables)
+            case people.Tallied():
+                hear_tally(now, record, tables)
             case people.Resident() | people.Service() | people.Help():
                 pass  # sealed under a key that is no more
             case _:
@@ -59,6 +68,8 @@ class PersonProfiles:
     def on_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         if entry.table == DUE.name:
             return service_due(now, entry, tables[SERVICES].get(entry.value.service), tables)
+        if entry.table in COUNTED:
+            return COUNTED[entry.table](now, entry, tables)
         if entry.table == IN_FORCE.name:
             RULES.due(now, entry.key, entry.value, tables)
         else:

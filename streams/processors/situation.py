@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
 from streams.facts import situation, views
+from streams.facts.vocabulary import Subject
 from streams.rules.calendar import city_date, date_over_at
 from streams.rules.geography import Tier, tier_regions
 
@@ -62,18 +63,20 @@ MATTERS = TableName("matters", situation.MatterMoved)
 TILES = TableName("tiles", views.Tile)
 CONDITIONS = TableName("conditions", situation.Condition)
 FIGURES = TableName("figures", views.Figure)
+SERVICES = TableName("services", situation.ServicesCounted)
 
 
 class Situation:
     """Owner of the situation log."""
 
     name: ClassVar[str] = "situation"
-    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, TILES, CONDITIONS, FIGURES)
+    tables: ClassVar[tuple[TableName[Any], ...]] = (MATTERS, TILES, CONDITIONS, FIGURES, SERVICES)
     reads: ClassVar[tuple[type[Fact], ...]] = (
         situation.MatterMoved,
         situation.Condition,
         situation.Measured,
         situation.Counted,
+        situation.ServicesCounted,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {"tiles": (views.Tile,), "figures": (views.Figure,)}
 
@@ -87,6 +90,8 @@ class Situation:
                 return self._hear(now, alarm_of(record), tables)
             case situation.Counted():
                 return self._count(now, record, tables)
+            case situation.ServicesCounted():
+                return self._count_services(now, record, tables)
             case _:
                 return ()
 
@@ -118,7 +123,19 @@ class Situation:
             if change != NOTHING:
                 yield self._change_tile(now, tile, change, after.id, tables)
 
-    def _change_tile(self, now: int, key: TileKey, change: Count, caused_by: str, tables: Tables) -> Output:
+    def _count_services(self, now: int, record: situation.ServicesCounted, tables: Tables) -> Iterator[Output]:
+        """What is told of services counts in tiles of its own, at every tier the sum of what was told below it."""
+        before = tables[SERVICES].get(record.region)
+        tables[SERVICES].put(record.region, record)
+        changes = {code: plus(one, service_counts(before)[code], -1) for code, one in service_counts(record).items()}
+        for tier, region in tier_regions(record.region):
+            for code, change in changes.items():
+                if change != NOTHING:
+                    yield self._change_tile(now, TileKey(tier, region, code), change, record.id, tables, at_least=True)
+
+    def _change_tile(
+        self, now: int, key: TileKey, change: Count, caused_by: str, tables: Tables, *, at_least: bool = False
+    ) -> Output:
         before = tables[TILES].get(str(key))
         counted = plus(Count(before.open, before.acknowledged, before.overdue) if before else NOTHING, change, 1)
         tile = views.Tile(
@@ -130,6 +147,7 @@ class Situation:
             overdue=counted.overdue,
             as_of=now,
             caused_by=caused_by,
+            at_least=at_least,
         )
         tables[TILES].put(str(key), tile)
         return Output("tiles", str(key), tile)
@@ -219,6 +237,13 @@ def count(matter: situation.MatterMoved | None) -> Count:
     if matter is None or not matter.open:
         return NOTHING
     return Count(1, int(matter.acknowledged), int(matter.overdue))
+
+
+def service_counts(told: situation.ServicesCounted | None) -> dict[Subject, Count]:
+    """What is told of services in a region, by the class of its tiles; who has acknowledged is not told."""
+    if told is None:
+        return {"service_due": NOTHING, "help_call": NOTHING}
+    return {"service_due": Count(told.due, 0, told.overdue), "help_call": Count(told.calls, 0, 0)}
 
 
 def plus(count: Count, other: Count, sign: int) -> Count:

@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.city import City
 from streams.codec import Codec
-from streams.facts.chinese import JOINT_OBSTACLES
+from streams.facts.chinese import COUNTED, JOINT_OBSTACLES
 from streams.facts.joint import JointRule
 from streams.facts.rules import IncidentClass, RequestRule, Unit
 from streams.marked.csv_file import read_rows
@@ -23,7 +23,10 @@ def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> by
             "city": {"code": city.code, "name": city.name, "data_items": city.data_items},
             "regions": {code: name for code, name in city.regions.items() if name != code},
             "towns": _towns(folder / "towns.csv"),
-            "classes": {rule.incident_class: rule.name for rule in city.rules if isinstance(rule, IncidentClass)},
+            "classes": {
+                **{rule.incident_class: rule.name for rule in city.rules if isinstance(rule, IncidentClass)},
+                **COUNTED,
+            },
             "units": {rule.unit: rule.name for rule in city.rules if isinstance(rule, Unit)},
             "systems": _systems(topology, codec),
             "requests": _requests(city.rules),

@@ -22,6 +22,8 @@ export interface Tile extends Shown {
   open: number;
   acknowledged: number;
   overdue: number;
+  /** Counted of persons: at least so many, in whole steps. A hub of an earlier version does not say. */
+  at_least?: boolean;
 }
 
 export interface Incident extends Shown {

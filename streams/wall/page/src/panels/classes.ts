@@ -32,8 +32,8 @@ function row(state: WallState, tile: Tile, most: number): TemplateResult {
   return html`
     <tr data-origin=${reference("tiles", `${tile.region}|${tile.incident_class}`)} data-title=${name} class=${tile.overdue > 0 ? "late" : ""}>
       <th scope="row">${name}</th>
-      <td class="bar">${bar(tile, most)}</td>
-      <td>${tile.open}</td><td>${tile.acknowledged}</td><td class="overdue">${overdue(tile.overdue)}</td>
+      <td class="bar">${bar(tile.at_least ? { ...tile, acknowledged: tile.open } : tile, most)}</td>
+      <td>${tile.at_least ? `≥${tile.open}` : tile.open}</td><td>${tile.at_least ? "—" : tile.acknowledged}</td><td class="overdue">${overdue(tile.overdue)}</td>
       <td><button class="source" aria-label="${name}的来源">${age((state.now() - tile.as_of) / 1000)}</button></td>
     </tr>`;
 }
