@@ -32,7 +32,13 @@ class PersonProfiles:
 
     name: ClassVar[str] = "person_profiles"
     tables: ClassVar[tuple[TableName[Any], ...]] = (RESIDENTS, SERVICES, CALLS, CHAINS, DUE, *COUNTS, *RULES.tables)
-    reads: ClassVar[tuple[type[Fact], ...]] = (people.Resident, people.Service, people.Help, people.Tallied, *RULES.kinds)
+    reads: ClassVar[tuple[type[Fact], ...]] = (
+        people.Resident,
+        people.Service,
+        people.Help,
+        people.Tallied,
+        *RULES.kinds,
+    )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
         "audit": (Receipt,),
         "matters": (matters.Raised, matters.Settled),

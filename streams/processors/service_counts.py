@@ -27,15 +27,14 @@ GATHERED_SHARE = 4
 
 
 def tally(now: int, region: str, tables: Tables, *, due: int = 0, overdue: int = 0, calls: int = 0) -> None:
-    """So many more in a region, or fewer; what no finer place is known of counts in `…000`."""
-    if not (due or overdue or calls):
+    """So many more in a region, or fewer; what no finer place is known of counts in `…000`. Nothing without a rule."""
+    interval = _interval_milliseconds(tables)
+    if interval is None or not (due or overdue or calls):
         return
     place = region.ljust(TIERS["grid"], "0")
     before = tables[TALLIES].get(place)
     more = people.Tallied(key=place[:6], occurred_at=now, region=place, due=due, overdue=overdue, calls=calls)
-    interval = _interval_milliseconds(tables)
-    due_at = None if interval is None else (now // interval + 1) * interval
-    tables[TALLIES].put(place, _plus(before, more), due_at)
+    tables[TALLIES].put(place, _plus(before, more), (now // interval + 1) * interval)
 
 
 def tell_tally(now: int, entry: Entry, tables: Tables) -> Iterator[Output]:

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from streams.contract import Fact
+from streams.engine.tables import PartitionTables
 from streams.facts import deliveries, matters, people, rules
 from streams.facts.services import PersonCounting, PersonService
+from streams.processors.due_services import DUE, call_forgotten, service_forgotten
+from streams.processors.person_profiles import PersonProfiles
+from streams.processors.service_counts import TALLIES
 from tests.processors.kit import (
     DAY,
     DELIVERIES,
@@ -21,6 +25,7 @@ from tests.processors.kit import (
     Centre,
     beijing,
     clock_limit,
+    codec,
     publish_rules,
     unit,
 )
@@ -299,3 +304,34 @@ def test_rules_of_services_are_a_version_like_others(centre: Centre, departments
     centre.wait_until(beijing(2026, 9, 22, 9))
     assert len(orders(centre)) == 1
     assert isinstance(centre.kept("person_profiles", "in_force")["current"], rules.InForce)
+
+
+def test_whoever_is_forgotten_leaves_neither_an_order_nor_a_count() -> None:
+    """What is to be done before the key of a person is destroyed, while it still opens what is known."""
+    tables = PartitionTables(PersonProfiles.tables, codec())
+    owner = PersonProfiles()
+    version = {"version": "1", "id": "rules:1"}
+    for rule in (one for one in CITY if isinstance(one, PersonService | PersonCounting)):
+        list(owner.on_record(0, replace(rule, **version), tables))  # type: ignore[arg-type]
+    in_force = rules.InForce(key="rules", occurred_at=0, version="1", effective_at=0, items=5)
+    list(owner.on_record(0, in_force, tables))
+    now = beijing(2026, 9, 21, 8)
+    fields: dict[str, Any] = {
+        "token": TOKEN, "system": "cl_disability_service", "unit": VILLAGE, "region": VILLAGE, "record_no": RECORD,
+        "kind": "disability", "under_14": False,
+    }  # fmt: skip
+    visit = _service(now, "2026-09-22", "due", None, fields)
+    call = people.Help(
+        key=TOKEN, occurred_at=now, token=TOKEN, system="mz_elder_call", record_no="HJ1", recorded_at=now,
+        content=people.HelpContent(region=VILLAGE, answered=False, unit=None),
+    )  # fmt: skip
+    first = [output.value.subject_no for said in (visit, call) for output in owner.on_record(now, said, tables)]
+    assert isinstance(visit, people.Service)
+
+    key = f"{TOKEN}/cl_disability_service/{RECORD}"
+    last = [*service_forgotten(now, key, visit, tables), *call_forgotten(now, call, tables)]
+    assert [(one.value.subject_no, one.value.result) for one in last] == [(number, "ended") for number in first]
+    gathered = tables[TALLIES].get(f"{VILLAGE}000")
+    assert gathered is not None
+    assert (gathered.due, gathered.overdue, gathered.calls) == (0, 0, 0)
+    assert dict(tables[DUE].scan("")) == {}
