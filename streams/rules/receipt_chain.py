@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import new
 from typing import Final
 
-from streams.contract import TableName, record
+from streams.contract import Output, TableName, Tables, record
 from streams.facts.audit import Act, Receipt
 
 KIND: Final = "audit.receipt.v1"
@@ -82,6 +82,13 @@ def append(head: ChainHead | None, cause_id: str, deed: Deed) -> tuple[ChainHead
     digest = digest_of(content)
     receipt = Receipt(key=chain, occurred_at=deed.happened_at, digest=digest, **content)
     return head_at(receipt), receipt
+
+
+def receipt_given(tables: Tables, cause_id: str, deed: Deed) -> Output:
+    """Append the receipt of a deed to the partition's chain; what the owner of `CHAINS` emits by its port `audit`."""
+    head, receipt = append(tables[CHAINS].get(HEAD), cause_id, deed)
+    tables[CHAINS].put(HEAD, head)
+    return Output("audit", head.chain, receipt)
 
 
 def head_at(receipt: Receipt) -> ChainHead:
