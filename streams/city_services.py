@@ -17,6 +17,7 @@ SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 CLOCKS: tuple[ClockKind, ...] = tuple(kind for kind in TIMED if kind not in OF_THE_CENTRE)
 NEEDED: tuple[ClockKind, ...] = ("acknowledge", "resolve")
 """Without these an order could be left lying and nobody would hear of it."""
+USUAL_STEP, USUAL_MINUTES = 5, 60
 STEPS, MINUTES, DAYS, HOURS = range(2, 101), range(1, 1_441), range(61), range(24)
 
 ServiceRule = PersonService | PersonCounting | ClockLimit
@@ -49,8 +50,8 @@ def _read_counting(form: Form, document: str, effective_at: int) -> PersonCounti
         key=RULES_KEY,
         occurred_at=effective_at,
         version="",
-        step=form.whole_within("step", STEPS, STEPS[0]),
-        every_minutes=form.whole_within("every_minutes", MINUTES, MINUTES[0]),
+        step=form.whole_within("step", STEPS, USUAL_STEP),
+        every_minutes=form.whole_within("every_minutes", MINUTES, USUAL_MINUTES),
         document=document,
     )
     form.done()

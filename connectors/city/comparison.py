@@ -63,6 +63,8 @@ CHANGE_OF_ANSWER = {
 """What a unit says, in the order in which it says it, and the notice that tells of it."""
 ONCE = {*CHANGE_OF_ANSWER.values(), "opened", "assigned", "delivered", "undelivered", "breached", "closed"}
 """Changes of an order, or of one clock of it, that can happen once only."""
+ENDED_OPENLY = ("undelivered", "withdrawn", "resolved")
+"""Nobody need bring an order to its unit any more: it was given up, or the department's own record ended it."""
 
 
 @dataclass(frozen=True)
@@ -179,12 +181,12 @@ def _reports(hub: Hub) -> Iterator[Finding]:
 
 
 def _calls(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
-    """Each order reached its unit once, or was given up openly; no change of it is told twice."""
+    """Each order reached its unit once, or was given up or ended openly; no change of it is told twice."""
     calls = Counter(call.order_no for call in ledger.calls())
     orders = [(notice.order_no, notice) for notice in hub.notices if notice.order_no is not None]
     assigned = {order_no: notice.changed_at for order_no, notice in orders if notice.change == "assigned"}
     delivered = {order_no for order_no, notice in orders if notice.change == "delivered"}
-    given_up = {order_no for order_no, notice in orders if notice.change == "undelivered"}
+    given_up = {order_no for order_no, notice in orders if notice.change in ENDED_OPENLY}
     for order_no in sorted(delivered - calls.keys()):
         yield Finding(False, f"order {order_no} is said to be delivered, its unit knows nothing of it")
     for order_no, at in assigned.items():
@@ -193,14 +195,20 @@ def _calls(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
     for order_no, count in calls.items():
         if count > 1:
             yield Finding(True, f"order {order_no} reached its unit as {count}")
-    told = Counter((notice.order_no or notice.matter_no, notice.change, notice.clock) for notice in hub.notices)
-    for (number, change, _), count in told.items():
+    told = Counter(_told_once(notice) for notice in hub.notices)
+    for (number, change, _, _), count in told.items():
         if change in ONCE and count > 1:
             yield Finding(True, f"{number}: {change} is told {count} times")
 
 
+def _told_once(notice: MatterChanged) -> tuple[str, str, str | None, int | None]:
+    """What can happen once: a clock that runs anew to another deadline may be breached again."""
+    due_at = notice.due_at if notice.change == "breached" else None
+    return notice.order_no or notice.matter_no, notice.change, notice.clock, due_at
+
+
 def _answers(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
-    """Each answer with a receipt is in the log, and the last that an order was given has taken effect."""
+    """Each answer with a receipt is in the log, and the last that an order was given has taken effect, or more has."""
     told = {(notice.order_no, notice.change) for notice in hub.notices}
     furthest: dict[str, str] = {}
     order = list(CHANGE_OF_ANSWER)
@@ -210,7 +218,7 @@ def _answers(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
         said = furthest.setdefault(answer.order_no, answer.answer)
         furthest[answer.order_no] = max(said, answer.answer, key=order.index)
     for order_no, said in furthest.items():
-        if (order_no, CHANGE_OF_ANSWER[said]) not in told:
+        if not any((order_no, CHANGE_OF_ANSWER[one]) in told for one in order[order.index(said) :]):
             yield Finding(False, f"{said} of order {order_no} had no effect")
 
 

@@ -15,10 +15,12 @@ from typing import Any
 from connectors.city.filling import Filler, Moment
 from connectors.city.ground import Ground, Spot
 from connectors.city.records import drawn
+from connectors.city.residents import identifier
 from connectors.city.rows import Play
 from connectors.city.stories import Department, Story
 from connectors.contract import Contract
 from connectors.systems import fleet
+from connectors.values import PersonToken
 
 ENCODING = "gb18030"
 DAY = timedelta(days=1)
@@ -116,8 +118,18 @@ class FilesOf:
                 spot = spots[(number * len(self._department.stories) + place) % len(spots)]
                 changed_on = self._changed_on(known, period)
                 random = Random(f"{known}/{changed_on:%Y%m%d}")
-                rows.append(self._row(story, spot, f"{self._department.prefix}{place}{number:04}", changed_on, random))
+                row = self._row(story, spot, f"{self._department.prefix}{place}{number:04}", changed_on, random)
+                rows.append(row | self._persons(known))
         return rows
+
+    def _persons(self, known: str) -> dict[str, str]:
+        """Whom a record is about: the same person whenever it changes."""
+        persons = {item.source_field: item.type for item in self._contract.all_items}
+        return {
+            column: identifier(kind.by, Random(f"{known}/{column}"))
+            for column, kind in persons.items()
+            if isinstance(kind, PersonToken)
+        }
 
     def _changed_on(self, known: str, period: datetime) -> datetime:
         days = (period - DAY * back for back in range(1, OLDEST_DAYS))

@@ -37,8 +37,8 @@ DEADLINES_DAYS = {
     "accept_deadline": 15,
     "reply_deadline": 60,
     "next_meeting_at": 7,
-    "next_service_date": 30,
-    "service_date": 14,
+    "next_service_date": 5,
+    "service_date": 3,
 }
 DEADLINE_HOURS = {"expires_at": 12.0, "outage_end": 8.0}
 TEXTS = {

@@ -261,3 +261,22 @@ def test_an_answer_with_a_receipt_that_is_not_in_the_log_or_had_no_effect_is_los
         f"arrive of order {ORDER} has a receipt and is lost",
         f"arrive of order {ORDER} had no effect",
     }
+
+
+def test_what_a_departments_own_record_has_ended_is_not_lost_though_its_unit_never_had_it(city: City) -> None:
+    city.hand_over(alarm(1))
+    city.row(f"{POLICE}:JQ1:1")
+    city.tell("assigned")
+    city.tell("resolved")
+    city.answer("acknowledge", in_log=True)
+    assert city.compare(city.started_at + 200_000).examples == ()
+
+
+def test_a_clock_that_ran_anew_to_another_day_may_be_breached_again(city: City) -> None:
+    city.hand_over(alarm(1))
+    city.row(f"{POLICE}:JQ1:1")
+    for due_at in (1_000, 2_000):
+        city.tell("breached", clock="resolve", due_at=due_at)
+    assert city.compare().doubled == 0
+    city.tell("breached", clock="resolve", due_at=2_000)
+    assert city.compare().doubled == 1

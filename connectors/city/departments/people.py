@@ -19,8 +19,12 @@ CORRECTION = Department(
     system="sf_correction_service",
     prefix="BF",
     stories=(
-        Story(per_day=10, reports=False, row={"帮扶阶段": one_of("入矫", "日常", "解矫前")}, steps=(Step(),)),
-        Story(per_day=2, reports=False, row={"帮扶阶段": "解除"}, steps=(Step(),)),
+        Story(
+            per_day=12,
+            reports=False,
+            row={"帮扶阶段": one_of("入矫", "日常", "日常", "日常", "解矫前", "解除")},
+            steps=(Step(),),
+        ),
     ),
 )
 
@@ -55,8 +59,13 @@ DISABILITY = Department(
     system="cl_disability_service",
     prefix="CJ",
     stories=(
-        Story(per_day=7, places=("estate",), reports=False, row={"服务状态": "待服务"}, steps=(Step(),)),
-        Story(per_day=2, places=("estate",), reports=False, row={"服务状态": "已完成"}, steps=(Step(),)),
+        Story(
+            per_day=9,
+            places=("estate",),
+            reports=False,
+            row={"服务状态": one_of("待服务", "待服务", "已完成")},
+            steps=(Step(),),
+        ),
     ),
 )
 
