@@ -86,7 +86,8 @@ class Intake:
     def of(cls, connector: Connector, codec: Codec, places: Places, keys: Keys) -> "Intake":
         """With the schema and the keys of its system; SchemaDiffers."""
         contract = connector.contract
-        row_codec = RowCodec(contract, codec.schemas[schema_name(contract.system)], Sealer(keys, SEALED_ROWS))
+        schema, sealer = codec.schemas[schema_name(contract.system)], Sealer(keys, SEALED_ROWS)
+        row_codec = RowCodec(contract, schema, sealer, codec.contents.keys)
         return cls(connector, row_codec, places, Tokens(keys))
 
     def take(self, raw: RawRow, now: int) -> Accepted | Refused:

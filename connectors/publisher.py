@@ -161,11 +161,12 @@ class Publisher:
     def prepare(self, batch: Batch) -> Prepared:
         """Check a batch's rows, which needs no word from Kafka on the batch before. Raises KeyMissing."""
         now = self._now()
-        return Prepared(batch, [self._intake.take(raw, now) for raw in batch.rows])
+        with self._codec.contents.batch():  # persons' keys are kept before what they seal goes out
+            return Prepared(batch, [self._intake.take(raw, now) for raw in batch.rows])
 
     def send(self, prepared: Prepared, stop: threading.Event) -> Sent:
         """Hand a batch to Kafka once the one before is settled; `settle` has to follow. Raises Stopped, KeyMissing."""
-        with self._codec.contents.batch():  # persons' keys are kept before what they seal goes out
+        with self._codec.contents.batch():
             parcel = self._pack(prepared)
         return Sent(prepared.batch, parcel, self._producer.begin(parcel.records, stop, self._system))
 
@@ -231,6 +232,10 @@ class Publisher:
             if not known.complete:
                 parcel.completed.append(taken)
                 parcel.new[row.id] = known._replace(complete=True)
+            return
+        if known and self._intake.codec.seals.is_renewed(row.values):  # what it said then can be compared no more
+            parcel.receipts.append(_Word(name, "duplicate", known.where))
+            parcel.new[row.id] = known._replace(digest=digest)
             return
         if known:
             self._pack_refused(parcel, Refused(raw, CONFLICT, "同一编号同一版本的内容与先前不同"), now)

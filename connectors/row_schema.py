@@ -1,7 +1,6 @@
 """The Avro schema of a system's source topic follows from its contract; `schemas/source/` must hold the same.
 
-Sensitive personal items (`spi`) are sealed in it, each under a key of its system: whoever reads the topic sees that
-there is something, not what.
+What is said of persons is sealed in it (`row_seals`): whoever reads the topic sees that there is something, not what.
 """
 
 from collections.abc import Mapping
@@ -11,10 +10,12 @@ from typing import Any
 from fastavro import schemaless_reader, schemaless_writer
 
 from connectors.contract import Contract, Item
+from connectors.row_seals import RowSeals, is_sealed
 from streams.checks.compatibility import unreadable
 from streams.codec import HEADER_BYTES
 from streams.schema_files import Schema
-from streams.secrecy.sealing import Sealed, Sealer
+from streams.secrecy.person_keys import PersonKeys
+from streams.secrecy.sealing import Sealer
 
 VERSION = 1
 SEALED_ROWS = "rows"
@@ -37,7 +38,10 @@ def definition(contract: Contract) -> dict[str, Any]:
         "name": "".join(part.capitalize() for part in contract.system.split("_")),
         "namespace": "hub.source",
         "doc": contract.name,
-        "fields": [_field(item, nullable=_nullable(item, contract)) for item in contract.all_items],
+        "fields": [
+            _field(item, is_sealed=is_sealed(item, contract), nullable=_nullable(item, contract))
+            for item in contract.all_items
+        ],
     }
 
 
@@ -53,14 +57,10 @@ def _nullable(item: Item, contract: Contract) -> bool:
     return not item.required or (contract.full_dump and item.name not in (*contract.record, "change"))
 
 
-def _field(item: Item, *, nullable: bool) -> dict[str, Any]:
-    avro = "bytes" if _is_sealed(item) else item.type.avro
+def _field(item: Item, *, is_sealed: bool, nullable: bool) -> dict[str, Any]:
+    avro = "bytes" if is_sealed else item.type.avro
     field = {"name": item.name, "type": avro, "class": item.data_class, "doc": item.title}
     return {**field, "type": ["null", avro], "default": None} if nullable else field
-
-
-def _is_sealed(item: Item) -> bool:
-    return item.data_class == "spi"
 
 
 class RowCodec:
@@ -69,18 +69,16 @@ class RowCodec:
     `prefix` is what every encoded row begins with: the schema's id in the wire format.
     """
 
-    def __init__(self, contract: Contract, schema: Schema, sealer: Sealer) -> None:
+    def __init__(self, contract: Contract, schema: Schema, sealer: Sealer, persons: PersonKeys | None) -> None:
         if schema.definition != definition(contract):
             raise SchemaDiffers(f"{schema.path.name} does not equal the contract of {contract.system}")
         self.schema = schema
         self.prefix = b"\0" + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
-        self._system = contract.system
-        self._sealer = sealer
-        self._sealed = [item.name for item in contract.all_items if _is_sealed(item)]
+        self.seals = RowSeals(contract, sealer, persons)
 
     def encode(self, values: Mapping[str, Any], row_id: str) -> bytes:
         """The same values of the same row give the same bytes; KeyMissing where an item cannot be sealed."""
-        sealed = {name: self._seal(name, values[name], row_id) for name in self._sealed if values[name] is not None}
+        sealed = self.seals.sealed(values, row_id)
         buffer = BytesIO()
         buffer.write(self.prefix)
         schemaless_writer(buffer, self.schema.parsed, {**values, **sealed} if sealed else values)
@@ -89,11 +87,4 @@ class RowCodec:
     def decode(self, data: bytes, row_id: str) -> dict[str, Any]:
         """The items of a row of our own source topic, sealed ones as text; KeyMissing, SealBroken."""
         items: Any = schemaless_reader(BytesIO(data[HEADER_BYTES:]), self.schema.parsed, None)
-        opened = {name: self._open(name, items[name], row_id) for name in self._sealed if items[name] is not None}
-        return {**items, **opened}
-
-    def _seal(self, name: str, value: Any, row_id: str) -> bytes:
-        return self._sealer.seal(self._system, row_id, name, str(value).encode()).packed()
-
-    def _open(self, name: str, data: bytes, row_id: str) -> str:
-        return self._sealer.unseal(self._system, row_id, name, Sealed.unpacked(data)).decode()
+        return {**items, **self.seals.opened(items, row_id)}

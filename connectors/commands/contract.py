@@ -33,6 +33,7 @@ from streams.commands.cluster import FINDING, bootstrap_servers, check_known, en
 from streams.commands.words import print_table
 from streams.embedded.home import keys_folder
 from streams.facts.quarantine import Held
+from streams.secrecy.person_key_store import PersonKeyStore
 from streams.secrecy.sealing import KeyMissing, Keys, SealBroken, Sealer
 from streams.topology import Topology
 
@@ -103,7 +104,8 @@ class _Rehearsal:
         self._held = Trial(
             trial_intake(self._running, was, places, keys), trial_intake(changed, changed.contract, places, keys)
         )
-        self._rows = RowCodec(was, self._codec.schemas[schema_name(system)], Sealer(keys, SEALED_ROWS))
+        persons = PersonKeyStore(keys_folder(), create=False, renews=False)
+        self._rows = RowCodec(was, self._codec.schemas[schema_name(system)], Sealer(keys, SEALED_ROWS), persons)
         self._quarantine = Sealer(keys)
         self.unread = _Unread()
 

@@ -11,6 +11,7 @@ from connectors.contract import Contract, Item
 from connectors.kafka import KafkaAway, headers_of, read_topic
 from connectors.publisher import QUARANTINE, wall_clock
 from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
+from connectors.row_seals import is_sealed
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
 from connectors.values import Masked, Violation
@@ -22,6 +23,7 @@ from streams.commands.words import shown_time
 from streams.embedded.home import default_home, keys_folder
 from streams.facts.quarantine import Held
 from streams.quarantine.cases import Case, read_cases
+from streams.secrecy.person_key_store import PersonKeyStore
 from streams.secrecy.sealing import QUARANTINED, HeldBytes, KeyMissing, Keys, SealBroken, Sealer
 from streams.topic_reader import NotReadable
 from streams.topology import Topology
@@ -58,7 +60,8 @@ def dispute(
     check_known("item", item, [one.name for one in contract.all_items])
     codec, bootstrap = Codec.load(), bootstrap_servers()
     disputed = contract.item(item)
-    rows = RowCodec(contract, codec.schemas[schema_name(system)], _sealer(SEALED_ROWS))
+    persons = PersonKeyStore(keys_folder(), create=False, renews=False)
+    rows = RowCodec(contract, codec.schemas[schema_name(system)], _sealer(SEALED_ROWS), persons)
     detail = f"{item}:{_masked(reason)}({_masked(by)}提出)"
     try:
         kept = _kept_row(topology, system, rows, bootstrap, row)
@@ -113,7 +116,7 @@ def _end_if_disputed(topology: Topology, codec: Codec, bootstrap: str, origin: O
 def _held(contract: Contract, disputed: Item, rows: RowCodec, kept: KeptRow, detail: str) -> Held:
     """The entry: the value only sealed, and what was sealed in the row not at all."""
     value: Any = None
-    if disputed.data_class != "spi":
+    if not is_sealed(disputed, contract):
         value = rows.decode(kept.value, kept.identity)[disputed.name]
     payload = json.dumps({"row": kept.identity, "item": disputed.name, "value": value}, ensure_ascii=False).encode()
     now = wall_clock()

@@ -97,6 +97,11 @@ class PersonKeys(ABC):
         key = self._of(token, int.from_bytes(sealed[1:HEADER_BYTES], "big"))
         return None if key is None else key.open(sealed)
 
+    def is_renewed(self, token: str) -> bool:
+        """Whether the key that seals for a person now is not the first one."""
+        key = self._current(token)
+        return key is not None and key.generation > 1
+
     def batch(self) -> AbstractContextManager[None]:
         """Keep the keys that are made within it together: one write for many. Publish only after it has ended."""
         return nullcontext()

@@ -17,6 +17,7 @@ from connectors.publisher import Topics
 from connectors.readers.json_rows import json_row
 from connectors.recognition import reporter_item
 from connectors.row_schema import definition, schema_name
+from connectors.row_seals import PERSONAL, is_sealed, person_of
 from connectors.surroundings import CHECKOUT
 from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Real, Text
@@ -136,9 +137,13 @@ def test_who_a_person_is_is_shared_only_as_a_token_and_no_text_of_persons_is_fre
 
 
 @each_system
-def test_what_is_sensitive_is_sealed_in_the_row_and_opens_for_its_system_alone(system: str, tmp_path: Path) -> None:
+def test_what_is_said_of_persons_is_sealed_in_the_row_and_opens_for_its_system_alone(
+    system: str, tmp_path: Path
+) -> None:
     contract, taking = fleet()[system].contract, intake(system, tmp_path)
-    sensitive = [item for item in contract.all_items if item.data_class == "spi"]
+    sensitive = [item for item in contract.all_items if is_sealed(item, contract)]
+    personal = [item for item in contract.all_items if item.data_class in PERSONAL and item not in sensitive]
+    assert person_of(contract) is None or all(isinstance(item.type, PersonToken) for item in personal)
     taken = accepted(taking.take(samples()[system].row(), NOW))
     opened = taking.codec.decode(taken.value, taken.row.id)
     for item in sensitive:

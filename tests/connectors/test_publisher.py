@@ -118,6 +118,20 @@ def test_another_content_under_the_same_version_is_held_as_a_conflict(hub: Hub, 
     (receipt,) = publisher.publish(Batch([REQUEST.row(request_class="A2")]), GO)
     assert receipt.status == "quarantined"
     assert [held.reason for held in hub.held()] == ["conflict"]
+
+
+def test_an_old_row_of_a_person_whose_key_was_destroyed_is_known_again_and_kept_nowhere(
+    hub: Hub, publishers: Publishers
+) -> None:
+    publisher = publishers.of(hub, "zz_community_e")
+    row = REQUEST.row(requester_phone="13700001111")
+    (first,) = publisher.publish(Batch([row]), GO)
+    keys = codec().contents.keys
+    assert keys is not None
+    keys.destroy(accepted(intake("zz_community_e", hub.surroundings.keys).take(row, NOW)).row.values["requester_token"])
+    (again,) = publisher.publish(Batch([row]), GO)
+    assert (again.status, again.offset) == ("duplicate", first.offset)
+    assert (len(hub.rows("zz_community_e")), hub.held()) == (1, [])
     assert len(hub.rows("zz_community_e")) == 1
 
 
