@@ -165,6 +165,7 @@ MATCHING_REASONS: Mapping[str, str] = {
     "facility": "同一设施",
     "reporter": "同一反映人",
     "transfer": "转办编号",
+    "doubt": "存疑",
     "words": "用语",
     "new": "另有其事",
 }

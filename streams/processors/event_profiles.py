@@ -194,6 +194,7 @@ class EventProfiles:
         sighting = self._matcher.sighting(report, tables)
         taken_over = self._taken_over(report, tables)
         found = None if taken_over else self._matcher.find(self._matcher.current, sighting, tables)
+        sighting = replace(sighting, doubt_points=found.verdict.doubt_points if found is not None else 0.0)
         joins = found.joins if found is not None else None
         profile = taken_over or (tables[PROFILES].get(joins) if joins else None)
         if profile is None:

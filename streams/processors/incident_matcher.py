@@ -6,6 +6,7 @@ things happened: what is decided there does not depend on the order in which rep
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log
 
 from streams.contract import TableName, Tables, record, replace
 from streams.facts import incidents, rules, views
@@ -16,7 +17,7 @@ from streams.processors.incident_profiles import has_ended, live_number
 from streams.rules.evidence import Evidence, Sighting, placed_at, with_sighting, without_sighting
 from streams.rules.geography import TIERS
 from streams.rules.happenings import MINUTE, Happenings
-from streams.rules.matching import Verdict, weigh
+from streams.rules.matching import Verdict, is_of_many, weigh
 from streams.rules.merging import Pair, is_life_threatening, pair_to_merge
 from streams.rules.versions import RuleTables
 
@@ -25,6 +26,8 @@ POINT_METRES, PLACE_METRES, GRID_METRES, TOWN_METRES = 80.0, 30.0, 150.0, 2_000.
 TOWN_DIGITS = TIERS["village"]
 """A village counts as a town: it is too wide to be looked for around its middle."""
 MATCHING_KEY = "matching"
+MORE_LIKELY = 0.5
+"""What is told of by very many takes in what is more likely than not its own."""
 
 
 @record("event_profiles.successor.v1")
@@ -113,13 +116,19 @@ class IncidentMatcher:
         if verdict.likeliest is None:
             return Found(verdict, None, None)
         matching, likeliest = happenings.matching, verdict.likeliest.evidence
-        asked = (
-            matching.join_probability_life if self._is_life(sighting, likeliest, tables) else matching.join_probability
-        )
-        if verdict.probability >= asked:
+        is_life = self._is_life(sighting, likeliest, tables)
+        asked = matching.join_probability_life if is_life else matching.join_probability
+        if verdict.probability >= asked or (not is_life and self._is_surely_known(verdict, matching)):
             return Found(verdict, likeliest.incident_no, None)
         is_undecided = verdict.probability >= matching.review_probability
         return Found(verdict, None, likeliest.incident_no if is_undecided else None)
+
+    def _is_surely_known(self, verdict: Verdict, matching: Matching) -> bool:
+        """Whether it tells of what very many tell of rather than of all else, and surely of nothing new."""
+        likeliest = verdict.likeliest
+        if likeliest is None or not is_of_many(likeliest.evidence) or verdict.probability < MORE_LIKELY:
+            return False
+        return verdict.doubt_points <= log(1 - matching.join_probability_life)
 
     def find_at(self, sighting: Sighting, where: incidents.Updated | incidents.Reported, tables: Tables) -> None:
         """A report says its place after all: reports to come find its incident there."""

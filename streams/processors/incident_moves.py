@@ -200,10 +200,10 @@ class IncidentMoves:
                 continue
             from_no = live_number(sighting.incident_no, tables)
             happenings = self._matcher.happenings(tables)
+            bound = replace(sighting, bound=True, doubt_points=0.0)
             if sighting.stage != "arrived":
                 self._matcher.settled.take(sighting, from_no, happenings, tables)
-                self._matcher.settled.add(sighting, parting.to_no, happenings, tables)
-            bound = replace(sighting, bound=True)
+                self._matcher.settled.add(bound, parting.to_no, happenings, tables)
             shown = replace(told, incident_no=parting.to_no, probability=None, reasons=())
             yield from self.move(now, bound, parting.to_no, tables, shown)
             self.set_apart(from_no, parting.to_no, tables)

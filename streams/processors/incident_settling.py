@@ -47,6 +47,7 @@ class IncidentSettling:
         belongs_to = lies_in
         if not sighting.bound and not profile.bound:
             found = self._matcher.find(settled, sighting, tables)
+            sighting = replace(sighting, doubt_points=found.verdict.doubt_points)
             belongs_to = found.joins or self._own(now, lies_in, tables)
         if belongs_to != lies_in:
             yield from self._move(now, sighting, belongs_to, found, tables)
@@ -85,6 +86,7 @@ class IncidentSettling:
         if own is not None and profile is not None and not profile.bound and not sighting.bound:
             found = self._matcher.find(self._matcher.settled, sighting, tables, own)
             belongs_to = self._after_all(now, own, found, tables)
+            sighting = replace(sighting, doubt_points=found.verdict.doubt_points)
             if belongs_to != lies_in:
                 happenings = self._matcher.happenings(tables)
                 self._matcher.settled.take(sighting, lies_in, happenings, tables)

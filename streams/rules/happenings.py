@@ -16,6 +16,8 @@ LEAST_AGAIN_SHARE = 0.015
 LEAST_FIRST_SHARE = 0.001
 SELDOM_SHARE = 0.01
 """What is told more seldom than this is not looked for."""
+OFTEN_SHARE = 0.1
+"""What is told so often of a kind is a usual word for it: ours."""
 MINUTE = 60_000
 LONGEST_OF_MEANS, LONGEST_MINUTES = 8.0, 30.0
 """After so many times the mean and so many minutes more nobody tells of a happening any more."""
@@ -101,7 +103,8 @@ class Happenings:
         self._delays = [_mean_delays(one.tellers) for one in described]
         self._bare_classes = {len(described) + place: one.incident_class for place, one in enumerate(bare)}
         self._life_threatening = frozenset(one.incident_class for one in described if one.life_threatening)
-        self._akin = _akin(described, bare)
+        self._akin = _akin(described, bare, SELDOM_SHARE)
+        self._often_akin = _akin(described, bare, OFTEN_SHARE)
         self._points_of: dict[str, tuple[float, ...]] = {}
         self._tellings: dict[str, tuple[Telling, ...]] = {}
         self._first_told: dict[str, float] = {}
@@ -118,6 +121,10 @@ class Happenings:
     def can_be_one(self, incident_class: str, other: str) -> bool:
         """Whether two classes can describe one happening."""
         return other in self.akin(incident_class)
+
+    def is_often_one(self, incident_class: str, other: str) -> bool:
+        """Whether two classes are usual words for one kind of happening."""
+        return other in self._often_akin.get(incident_class, ())
 
     def tellings(self, told: str) -> tuple[Telling, ...]:
         """For each kind, how `<system>/<class>` tells of it."""
@@ -224,15 +231,17 @@ def _of_anybody(says: float) -> Telling:
     return Telling(share=0.5, again_share=0.5, first_share=0.3, says=says)
 
 
-def _akin(described: Iterable[Happening], bare: Iterable[IncidentClass]) -> dict[str, frozenset[str]]:
-    """By class: those that the same kind of happening is called by now and then."""
+def _akin(
+    described: Iterable[Happening], bare: Iterable[IncidentClass], least_share: float
+) -> dict[str, frozenset[str]]:
+    """By class: those that the same kind of happening is called by at least so often."""
     akin: dict[str, set[str]] = {one.incident_class: {one.incident_class} for one in bare}
     for happening in described:
         classes = {
             said.incident_class
             for teller in happening.tellers
             for said in teller.says
-            if said.share >= SELDOM_SHARE and teller.share >= SELDOM_SHARE
+            if said.share >= least_share and teller.share >= least_share
         }
         for incident_class in classes:
             akin.setdefault(incident_class, {incident_class}).update(classes)

@@ -26,6 +26,12 @@ SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
 LEAST_DENSITY = 1e-30
 USUAL_TIMES = 3
 """What one system has told of oftener than this is something that many tell of, and the more will: ours."""
+USUAL_REPORTS = 20
+"""More reports than this of one happening say how often the next one comes, better than its kind does: ours."""
+PACE_MINUTES = 10.0
+"""So long what comes fast is waited for; and the least time that a pace is measured over: ours."""
+UNHEARD_TIMES = 1
+"""Who has not told of it in this class yet counts as having told so many times, if it can be called so at all: ours."""
 NEXT_HOUSE = 4
 """Numbers of neighbouring houses differ by two, and of those across the street by less: ours."""
 HOUSE = "号"
@@ -42,17 +48,22 @@ class Candidate(NamedTuple):
     total: float
 
 
-REASONS = ("class", "time", "distance", "facility", "reporter", "transfer", "words")
-"""Who tells it as what; how long after; how far apart; the same place, caller or case number; words in common."""
+REASONS = ("class", "time", "distance", "facility", "reporter", "transfer", "words", "doubt")
+"""Who tells it as what; how long after; how far apart; the same place, caller or case number; words in common; whether
+it is an incident of its own at all."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The likeliest incident, how probable it is that it is this one, and the points of it and of a new one."""
+    """The likeliest incident, how probable it is that it is this one, and the points of it and of a new one.
+
+    `doubt_points`: the logarithm of how probable it is that it is a new one.
+    """
 
     likeliest: Candidate | None
     probability: float
     new_points: float
+    doubt_points: float = 0.0
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -102,7 +113,10 @@ def weigh(
     likeliest = max(found, key=lambda one: (one.total, -one.evidence.first_at, one.evidence.incident_no))
     most = max(likeliest.total, new_points)
     whole = exp(new_points - most) + sum(exp(one.total - most) for one in found)
-    return Verdict(likeliest, exp(likeliest.total - most) / whole, new_points)
+    is_life = happenings.is_called_life_threatening(sighting.incident_class)
+    is_sure = is_life and not is_of_many(likeliest.evidence)
+    doubt_points = 0.0 if is_sure else new_points - most - log(whole)
+    return Verdict(likeliest, exp(likeliest.total - most) / whole, new_points, doubt_points)
 
 
 def _candidate(
@@ -126,6 +140,7 @@ def _candidate(
         matching.reporter_points if sighting.reporter in evidence.reporters else 0.0,
         matching.transfer_points if evidence.incident_no in linked else 0.0,
         word_points(sighting.words, evidence.words, commonness, matching),
+        evidence.doubt_points if evidence.reports == 1 else 0.0,
     )
     return Candidate(evidence, points, sum(points))
 
@@ -160,7 +175,33 @@ def _told(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happ
             if telling.an_hour
             else exp(-minutes / kind.minutes) * MINUTES_AN_HOUR / kind.minutes
         )
-    return whole, found
+    heard, heard_by_now = _as_heard(sighting, evidence, waited, happenings)
+    return (heard, heard_by_now) if heard_by_now > found else (whole, found)
+
+
+def is_of_many(evidence: Evidence) -> bool:
+    """Whether more have told of it than usually do."""
+    return evidence.reports > USUAL_REPORTS
+
+
+def _as_heard(sighting: Sighting, evidence: Evidence, waited: float, happenings: Happenings) -> tuple[float, float]:
+    """The same of what very many have told of, by who has told of it as what, and at what pace; 0 where few have."""
+    if not is_of_many(evidence):
+        return 0.0, 0.0
+    times = evidence.told.get(sighting.told, 0)
+    if not times and happenings.is_often_one(sighting.incident_class, _most_called(evidence)):
+        times = UNHEARD_TIMES
+    share = times / evidence.reports
+    minutes = (evidence.last_at - evidence.first_at) / MINUTE + PACE_MINUTES
+    return share, share * evidence.reports * MINUTES_AN_HOUR / minutes * exp(-waited / PACE_MINUTES)
+
+
+def _most_called(evidence: Evidence) -> str:
+    """The class that an incident was told of under most often."""
+    counts: Counter[str] = Counter()
+    for told, times in evidence.told.items():
+        counts[told.partition("/")[2]] += times
+    return max(counts, key=lambda incident_class: (counts[incident_class], incident_class))
 
 
 def _times_told(evidence: Evidence, system: str) -> int:
@@ -198,8 +239,10 @@ def _distance_points(sighting: Sighting, evidence: Evidence, known: Known, happe
     if not sighting.is_at_point:
         return density_points(apart, sighting.deviation_metres**2, 0.0, 1.0)
     spread = happenings.kinds[known.kinds[0][0]].spread_metres if known.kinds else 0.0
-    variance = sighting.deviation_metres**2 + 1 / evidence.precision + spread**2
-    return density_points(apart, variance, matching.stray_share, matching.stray_factor)
+    learned = evidence.reports / (evidence.reports + USUAL_REPORTS)
+    spread_variance = spread**2 + max(0.0, evidence.extent - spread**2) * learned
+    variance = sighting.deviation_metres**2 + 1 / evidence.precision + spread_variance
+    return density_points(apart, variance, matching.stray_share * (1 - learned), matching.stray_factor)
 
 
 def density_points(squared: float, variance: float, stray_share: float, stray_factor: float) -> float:

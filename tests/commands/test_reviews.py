@@ -266,6 +266,16 @@ def test_nobody_decides_without_a_good_token_nor_in_words_that_hold_a_phone_numb
 
 
 def test_every_reason_and_relation_of_the_views_has_a_chinese_word() -> None:
-    assert {*MATCHING_REASONS} == {"class", "distance", "time", "facility", "reporter", "transfer", "words", "new"}
+    assert {*MATCHING_REASONS} == {
+        "class",
+        "distance",
+        "time",
+        "facility",
+        "reporter",
+        "transfer",
+        "words",
+        "doubt",
+        "new",
+    }
     assert {*RELATIONS} == {"related", "parent", "child", "recurrence_of", "recurred_as"}
     assert replace(REASONS[0], name="class").name in MATCHING_REASONS

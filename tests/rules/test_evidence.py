@@ -32,6 +32,7 @@ def is_same(one: Evidence, other: Evidence) -> bool:
         == (other.reports, other.told, other.words, other.facilities, other.regions)
         and isclose(one.precision, other.precision, rel_tol=1e-6, abs_tol=1e-12)
         and (not one.has_point or isclose(one.latitude, other.latitude, abs_tol=1e-7))
+        and isclose(one.excess, other.excess, rel_tol=1e-6, abs_tol=1e-3)
     )
 
 
@@ -58,3 +59,19 @@ def test_an_exact_place_counts_more_than_a_vague_one() -> None:
     exact = sighting("cg_digital", "flooding", 0, deviation_metres=15)
     vague = sighting("ga_alarm110", "flooding", 200, deviation_metres=150)
     assert abs(incident("A", exact, vague).latitude - 30.0) * 111_195 < 5
+
+
+def test_what_is_told_of_from_far_around_is_wide_and_what_errors_explain_is_not() -> None:
+    random = Random(5)
+    wide, narrow = (
+        incident("A", *(sighting("cg_digital", "flooding", random.gauss(0, metres)) for _ in range(400)))
+        for metres in (200, 30)
+    )
+    assert 130 < wide.extent**0.5 < 150, "half of it is in the other direction, in which all stand at one place"
+    assert narrow.extent**0.5 < 10
+
+
+def test_only_the_first_report_says_whether_an_incident_is_doubted() -> None:
+    first = sighting("ga_alarm110", "flooding", doubt_points=-3.0)
+    second = sighting("cg_digital", "flooding", doubt_points=-5.0)
+    assert incident("A", first, second).doubt_points == -3.0

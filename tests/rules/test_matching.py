@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.contract import replace
 from streams.rules.evidence import Evidence, Sighting
 from streams.rules.matching import Verdict, weigh
 from tests.rules.recognition import hechuan_happenings, incident, sighting
@@ -158,3 +159,60 @@ def test_a_class_that_only_its_radius_describes_ends_there(metres: float, candid
     building = incident("A", sighting("cg_digital", "construction_site"))
     found = verdict(sighting("zz_grid_app", "construction_site", 2 * metres, 10), building)
     assert int(found.likeliest is not None) == candidates
+
+
+# What very many tell of.
+
+
+def flood_told_of(times: int, minutes: float) -> Evidence:
+    """At an even pace by 110 and city management in turn, two of three within 40 m of its middle."""
+    systems = ("ga_alarm110", "cg_digital")
+    return incident(
+        "A",
+        *(
+            sighting(systems[turn % 2], "flooding", 40 * (turn % 3 - 1), minutes * turn / times, words=("积水",))
+            for turn in range(times)
+        ),
+    )
+
+
+def test_what_very_many_tell_of_is_told_of_as_long_as_they_do() -> None:
+    report = sighting("ga_alarm110", "flooding", 20, 121)
+    assert probability(report, flood_told_of(240, 120)) > 0.99
+    assert probability(report, flood_told_of(4, 4)) < 0.95
+
+
+def test_it_ends_when_they_have_fallen_silent() -> None:
+    assert probability(sighting("ga_alarm110", "flooding", 20, 240), flood_told_of(240, 120)) < 0.7
+
+
+def test_who_has_not_told_of_it_yet_may_and_what_nobody_calls_so_is_something_else() -> None:
+    flood = flood_told_of(240, 60)
+    assert probability(sighting("xj_alarm119", "rescue", 10, 60), flood) > 0.9
+    assert probability(sighting("ga_alarm110", "public_security", 10, 60), flood) < 0.5
+
+
+def test_what_is_told_of_from_far_around_takes_in_what_is_told_far_from_its_middle() -> None:
+    far = sighting("ga_alarm110", "flooding", 420, 60)
+    wide = [sighting("ga_alarm110", "flooding", 50 * (turn % 9 - 4), turn / 4) for turn in range(240)]
+    assert probability(far, incident("A", *wide)) > 0.9 > probability(far, flood_told_of(240, 60))
+
+
+def test_one_that_was_opened_in_doubt_draws_little() -> None:
+    report, elder = sighting("zw_hotline12345", "flooding", 0, 12), FLOOD
+    fresh = sighting("zz_grid_app", "flooding", 10, 10)
+    sure, doubted = (incident("C", replace(fresh, doubt_points=points)) for points in (0.0, -4.0))
+    assert verdict(report, elder, doubted).probability > verdict(report, elder, sure).probability + 0.1
+    both = incident("C", replace(fresh, doubt_points=-4.0), sighting("cg_digital", "flooding", 10, 11))
+    assert verdict(report, both).probability == verdict(report, replace(both, doubt_points=0.0)).probability
+
+
+def test_what_is_told_where_nothing_is_near_is_new_without_a_doubt() -> None:
+    assert verdict(sighting("zz_grid_app", "flooding")).doubt_points == 0.0
+    assert verdict(sighting("zz_grid_app", "flooding", 10, 6), FLOOD).doubt_points < -2
+
+
+def test_what_may_cost_lives_is_doubted_only_beside_what_very_many_tell_of() -> None:
+    fire = incident("A", sighting("ga_alarm110", "fire"))
+    assert verdict(sighting("xj_alarm119", "fire", 10, 1), fire).doubt_points == 0.0
+    assert verdict(sighting("xj_alarm119", "rescue", 10, 60), flood_told_of(240, 60)).doubt_points < -2
