@@ -70,7 +70,7 @@ def clock(
         *origin_lines(order),
         *folded_lines(order),
         *of_limit,
-        *clock_lines(order, found, units),
+        *clock_lines(order, found, units, matter.subject),
         *measure_lines(found),
     ):
         typer.echo(line)

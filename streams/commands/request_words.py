@@ -11,11 +11,13 @@ from streams.facts.chinese import (
     MOVE_CAUSES,
     REQUEST_KINDS,
     REQUEST_OBSTACLES,
+    SUBJECTS,
     TIME_UNITS,
     clock_name,
 )
 from streams.facts.rules import TimeUnit
 from streams.facts.views import Clock, Matter, Order, Request, Suspension
+from streams.facts.vocabulary import Subject
 
 Names = Mapping[str, str]
 """Units by their codes."""
@@ -65,12 +67,14 @@ def suspensions_of(order: Order | None, clock: Clock) -> tuple[Suspension, ...]:
     return tuple(one for one in order.suspensions if clock.kind in one.kinds) if order else ()
 
 
-def clock_lines(order: Order | None, clock: Clock, names: Names) -> Iterator[str]:
-    """All that people have changed of a clock's time by rule."""
+def clock_lines(order: Order | None, clock: Clock, names: Names, subject: Subject | None = None) -> Iterator[str]:
+    """All that people have changed of a clock's time by rule; of a matter's `subject` the day that it is owed by."""
     unit = TIME_UNITS[clock.limit.unit]
     if clock.extended:
         yield f"其中延期:{clock.extended}{unit},原时限{clock.limit.amount}{unit}"
-    if clock.set_due_at is not None:
+    if clock.set_due_at is not None and subject is not None:
+        yield f"{SUBJECTS[subject]}的期限:{shown_time(clock.set_due_at)},由应办日期定,不按上述推算"
+    elif clock.set_due_at is not None:
         yield f"批示时限:{shown_time(clock.set_at)}批示为{shown_time(clock.set_due_at)},不再按上述推算"
     if order is not None:
         yield from request_lines(order, requests_of(order, clock), names)

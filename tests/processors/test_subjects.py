@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from streams.commands.request_words import clock_lines
 from streams.facts import deliveries, matters, rules, views
 from streams.facts.joint import Whistled
 from streams.facts.measures import UrgencySet
@@ -24,6 +25,7 @@ from tests.processors.kit import (
     clock_limit,
     unit,
 )
+from tests.processors.requesting import ask, request_rule
 
 OFFICE, NURSES, CENTRE_UNIT = "justice-office", "civil-affairs", "centre-district"
 RECORD = "JZ2026000123"
@@ -53,6 +55,7 @@ CITY = (
     time_of("service_due", "routine", "acknowledge", 1, "office_day", calendar="office"),
     time_of("service_due", "routine", "resolve", 1, "natural_day", **DAY_LIMIT),
 )
+LONGER = request_rule("extend", "complex", ["resolve"], urgency="routine", unit="natural_day", most=5)
 FRIDAY_OVER = beijing(2026, 9, 26, 0)
 """The end of Friday, 25 September; the story begins on Monday at 08:00."""
 
@@ -301,3 +304,19 @@ def test_nobody_brings_another_unit_in_or_ends_it_for_the_unit(centre: Centre, w
     assert len(centre.set_aside()) == 1
     assert [one.unit for one in centre.matter().orders] == [OFFICE]
     assert (centre.matter().urgency, centre.matter().state) == ("routine", "assigned")
+
+
+def test_the_day_is_explained_as_the_one_that_the_service_is_owed_by(centre: Centre) -> None:
+    raise_(centre)
+    centre.end_attempt()
+    said = [*clock_lines(centre.order(), centre.clock("resolve"), {}, centre.matter().subject)]
+    assert said == ["应办服务的期限:2026-09-25 18:00:00,由应办日期定,不按上述推算"]
+
+
+def test_the_day_of_the_law_is_not_extended_by_request() -> None:
+    centre = Centre(items=(*CITY, LONGER))
+    raise_(centre)
+    centre.end_attempt()
+    ask(centre, "extend", "complex", OFFICE, clock="resolve", amount=1)
+    assert centre.clock("resolve").due_at == beijing(2026, 9, 25, 18)
+    assert [(one.state, one.why) for one in centre.order().requests] == [("inadmissible", "set_by_hand")]
