@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from streams.facts.vocabulary import Urgency
+from streams.facts.vocabulary import PersonPurpose, Urgency
 
 DataClass = Literal["pub", "inner", "pii", "spi"]
 DATA_CLASSES: Mapping[DataClass, str] = {
@@ -13,7 +13,7 @@ DATA_CLASSES: Mapping[DataClass, str] = {
     "spi": "敏感个人信息",
 }
 
-Purpose = Literal["requests", "population", "services", "disputes"]
+Purpose = PersonPurpose
 PURPOSES: Mapping[Purpose, str] = {
     "requests": "群众诉求办理与回访",
     "population": "流动人口服务登记与底数核对",

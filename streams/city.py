@@ -15,6 +15,7 @@ from streams.city_items import CallList, Ground, read_call_list
 from streams.city_joint import read_joint
 from streams.city_matching import MatchingGround, read_matching
 from streams.city_measures import MeasureGround, read_measures
+from streams.city_persons import read_persons
 from streams.city_recorders import read_recorders
 from streams.city_replies import read_routes
 from streams.city_requests import RequestGround, read_request_rules
@@ -26,6 +27,7 @@ from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.matching import Happening, Matching
 from streams.facts.measures import MeasureRule
+from streams.facts.person_access import PersonAccess, PersonActRule
 from streams.facts.rules import (
     RULES_KEY,
     Call,
@@ -78,6 +80,8 @@ Rule = (
     | RecorderRole
     | Matching
     | Happening
+    | PersonAccess
+    | PersonActRule
 )
 
 
@@ -179,6 +183,7 @@ def _read_order_rules(folder: Path, ground: EndingGround, effective_at: int, fau
         *read_recorders(folder / "recorders.yaml", ground.units, effective_at, faults),
         *read_routes(folder / "replies.yaml", effective_at, faults),
         *read_services(folder / "services.yaml", ground.units, ground.calendars, effective_at, faults),
+        *read_persons(folder / "persons.yaml", {unit.unit for unit in ground.units}, effective_at, faults),
         *read_joint(folder / "joint.yaml", ground.units, ground.calendars, effective_at, faults),
     ]
 

@@ -6,11 +6,11 @@ from streams.facts.measures import Authority
 from streams.marked.form import Form
 
 
-def read_authorities(form: Form, units: Collection[str]) -> Iterator[Authority]:
-    """`ordered_by` of `form`, by somebody at least; `units` are the city's."""
-    listed = form.listed("ordered_by", "authority")
-    if not listed and form.has("ordered_by"):
-        form.fault("nobody may order it", "ordered_by")
+def read_authorities(form: Form, units: Collection[str], key: str = "ordered_by") -> Iterator[Authority]:
+    """What `form` has under `key`, by somebody at least; `units` are the city's."""
+    listed = form.listed(key, "authority")
+    if not listed and form.has(key):
+        form.fault("nobody may order it", key)
     for one in listed:
         unit = one.one_of("unit", tuple(units), "unit") if one.has("unit") else None
         yield Authority(role=one.text("role"), unit=unit)

@@ -21,6 +21,7 @@ from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.matching import Happening, Matching
 from streams.facts.measures import MeasureRule
+from streams.facts.person_access import PersonAccess, PersonActRule
 from streams.facts.rules import (
     RULES_KEY,
     Call,
@@ -144,6 +145,8 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     PersonCounting: lambda _: "person_counting",
     Matching: lambda _: "matching",
     Happening: lambda rule: f"happening:{rule.happening}",
+    PersonAccess: lambda rule: f"person_access:{rule.role}.{rule.purpose}",
+    PersonActRule: lambda rule: f"person_act:{rule.act}",
 }
 
 

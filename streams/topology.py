@@ -22,7 +22,7 @@ Clock = Literal["broker", "simulated"]
 
 KEYS = (
     "district", "unit", "system", "token", "incident", "report", "review", "matter", "measure", "tile", "owner",
-    "address", "grid", "house", "organisation", "chain",
+    "request", "link", "address", "grid", "house", "organisation", "chain",
 )  # fmt: skip
 """What a topic's records can be keyed by."""
 

@@ -26,7 +26,7 @@ JudgementReason = Literal[
 @record("matters.opened.v1")
 @dataclass(frozen=True, kw_only=True)
 class Opened(Fact):
-    """An incident needs work."""
+    """An incident needs work. `reporter` is a token of the purpose `requests`."""
 
     incident_no: str
     incident_class: str
@@ -40,6 +40,7 @@ class Opened(Fact):
     complained_unit: str | None = None
     exercise: bool = False
     confidential: bool = False
+    reporter: str | None = None
 
 
 @record("matters.joined.v1")
@@ -56,6 +57,7 @@ class Joined(Fact):
     latitude: float | None = None
     order: MasterOrder | None = None
     confidential: bool = False
+    reporter: str | None = None
 
 
 @record("matters.folded.v1")
@@ -348,6 +350,7 @@ class Raised(Fact):
     The `unit` must see to it and no other ever does; where the department names one that is no unit of the city, the
     one of `unit_kind` nearest above the region. It finds the person in its own `system` under `record_no`. A
     `restricted` one reaches that unit alone. `due_at` is the end of its last day, None where the rules set the times.
+    Whoever owns the `token` is told how the matter stands; no order or view has it.
     """
 
     subject_no: str
@@ -361,6 +364,7 @@ class Raised(Fact):
     system: str
     record_no: str
     restricted: bool = False
+    token: str | None = None
 
 
 @record("matters.settled.v1")

@@ -36,6 +36,9 @@ OF_THE_CENTRE: tuple[ClockKind, ...] = (*CENTRES_KINDS, "phone", "follow_up")
 Result = Literal["solved", "partly_solved", "explained", "guided", "not_accepted", "withdrawn", "duplicate", "parked"]
 """解决, 部分解决, 解释说明, 依法导引, 不予受理, 撤回, 重复, 挂账: how an order ends."""
 
+PersonPurpose = Literal["requests", "population", "services", "disputes"]
+"""诉求办理, 人口服务, 到期服务, 纠纷调处: what a person's token may be used for. A closed list, keys for each."""
+
 Channel = Literal["webhook", "topic", "file", "app", "sms", "voice", "leader", "phone"]
 """How a unit is reached (ops/decisions/0100): its program, a folder; 短信; 电话语音, 带班领导的电话语音, which
 ring by themselves; and 人工电话, which only a person can use."""

@@ -13,6 +13,7 @@ from streams.contract import Entry, Fact, Output, TableName, Tables, replace
 from streams.facts import deliveries, incidents, matters, notices, situation, views
 from streams.facts.joint import Convened, Whistled
 from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, UrgencySet
+from streams.facts.person_access import MatterMoved
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.processors.alarms import ALARMS, with_lights
 from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
@@ -78,6 +79,13 @@ from streams.processors.order_states import (
     with_order,
 )
 from streams.processors.parking import Parking, is_parked
+from streams.processors.persons_of_matters import (
+    PERSON_ROUNDS,
+    REPORTERS,
+    keep_reporter,
+    tell_reporter,
+    tell_round_of_persons,
+)
 from streams.processors.recording import check_recorder
 from streams.processors.recounts import RECOUNTS, Recounts, note_rule
 from streams.processors.reports import Reports
@@ -129,6 +137,8 @@ class Dispatch:
         CONTENTS,
         RECOUNTS,
         CHANGED_REQUESTERS,
+        REPORTERS,
+        PERSON_ROUNDS,
         *REQUESTER_TABLES,
         NUMBERS,
         *RULES.tables,
@@ -172,6 +182,7 @@ class Dispatch:
         "measures": (Measure,),
         "notices": (notices.MatterChanged, notices.Accountable),
         "give_backs": (notices.GiveBack,),
+        "people": (MatterMoved,),
     }
 
     def __init__(self) -> None:
@@ -257,6 +268,8 @@ class Dispatch:
             ROOMS.name: lambda now, entry, tables: change_shift(now, entry.key, entry.value, tables),
             IN_FORCE.name: self._recounts.note_moment,
             RECOUNTS.name: self._recounts.note_moment,
+            REPORTERS.name: self._tell_reporter,
+            PERSON_ROUNDS.name: self._tell_persons,
         }
 
     def on_record(self, now: int, record: Fact, tables: Tables) -> Iterable[Output]:
@@ -271,8 +284,14 @@ class Dispatch:
         return concealed(now, self._due[entry.table](now, entry, tables), tables)
 
     def _move_requesters(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        go_on(now, entry.key, entry.value, tables)
-        return ()
+        return go_on(now, entry.key, entry.value, tables)
+
+    def _tell_reporter(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        matter = tables[MATTERS].get(entry.key.partition("/")[0])
+        return tell_reporter(now, entry.key, entry.value, matter)
+
+    def _tell_persons(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
+        return tell_round_of_persons(now, entry.key, entry.value, tables[MATTERS].get(entry.key), tables)
 
     def _request_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         ends = {"suspended": self._suspensions.end, "parked": self._parking.review}
@@ -325,6 +344,7 @@ class Dispatch:
         note_place(matter.matter_no, opened, tables)
         yield notice(now, matter, "opened")
         keep_requester(now, matter, opened.system, opened.record_no, tables)
+        keep_reporter(now, matter.matter_no, f"{opened.system}/{opened.record_no}", opened.reporter, tables)
         matter = replace(with_town(matter, opened.region), avoided=opened.complained_unit)
         matter = bring(now, matter, opened.system, opened.order, tables)
         if matter.mirrored:
@@ -352,6 +372,7 @@ class Dispatch:
         if matter is None:
             return
         keep_requester(now, matter, joined.system, joined.record_no, tables)
+        keep_reporter(now, matter.matter_no, f"{joined.system}/{joined.record_no}", joined.reporter, tables)
         moved = seal(now, matter, tables) if joined.confidential else matter
         moved = bring(now, moved, joined.system, joined.order, tables)
         moved = yield from led_by_master(now, matter, moved, tables)

@@ -209,6 +209,7 @@ def _raise(
         system=said.system,
         record_no=said.record_no,
         restricted=rule.restricted,
+        token=said.token,
     )
 
 

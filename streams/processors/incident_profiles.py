@@ -251,6 +251,7 @@ def opened(report: incidents.Reported, incident: views.Incident) -> matters.Open
         order=report.order,
         complained_unit=report.complained_unit,
         confidential=incident.confidential,
+        reporter=None if incident.confidential else report.reporter,
     )
 
 
@@ -268,4 +269,5 @@ def joined(report: incidents.Reported, incident: views.Incident) -> matters.Join
         latitude=report.latitude,
         order=report.order,
         confidential=incident.confidential,
+        reporter=None if incident.confidential else report.reporter,
     )

@@ -12,6 +12,7 @@ from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.duty_rooms import keep_rooms
 from streams.processors.order_states import ENDED, STATES
+from streams.processors.persons_of_matters import begin_person_round
 from streams.processors.reply_clocks import told_late, with_told_reports
 from streams.processors.requesters import begin_rounds
 from streams.processors.whistle_ends import ended_since, with_ended_whistles
@@ -62,6 +63,7 @@ def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, 
     tables[MATTERS].put(matter.matter_no, matter, due_at)
     yield Output("view", matter.matter_no, matter)
     begin_rounds(now, before, matter, tables)
+    begin_person_round(now, kept, matter, tables)
     counts_otherwise = (
         before is None or counts_where(before) != counts_where(matter) or counted(before) != counted(matter)
     )

@@ -29,6 +29,7 @@ from streams.processors.matter_parts import counts_as
 from streams.processors.matters_of_incidents import BY_INCIDENT, IncidentMatter, new_matter, own_matter
 from streams.processors.order_clocks import LIMITS, Clocks, OrderLimits, abandon_matter, abandon_order, stopped_notices
 from streams.processors.order_states import ENDED, brought_to_bear, says_done, with_order
+from streams.processors.persons_of_matters import keep_reporter
 from streams.processors.return_rules import RETURNS
 from streams.processors.running_clocks import arm, disarm, stopped
 from streams.rules.due_days import deadline_by
@@ -66,6 +67,7 @@ class Subjects:
         if raised.restricted:
             matter = replace(matter, region=district_of(matter))
         tables[BY_INCIDENT].put(raised.subject_no, IncidentMatter(matter_no=matter.matter_no))
+        keep_reporter(now, matter.matter_no, f"{raised.system}/{raised.record_no}", raised.token, tables)
         yield notice(now, matter, "opened")
         unit = find_unit_anywhere(raised.unit, tables)
         if unit is None and raised.unit_kind is not None:

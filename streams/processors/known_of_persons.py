@@ -1,0 +1,96 @@
+"""What is known of a person within a purpose, from the entries of one token and from those that links tell of."""
+
+from collections.abc import Iterator
+
+from streams.contract import TableName, Tables, replace
+from streams.facts import people
+from streams.facts.person_access import (
+    Consented,
+    ContextContent,
+    KnownCall,
+    KnownMatter,
+    KnownResidence,
+    KnownService,
+    MatterMoved,
+    Shared,
+)
+from streams.processors.due_services import OVER
+
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+"""For so long a closed case is known as closed, and can be opened again."""
+
+RESIDENTS = TableName("residents", people.Resident)
+SERVICES = TableName("services", people.Service, ordered=True)
+CALLS = TableName("calls", people.Help, ordered=True)
+CASES = TableName("cases", MatterMoved, ordered=True)
+CONSENTS = TableName("consents", Consented)
+SHARED = TableName("shared", Shared, ordered=True)
+
+
+def known_of(token: str, tables: Tables) -> ContextContent:
+    """What is known under a token itself."""
+    resident, consent = tables[RESIDENTS].get(token), tables[CONSENTS].get(token)
+    return ContextContent(
+        matters=tuple(_matters(token, tables)),
+        services=tuple(_services(token, tables)),
+        calls=tuple(_calls(token, tables)),
+        residences=() if resident is None else tuple(_residences(resident)),
+        consent_until_at=None if consent is None else consent.until_at,
+    )
+
+
+def known_with_links(token: str, tables: Tables) -> ContextContent:
+    """The same, and what is known under tokens that it is linked with; what both know stands there once."""
+    known = known_of(token, tables)
+    numbers = {(service.system, service.record_no) for service in known.services}
+    for _, shared in tables[SHARED].scan(f"{token}/"):
+        other = shared.content
+        if other is not None:
+            through = f"{shared.kind}:{shared.article}"
+            services = (one for one in other.services if (one.system, one.record_no) not in numbers)
+            known = replace(
+                known,
+                matters=known.matters + tuple(replace(one, through=through) for one in other.matters),
+                services=known.services + tuple(replace(one, through=through) for one in services),
+                calls=known.calls + tuple(replace(one, through=through) for one in other.calls),
+                residences=known.residences + tuple(replace(one, through=through) for one in other.residences),
+            )
+    return known
+
+
+def _matters(token: str, tables: Tables) -> Iterator[KnownMatter]:
+    for _, case in tables[CASES].scan(f"{token}/"):
+        if case.open and case.content is not None:
+            told = case.content
+            yield KnownMatter(
+                matter_no=case.matter_no, incident_class=told.incident_class, region=told.region, units=told.units
+            )
+
+
+def _services(token: str, tables: Tables) -> Iterator[KnownService]:
+    for _, service in tables[SERVICES].scan(f"{token}/"):
+        told = service.content
+        if told is not None and told.state not in OVER:
+            yield KnownService(
+                system=service.system,
+                record_no=service.record_no,
+                kind=told.kind,
+                unit=told.unit,
+                region=told.region,
+                state=told.state,
+                due_on=told.due_on,
+                under_14=told.under_14,
+            )
+
+
+def _calls(token: str, tables: Tables) -> Iterator[KnownCall]:
+    for _, call in tables[CALLS].scan(f"{token}/"):
+        told = call.content
+        if told is not None and not told.answered:
+            yield KnownCall(system=call.system, record_no=call.record_no, region=told.region)
+
+
+def _residences(resident: people.Resident) -> Iterator[KnownResidence]:
+    told = resident.content
+    if told is not None and not told.moved_away:
+        yield KnownResidence(household=told.household, address_code=told.address_code)

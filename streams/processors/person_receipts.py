@@ -1,0 +1,29 @@
+"""A receipt for each thing that is done with what is known of a person, refusals too, in the partition's one chain."""
+
+from streams.contract import Output, Tables
+from streams.facts.audit import Act
+from streams.facts.person_access import ActOnPerson, Asked
+from streams.rules.readings import purpose_of
+from streams.rules.receipt_chain import Deed, receipt_given
+
+
+def receipt(
+    now: int, act: Act, asked: ActOnPerson, tables: Tables, *, result: str, basis: str = "", second: str = ""
+) -> Output:
+    """For what an officer asked: by what article or rule (`basis`), with what result, who decided (`second`)."""
+    deed = Deed(
+        act=act,
+        token=asked.token,
+        purpose=asked.purpose if isinstance(asked, Asked) else purpose_of(asked.token),
+        case_no=asked.case_no if isinstance(asked, Asked) else "",
+        basis=basis,
+        actor_unit=asked.actor_unit,
+        actor_post=asked.actor_post,
+        actor_officer=asked.actor_officer,
+        actor_shift=asked.actor_shift,
+        actor_role=asked.actor_role,
+        second=second,
+        result=result,
+        happened_at=now,
+    )
+    return receipt_given(tables, asked.id, deed)

@@ -1,0 +1,123 @@
+"""Whether somebody may read a person's context: narrow by law, one reason code for each refusal.
+
+PIPL 6 and 34 (what the stated purpose needs, within the powers of the organ), GB/T 35273-2020 7.4 and 7.6.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from streams.facts.person_access import (
+    Asked,
+    ContextContent,
+    KnownPart,
+    KnownService,
+    Mask,
+    MatterMoved,
+    PersonAccess,
+    Section,
+)
+
+Refusal = Literal[
+    "token_expired",
+    "token_replayed",
+    "wrong_role",
+    "wrong_purpose",
+    "wrong_case",
+    "case_closed",
+    "erased",
+    "not_of_the_case",
+    "no_consent",
+    "not_decided",
+    "declined",
+    "same_person",
+    "too_many",
+]
+RESTRICTED_KINDS = ("health", "correction", "minor")
+MOST_STANDING = 50
+"""Readings of one person that stand at a time: more is no service but somebody collecting."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a reading can rest on: the rule for the role and purpose, the case, and until when the person has agreed."""
+
+    rule: PersonAccess | None
+    case: MatterMoved | None
+    consent_until_at: int | None
+
+
+def purpose_of(token: str) -> str:
+    """The purpose that a person's token is of: it begins with it."""
+    return token.partition(":")[0]
+
+
+def refusal_of_actor(now: int, asked: Asked, ground: Ground, *, seen: bool) -> Refusal | None:
+    """Why whoever asks may not read for this purpose, whatever the case; `seen`: the actor's token was used before."""
+    if asked.token_ends_at <= now:
+        return "token_expired"
+    if seen:
+        return "token_replayed"
+    if not (asked.purpose == asked.actor_purpose == purpose_of(asked.token)):
+        return "wrong_purpose"
+    return "wrong_role" if ground.rule is None else None
+
+
+def refusal_of_case(now: int, asked: Asked, rule: PersonAccess, ground: Ground) -> Refusal | None:
+    """Why there is no reading under this case; two persons may pass over this (紧急查阅)."""
+    case = ground.case
+    if case is None:
+        return "wrong_case"
+    if not case.open:
+        return "case_closed"
+    if case.content is None:
+        return "erased"
+    if not rule.of_any_unit and asked.actor_unit not in case.content.units:
+        return "not_of_the_case"
+    if rule.needs_consent and (ground.consent_until_at is None or ground.consent_until_at <= now):
+        return "no_consent"
+    return None
+
+
+def seen_by(sections: Iterable[Section], unit: str, known: ContextContent) -> ContextContent:
+    """What of all that is known may be seen at all by whoever is of a unit; the rest is left out of what is written.
+
+    What is sensitive whatever else is said (under 14, health, correction: GB/T 45574-2025) its own unit sees alone.
+    """
+    kept = {section: getattr(known, section) for section in sections}
+    if "services" in kept:
+        kept["services"] = tuple(one for one in known.services if one.unit == unit or not is_restricted(one))
+    return ContextContent(**kept, consent_until_at=known.consent_until_at)
+
+
+def parts_of(content: ContextContent) -> list[KnownPart]:
+    """All that it consists of."""
+    return [*content.matters, *content.services, *content.calls, *content.residences]
+
+
+def is_restricted(service: KnownService) -> bool:
+    """Whether a service is for the eyes of its own unit alone."""
+    return service.under_14 or service.kind in RESTRICTED_KINDS
+
+
+TOWN_DIGITS, MONTH_LENGTH = 9, len("2026-01")
+
+
+def shown(content: ContextContent, masks: Mapping[str, Mask]) -> dict[str, Any]:
+    """The content as whoever asked sees it: what is hidden is left out, so that its length says nothing."""
+    return {name: _shown(value, masks) for name, value in asdict(content).items() if value not in (None, ())}
+
+
+def _shown(value: Any, masks: Mapping[str, Mask]) -> Any:
+    if not isinstance(value, tuple):
+        return value
+    return [
+        {name: _masked(told, masks.get(name)) for name, told in part.items() if masks.get(name) != "hidden"}
+        for part in value
+    ]
+
+
+def _masked(value: Any, mask: Mask | None) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value[: {"month": MONTH_LENGTH, "town": TOWN_DIGITS}[mask]] if mask in ("month", "town") else value
