@@ -15,6 +15,7 @@ from streams.facts.people import (
     ServiceKind,
     ServiceState,
 )
+from streams.facts.person_access import Reached, ReachedContent
 
 
 def resident(row: Row, token: str, *, household: str, address_code: str, moved_away: bool) -> Resident:
@@ -45,6 +46,16 @@ def service(
             under_14=row.is_under_14,
         ),
         recorded_at=row.recorded_at,
+    )
+
+
+def reached(row: Row, number: str, person: str, *, household: str, gone: bool) -> Reached:
+    """The department reaches a person of a household under a number, all by token; or no longer does."""
+    return Reached(
+        **of(row, number, row.occurred_at),
+        token=number,
+        recorded_at=row.recorded_at,
+        content=ReachedContent(person=person, household=household, gone=gone),
     )
 
 

@@ -1,13 +1,14 @@
 """社会救助信息系统: which households receive aid, polled from a table, so that services join up (按户按需).
 
-Identity numbers, some still of 15 digits, and household numbers become tokens; sensitive items are sealed in the row.
+Identity numbers, some still of 15 digits, household and phone numbers become tokens; all else of the person is sealed.
+Whom a number reaches is told too: whoever calls for help from it may be that person, which somebody then looks at.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.contract import Connector, Contract, Item, Row, Whereabouts
-from connectors.meanings.people import service
+from connectors.meanings.people import reached, service
 from connectors.standard_items import IS_DELETED, NUMBER, REGION, UPDATE_TIME
 from connectors.values import Code, Day, PersonToken
 from connectors.vocabulary import DELETED
@@ -36,7 +37,12 @@ CONTRACT = Contract(
         Item("household_token", "户令牌", "pii", PersonToken("services", "household"), field="household_no"),
         Item("village_code", "村社区代码", "inner", REGION),
     ),
-    additions=(Item("record_no", "救助编号", "inner", NUMBER), IS_DELETED, UPDATE_TIME),
+    additions=(
+        Item("record_no", "救助编号", "inner", NUMBER),
+        Item("phone_token", "联系电话令牌", "pii", PersonToken("services"), required=False, field="contact_phone"),
+        IS_DELETED,
+        UPDATE_TIME,
+    ),
     record=("record_no",),
     version=("update_time",),
     occurred="update_time",
@@ -53,7 +59,11 @@ def facts(row: Row) -> Sequence[Fact]:
     state: ServiceState = "closed" if row.event_type == "person.service_closed" else "opened"
     values = row.values
     kind: ServiceKind = "health" if values["aid_class"] == MEDICAL else "aid"
-    return [service(row, values["person_token"], unit=values["village_code"], kind=kind, state=state)]
+    person, number = values["person_token"], values["phone_token"]
+    aid = service(row, person, unit=values["village_code"], kind=kind, state=state)
+    if number is None:
+        return [aid]
+    return [aid, reached(row, number, person, household=values["household_token"], gone=state == "closed")]
 
 
 CONNECTOR = Connector(CONTRACT, facts, event_type)

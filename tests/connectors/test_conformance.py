@@ -46,7 +46,7 @@ LONGEST_CODE = 40
 AGREEMENT_NO = re.compile(r"合数协〔20\d\d〕\d{3}号")
 SHORTEST_TELLING = 4
 """Fewer letters than this stand in any bytes by chance."""
-KEYED_OTHERWISE = ("Resident", "Service", "Help", "Address", "Grid", "House", "Organisation", "Catalogued")
+KEYED_OTHERWISE = ("Resident", "Service", "Help", "Reached", "Address", "Grid", "House", "Organisation", "Catalogued")
 """Facts that are not keyed by the district: those of people, registers and sources."""
 
 each_system = pytest.mark.parametrize("system", FLEET)

@@ -9,6 +9,7 @@ import pytest
 from streams.contract import Fact
 from streams.engine.tables import PartitionTables
 from streams.facts import deliveries, matters, people, rules
+from streams.facts.person_access import MatterMoved
 from streams.facts.services import PersonCounting, PersonService
 from streams.processors.due_services import DUE, call_forgotten, service_forgotten
 from streams.processors.person_profiles import PersonProfiles
@@ -280,7 +281,9 @@ def test_without_any_rules_its_unit_alone_is_told_and_nothing_is_lost() -> None:
     assert centre.set_aside() == []
 
 
-def test_no_token_leaves_the_log_of_persons(centre: Centre, departments: Departments) -> None:
+def test_no_order_view_or_notice_has_a_token_and_only_its_owner_is_told_by_it(
+    centre: Centre, departments: Departments
+) -> None:
     departments.service("2026-09-22")
     departments.call()
     centre.wait(3 * DAY)
@@ -288,9 +291,14 @@ def test_no_token_leaves_the_log_of_persons(centre: Centre, departments: Departm
     departments.call(answered=True)
     centre.wait(DAY)
     for topic in centre.hub.topology.topics:
-        if topic != PEOPLE:
+        if topic not in (PEOPLE, MATTERS):
             texts = [repr(one) for one in (*centre.hub.values(topic), *centre.hub.appended(topic))]
             assert [text for text in texts if TOKEN.rpartition(":")[2] in text] == [], topic
+    said = [replace(one, token=None) if isinstance(one, matters.Raised) else one for one in centre.hub.values(MATTERS)]
+    assert TOKEN.rpartition(":")[2] not in repr(said)
+    moved = [one for one in centre.hub.values(PEOPLE) if isinstance(one, MatterMoved)]
+    assert {one.token for one in moved} == {TOKEN}
+    assert [one.open for one in moved[-2:]] == [False, False]
 
 
 def test_rules_of_services_are_a_version_like_others(centre: Centre, departments: Departments) -> None:
