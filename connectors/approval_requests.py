@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from connectors.order_requests import ORDER_NO, OrderRequest
+from connectors.personal import masked, squeezed
 from connectors.problems import Problem
 from connectors.signed_envelope import district_in, signed
 from connectors.times import of_moment
@@ -33,17 +34,17 @@ REQUESTS: Mapping[str, RequestKind] = {
 DECISIONS = ("approve", "refuse")
 REQUEST_NO = re.compile(r"(\d{6})\d{8}R\d{5,}", re.ASCII)
 PERSONAL = re.compile(r"(?<!\d)(?:1\d{10}|\d{15}|\d{17}[\dXx])(?!\d)", re.ASCII)
-"""A mobile phone's number or a certificate's."""
+"""A mobile phone's number or a certificate's, right or wrong."""
 
 
-def _without_numbers_of_persons(text: str) -> str:
-    if PERSONAL.search(re.sub(r"[\s-]", "", text)):
-        raise ValueError("holds the number of a phone or a certificate")
+def _naming_nobody(text: str) -> str:
+    if PERSONAL.search(squeezed(text)) or masked(text) != text:
+        raise ValueError("names a person")
     return text
 
 
-Words = Annotated[str, Field(max_length=200), AfterValidator(_without_numbers_of_persons)]
-DocumentNumber = Annotated[str, Field(max_length=60), AfterValidator(_without_numbers_of_persons)]
+Words = Annotated[str, Field(max_length=200), AfterValidator(_naming_nobody)]
+DocumentNumber = Annotated[str, Field(max_length=60), AfterValidator(_naming_nobody)]
 UnitCode = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
+from connectors.personal import names_person
 from connectors.places import Place
 from connectors.times import end_of_day
 from connectors.uncertainties import PointWay
-from connectors.values import Position, ValueType, Violation
+from connectors.values import Position, Text, ValueType, Violation
 from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Passage, Zone
 from streams.codec import Origin
 from streams.contract import Fact
@@ -153,6 +154,12 @@ class Contract:
         kind = self.item(self.whereabouts.point).type
         return kind if isinstance(kind, Position) else None
 
+    @cached_property
+    def _numbering(self) -> frozenset[str]:
+        """The items in free letters that make up a row's number: no mask can stand in them."""
+        free = {item.name for item in self.all_items if isinstance(item.type, Text) and item.type.pattern is None}
+        return frozenset(free & {*self.record, *self.version})
+
     def check(self, values: Mapping[str, Any], *, removed: bool = False) -> dict[str, Any]:
         """The items of a row by our names, parsed, None where nothing came; ContractBroken with every error.
 
@@ -169,6 +176,8 @@ class Contract:
                 continue
             try:
                 checked[item.name] = item.type.parse(value)
+                if item.name in self._numbering and names_person(str(value)):
+                    raise Violation("person_number", "含公民身份号码或手机号")
             except Violation as violation:
                 errors.append(ContractError(item.name, violation.rule, f"{item.title}{violation.message}"))
         if errors:

@@ -16,7 +16,6 @@ from connectors.contract import Connector, Contract, Item, RawRow
 from connectors.intake import Intake
 from connectors.places import Places
 from connectors.row_schema import SEALED_ROWS, RowCodec, definition, schema_name
-from connectors.row_seals import PERSONAL
 from connectors.tokens import Tokens
 from connectors.values import EpochTime, LocalTime, PersonToken, ZonedTime
 from streams.codec import Origin
@@ -86,17 +85,12 @@ def _is_told(item: Item, before: Item) -> bool:
 
 def trial_intake(connector: Connector, contract: Contract, places: Places, keys: Keys) -> Intake:
     """An intake for a trial: by a contract without a schema file, and nothing is sealed."""
-    plain = replace(contract, items=_unsealed(contract.items), additions=_unsealed(contract.additions))
-    described = definition(plain)
+    described = definition(contract, sealed=False)
     schema = Schema(
         schema_name(contract.system), 0, described, parse_schema(described, named_schemas={}), Path(contract.system)
     )
-    codec = RowCodec(plain, schema, Sealer(keys, SEALED_ROWS), None)
-    return Intake(replace(connector, contract=plain), codec, places, Tokens(keys))
-
-
-def _unsealed(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    return tuple(replace(item, data_class="inner") if item.data_class in PERSONAL else item for item in items)
+    codec = RowCodec(contract, schema, Sealer(keys, SEALED_ROWS), None, sealed=False)
+    return Intake(replace(connector, contract=contract), codec, places, Tokens(keys))
 
 
 def kept_row(contract: Contract, values: Mapping[str, Any], event_type: str, written_at: int, origin: Origin) -> RawRow:

@@ -31,15 +31,15 @@ def schema_name(system: str) -> str:
     return f"source.{system}.v{VERSION}"
 
 
-def definition(contract: Contract) -> dict[str, Any]:
-    """The Avro record of the contract's items, with class and Chinese name on each."""
+def definition(contract: Contract, *, sealed: bool = True) -> dict[str, Any]:
+    """The Avro record of the contract's items, with class and Chinese name on each; all in clear unless `sealed`."""
     return {
         "type": "record",
         "name": "".join(part.capitalize() for part in contract.system.split("_")),
         "namespace": "hub.source",
         "doc": contract.name,
         "fields": [
-            _field(item, is_sealed=is_sealed(item, contract), nullable=_nullable(item, contract))
+            _field(item, is_sealed=sealed and is_sealed(item, contract), nullable=_nullable(item, contract))
             for item in contract.all_items
         ],
     }
@@ -66,15 +66,18 @@ def _field(item: Item, *, is_sealed: bool, nullable: bool) -> dict[str, Any]:
 class RowCodec:
     """Encodes the checked items of one system's rows; SchemaDiffers where its schema file is another.
 
-    `prefix` is what every encoded row begins with: the schema's id in the wire format.
+    Where nothing is `sealed` the schema has all in clear, too. `prefix` is what every encoded row begins with: the
+    schema's id in the wire format.
     """
 
-    def __init__(self, contract: Contract, schema: Schema, sealer: Sealer, persons: PersonKeys | None) -> None:
-        if schema.definition != definition(contract):
+    def __init__(
+        self, contract: Contract, schema: Schema, sealer: Sealer, persons: PersonKeys | None, *, sealed: bool = True
+    ) -> None:
+        if schema.definition != definition(contract, sealed=sealed):
             raise SchemaDiffers(f"{schema.path.name} does not equal the contract of {contract.system}")
         self.schema = schema
         self.prefix = b"\0" + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
-        self.seals = RowSeals(contract, sealer, persons)
+        self.seals = RowSeals(contract, sealer, persons, sealed=sealed)
 
     def encode(self, values: Mapping[str, Any], row_id: str) -> bytes:
         """The same values of the same row give the same bytes; KeyMissing where an item cannot be sealed."""

@@ -1,14 +1,15 @@
 """Which items of a row are sealed in its source topic, and under whose key.
 
 What is said of a person, sensitive or not, is sealed under the key of the person whose token the row has; a token that
-is sensitive itself, and what is sensitive in a row that names nobody, under a key of the system. Other tokens stay.
+is sensitive itself, and what is sensitive in a row that names nobody, under a key of the system, and so are free texts
+there: no mask finds every name that one may hold. Other tokens stay.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from connectors.contract import Contract, Item
-from connectors.values import PersonToken
+from connectors.values import Masked, PersonToken
 from streams.secrecy.person_keys import ContentBroken, PersonKeyMissing, PersonKeys
 from streams.secrecy.sealing import KeyMissing, SealBroken, Sealed, Sealer
 
@@ -17,15 +18,20 @@ LENGTH_BYTES = 2
 
 
 class RowSeals:
-    """Seals and opens the items of one system's rows; without `persons` rows that name somebody are not handled."""
+    """Seals and opens the items of one system's rows, none where nothing is `sealed`.
 
-    def __init__(self, contract: Contract, sealer: Sealer, persons: PersonKeys | None) -> None:
+    Without `persons` rows that name somebody are not handled.
+    """
+
+    def __init__(
+        self, contract: Contract, sealer: Sealer, persons: PersonKeys | None, *, sealed: bool = True
+    ) -> None:
         self._system = contract.system
         self._sealer = sealer
         self._persons = persons
         self._person = person_of(contract)
         self._of_person = frozenset(item.name for item in contract.all_items if is_of_person(item, contract))
-        self.items = [item.name for item in contract.all_items if is_sealed(item, contract)]
+        self.items = [item.name for item in contract.all_items if sealed and is_sealed(item, contract)]
 
     def sealed(self, values: Mapping[str, Any], row_id: str) -> dict[str, bytes]:
         """The items that are sealed, of those that are there. The same row gives the same bytes. KeyMissing."""
@@ -90,7 +96,7 @@ def is_of_person(item: Item, contract: Contract) -> bool:
 
 def is_sealed(item: Item, contract: Contract) -> bool:
     """Whether it stands in the source topic as bytes that need a key."""
-    return item.data_class == "spi" or is_of_person(item, contract)
+    return item.data_class == "spi" or isinstance(item.type, Masked) or is_of_person(item, contract)
 
 
 def _place(row_id: str, name: str) -> bytes:

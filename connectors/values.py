@@ -16,15 +16,13 @@ from typing import Any, Literal, Protocol
 from connectors import times
 from connectors.check_characters import identity_check_character, is_credit_code
 from connectors.coordinates import Datum, Point, to_cgcs2000, uncertainty_metres
+from connectors.personal import masked, squeezed, without_numbers
 from connectors.vocabulary import Purpose
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
-CERTIFICATE = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|\d{15})(?![0-9A-Za-z])")
 IDENTITY = re.compile(r"\d{17}[0-9X]", re.ASCII)
 OLD_IDENTITY = re.compile(r"\d{15}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
-MASK = "***"
 
 
 class Violation(Exception):
@@ -47,7 +45,10 @@ class ValueType(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """A text of at most `longest` characters, without control characters; `pattern` must match the whole of it."""
+    """A text of at most `longest` characters, without control characters; `pattern` must match the whole of it.
+
+    Numbers of persons are masked where no pattern says what stands there.
+    """
 
     longest: int = 200
     pattern: str | None = None
@@ -58,6 +59,15 @@ class Text:
         return None if self.pattern is None else re.compile(self.pattern, re.ASCII)
 
     def parse(self, value: Any) -> str:
+        text = self.said(value)
+        if self._form is None:
+            return without_numbers(text)
+        if not self._form.fullmatch(text):
+            raise Violation("pattern", "格式不符")
+        return text
+
+    def said(self, value: Any) -> str:
+        """The text as it came, whatever its pattern."""
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise Violation("type", "应为文本")
         text = str(value).strip()
@@ -65,8 +75,6 @@ class Text:
             raise Violation("length", f"超过{self.longest}个字")
         if not text.isprintable() and CONTROL.search(text):  # the first is quick, and true of nearly all
             raise Violation("characters", "含控制字符或不成对的代理字符")
-        if self._form is not None and not self._form.fullmatch(text):
-            raise Violation("pattern", "格式不符")
         return text
 
 
@@ -221,7 +229,7 @@ class Position:
     avro = "string"
 
     def parse(self, value: Any) -> str:
-        text = Text(64).parse(value)
+        text = Text(64).said(value)
         self.point(text)
         return text
 
@@ -246,14 +254,13 @@ class Position:
 
 @dataclass(frozen=True)
 class Masked:
-    """A free text that the department has masked; phone and certificate numbers it has missed are masked here."""
+    """A free text that the department has masked; what it has missed is masked here, as far as it can be told."""
 
     longest: int = 2000
     avro = "string"
 
     def parse(self, value: Any) -> str:
-        text = Text(self.longest).parse(value)
-        return PHONE.sub(MASK, CERTIFICATE.sub(MASK, text))
+        return masked(Text(self.longest).said(value))
 
 
 Identifier = Literal["phone", "certificate", "household"]
@@ -278,12 +285,12 @@ class PersonToken:
             case "certificate":
                 return identity_number(str(value))
             case "household":
-                return HOUSEHOLD.parse(str(value).upper())
+                return HOUSEHOLD.parse(squeezed(str(value)).upper())
 
 
 def phone_number(text: str) -> str:
     """Eleven digits, or the digits of a landline; Violation."""
-    digits = re.sub(r"[\s()（）-]", "", text)
+    digits = re.sub(r"[()（）]", "", squeezed(text))
     digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
     if not re.fullmatch(r"1[3-9]\d{9}|0?\d{7,11}", digits, re.ASCII):
         raise Violation("phone", "应为电话号码")
@@ -292,7 +299,7 @@ def phone_number(text: str) -> str:
 
 def identity_number(text: str) -> str:
     """The 18 characters of an identity number (GB 11643); one of 15 digits becomes the 18 that were issued for it."""
-    number = text.strip().upper()
+    number = squeezed(text).upper()
     if OLD_IDENTITY.fullmatch(number):
         body = f"{number[:6]}19{number[6:]}"
         number = body + identity_check_character(body)

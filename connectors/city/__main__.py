@@ -8,6 +8,7 @@ import signal
 import time
 from pathlib import Path
 
+from connectors.city.residents import FILE, Residents
 from connectors.city.rows import Play
 from connectors.city.stage import Stage, Surroundings
 from streams.topology import load_topology
@@ -30,6 +31,7 @@ def main() -> None:
         secrets=Path(os.environ.get("HUB_SECRETS") or home / "secrets"),
         city=CITIES / topology.city,
         topology=topology,
+        residents=Residents.read(Path(os.environ[FILE])) if os.environ.get(FILE) else None,
     )
     play = Play(given.seed, time.time_ns() // 1_000_000, given.speed)
     print(json.dumps(asyncio.run(_run(surroundings, play, given.for_seconds))))

@@ -15,7 +15,7 @@ from typing import Any
 from connectors.city.filling import Filler, Moment
 from connectors.city.ground import Ground, Spot
 from connectors.city.records import drawn
-from connectors.city.residents import identifier
+from connectors.city.residents import Residents, identifier
 from connectors.city.rows import Play
 from connectors.city.stories import Department, Story
 from connectors.contract import Contract
@@ -67,7 +67,9 @@ def read_lines(path: Path, record_column: str) -> Lines:
 class FilesOf:
     """The files of one department, one each `every`."""
 
-    def __init__(self, department: Department, every: timedelta, ground: Ground, seed: int) -> None:
+    def __init__(
+        self, department: Department, every: timedelta, ground: Ground, seed: int, residents: Residents | None = None
+    ) -> None:
         self.system = department.system
         self._department = department
         self._contract: Contract = fleet()[department.system].contract
@@ -75,6 +77,7 @@ class FilesOf:
         self._organisations = ground.of("organisation")
         self._spots = {story.places: ground.of(*story.places) for story in department.stories}
         self._seed = seed
+        self._residents = residents
 
     @property
     def record_column(self) -> str:
@@ -90,6 +93,8 @@ class FilesOf:
         period = midnight + (moment - midnight) // self._every * self._every
         stamp = f"{period:%Y%m%d}" if self._every >= DAY else f"{period:%Y%m%d%H}"
         rows = self._dumped(period) if self.is_full_dump else self._new(period, stamp)
+        if self._residents is not None:
+            rows = [self._residents.named(self._contract, str(row[self.record_column]), row) for row in rows]
         columns = tuple(item.source_field for item in self._contract.all_items if item.name != "change")
         lines = {row[self.record_column]: tuple(written(row[column]) for column in columns) for row in rows}
         names = [self._contract.item(name).source_field for name in self._contract.version]

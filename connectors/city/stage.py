@@ -24,6 +24,7 @@ from connectors.city.ledger import Ledger
 from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHandedOver, Push, Table, Topic
 from connectors.city.providers import Kind, Providers, drawn
 from connectors.city.provision import CALLBACK_KEY, SMS_KEY, VOICE_KEY, WEBHOOK, WEBHOOK_KEY, Media, secret_of, units_of
+from connectors.city.residents import Residents
 from connectors.city.rows import HandOver, Play
 from connectors.city.script import DROPPING_FILES, script
 from connectors.city.told import Listeners
@@ -58,6 +59,7 @@ class Surroundings:
     secrets: Path
     city: Path
     topology: Topology
+    residents: Residents | None = None
 
 
 class Stage:
@@ -166,7 +168,8 @@ class Stage:
 
     async def _hand_over_all(self, media: Mapping[str, Medium], for_seconds: float | None) -> None:
         began = time.monotonic()
-        for hand_over in script(self._play, self._ground):
+        rows, residents = script(self._play, self._ground), self._surroundings.residents
+        for hand_over in residents.told(rows) if residents else rows:
             if for_seconds is not None and hand_over.at_seconds > for_seconds:
                 await asyncio.sleep(max(0.0, for_seconds - (time.monotonic() - began)))
                 return
@@ -199,7 +202,13 @@ class Stage:
         droppers: list[FilesOf | Dumps] = [
             Dumps(self._ground, seed),
             *(
-                FilesOf(department, timedelta(seconds=every[department.system]), self._ground, seed)
+                FilesOf(
+                    department,
+                    timedelta(seconds=every[department.system]),
+                    self._ground,
+                    seed,
+                    self._surroundings.residents,
+                )
                 for department in DEPARTMENTS
                 if department.system in DROPPING_FILES
             ),

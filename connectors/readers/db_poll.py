@@ -17,10 +17,12 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import filterfalse
 
 from sqlalchemy import ColumnElement
 
 from connectors.contract import Batch, Contract, RawRow, SourceAway
+from connectors.personal import names_person, without_numbers
 from connectors.readers.packing import packed, unpacked
 from connectors.readers.source_table import Fields, Place, SourceTable
 from connectors.times import SHANGHAI
@@ -132,7 +134,8 @@ class DatabaseReader:
         while rows := table.page(since, last, newest):
             last = table.place_of(rows[-1])
             read.update(map(table.place_of, rows))
-            self._position = replace(self._position, stamp=str(last.stamp))
+            if not names_person(str(last.stamp)):
+                self._position = replace(self._position, stamp=str(last.stamp))
             more = len(rows) == table.page_rows
             yield Batch(list(map(self._row, rows)), self._position.cursor(), more=more)
             if len(read) >= SLICE_ROWS:
@@ -158,10 +161,11 @@ class DatabaseReader:
         raise self._overtaken(there[-1].stamp)
 
     def _overtaken(self, newest: object) -> SourceAway:
-        return SourceAway(f"table {self._name}: rows up to {newest} go on coming in behind the reader")
+        until = without_numbers(str(newest))
+        return SourceAway(f"table {self._name}: rows up to {until} go on coming in behind the reader")
 
     def _deletions(self, table: SourceTable) -> Iterator[Batch]:
-        keys = frozenset(table.keys())
+        keys = frozenset(filterfalse(names_person, table.keys()))
         if len(keys) > MOST_KEYS:
             raise SourceAway(f"table {self._name} has {len(keys)} keys; deletions are looked for among {MOST_KEYS}")
         gone = sorted(self._position.keys - keys)

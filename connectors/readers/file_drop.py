@@ -14,9 +14,11 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from typing import IO
 
 from connectors.contract import Batch, Contract, ContractError, RawRow, SourceAway
+from connectors.personal import names_person, without_numbers
 from connectors.readers.dump_state import DumpState, Fingerprint
 from connectors.readers.folders import DroppedFile, Folder
 from connectors.readers.formats.line import Line, WrongFile
@@ -27,6 +29,7 @@ MOST_ROWS = 500
 MOST_LINES = 500_000
 """Lines of a full dump: what a reader remembers of each takes some 200 bytes of memory while it compares."""
 SETTLE_SECONDS = 1.0
+DIGEST_LETTERS = 12
 HALF_UPLOADED = "*.part"
 
 logger = logging.getLogger(__name__)
@@ -82,12 +85,23 @@ class FileReader:
 
     def _look(self, state: DumpState) -> list[DroppedFile]:
         found = self._folder.files()
-        wanted = sorted(name for name in found if self._is_wanted(name, found) and name >= state.file)
-        return [
-            file
-            for file in map(found.__getitem__, wanted)
-            if (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)
-        ]
+        wanted = [self._shown(file) for name, file in found.items() if self._is_wanted(name, found)]
+        return sorted(
+            (
+                file
+                for file in wanted
+                if file.name >= state.file
+                and (file.name, file.size, file.modified_at) != (state.file, state.size, state.modified_at)
+            ),
+            key=attrgetter("name"),
+        )
+
+    def _shown(self, file: DroppedFile) -> DroppedFile:
+        """The file under the name that it goes by from here on: with a keyed digest for the number of a person."""
+        return replace(file, name=without_numbers(file.name, self._stand_in))
+
+    def _stand_in(self, number: str) -> str:
+        return f"{self._fingerprint(number.encode()).hex()[:DIGEST_LETTERS]}~"
 
     def _is_wanted(self, name: str, names: Collection[str]) -> bool:
         whole = not fnmatchcase(name, HALF_UPLOADED) and (not self._marker or f"{name}{self._marker}" in names)
@@ -153,7 +167,7 @@ class FileReader:
         record_no = str(line.values.get(self._record_field, "")).strip() if line.values else ""
         dump.unreadable |= not record_no
         change: Change = "new"
-        if self._full_dump and record_no:
+        if self._full_dump and record_no and not names_person(record_no):
             fingerprint = self._fingerprint(line.raw)
             known = dump.lines.get(record_no, state.lines.get(record_no))
             if known == fingerprint:

@@ -131,7 +131,9 @@ def _told(name: str) -> Iterator[None]:
 
 
 def _text(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    """Without the path, which may be named after a person."""
+    said = error.strerror if isinstance(error, OSError) and error.filename is not None else str(error)
+    return said or type(error).__name__
 
 
 def _dropped(files: AbstractFileSystem, entry: dict[str, Any]) -> DroppedFile:

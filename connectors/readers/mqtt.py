@@ -23,6 +23,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from connectors.contract import Batch, RawRow, SourceAway
+from connectors.personal import without_persons
 from connectors.readers.json_rows import json_row
 from streams.codec import Origin
 
@@ -170,4 +171,5 @@ def _tls(authorities: str | None) -> ssl.SSLContext:
 
 
 def _row(message: MQTTMessage) -> RawRow:
-    return json_row(bytes(message.payload), Origin(message.topic, 0, -1))
+    """The topic may name who wears the device."""
+    return json_row(bytes(message.payload), Origin(without_persons(message.topic), 0, -1))

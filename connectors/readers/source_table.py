@@ -4,6 +4,7 @@ SQLite, PostgreSQL and MariaDB are tried in tests; whatever else SQLAlchemy spea
 compared as what the column holds: a text where the department keeps texts, else a moment without a zone.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -33,9 +34,12 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 from connectors.contract import Contract, SourceAway
+from connectors.personal import MASK, masked
 
 STATEMENT_SECONDS = 60
 PAGE_ROWS = 1000
+QUOTED = re.compile(r"""(?:'[^']*'?|"[^"]*"?|`[^`]*`?|=\s*\(.*|«[^»]*»?|“[^”]*”?)""")
+"""What a database shows of what it was asked or of what it holds, also where the quotation was cut off."""
 
 Fields = dict[str, Any]
 """A row by the names of its columns."""
@@ -136,7 +140,7 @@ class SourceTable:
         except NoSuchTableError as error:
             raise SourceAway(f"table {self._name} cannot be read: there is no such table") from error
         except SQLAlchemyError as error:
-            raise SourceAway(f"table {self._name} cannot be read: {_reason(error)}") from error
+            raise SourceAway(f"table {self._name} cannot be read: {reason_of(error)}") from error
 
     def _check(self, contract: Contract, types: dict[str, TypeEngine[Any]], *, full_scan: bool) -> None:
         wanted = [item.source_field for item in contract.all_items if item.name != "change"]
@@ -164,7 +168,7 @@ class SourceTable:
                 names = tuple(result.keys())
                 return [dict(zip(names, row, strict=True)) for row in result]
         except SQLAlchemyError as error:
-            raise SourceAway(f"table {self._name} cannot be read: {_reason(error)}") from error
+            raise SourceAway(f"table {self._name} cannot be read: {reason_of(error)}") from error
 
 
 def _typed(name: str, types: dict[str, TypeEngine[Any]]) -> ColumnElement[Any]:
@@ -172,8 +176,10 @@ def _typed(name: str, types: dict[str, TypeEngine[Any]]) -> ColumnElement[Any]:
     return found
 
 
-def _reason(error: SQLAlchemyError) -> object:
-    return error.orig if isinstance(error, DBAPIError) else error
+def reason_of(error: SQLAlchemyError) -> str:
+    """What the database says, in its first line and without what it quotes, which may be a row's own values."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return masked(QUOTED.sub(MASK, said.splitlines()[0])) if said else type(error).__name__
 
 
 def _open(url: URL) -> Engine:
