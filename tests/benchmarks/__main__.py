@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [CASE ...]`: measures, prints a table, writes `build/bench.json`."""
+"""`python -m tests.benchmarks [--quick] [CASE ...]`: measures, prints a table, writes `build/bench.json`.
+
+`--quick` measures one small round of each, to see that a case still runs: its figures are no figures.
+"""
 
 import sys
 import tempfile
@@ -12,12 +15,14 @@ from tests.benchmarks.environments import MissingTool
 from tests.benchmarks.figures import Figure, show, write
 from tests.benchmarks.measured_process import REPOSITORY, EngineFailed
 
-CASES = ("w1", "clocks", "latency", "restore", "idle", "connectors", "dispatch", "matching")
+CASES = ("w1", "clocks", "latency", "restore", "idle", "connectors", "dispatch", "matching", "people")
+QUICK = "--quick"
 RESULT = REPOSITORY / "build" / "bench.json"
 
 
 def main(names: list[str]) -> int:
     """0: measured, 1: a case failed or was wrong, 2: wrong use."""
+    quick, names = QUICK in names, [name for name in names if name != QUICK]
     unknown = [name for name in names if name not in CASES]
     if unknown:
         sys.stderr.write(f"no such case: {', '.join(unknown)}; there are {', '.join(CASES)}\n")
@@ -28,7 +33,8 @@ def main(names: list[str]) -> int:
         measure: Callable[[Bench], list[Figure]] = import_module(f"tests.benchmarks.{name}").measure
         with tempfile.TemporaryDirectory(prefix=f"hub-bench-{name}-") as folder:
             try:
-                figures += measure(Bench.from_environment(Path(folder)))
+                bench = Bench.from_environment(Path(folder))
+                figures += measure(bench.quickened() if quick else bench)
             except WrongUse as error:
                 sys.stderr.write(f"{error}\n")
                 return 2

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from streams.embedded.kafka import KafkaBroker
@@ -18,6 +18,7 @@ EVENTS = "HUB_BENCH_EVENTS"
 ROUNDS = "HUB_BENCH_ROUNDS"
 MATTERS = "HUB_BENCH_MATTERS"
 KAFKA = "HUB_KAFKA"
+QUICK_EVENTS, QUICK_MATTERS = 20_000, 420
 ENGINES = "HUB_BENCH_ENGINES"
 
 
@@ -55,6 +56,10 @@ class Bench:
         events, rounds = _count(variables, EVENTS, cls.events), _count(variables, ROUNDS, cls.rounds)
         matters = _count(variables, MATTERS, cls.matters)
         return cls(folder, events, rounds, names, variables.get(KAFKA, ""), matters)
+
+    def quickened(self) -> "Bench":
+        """As small as shows anything."""
+        return replace(self, events=min(self.events, QUICK_EVENTS), rounds=1, matters=min(self.matters, QUICK_MATTERS))
 
     @contextmanager
     def broker(self, name: str = "kafka", settings: Mapping[str, str] | None = None) -> Iterator[str]:

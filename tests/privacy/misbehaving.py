@@ -25,6 +25,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from connectors.city.provision import Media, secret_of
 from connectors.signatures import keys_of
+from connectors.systems import fleet
 from connectors.times import SHANGHAI
 from streams.embedded.running import Running
 from streams.secrecy.secret_store import SecretStore
@@ -133,7 +134,7 @@ class Departments:
         for name, lines in files.items():
             text = io.StringIO()
             csv.writer(text, lineterminator="\r\n").writerows(lines)
-            path = Media(self.home).folder(DROPPED) / f"残疾人服务_{name}.csv"
+            path = Media(self.home).folder(DROPPED) / f"{fleet()[DROPPED].contract.name}_{name}.csv"
             parts[path] = path.with_suffix(".csv.part")
             parts[path].write_bytes(text.getvalue().encode("gb18030"))
         for path, part in parts.items():  # together, since a folder is read in the order of its names

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
@@ -126,17 +127,15 @@ def _get(url: str) -> bytes:
 
 
 def _heard(url: str) -> bytes:
-    """What a stream of events says at once: all that came before, for whoever has missed everything."""
-    connection = _connection(url)
+    """What a stream of events says within a moment, from the beginning: to whoever comes back and has missed all."""
+    connection, ends_at = _connection(url), time.monotonic() + STREAM_SECONDS
     heard = bytearray()
     try:
         connection.request("GET", urlsplit(url).path, headers={"Last-Event-ID": "0-0"})
         response = connection.getresponse()
         with suppress(TimeoutError):
-            while line := response.fp.readline():
+            while time.monotonic() < ends_at and (line := response.fp.readline()):
                 heard += line
-                if len(heard) > BLOCK_BYTES:
-                    break
     finally:
         connection.close()
     return bytes(heard)

@@ -17,6 +17,7 @@ from streams.engine.quarantine import SealingQuarantine
 from streams.engine.worker import Surroundings, Worker
 from streams.metrics import REGISTRY
 from streams.schema_files import SCHEMAS
+from streams.secrecy.person_key_store import PersonKeyStore
 from streams.secrecy.sealing import Keys, Sealer
 from streams.topology import ProcessorWiring, Topic, Topology
 from tests.benchmarks.bench import BENCH_SCHEMAS, GROUP_PREFIX, METRICS_PORT
@@ -26,15 +27,16 @@ from tests.benchmarks.peers.job import Job, job_of_this_process
 def topology_of(job: Job, code: str, processor: Processor) -> Topology:
     """One processor between the job's topics; its name makes the group that the job names."""
     name = job.group.removeprefix(GROUP_PREFIX)
-    (port,) = processor.ports
-    wiring = ProcessorWiring(name, code, job.log, {port: job.views}, job.changelog)
+    ports = dict.fromkeys(processor.ports, job.views)
+    wiring = ProcessorWiring(name, code, job.log, ports, job.changelog)
+    published = tuple(kind for kinds in processor.ports.values() for kind in kinds)
     return Topology(
         city="bench",
         clock="broker",
         namespace="",
         topics={
             job.log: _topic(job, job.log, processor.reads, compacted=False),
-            job.views: _topic(job, job.views, processor.ports[port], compacted=True),
+            job.views: _topic(job, job.views, published, compacted=True),
         },
         connectors={},
         gateway_reads=(),
@@ -62,7 +64,7 @@ def main() -> None:
     draft = folder / f"{METRICS_PORT}.new"
     draft.write_text(str(server.server_port))
     draft.replace(folder / METRICS_PORT)
-    codec = Codec.load(SCHEMAS, BENCH_SCHEMAS)
+    codec = Codec.load(SCHEMAS, BENCH_SCHEMAS, persons=PersonKeyStore(folder, create=True, renews=False))
     quarantine = SealingQuarantine(codec, Sealer(Keys(folder, create=True)))
     (wired,) = topology.processors
     worker = Worker(topology, wired, Surroundings(job.bootstrap, codec, quarantine), processor=processor)
