@@ -17,6 +17,7 @@ from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 from paramiko import SSHException
 
 from connectors.contract import SourceAway
+from connectors.personal import without_numbers
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -57,7 +58,8 @@ class Folder:
                 for file in [_dropped(files, entry)]
             }
         except (*MEDIUM_FAULTS, ValueError) as error:
-            raise SourceAway(f"folder cannot be listed: {_text(error)}") from error
+            said = without_numbers(str(error)) or type(error).__name__
+            raise SourceAway(f"folder cannot be listed: {said}") from error
 
     @contextmanager
     def open(self, file: DroppedFile) -> Iterator[IO[bytes]]:
