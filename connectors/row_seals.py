@@ -23,9 +23,7 @@ class RowSeals:
     Without `persons` rows that name somebody are not handled.
     """
 
-    def __init__(
-        self, contract: Contract, sealer: Sealer, persons: PersonKeys | None, *, sealed: bool = True
-    ) -> None:
+    def __init__(self, contract: Contract, sealer: Sealer, persons: PersonKeys | None, *, sealed: bool = True) -> None:
         self._system = contract.system
         self._sealer = sealer
         self._persons = persons
