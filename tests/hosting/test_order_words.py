@@ -126,3 +126,26 @@ def test_a_confidential_order_and_every_word_on_it_say_so_and_where_the_place_is
     assert order_text(reminder, NAMES).endswith(end)
     assert json.loads(as_event(order_call(told, NAMES)))["data"]["confidential"] is True
     assert end not in order_text(replace(told, confidential=False), NAMES)
+
+
+def test_an_order_of_a_service_says_until_when_and_where_the_unit_finds_to_whom_and_no_place() -> None:
+    due_at = 1_790_000_000_000
+    told = replace(
+        CALL, incident_class="service_due", urgency="routine", confidential=True, subject="service_due", due_at=due_at,
+        system="cl_disability_service", record_no="CJ00017",
+        limits=(ToldLimit(kind="acknowledge", amount=1, unit="office_day"),),
+    )  # fmt: skip
+    assert order_text(told, NAMES) == (
+        "【保密】【一般】应办服务，请合川区燃气抢险队1个工作日内签收，09月21日22:13前办结。"
+        f"请在系统cl_disability_service按记录号CJ00017查阅，不得外传。派单编号{ORDER}。"
+    )
+    data = json.loads(as_event(order_call(told, NAMES)))["data"]
+    assert (data["incident_class_name"], data["subject"], data["record_no"]) == ("应办服务", "service_due", "CJ00017")
+
+
+def test_a_reminder_of_a_service_names_what_it_is_about_and_nobody() -> None:
+    word = replace(
+        CALL, kind="reminder", incident_class="help_call", confidential=True, clock="arrive", due_at=1_790_000_000_000,
+        accountable="gas",
+    )  # fmt: skip
+    assert order_text(word, NAMES).startswith("【保密】【催办】合川区居家呼叫求助，请合川区燃气抢险队在")

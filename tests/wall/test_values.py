@@ -94,3 +94,21 @@ def test_what_is_left_is_the_last_of_each_key_in_the_order_of_the_log(keys: list
     assert {change.key: change.origin.offset for change in left} == {key: at for at, key in enumerate(keys)}
     assert [change.origin.offset for change in left] == sorted(change.origin.offset for change in left)
     assert not keys or left[-1] is changes[-1]
+
+
+@pytest.mark.parametrize("subject", [None, "service_due", "help_call", "right", "access_review"])
+def test_what_is_owed_to_a_person_is_nowhere_on_the_wall(subject: Any) -> None:
+    number = "50011720261122M00001"
+    matter = views.Matter(
+        matter_no=number, incident_no="50011720261122E00001", incident_class="fire", urgency="urgent", region="500117",
+        state="assigned", opened_at=0, orders=(), clocks=(), as_of=1, subject=subject,
+    )  # fmt: skip
+
+    change = change_of(matter, topic="hub.view.matters.v1", key=number)
+
+    assert (change.json() == GONE) == (subject is not None)
+
+
+def test_counts_of_persons_say_that_they_are_the_least() -> None:
+    tile = replace(TILE, incident_class="service_due", at_least=True)
+    assert json.loads(change_of(tile).json())["at_least"] is True
