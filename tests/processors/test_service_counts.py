@@ -171,7 +171,7 @@ def test_no_figure_is_over_all_classes_and_no_token_is_in_any() -> None:
     city.wait(3 * DAY)
     assert not [key for key in city.tiles() if key.endswith("|*")]
     for topic in topology().topics:
-        if topic != PEOPLE:
+        if topic not in (PEOPLE, "hub.log.matters.v1"):  # the token of whom a matter is about stands in its log
             assert "services:1:" not in repr((city.hub.values(topic), city.hub.appended(topic)))
 
 
