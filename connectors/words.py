@@ -36,9 +36,14 @@ FORM_OF_UNIT = {
 """What a figure in an address counts, and the one form of it."""
 COUNTED = re.compile(
     rf"(?<![{NUMERALS}A-Za-z.月几数多])(?P<below>负|-)?(?P<count>[{NUMERALS}]+)\s*"
-    rf"(?P<unit>{'|'.join(FORM_OF_UNIT)})(?<!号门(?=口))"
+    rf"(?P<unit>{'|'.join(FORM_OF_UNIT)})(?<!号门(?=[口面]))"
 )
-"""Not after 月: a day of a month is no house. Not after 几, 数, 多: that is no figure."""
+"""Not after 月: a day of a month is no house. Not after 几, 数, 多: that is no figure.
+
+118号门面 is a shop of house 118.
+"""
+HOUSE_OR_BLOCK = re.compile(r"号楼(?=[上下道梯])")
+"""157号楼下 is below house 157 or below block 157: it is both."""
 LETTERED = re.compile(r"(?<![0-9A-Za-z])(?P<letter>[A-Za-z][0-9]{0,2})(?:号楼|栋|幢|座)")
 
 
@@ -95,6 +100,8 @@ def figures(plain: str) -> Iterator[str]:
     for found in COUNTED.finditer(short):
         if number := counted(found["count"]):
             yield f"{'负' if found['below'] else ''}{number}{FORM_OF_UNIT[found['unit']]}"
+            if HOUSE_OR_BLOCK.match(short, found.start("unit")):
+                yield f"{number}{FORM_OF_UNIT['号']}"
     for found in LETTERED.finditer(short):
         yield f"{found['letter'].upper()}栋"
 

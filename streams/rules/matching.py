@@ -237,7 +237,8 @@ def _distance_points(sighting: Sighting, evidence: Evidence, known: Known, happe
         return -matching.town_points
     apart = _squared_metres(sighting, evidence)
     if not sighting.is_at_point:
-        return density_points(apart, sighting.deviation_metres**2, 0.0, 1.0)
+        around_its_middle = density_points(apart, sighting.deviation_metres**2, 0.0, 1.0)
+        return log((exp(around_its_middle) + exp(-matching.town_points)) / 2)
     spread = happenings.kinds[known.kinds[0][0]].spread_metres if known.kinds else 0.0
     learned = evidence.reports / (evidence.reports + USUAL_REPORTS)
     spread_variance = spread**2 + max(0.0, evidence.extent - spread**2) * learned
@@ -295,7 +296,19 @@ def _house_points(words: Iterable[str], said: Iterable[str], matching: Matching)
     apart = min(abs(number_of(one) - number_of(other)) for one in mine for other in theirs)
     if not apart:
         return matching.same_house_points
-    return matching.next_house_points if apart <= NEXT_HOUSE else matching.other_house_points
+    if apart <= NEXT_HOUSE:
+        return matching.next_house_points
+    return 0.0 if any(is_slip(one, other) for one in mine for other in theirs) else matching.other_house_points
+
+
+def is_slip(house: str, other: str) -> bool:
+    """Whether a digit was left out of one of two numbers, or two of them changed places: 75号 may be 175号."""
+    shorter, longer = sorted((house, other), key=len)
+    if len(shorter) == len(longer):
+        places = [at for at, (one, two) in enumerate(zip(house, other, strict=True)) if one != two]
+        first, last = places[0], places[-1]
+        return last - first == 1 and (house[first], house[last]) == (other[last], other[first])
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
 
 
 def is_house(word: str) -> bool:

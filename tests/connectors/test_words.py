@@ -86,6 +86,12 @@ def test_a_counted_figure_has_one_form_however_it_is_written(text: str, found: s
     assert words(text) == {found}
 
 
+def test_what_may_be_a_house_or_a_block_is_both() -> None:
+    assert words("157号楼下") == {"157号", "157栋", "楼下"}
+    assert words("157号楼") == {"157栋"}
+    assert words("219号门面进水") == {"219号", "门面", "进水"}
+
+
 @pytest.mark.parametrize("text", ["5月20号", "几十栋", "1.5楼", "二三楼", "12-3-1502号", "3个人", "损失500元", "0号"])
 def test_what_is_no_figure_of_an_address_is_left_out(text: str) -> None:
     assert words(text) == set()

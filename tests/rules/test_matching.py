@@ -4,7 +4,7 @@ import pytest
 
 from streams.contract import replace
 from streams.rules.evidence import Evidence, Sighting
-from streams.rules.matching import Verdict, weigh
+from streams.rules.matching import Verdict, is_slip, weigh
 from tests.rules.recognition import hechuan_happenings, incident, sighting
 
 FLOOD = incident("A", sighting("ga_alarm110", "flooding"), sighting("zz_community_e", "flooding", 20, 4))
@@ -216,3 +216,37 @@ def test_what_may_cost_lives_is_doubted_only_beside_what_very_many_tell_of() -> 
     fire = incident("A", sighting("ga_alarm110", "fire"))
     assert verdict(sighting("xj_alarm119", "fire", 10, 1), fire).doubt_points == 0.0
     assert verdict(sighting("xj_alarm119", "rescue", 10, 60), flood_told_of(240, 60)).doubt_points < -2
+
+
+# What is only said to be in a town, and slips of the pen.
+
+
+@pytest.mark.parametrize(
+    ("house", "other", "slip"),
+    [
+        ("75号", "175号", True), ("9号", "98号", True), ("157号", "175号", True), ("157号", "751号", False),
+        ("75号", "76号", False), ("7号", "175号", False), ("118号", "18号", True),
+    ],
+)  # fmt: skip
+def test_a_digit_left_out_and_two_that_changed_places_are_slips(house: str, other: str, *, slip: bool) -> None:
+    assert is_slip(house, other) is is_slip(other, house) is slip
+
+
+def test_a_slip_in_a_house_number_speaks_less_against_it_than_another_house() -> None:
+    flood = incident("A", sighting("zw_hotline12345", "flooding", words=("175号", "积水")))
+    said = [
+        probability(sighting("zz_community_e", "flooding", 10, 5, words=(house, "积水")), flood)
+        for house in ("175号", "75号", "60号")
+    ]
+    assert said[0] > said[1] > said[2]
+
+
+def test_of_a_town_alone_something_far_from_its_middle_may_be_told() -> None:
+    near, far = (
+        probability(
+            sighting("zz_community_e", "flooding", metres, 5, deviation_metres=1_080, words=("118号",)),
+            incident("A", sighting("zw_hotline12345", "flooding", words=("118号",))),
+        )
+        for metres in (0, 4_500)
+    )
+    assert near > far > 0.6
