@@ -65,9 +65,14 @@ def service_heard(
     remind_at = begins_on(content.due_on) - rule.remind_days * DAY_MILLISECONDS + rule.remind_hour * HOUR_MILLISECONDS
     if due.stage == "waiting" and remind_at > now:
         tables[DUE].put(number, due, remind_at)
-    elif due.stage == "waiting" or before is None or before.due_on != content.due_on:
+    elif due.stage == "waiting" or before is None or _is_told_otherwise(before, content, tables):
         yield from _raise_service(now, number, due, said, content, tables)
     _count(now, content, tables[DUE].get(number), 1, tables)
+
+
+def _is_told_otherwise(before: people.ServiceContent, content: people.ServiceContent, tables: Tables) -> bool:
+    """Whether the unit has another day, or others may know and count it than before."""
+    return before.due_on != content.due_on or rule_of(before, tables) != rule_of(content, tables)
 
 
 def service_due(now: int, entry: Entry, service: people.Service | None, tables: Tables) -> Iterator[Output]:

@@ -104,19 +104,24 @@ class Subjects:
     # Another day.
 
     def _move(self, now: int, raised: matters.Raised, matter: views.Matter, tables: Tables) -> Iterator[Output]:
-        """The deadline follows the day; one that has passed before stays a breach, and the time runs anew."""
+        """The deadline follows the day; one that has passed before stays a breach, and the time runs anew.
+
+        What reaches its unit alone from now on has no place any more, and climbs no further.
+        """
+        if matter.state == "closed":
+            return
+        whole = replace(matter, restricted=True, region=district_of(matter)) if raised.restricted else matter
         order = next((one for one in matter.orders if one.state not in ENDED), None)
         limit = next((one for one in self._limits(raised, tables) if one.due_at is not None), None)
-        if matter.state == "closed" or order is None or limit is None or limit.due_at is None:
-            return
-        pending = tables[LIMITS].get(order.order_no)
-        if pending is not None:
-            limits = tuple(limit if one.kind == "resolve" else one for one in pending.limits)
-            tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
-            return
-        changed = yield from _moved(now, matter, order, limit.due_at, tables)
-        if changed != order:
-            yield from show(now, matter, with_order(matter, changed), tables)
+        if order is not None and limit is not None and limit.due_at is not None:
+            pending = tables[LIMITS].get(order.order_no)
+            if pending is None:
+                whole = with_order(whole, (yield from _moved(now, whole, order, limit.due_at, tables)))
+            else:
+                limits = tuple(limit if one.kind == "resolve" else one for one in pending.limits)
+                tables[LIMITS].put(order.order_no, OrderLimits(limits=limits))
+        if whole != matter:
+            yield from show(now, matter, whole, tables)
 
     # The end.
 

@@ -140,6 +140,18 @@ def test_a_service_that_reaches_its_unit_alone_is_in_no_figure() -> None:
     assert (city.told(), city.tiles()) == ([], {})
 
 
+def test_what_turns_out_to_be_its_units_alone_is_counted_no_more() -> None:
+    city = City()
+    for person in range(5):
+        city.service(person, ONE)
+    city.wait(2 * HOUR)
+    assert city.open()["500117"] == 5
+    city.service(0, ONE, under_14=True)
+    city.wait(3 * DAY)
+    assert city.open() == {}
+    assert city.tiles()["500117|service_due"].overdue == 0
+
+
 def test_a_figure_changes_at_whole_hours_and_not_when_a_person_does() -> None:
     city = City()
     for person in range(4):

@@ -320,3 +320,17 @@ def test_the_day_of_the_law_is_not_extended_by_request() -> None:
     ask(centre, "extend", "complex", OFFICE, clock="resolve", amount=1)
     assert centre.clock("resolve").due_at == beijing(2026, 9, 25, 18)
     assert [(one.state, one.why) for one in centre.order().requests] == [("inadmissible", "set_by_hand")]
+
+
+def test_one_that_turns_out_to_be_its_units_alone_is_so_from_then_on(centre: Centre) -> None:
+    raise_(centre, due_at=beijing(2026, 9, 22, 0))
+    centre.end_attempt()
+    assert centre.hub.latest("hub.view.contents.v1")[centre.matter().matter_no].region == VILLAGE
+    raise_(centre, due_at=beijing(2026, 9, 22, 0), restricted=True)
+    assert centre.matter().restricted
+    assert centre.hub.latest("hub.view.contents.v1")[centre.matter().matter_no].region == DISTRICT
+    clocks = centre.order().clocks
+    raise_(centre, due_at=beijing(2026, 9, 22, 0))
+    assert (centre.matter().restricted, centre.order().clocks) == (True, clocks)
+    centre.wait(10 * DAY)
+    assert {one.unit for one in requested(centre)} == {OFFICE}
