@@ -1,7 +1,7 @@
 """From a row as it came to a row that fits its contract and the facts it means. Pure: no clock, no Kafka, no files."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from connectors.contract import (
 )
 from connectors.datums import Comparison
 from connectors.faults import place_of
+from connectors.meanings.people import rotated
 from connectors.places import Place, Places
 from connectors.recognition import Recognition
 from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
@@ -26,6 +27,7 @@ from connectors.uncertainties import uncertainties
 from connectors.values import CreditCode, PersonToken
 from streams.codec import Codec
 from streams.contract import Fact, named
+from streams.facts.people import Help, Resident, Service
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 
 LARGEST_ROW_BYTES = 512 * 1024
@@ -33,6 +35,8 @@ FUTURE_MILLISECONDS = 86_400_000
 """Clocks of devices are wrong by minutes; what lies more than a day ahead is no time of anything that has happened."""
 
 NOWHERE = Whereabouts()
+Earlier = Mapping[str, list[str]]
+"""By a person's token those that the person had under older keys which are still there, the newest first."""
 
 logger = logging.getLogger(__name__)
 
@@ -96,10 +100,11 @@ class Intake:
         Raises KeyMissing, which is not the row's fault.
         """
         try:
-            row = self._row(raw, now)
-            said = enumerate(self.connector.facts(row), 1)
+            row, earlier = self._row(raw, now)
+            said = self.connector.facts(row)
             facts = tuple(
-                named(self._recognition.carried(fact, row.values), f"{row.id}#{number}") for number, fact in said
+                named(self._recognition.carried(fact, row.values), f"{row.id}#{number}")
+                for number, fact in enumerate((*said, *_links(row, said, earlier)), 1)
             )
             return Accepted(
                 row=row,
@@ -117,7 +122,21 @@ class Intake:
             logger.error("%s: %s; the row is held", self._contract.system, place_of(error))  # noqa: TRY400
             return Refused(raw, "mapping", f"mapping failed: {place_of(error)}")
 
-    def _row(self, raw: RawRow, now: int) -> Row:
+    def earlier_values(self, raw: RawRow, now: int) -> Iterator[bytes]:
+        """What a row that fits would have been in the source topic under each older key of its tokens, if there is one.
+
+        Raises KeyMissing.
+        """
+        row, earlier = self._row(raw, now)
+        for place in range(max(map(len, earlier.values()), default=0)):
+            before = {
+                name: earlier[row.values[name]][place]
+                for name in self._persons
+                if len(earlier.get(row.values[name], ())) > place
+            }
+            yield self.codec.encode({**row.values, **before}, row.id)
+
+    def _row(self, raw: RawRow, now: int) -> tuple[Row, Earlier]:
         if len(raw.raw) > LARGEST_ROW_BYTES:
             raise _broken("", "too_large", f"超过{LARGEST_ROW_BYTES}字节")
         if raw.values is None:
@@ -125,8 +144,8 @@ class Intake:
         values = self._checked(raw, raw.values)
         occurred_at, recorded_at = self._times(raw, values, now)
         is_under_14 = self._is_under_14(values, recorded_at)
-        self._tokenise(values)
-        return Row(
+        earlier = self._tokenise(values)
+        row = Row(
             system=self._contract.system,
             record_no=JOINED_BY.join(str(values[name]) for name in self._contract.record),
             version=self._version(raw, raw.values),
@@ -138,6 +157,7 @@ class Intake:
             place=self._place(values),
             is_under_14=is_under_14,
         )
+        return row, earlier
 
     def _checked(self, raw: RawRow, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The items; persons still stand in them by their numbers."""
@@ -149,11 +169,16 @@ class Intake:
         numbers = (values[name] for name, kind in self._persons.items() if kind.by == "certificate")
         return any(is_child(number, at) for number in numbers if number is not None)
 
-    def _tokenise(self, values: dict[str, Any]) -> None:
+    def _tokenise(self, values: dict[str, Any]) -> Earlier:
         """Put a token wherever a person was named."""
+        earlier: dict[str, list[str]] = {}
         for name, kind in self._persons.items():
-            if values[name] is not None:
-                values[name] = self._tokens.token(kind.purpose, values[name])
+            number = values[name]
+            if number is not None:
+                token = values[name] = self._tokens.token(kind.purpose, number)
+                if older := self._tokens.earlier(kind.purpose, number):
+                    earlier[token] = older
+        return earlier
 
     def _is_doubtful(self, values: Mapping[str, Any]) -> bool:
         return any(
@@ -213,6 +238,12 @@ class Intake:
 
     def _place_codes(self, values: Mapping[str, Any]) -> list[str]:
         return [values[name] for name in self._contract.whereabouts.place_codes if values[name]]
+
+
+def _links(row: Row, said: Iterable[Fact], earlier: Earlier) -> Iterator[Fact]:
+    """That the persons of whom something is said had other tokens before."""
+    tokens = dict.fromkeys(fact.token for fact in said if isinstance(fact, Resident | Service | Help))
+    return (rotated(row, older, token) for token in tokens for older in earlier.get(token, ()))
 
 
 def _broken(item: str, rule: str, message: str) -> ContractBroken:

@@ -233,7 +233,7 @@ class Publisher:
                 parcel.completed.append(taken)
                 parcel.new[row.id] = known._replace(complete=True)
             return
-        if known and self._intake.codec.seals.is_renewed(row.values):  # what it said then can be compared no more
+        if known and self._is_the_same(taken, raw, known, now):
             parcel.receipts.append(_Word(name, "duplicate", known.where))
             parcel.new[row.id] = known._replace(digest=digest)
             return
@@ -250,6 +250,16 @@ class Publisher:
         if self.contract.device:
             self._clocks.note(row.values[self.contract.device], row.occurred_at, now)
         parcel.records.append(Outgoing(self.topics.source, self._system.encode(), taken.value, [*headers], now))
+
+    def _is_the_same(self, taken: Accepted, raw: RawRow, known: Known, now: int) -> bool:
+        """Whether a row of other bytes is the one that is known: what is told by it is the same, but under other keys.
+
+        What was sealed under a person's key that is destroyed can be compared no more: it is taken for the same.
+        """
+        if self._intake.codec.seals.is_renewed(taken.row.values):
+            return True
+        event_type = cloudevents.type_of(taken.row.event_type)
+        return any(_digest(value + event_type) == known.digest for value in self._intake.earlier_values(raw, now))
 
     def _pack_refused(self, parcel: _Parcel, refused: Refused, now: int) -> None:
         raw = refused.raw

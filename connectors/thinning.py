@@ -2,13 +2,15 @@
 
 An alarm and any change of an alarm level, a change of a condition, the first word on anything: at once. A quiet reading
 goes on when it has left the dead band around the last one that did, not more often than every ten seconds, and after
-five minutes in any case; a condition that still holds, or still does not, after an hour.
+five minutes in any case; a condition that still holds, or still does not, after an hour. A person's new token is told
+once.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass
 
 from streams.contract import Fact
+from streams.facts.person_access import Linked
 from streams.facts.situation import Condition, Measured
 
 DEAD_BAND = 0.1
@@ -16,7 +18,7 @@ DEAD_BAND = 0.1
 SOONEST_MILLISECONDS, LATEST_MILLISECONDS = 10_000, 300_000
 CONDITION_MILLISECONDS = 3_600_000
 REMEMBERED = 100_000
-"""Subjects of one system: metrics of facilities, conditions."""
+"""Subjects of one system: metrics of facilities, conditions, persons' older tokens."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,17 @@ class Thinning:
                 return self._is_news_of_reading(fact)
             case Condition():
                 return self._is_news_of_condition(fact)
+            case Linked(kind="rotated"):
+                return self._is_news_of_link(fact)
             case _:
                 return True
+
+    def _is_news_of_link(self, link: Linked) -> bool:
+        """A person's older token is said once."""
+        told = _Told(link.other, 0.0, link.occurred_at)
+        last = self._told.get(link.token)
+        self._remember(link.token, told)
+        return last is None or last.said != told.said
 
     def _is_news_of_reading(self, reading: Measured) -> bool:
         subject = f"{reading.facility}/{reading.metric}"

@@ -15,7 +15,11 @@ from streams.facts.people import (
     ServiceKind,
     ServiceState,
 )
-from streams.facts.person_access import Reached, ReachedContent
+from streams.facts.person_access import Linked, Reached, ReachedContent
+
+KEY_ROTATED = "令牌密钥更新"
+NEVER = 253_402_214_400_000
+"""The last day of the year 9999, in milliseconds."""
 
 
 def resident(row: Row, token: str, *, household: str, address_code: str, moved_away: bool) -> Resident:
@@ -56,6 +60,18 @@ def reached(row: Row, number: str, person: str, *, household: str, gone: bool) -
         token=number,
         recorded_at=row.recorded_at,
         content=ReachedContent(person=person, household=household, gone=gone),
+    )
+
+
+def rotated(row: Row, older: str, token: str) -> Linked:
+    """The same identifier has another token under the newer key of its purpose: one person, for good."""
+    return Linked(
+        **of(row, older, row.occurred_at),
+        token=older,
+        other=token,
+        kind="rotated",
+        article=KEY_ROTATED,
+        until_at=NEVER,
     )
 
 

@@ -2,8 +2,11 @@
 
 import typer
 
+from streams.commands.person_keys import rewrap, rotate_tokens
 from streams.commands.receipts import receipts, verify
 
-person = typer.Typer(no_args_is_help=True, help="Persons as tokens: who read what of them and why.")
+person = typer.Typer(no_args_is_help=True, help="Persons as tokens: who read what of them and why, and their keys.")
 person.command()(receipts)
 person.command()(verify)
+person.command()(rewrap)
+person.command("rotate-tokens")(rotate_tokens)

@@ -51,6 +51,10 @@ class KeysBusy(Exception):
     """The database was in use all the time: what was asked is not done for good yet. Ask again."""
 
 
+class StillWrapping(Exception):
+    """A purpose's older key is needed yet: rewrap first."""
+
+
 def wall_clock() -> int:
     """Milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
@@ -112,6 +116,69 @@ class PersonKeyStore(PersonKeys):
                 (token,),
             )
             return Proof(token, tuple(Destroyed(*row) for row in rows))
+
+    # Rotation of the purposes' keys.
+
+    def rotate(self, purpose: str) -> int:
+        """Make the next key of a purpose: from now on every process wraps new keys by it. Its version."""
+        version = Keys(self._folder, create=self._create).make_next(purpose_key(purpose))
+        with self._lock:
+            self._files.announce()
+            self._forget()
+        return version
+
+    def rewrap(self, purpose: str, after: str = "", most: int = MOST_TOGETHER) -> str | None:
+        """Wrap the next keys of a purpose, in the order of tokens, by its newest key; the last token, None at the end.
+
+        Others work meanwhile: a slice takes a moment, and whoever has a person's key at hand need not look.
+        """
+        newest = Keys(self._folder, create=False).current(purpose_key(purpose))
+        with self._lock, self._writing() as database:
+            rows = database.execute(
+                "SELECT token, generation, version, wrapped FROM keys WHERE token > ? AND token < ? "
+                "AND version <> ? AND wrapped IS NOT NULL ORDER BY token LIMIT ?",
+                (max(after, f"{purpose}:"), f"{purpose};", newest.version, most),
+            ).fetchall()
+            database.executemany(
+                "UPDATE keys SET version = ?, wrapped = ? WHERE token = ? AND generation = ?",
+                [
+                    (newest.version, self._wrapped_anew(newest, token, generation, version, wrapped), token, generation)
+                    for token, generation, version, wrapped in rows
+                ],
+            )
+        return str(rows[-1][0]) if rows else None
+
+    def _wrapped_anew(self, newest: Key, token: str, generation: int, version: int, wrapped: bytes) -> bytes:
+        secret = unwrapped(self._purposes.version(newest.name, version), token, generation, wrapped)
+        return wrapped_by(newest, token, generation, secret)
+
+    def wrapped_keys(self, purpose: str) -> dict[int, int]:
+        """How many persons' keys each version of a purpose's key wraps."""
+        with self._lock:
+            rows = self._files.database.execute(
+                "SELECT version, count(*) FROM keys WHERE token > ? AND token < ? AND wrapped IS NOT NULL "
+                "GROUP BY version ORDER BY version",
+                (f"{purpose}:", f"{purpose};"),
+            )
+            return dict(rows.fetchall())
+
+    def retire(self, purpose: str) -> list[int]:
+        """Destroy all keys of a purpose but the newest, and with them every copy of what they wrapped; their versions.
+
+        Raises StillWrapping where one of them wraps a key that is in use, and KeysBusy as `destroy` does.
+        """
+        keys = Keys(self._folder, create=False)
+        *older, newest = sorted(keys.versions(purpose_key(purpose)))
+        with self._lock:
+            with self._writing():
+                if left := [version for version in self.wrapped_keys(purpose) if version != newest]:
+                    raise StillWrapping(f"keys of {purpose} still wrap persons' keys: versions {left}")
+                for version in older:
+                    keys.destroy_version(purpose_key(purpose), version)
+            self._files.announce()
+            self._forget()
+            self._files.overwrite_journal()
+        return older
 
     def close(self) -> None:
         """Close the files; the next use opens them again."""

@@ -72,6 +72,24 @@ class Keys:
             key = self._known[name, version] = Key(name, version, self._read(self._folder / f"{name}.{version}"))
         return key
 
+    def versions(self, name: str) -> dict[int, float]:
+        """Every version that there is, and when its file was written (seconds since the epoch)."""
+        paths = {path: path.name.removeprefix(f"{name}.") for path in self._folder.glob(f"{name}.*")}
+        return {int(ending): path.stat().st_mtime for path, ending in paths.items() if ending.isdecimal()}
+
+    def make_next(self, name: str) -> int:
+        """Make the version after the newest, which other objects use from their next look on; its number. OSError."""
+        version = max(self.versions(name), default=0) + 1
+        self._make(self._folder / f"{name}.{version}")
+        self._current.pop(name, None)
+        return version
+
+    def destroy_version(self, name: str, version: int) -> None:
+        """Delete one version: what it has sealed or wrapped opens no more. OSError."""
+        (self._folder / f"{name}.{version}").unlink(missing_ok=True)
+        self._current.pop(name, None)
+        self._known.pop((name, version), None)
+
     def destroy(self, name: str) -> bool:
         """Delete every version of a key: what it has sealed opens no more. False where there was none; OSError."""
         paths = list(self._folder.glob(f"{name}.*"))
@@ -82,8 +100,7 @@ class Keys:
         return bool(paths)
 
     def _newest_version(self, name: str) -> int:
-        endings = [path.name.removeprefix(f"{name}.") for path in self._folder.glob(f"{name}.*")]
-        versions = [int(ending) for ending in endings if ending.isdecimal()]
+        versions = self.versions(name)
         if versions:
             return max(versions)
         if not self._create:

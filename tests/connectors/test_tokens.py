@@ -1,12 +1,15 @@
 """Persons as tokens."""
 
 import hmac
+import time
 from pathlib import Path
 
 import pytest
 
-from connectors.tokens import Tokens
+from connectors.tokens import LOOK_SECONDS, TAKEN_UP_SECONDS, Tokens
 from streams.secrecy.sealing import KeyMissing, Keys
+
+PHONE = "13800138000"
 
 
 def test_the_same_person_has_the_same_token_within_a_purpose(tmp_path: Path) -> None:
@@ -34,3 +37,21 @@ def test_a_purpose_that_is_not_on_the_list_has_no_token(tmp_path: Path) -> None:
 def test_without_a_key_there_is_no_token(tmp_path: Path) -> None:
     with pytest.raises(KeyMissing, match=r"token\.requests"):
         Tokens(Keys(tmp_path, create=False)).token("requests", "13800138000")
+
+
+def test_a_new_key_counts_for_everybody_a_minute_after_it_was_made_and_the_older_token_is_told(tmp_path: Path) -> None:
+    (tmp_path / "token.requests.1").write_text("00" * 32)
+    now = time.time()
+    running = Tokens(Keys(tmp_path, create=False), lambda: now)
+    first = running.token("requests", PHONE)
+    assert running.earlier("requests", PHONE) == []
+    assert Keys(tmp_path, create=False).make_next("token.requests") == 2
+    now += TAKEN_UP_SECONDS - 5
+    assert running.token("requests", PHONE) == first
+    assert Tokens(Keys(tmp_path, create=False), lambda: now).token("requests", PHONE) == first
+    now += LOOK_SECONDS + 5
+    assert running.token("requests", PHONE).startswith("requests:2:")
+    assert running.earlier("requests", PHONE) == [first]
+    Keys(tmp_path, create=False).destroy_version("token.requests", 1)
+    now += LOOK_SECONDS
+    assert running.earlier("requests", PHONE) == []

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from streams.secrecy.person_key_store import DATABASE, PersonKeyStore
+from streams.secrecy.person_key_store import DATABASE, PersonKeyStore, StillWrapping
 from streams.secrecy.person_keys import (
     ContentBroken,
     MemoryPersonKeys,
@@ -200,6 +200,48 @@ def count(folder: Path) -> int:
     return int(found)
 
 
+def test_rewrapped_keys_open_what_they_opened_and_the_old_wrapping_key_can_go(tmp_path: Path) -> None:
+    keys, other = store(tmp_path), store(tmp_path)
+    tokens = [f"services:1:{number:02x}" for number in range(7)]
+    said = {token: sealed(other, token) for token in tokens}
+    copy = {path.name: path.read_bytes() for path in tmp_path.glob("persons.db*")}
+    foreign = sealed(keys, "population:1:00")
+    keys.rotate("services")
+    with pytest.raises(StillWrapping):
+        keys.retire("services")
+    assert sealed(other, "services:1:0f") != b"", "the other process wraps new ones by the new key at once"
+    assert keys.wrapped_keys("services") == {1: 7, 2: 1}
+    rewrap_all(keys, most=3)
+    assert keys.wrapped_keys("services") == {2: 8}
+    assert keys.retire("services") == [1]
+    assert not (tmp_path / "person.services.1").exists()
+    for reader in (keys, other, store(tmp_path)):
+        assert [reader.open(token, data) for token, data in said.items()] == [b"said"] * 7
+        assert reader.open("population:1:00", foreign) == b"said"
+    assert {token: sealed(other, token) for token in tokens} == said
+    stolen = tmp_path / "stolen"
+    stolen.mkdir()
+    for name, data in copy.items():
+        (stolen / name).write_bytes(data)
+    (stolen / "person.services.2").write_bytes((tmp_path / "person.services.2").read_bytes())
+    with pytest.raises(KeyMissing):
+        store(stolen, create=False).open(tokens[0], said[tokens[0]])
+
+
+def test_rewrapping_goes_on_where_it_stopped_while_others_write(tmp_path: Path) -> None:
+    keys, other = store(tmp_path), store(tmp_path)
+    said = [(f"services:1:{number:02x}", sealed(keys, f"services:1:{number:02x}")) for number in range(6)]
+    keys.rotate("services")
+    last = keys.rewrap("services", "", 2)
+    said.append(("services:1:00a", sealed(other, "services:1:00a")))
+    other.destroy("services:1:04")
+    while last is not None:
+        last = keys.rewrap("services", last, 2)
+    assert keys.wrapped_keys("services") == {2: 6}
+    opened = {token: other.open(token, data) for token, data in said}
+    assert opened == {**dict.fromkeys(opened, b"said"), "services:1:04": None}
+
+
 class Persons(RuleBasedStateMachine):
     """Several processes seal, open and destroy in any order; a plain list says what must open and what must not."""
 
@@ -222,6 +264,18 @@ class Persons(RuleBasedStateMachine):
         self.ended[token] += self.ended[token] in had
 
     @rule(maker=st.integers(0, 1))
+    def rotate(self, maker: int) -> None:
+        if self.said:
+            self.makers[maker].rotate("services")
+
+    @rule(maker=st.integers(0, 1), retires=st.booleans())
+    def rewrap(self, maker: int, *, retires: bool) -> None:
+        if self.said:
+            rewrap_all(self.makers[maker])
+            if retires:
+                self.makers[maker].retire("services")
+
+    @rule(maker=st.integers(0, 1))
     def start_again(self, maker: int) -> None:
         self.makers[maker].close()
 
@@ -238,6 +292,12 @@ class Persons(RuleBasedStateMachine):
             keys.close()
         if hasattr(self, "folder"):
             self.folder.cleanup()
+
+
+def rewrap_all(keys: PersonKeyStore, most: int = 1) -> None:
+    last: str | None = ""
+    while last is not None:
+        last = keys.rewrap("services", last, most)
 
 
 def cannot_open(attempt: Callable[[], bytes | None]) -> bool:
