@@ -28,6 +28,7 @@ from connectors.values import CreditCode, PersonToken
 from streams.codec import Codec
 from streams.contract import Fact, named
 from streams.facts.people import Help, Resident, Service
+from streams.facts.person_access import Reached
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 
 LARGEST_ROW_BYTES = 512 * 1024
@@ -242,7 +243,7 @@ class Intake:
 
 def _links(row: Row, said: Iterable[Fact], earlier: Earlier) -> Iterator[Fact]:
     """That the persons of whom something is said had other tokens before."""
-    tokens = dict.fromkeys(fact.token for fact in said if isinstance(fact, Resident | Service | Help))
+    tokens = dict.fromkeys(fact.token for fact in said if isinstance(fact, Resident | Service | Help | Reached))
     return (rotated(row, older, token) for token in tokens for older in earlier.get(token, ()))
 
 

@@ -27,11 +27,11 @@ def rotate(keys: Path, purpose: str) -> None:
 
 
 def test_what_is_said_after_it_is_said_under_the_new_token_and_the_older_is_linked(tmp_path: Path) -> None:
-    before = accepted(intake("mz_social_aid", tmp_path).take(AID.row(), NOW))
+    before = accepted(intake("mz_social_aid", tmp_path).take(AID.row(contact_phone=None), NOW))
     (said,) = before.facts
     assert isinstance(said, Service)
     rotate(tmp_path, "services")
-    after = accepted(intake("mz_social_aid", tmp_path).take(AID.row(), NOW))
+    after = accepted(intake("mz_social_aid", tmp_path).take(AID.row(contact_phone=None), NOW))
     anew, link = after.facts
     assert isinstance(anew, Service)
     assert isinstance(link, Linked)
@@ -39,7 +39,7 @@ def test_what_is_said_after_it_is_said_under_the_new_token_and_the_older_is_link
     assert (link.key, link.token, link.other) == (said.token, said.token, anew.token)
     assert (link.kind, link.undo, link.id) == ("rotated", False, f"{after.row.id}#2")
     assert codec().decode(codec().encode(link)) == link
-    assert [*intake("mz_social_aid", tmp_path).earlier_values(AID.row(), NOW)] == [before.value]
+    assert [*intake("mz_social_aid", tmp_path).earlier_values(AID.row(contact_phone=None), NOW)] == [before.value]
 
 
 def test_a_row_that_says_nothing_in_the_people_log_links_nobody(tmp_path: Path) -> None:
@@ -50,13 +50,13 @@ def test_a_row_that_says_nothing_in_the_people_log_links_nobody(tmp_path: Path) 
 
 
 def test_a_link_is_told_once(tmp_path: Path) -> None:
-    intake("mz_social_aid", tmp_path).take(AID.row(), NOW)
+    intake("mz_social_aid", tmp_path).take(AID.row(contact_phone=None), NOW)
     rotate(tmp_path, "services")
     thinning, taking = Thinning(), intake("mz_social_aid", tmp_path)
     told = [
         thinning.is_news(fact)
         for _ in range(3)
-        for fact in accepted(taking.take(AID.row(), AFTERWARDS)).facts
+        for fact in accepted(taking.take(AID.row(contact_phone=None), AFTERWARDS)).facts
         if isinstance(fact, Linked)
     ]
     assert told == [True, False, False]

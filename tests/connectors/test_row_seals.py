@@ -95,5 +95,5 @@ def test_rows_that_name_somebody_need_the_keys_of_persons(tmp_path: Path) -> Non
     seals = RowSeals(AID, Sealer(Keys(tmp_path, create=True), "rows"), None)
     with pytest.raises(KeyMissing):
         seals.sealed(VALUES, ROW)
-    nobodys = replace(AID, items=tuple(item for item in AID.items if item.name != "person_token"))
-    assert person_of(nobodys) is None
+    unnamed = replace(AID, items=(), additions=tuple(item for item in AID.additions if item.name != "phone_token"))
+    assert person_of(unnamed) is None
