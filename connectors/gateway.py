@@ -28,6 +28,9 @@ from connectors.doors import Doors, create_gateway
 from connectors.given_back import GivenBack
 from connectors.kafka import Acknowledgement, KafkaAway, Outgoing, SharedProducer, Stopped, read_topic
 from connectors.known_rows import THREE_DAYS
+from connectors.person_answers import VIEW as CONTEXTS
+from connectors.person_answers import Answers, FollowedAnswers
+from connectors.person_readings import PersonFacts, PersonReadings
 from connectors.problems import kafka_away
 from connectors.publisher import QUARANTINE, wall_clock
 from connectors.push_doors import PushDoor
@@ -47,7 +50,7 @@ from streams.secrecy.secret_store import PREFIX, SecretStore
 from streams.topology import ConnectorWiring, Topology, TopologyErrors, load_topology
 
 HOST = "127.0.0.1"
-INCIDENTS, MATTERS = "hub.log.incidents.v1", "hub.log.matters.v1"
+INCIDENTS, MATTERS, PEOPLE = "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.people.v1"
 REMEMBERED_DECISIONS = 1_000
 """Those about incidents: few, and one that parts them may name hundreds of reports."""
 APPENDING_THREADS = 32
@@ -94,7 +97,7 @@ class Gateway:
     def __init__(self, topology: Topology, surroundings: Surroundings) -> None:
         self._runner = ConnectorRunner(topology, surroundings, PUSHED)
         self._bootstrap, self._pushes_topic = surroundings.bootstrap, topology.topic_name(push_keys.TOPIC)
-        logs = {topology.topic_name(log) for log in (INCIDENTS, MATTERS)}
+        logs = {topology.topic_name(log) for log in (INCIDENTS, MATTERS, PEOPLE)}
         self._topics = {*self._runner.written_topics(), *logs, self._pushes_topic}
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = self._runner.codec, SecretStore(surroundings.secrets)
@@ -114,21 +117,37 @@ class Gateway:
             threading.Thread(target=each.follow, args=(self._stopping,), name=name, daemon=True)
             for name, each in (("unit-topic", self._unit_topic), ("answer-files", answers))
         ]
-        self._following = threading.Thread(
-            target=self._given_back.follow, args=(self._stopping,), name="given-back", daemon=True
-        )
+        heard = Answers()
+        self._heard = FollowedAnswers(self._bootstrap, topology.topic_name(CONTEXTS), heard)
+        self._following = [
+            threading.Thread(target=each.follow, args=(self._stopping,), name=name, daemon=True)
+            for name, each in (("given-back", self._given_back), ("answers-about-persons", self._heard))
+        ]
+        people = topology.topic_name(PEOPLE)
+        persons = PersonFacts(append, codec, secrets, people)
+        readings = PersonReadings(append, codec, secrets, people, heard, self._heard)
         matters = SignedFacts(append, codec, secrets, topology.topic_name(MATTERS))
         incidents = SignedFacts(append, codec, secrets, topology.topic_name(INCIDENTS), REMEMBERED_DECISIONS)
         self.app: ASGIApp = create_gateway(
-            Doors(pushes, self._keys, self._given_back, matters, incidents, codec, secrets, self._not_ready)
+            Doors(
+                pushes,
+                self._keys,
+                self._given_back,
+                matters,
+                incidents,
+                persons,
+                readings,
+                codec,
+                secrets,
+                self._not_ready,
+            )
         )
 
     def start(self) -> None:
         self._runner.start()
         self._recalling.start()
-        self._following.start()
-        for answering in self._answering:
-            answering.start()
+        for thread in (*self._following, *self._answering):
+            thread.start()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -141,6 +160,8 @@ class Gateway:
         unwritable = await asyncio.to_thread(self._producer.unwritable, self._topics)
         unknown = [] if self._keys.is_recalled else ["what was pushed under keys is not known yet"]
         unread = [self._unit_topic.fault] if self._unit_topic.fault else []
+        if not self._heard.is_heard:
+            unread.append("answers about persons are not heard yet")
         return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable, *unknown, *unread]
 
     def _recall_pushes(self) -> None:

@@ -26,18 +26,31 @@ TITLES: Mapping[int, str] = {
     431: "请求头过大 / the head of the request is too large",
     500: "系统内部错误 / internal error",
     503: "暂时无法写入,请稍后重发 / cannot write now, send again later",
+    504: "尚无答复 / no answer in time",
 }
 
 
 class Problem(Exception):
-    """A refusal. `reason` is a stable code, `detail` tells the sender what to do and repeats nothing it sent."""
+    """A refusal. `reason` is a stable code, `detail` tells the sender what to do and repeats nothing it sent.
 
-    def __init__(self, status: int, reason: str, detail: str, *, retry_after_seconds: int | None = None) -> None:
+    `more` are further members of the document.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        reason: str,
+        detail: str,
+        *,
+        retry_after_seconds: int | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.reason = reason
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
+        self.more = more or {}
 
     def body(self) -> dict[str, Any]:
         return {
@@ -45,6 +58,7 @@ class Problem(Exception):
             "title": TITLES[self.status],
             "status": self.status,
             "detail": self.detail,
+            **self.more,
         }
 
     def response(self) -> JSONResponse:

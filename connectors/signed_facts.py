@@ -91,8 +91,8 @@ class SignedFacts:
 
     async def take(self, request: Signed, fact_of: Callable[[Signed, Identified], Fact]) -> Receipt:
         """The receipt of the fact that `fact_of` makes of a request; Problem."""
-        fact = fact_of(request, self._identify(request.authorization))
-        value = self._codec.encode(fact)
+        fact = fact_of(request, identified_by(self._actors, request.authorization))
+        value = await self._encoded(fact)
         known = self._known.get(fact.id)
         if known is not None:
             if known[0] != value:
@@ -110,12 +110,16 @@ class SignedFacts:
             self._known.popitem(last=False)
         return Receipt(fact.id, "accepted", *where)
 
-    def _identify(self, authorization: str | None) -> Identified:
-        try:
-            return self._actors.identify(authorization)
-        except TokenRefused as refused:
-            raise Problem(401, refused.reason, str(refused)) from refused
-        except (SecretMissing, ValueError, TypeError) as error:
-            raise Problem(
-                503, "no_actor_key", "the hub has no key to check tokens with", retry_after_seconds=60
-            ) from error
+    async def _encoded(self, fact: Fact) -> bytes:
+        return self._codec.encode(fact)
+
+
+def identified_by(actors: Actors, authorization: str | None, at_seconds: float | None = None) -> Identified:
+    """Who an `Authorization` header names, now or `at_seconds` since the epoch; Problem 401, 503 without a key."""
+    try:
+        return actors.identify(authorization, at_seconds)
+    except TokenRefused as refused:
+        raise Problem(401, refused.reason, str(refused)) from refused
+    except (SecretMissing, ValueError, TypeError) as error:
+        detail = "the hub has no key to check tokens with"
+        raise Problem(503, "no_actor_key", detail, retry_after_seconds=60) from error

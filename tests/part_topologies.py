@@ -6,6 +6,7 @@ from streams.topology import Topology
 
 WRITTEN_BY_EVERY_CONNECTOR = {"hub.quarantine.v1", "hub.cursors.v1"}
 FOLLOWED_BY_EVERY_CONNECTOR = {"hub.view.sources.v1", "hub.reference.addresses.v1", "hub.reference.grids.v1"}
+FOLLOWED_BY_GATEWAY = {"hub.view.contexts.v1"}
 OF_CONNECTORS_ALONE = ("hub.source.", "hub.reference.")
 
 
@@ -26,6 +27,6 @@ def connectors_alone(topology: Topology, *names: str) -> Topology:
     connectors = {name: topology.connectors[name] for name in names}
     written = {topic for wiring in connectors.values() for topic in wiring.publishes}
     of_gateway = (*topology.gateway_reads, *topology.gateway_publishes)
-    used = {*written, *WRITTEN_BY_EVERY_CONNECTOR, *FOLLOWED_BY_EVERY_CONNECTOR, *of_gateway}
+    used = {*written, *WRITTEN_BY_EVERY_CONNECTOR, *FOLLOWED_BY_EVERY_CONNECTOR, *FOLLOWED_BY_GATEWAY, *of_gateway}
     topics = {name: topic for name, topic in topology.topics.items() if name in used}
     return replace(topology, topics=topics, connectors=connectors, processors={})

@@ -19,7 +19,8 @@ Resemblance = Literal["household_and_phone", "phone_of_caller"]
 class Context:
     """What became of a reading that was asked for; gone when it has ended, with its case or by its time.
 
-    `reason` is a code: why it was refused or what it waits for. Whoever shows `content` puts the `masks` on first.
+    `reason` is a code: why it was refused or what it waits for; `article`: by which it was granted. Whoever shows
+    `content` puts the `masks` on first.
     """
 
     request_no: str
@@ -30,6 +31,7 @@ class Context:
     reason: str
     basis: Basis = "case"
     unit: str = ""
+    article: str = ""
     sections: tuple[Section, ...] = ()
     masks: tuple[FieldMask, ...] = ()
     decided_at: int

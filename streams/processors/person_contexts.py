@@ -130,6 +130,7 @@ class PersonContexts:
         context = replace(
             self._told(now, asked, "granted", "", ends_at),
             basis=basis,
+            article=rule.article,
             masks=rule.masks,
             sections=rule.sections,
             unit=asked.actor_unit,

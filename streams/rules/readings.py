@@ -3,16 +3,15 @@
 PIPL 6 and 34 (what the stated purpose needs, within the powers of the organ), GB/T 35273-2020 7.4 and 7.6.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from streams.facts.person_access import (
     Asked,
     ContextContent,
     KnownPart,
     KnownService,
-    Mask,
     MatterMoved,
     PersonAccess,
     Section,
@@ -98,26 +97,3 @@ def parts_of(content: ContextContent) -> list[KnownPart]:
 def is_restricted(service: KnownService) -> bool:
     """Whether a service is for the eyes of its own unit alone."""
     return service.under_14 or service.kind in RESTRICTED_KINDS
-
-
-TOWN_DIGITS, MONTH_LENGTH = 9, len("2026-01")
-
-
-def shown(content: ContextContent, masks: Mapping[str, Mask]) -> dict[str, Any]:
-    """The content as whoever asked sees it: what is hidden is left out, so that its length says nothing."""
-    return {name: _shown(value, masks) for name, value in asdict(content).items() if value not in (None, ())}
-
-
-def _shown(value: Any, masks: Mapping[str, Mask]) -> Any:
-    if not isinstance(value, tuple):
-        return value
-    return [
-        {name: _masked(told, masks.get(name)) for name, told in part.items() if masks.get(name) != "hidden"}
-        for part in value
-    ]
-
-
-def _masked(value: Any, mask: Mask | None) -> Any:
-    if not isinstance(value, str):
-        return value
-    return value[: {"month": MONTH_LENGTH, "town": TOWN_DIGITS}[mask]] if mask in ("month", "town") else value

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from streams.facts.person_views import Context
-from streams.rules.readings import shown
+from streams.person_masks import shown
 from streams.rules.receipt_chain import digest_of
 from tests.processors.persons import CASE, MINUTE, OTHER_UNIT, RESIDENT, TOKEN, UNIT, Persons
 
