@@ -1,5 +1,6 @@
 """One worker process of the hub on one processor, that a case may kill, start again, and look into."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,11 @@ class HubWorker:
         status = Path(f"/proc/{self._child.pid}/status").read_text(encoding="ascii")
         (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) * 1024
+
+    def processor_seconds(self) -> float:
+        """The CPU that it has used so far."""
+        fields = Path(f"/proc/{self._child.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def figure(self, sample: str) -> float:
         """The sum over all labels of one sample that the worker exports."""

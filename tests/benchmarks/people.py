@@ -2,7 +2,7 @@
 
 Half of a fact is sealed under a key of its person's own. Facts a second are counted between the first and the last row
 of the changelog, whose last rows must be what an oracle says before any figure counts; rows a second of the restart are
-the worker's own.
+the worker's own. `cpu_us_per_fact` is what the worker has used of a processor, from its start on.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ CASE, ENGINE = "people", "hub"
 PROCESSOR = "streams.processors.person_profiles:PersonProfiles"
 TOGETHER = 2_000
 START_SECONDS, SLOWEST_FACTS_PER_SECOND = 120.0, 500.0
-SHOWN = 3
+SHOWN, FIGURES = 3, 3
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -46,7 +46,7 @@ def measure(bench: Bench) -> list[Figure]:
         for _ in range(bench.rounds):
             with fresh_job(bootstrap, log, PARTITIONS, folder) as job:
                 samples += measure_round(job, expected, codec)
-                bench.say(f"{CASE}: " + ", ".join(f"{one.metric} {one.value:,g}" for one in samples[-2:]))
+                bench.say(f"{CASE}: " + ", ".join(f"{one.metric} {one.value:,g}" for one in samples[-FIGURES:]))
     return median_of(samples)
 
 
@@ -77,7 +77,10 @@ def measure_round(job: Job, expected: Expectation, codec: Codec) -> list[Figure]
     """One worker reads all, and is killed and started again."""
     patience_seconds = START_SECONDS + expected.facts / SLOWEST_FACTS_PER_SECOND
     with HubWorker(PROCESSOR, job) as worker:
+        worker.wait_until(worker.is_up, patience_seconds)
+        at_start = worker.processor_seconds()
         worker.wait_until(read_to_its_end(job), patience_seconds)
+        cpu_us = (worker.processor_seconds() - at_start) * 1e6 / expected.facts
         worker.kill()
         rows, seconds = last_rows(job)
         if found := [*differences(expected, rows, codec)]:
@@ -91,6 +94,7 @@ def measure_round(job: Job, expected: Expectation, codec: Codec) -> list[Figure]
     labels = {"persons": str(len(expected.latest)), "facts": str(expected.facts)}
     return [
         Figure(CASE, ENGINE, "facts_per_second", round(expected.facts / seconds), "1/s", labels),
+        Figure(CASE, ENGINE, "cpu_us_per_fact", round(cpu_us, 1), "us", labels),
         Figure(CASE, ENGINE, "restore_rows_per_second", round(restored / restoring_seconds), "1/s", labels),
     ]
 

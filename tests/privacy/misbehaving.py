@@ -42,6 +42,8 @@ PUSHED, TOPIC, TABLE, DROPPED, DEVICES = (
     "cg_municipal_iot",
 )
 """A system of each medium, all but the last with persons."""
+BROKEN = "rs_wage_clue"
+"""Whose database fails."""
 SYSTEMS = (PUSHED, TOPIC, TABLE, DROPPED, DEVICES)
 
 Row = dict[str, Any]
@@ -118,6 +120,19 @@ class Departments:
                 fields = ", ".join(row)
                 places = ", ".join("?" * len(row))
                 database.execute(f"INSERT INTO resident ({fields}) VALUES ({places})", tuple(row.values()))  # noqa: S608
+
+    def break_table(self) -> str:
+        """Make a table one whose stamps the database cannot work out, and quotes; what the connector will say of it."""
+        name = str(load_topology().connectors[BROKEN].settings["table"])
+        contract = fleet()[BROKEN].contract
+        stamp = contract.item(contract.version[0]).source_field
+        with closing(sqlite3.connect(Media(self.home).database(BROKEN), timeout=30)) as database, database:
+            fields = [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
+            quoting = f"json_extract('{{}}', '{self.persons[4].phone}') AS {stamp}"
+            shown = ", ".join(quoting if field == stamp else field for field in fields)
+            database.execute(f"ALTER TABLE {name} RENAME TO {name}_before")
+            database.execute(f"CREATE VIEW {name} AS SELECT {shown} FROM {name}_before")  # noqa: S608
+        return f"{BROKEN}: table {name} cannot be read"
 
     def drop_files(self) -> None:
         """Into its folder: files named after persons, with wrong values, a wrong header, a torn line."""

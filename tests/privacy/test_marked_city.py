@@ -80,11 +80,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 def _told(hub: HubProcess, marks: Marks) -> Run:
     running = hub.until_it_runs()
-    Departments(hub.home, running, marks.persons).misbehave()
+    departments = Departments(hub.home, running, marks.persons)
+    departments.misbehave()
     topology, codec = load_topology(), Codec.load()
     cases = eventually(lambda: Cases.read(running, topology, codec), within_seconds=HEARD_SECONDS)
     systems = eventually(lambda: _heard_systems(running, topology), within_seconds=HEARD_SECONDS)
     os.kill(hub.pid_of("city"), signal.SIGUSR1)  # its departments fall silent: what was found is no more overtaken
+    broken = departments.break_table()
+    log = hub.home / "logs" / "connectors.log"
+    eventually(lambda: broken in log.read_text(encoding="utf-8"), within_seconds=HEARD_SECONDS)
     scanner = Scanner(STEMS)
     live = chain(
         remains.pages(hub.home, running),
