@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from streams.agents.order_call import Names, region_name
 from streams.commands.words import CENTRE, NOTHING, ORDER_STATES, shown_time
-from streams.facts.chinese import URGENCIES, clock_name
+from streams.facts.chinese import SUBJECTS, URGENCIES, clock_name
 from streams.facts.views import Clock, Matter, Order
 from streams.facts.vocabulary import OF_THE_CENTRE, Urgency
 
@@ -36,6 +36,13 @@ def marks(matter: Matter) -> str:
     return (EXERCISE if matter.exercise else "") + (CONFIDENTIAL if matter.confidential else "")
 
 
+def what_of(matter: Matter, names: Names) -> str:
+    """What a matter is about: the class of its incident or, where there is none behind it, its subject."""
+    return (
+        SUBJECTS[matter.subject] if matter.subject else names.classes.get(matter.incident_class, matter.incident_class)
+    )
+
+
 def _calls(matter: Matter) -> Iterator[tuple[Matter, Order | None]]:
     orders = [order for order in matter.orders if order.state not in ENDED]
     yield from ((matter, order) for order in orders)
@@ -44,8 +51,8 @@ def _calls(matter: Matter) -> Iterator[tuple[Matter, Order | None]]:
 
 
 def _lines(number: int, matter: Matter, order: Order | None, names: Names) -> Iterator[str]:
-    what = names.classes.get(matter.incident_class, matter.incident_class)
-    yield f"{number}. {marks(matter)}【{URGENCIES[matter.urgency]}】{what}  {region_name(matter.region, names)}"
+    place = region_name(matter.region, names)
+    yield f"{number}. {marks(matter)}【{URGENCIES[matter.urgency]}】{what_of(matter, names)}  {place}"
     yield f"   编号 {order.order_no if order else matter.matter_no}  立案 {shown_time(matter.opened_at)}"
     unit = f"{order.unit_name}({ORDER_STATES[order.state]})" if order else CENTRE
     phone = order.phone.removeprefix(REFERENCE) if order and order.phone else NOTHING

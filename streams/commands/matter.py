@@ -9,7 +9,7 @@ import typer
 
 from streams.agents.order_call import Names, region_name
 from streams.codec import Codec
-from streams.commands.call_sheet import call_sheet, marks
+from streams.commands.call_sheet import call_sheet, marks, what_of
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident import AsJson, city_names
 from streams.commands.joint import print_joint
@@ -35,7 +35,7 @@ from streams.commands.words import (
     print_table,
     shown_time,
 )
-from streams.facts.chinese import RESULTS, SUBJECTS, URGENCIES, clock_name
+from streams.facts.chinese import RESULTS, URGENCIES, clock_name
 from streams.facts.views import Clock, Content, Matter, MirroredOrder, Order, clocks_of
 from streams.processors.matter_parts import late_assistants
 from streams.rules.attribution import elapsed_milliseconds
@@ -218,8 +218,7 @@ def _order_state(order: Order) -> str:
 
 def _class_name(one: Matter, names: Names) -> str:
     """The class of its incident, marked where it is only made up or confidential."""
-    name = SUBJECTS[one.subject] if one.subject else names.classes.get(one.incident_class, one.incident_class)
-    return marks(one) + name
+    return marks(one) + what_of(one, names)
 
 
 def _row(one: Matter, names: Names) -> tuple[str, ...]:
@@ -249,7 +248,7 @@ def _fields(found: Matter, names: Names) -> dict[str, str]:
     """What is said of the matter as a whole."""
     return {
         "事项编号": found.matter_no,
-        "事件编号": found.incident_no,
+        "所涉编号" if found.subject else "事件编号": found.incident_no,
         "类别": _class_name(found, names),
         "紧急程度": URGENCIES[found.urgency],
         "状态": MATTER_STATES[found.state],

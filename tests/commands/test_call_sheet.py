@@ -55,6 +55,11 @@ def test_a_matter_that_no_unit_has_is_the_centres() -> None:
         assert "时限 派单 2026-11-22 08:01:09(已超时)" in sheet
 
 
+def test_a_matter_without_an_incident_is_named_by_what_it_is_about() -> None:
+    owed = replace(matter(1), incident_class="help_call", subject="help_call", confidential=True, region="500117")
+    assert "1. 【保密】【紧急】居家呼叫求助  合川区\n" in call_sheet([owed], NAMES, HELD_AT)
+
+
 def test_an_exercise_is_marked() -> None:
     assert "1. 【演练】【紧急】" in call_sheet([replace(matter(1), exercise=True)], NAMES, HELD_AT)
 
