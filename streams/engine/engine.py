@@ -20,6 +20,7 @@ from streams.engine.partitioner import partition_of
 from streams.engine.tables import NOT_DUE, STEP_ENTRIES, PartitionTables, RowDamaged
 from streams.facts.engine import Position, Rearm, Remembered, Tick
 from streams.facts.quarantine import Stage
+from streams.secrecy.sealing import KeyMissing
 
 OWN = "~"
 """The keys of the engine's own rows begin with it; those of tables with the table's name."""
@@ -237,7 +238,7 @@ class Partition:
                 emissions.append(self._emission(port, key, value, now, cause_id, trace, ordinal))
             if len(tables.undo) > STEP_ENTRIES:
                 tables.check_step()
-        except RowDamaged:
+        except (RowDamaged, KeyMissing):
             raise
         except Exception as error:
             tables.undo_step()

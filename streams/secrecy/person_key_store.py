@@ -19,6 +19,7 @@ from streams.secrecy.person_keys import (
     NONCE_BYTES,
     SECRET_BYTES,
     SM4_KEY_BYTES,
+    ContentBroken,
     Destroyed,
     Now,
     PersonKey,
@@ -30,7 +31,7 @@ from streams.secrecy.person_keys import (
     encrypted,
     purpose_of,
 )
-from streams.secrecy.sealing import PRIVATE, Key, Keys
+from streams.secrecy.sealing import PRIVATE, Key, KeyMissing, Keys
 
 DATABASE, SIGNAL = "persons.db", "persons.changed"
 SIGNAL_BYTES = 8
@@ -61,7 +62,7 @@ def wall_clock() -> int:
 
 
 class PersonKeyStore(PersonKeys):
-    """The keys of a folder. Opened at the first use; any thread may use it.
+    """The keys of a folder. Opened at the first use; any thread may use it. KeyMissing where it cannot be used.
 
     `create` lets a purpose without a key have one made, as the embedded hub does. `renews`: whether a person whose key
     was destroyed gets a new one here; only where departments and officers speak, never where it is read what they said.
@@ -90,10 +91,10 @@ class PersonKeyStore(PersonKeys):
             yield
         finally:
             self._batches.depth -= 1
-            with self._lock:
+            with self._lock, self._failing_clearly():
                 self._commit()
         if self._failures != failures:  # in the hands of another thread
-            raise KeysBusy("persons' keys that were made could not be kept")
+            raise KeyMissing("persons' keys that were made could not be kept")
 
     def destroy(self, token: str) -> Proof:
         """As PersonKeys says; KeysBusy where the bytes may still stand in the database's journal."""
@@ -195,16 +196,17 @@ class PersonKeyStore(PersonKeys):
         key = self._at_hand(token)
         if key is not None:
             return key
-        with self._lock:
-            found = self._fresh.get(token) or self._read(token) or self._made(token)
-            if not getattr(self._batches, "depth", 0):
-                self._commit()
-            return found
+        with self._lock, self._failing_clearly():
+            try:
+                return self._fresh.get(token) or self._read(token) or self._made(token)
+            finally:
+                if not getattr(self._batches, "depth", 0):
+                    self._commit()
 
     def _of(self, token: str, generation: int) -> PersonKey | None:
         key = self._at_hand(token)
         if key is None or key.generation < generation:
-            with self._lock:
+            with self._lock, self._failing_clearly():
                 key = self._fresh.get(token) or self._read(token)
                 newest = key.generation if key else self._newest(token)
         else:
@@ -212,6 +214,14 @@ class PersonKeyStore(PersonKeys):
         if not 0 < generation <= newest:
             raise PersonKeyMissing(f"no key of generation {generation} of this person in {self._folder}")
         return key if key and key.generation == generation else None
+
+    @contextmanager
+    def _failing_clearly(self) -> Iterator[None]:
+        """That the database or a purpose's key cannot be used is nobody's record's fault."""
+        try:
+            yield
+        except (sqlite3.Error, ContentBroken) as error:
+            raise KeyMissing(f"{self._folder / DATABASE} cannot be used: {error}") from error
 
     def _at_hand(self, token: str) -> PersonKey | None:
         if self._opened is None or self._opened.has_changed:

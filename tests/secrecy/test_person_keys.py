@@ -141,6 +141,9 @@ def test_a_purpose_without_a_key_gets_none_where_somebody_else_fills_the_folder(
     keys = store(tmp_path, create=False)
     with pytest.raises(KeyMissing, match=r"person\.services"):
         keys.seal(ANNA, b"said")
+    other = sqlite3.connect(tmp_path / DATABASE, timeout=0)
+    other.execute("BEGIN IMMEDIATE")  # nobody is left writing
+    other.close()
     (tmp_path / "person.services.1").write_text("0" * 64)
     assert keys.open(ANNA, sealed(keys, ANNA)) == b"said"
 
@@ -198,6 +201,28 @@ def count(folder: Path) -> int:
     (found,) = database.execute("SELECT count(*) FROM keys WHERE wrapped IS NOT NULL").fetchone()
     database.close()
     return int(found)
+
+
+def test_a_database_that_cannot_be_written_is_told_as_such_and_nothing_is_sealed(tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    data = sealed(keys, ANNA)
+    other = sqlite3.connect(tmp_path / DATABASE)
+    other.execute("DROP TABLE keys")
+    other.close()
+    with pytest.raises(KeyMissing, match="cannot be used: no such table"):
+        keys.seal(BERT, b"said")
+    assert keys.open(ANNA, data) == b"said", "what is at hand goes on"
+    with pytest.raises(KeyMissing), keys.batch():
+        keys.seal(BERT, b"said")
+
+
+def test_keys_that_another_purposes_key_has_wrapped_are_told_as_such(tmp_path: Path) -> None:
+    data = sealed(store(tmp_path), ANNA)
+    (tmp_path / "person.services.1").write_text("00" * 32)
+    with pytest.raises(KeyMissing, match="cannot be used"):
+        store(tmp_path).seal(ANNA, b"said")
+    with pytest.raises(KeyMissing, match="cannot be used"):
+        store(tmp_path).open(ANNA, data)
 
 
 def test_rewrapped_keys_open_what_they_opened_and_the_old_wrapping_key_can_go(tmp_path: Path) -> None:
