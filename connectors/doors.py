@@ -26,7 +26,7 @@ from connectors.openapi_page import page_of
 from connectors.order_requests import OrderRequest
 from connectors.order_words import WORDS, fact_of
 from connectors.person_doors import add_persons
-from connectors.person_readings import PersonReadings
+from connectors.person_readings import Persons
 from connectors.problems import Problem, documented, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
@@ -51,8 +51,7 @@ class Doors:
     given_back: GivenBack
     matters: SignedFacts
     incidents: SignedFacts
-    persons: SignedFacts
-    readings: PersonReadings
+    persons: Persons
     codec: Codec
     secrets: SecretStore
     not_ready: Callable[[], Awaitable[Sequence[str]]]
@@ -78,7 +77,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     add_joint(app, doors.matters)
     add_sealing(app, doors.matters)
     add_incidents(app, doors.incidents)
-    add_persons(app, doors.persons, doors.readings)
+    add_persons(app, doors.persons.facts, doors.persons.readings)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)
     _add_schemas(app, doors)

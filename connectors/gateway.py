@@ -11,7 +11,7 @@ import resource
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
@@ -28,9 +28,7 @@ from connectors.doors import Doors, create_gateway
 from connectors.given_back import GivenBack
 from connectors.kafka import Acknowledgement, KafkaAway, Outgoing, SharedProducer, Stopped, read_topic
 from connectors.known_rows import THREE_DAYS
-from connectors.person_answers import VIEW as CONTEXTS
-from connectors.person_answers import Answers, FollowedAnswers
-from connectors.person_readings import PersonFacts, PersonReadings
+from connectors.person_readings import PEOPLE, Persons
 from connectors.problems import kafka_away
 from connectors.publisher import QUARANTINE, wall_clock
 from connectors.push_doors import PushDoor
@@ -50,7 +48,7 @@ from streams.secrecy.secret_store import PREFIX, SecretStore
 from streams.topology import ConnectorWiring, Topology, TopologyErrors, load_topology
 
 HOST = "127.0.0.1"
-INCIDENTS, MATTERS, PEOPLE = "hub.log.incidents.v1", "hub.log.matters.v1", "hub.log.people.v1"
+INCIDENTS, MATTERS = "hub.log.incidents.v1", "hub.log.matters.v1"
 REMEMBERED_DECISIONS = 1_000
 """Those about incidents: few, and one that parts them may name hundreds of reports."""
 APPENDING_THREADS = 32
@@ -112,36 +110,24 @@ class Gateway:
         self._recalling = threading.Thread(target=self._recall_pushes, name="push-keys", daemon=True)
         self._unit_topic = UnitTopic(surroundings.bootstrap, topology, self._producer, codec, secrets, sealer)
         answers = AnswerFiles(topology.answer_folders, topology.topic_name(MATTERS), self._producer, codec, secrets)
+        self._persons = Persons(append, codec, secrets, self._bootstrap, topology.topic_name)
         self._stopping = threading.Event()
-        self._answering = [
-            threading.Thread(target=each.follow, args=(self._stopping,), name=name, daemon=True)
-            for name, each in (("unit-topic", self._unit_topic), ("answer-files", answers))
-        ]
-        heard = Answers()
-        self._heard = FollowedAnswers(self._bootstrap, topology.topic_name(CONTEXTS), heard)
-        self._following = [
-            threading.Thread(target=each.follow, args=(self._stopping,), name=name, daemon=True)
-            for name, each in (("given-back", self._given_back), ("answers-about-persons", self._heard))
-        ]
-        people = topology.topic_name(PEOPLE)
-        persons = PersonFacts(append, codec, secrets, people)
-        readings = PersonReadings(append, codec, secrets, people, heard, self._heard)
+        self._answering = self._threads({"unit-topic": self._unit_topic.follow, "answer-files": answers.follow})
+        followed = {"given-back": self._given_back.follow, "answers-about-persons": self._persons.followed.follow}
+        self._following = self._threads(followed)
         matters = SignedFacts(append, codec, secrets, topology.topic_name(MATTERS))
         incidents = SignedFacts(append, codec, secrets, topology.topic_name(INCIDENTS), REMEMBERED_DECISIONS)
-        self.app: ASGIApp = create_gateway(
-            Doors(
-                pushes,
-                self._keys,
-                self._given_back,
-                matters,
-                incidents,
-                persons,
-                readings,
-                codec,
-                secrets,
-                self._not_ready,
-            )
+        doors = Doors(
+            pushes, self._keys, self._given_back, matters, incidents, self._persons, codec, secrets, self._not_ready
         )
+        self.app: ASGIApp = create_gateway(doors)
+
+    def _threads(self, work: Mapping[str, Callable[[threading.Event], None]]) -> list[threading.Thread]:
+        """One for each, not yet started, until the gateway stops."""
+        return [
+            threading.Thread(target=follow, args=(self._stopping,), name=name, daemon=True)
+            for name, follow in work.items()
+        ]
 
     def start(self) -> None:
         self._runner.start()
@@ -160,7 +146,7 @@ class Gateway:
         unwritable = await asyncio.to_thread(self._producer.unwritable, self._topics)
         unknown = [] if self._keys.is_recalled else ["what was pushed under keys is not known yet"]
         unread = [self._unit_topic.fault] if self._unit_topic.fault else []
-        if not self._heard.is_heard:
+        if not self._persons.followed.is_heard:
             unread.append("answers about persons are not heard yet")
         return [*self._runner.not_ready(), *self._producer.overdue(), *unwritable, *unknown, *unread]
 

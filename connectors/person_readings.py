@@ -5,11 +5,11 @@ What is shown is opened for one response alone; neither it nor who was asked abo
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi.responses import JSONResponse
 
-from connectors.person_answers import Answer, Answers, Asker, FollowedAnswers
+from connectors.person_answers import VIEW, Answer, Answers, Asker, FollowedAnswers
 from connectors.person_context import refused, told
 from connectors.person_requests import asked, checked, no_such_request, reading_of, signature_of
 from connectors.problems import AWAY_RETRY_SECONDS, Problem
@@ -24,6 +24,7 @@ from streams.secrecy.person_key_store import KeysBusy
 from streams.secrecy.sealing import KeyMissing
 from streams.secrecy.secret_store import SecretStore
 
+PEOPLE = "hub.log.people.v1"
 ANSWER_SECONDS = 5.0
 BEGINNING_SECONDS = 0.0
 """The epoch: no token had ended by then."""
@@ -120,6 +121,19 @@ class PersonReadings:
             detail = "what is known of this person does not open here: the keys of the gateway are not those of the hub"
             raise Problem(503, "not_opened", detail, retry_after_seconds=AWAY_RETRY_SECONDS) from error
         return context
+
+
+class Persons:
+    """What the gateway's doors to persons stand on."""
+
+    def __init__(
+        self, append: Append, codec: Codec, secrets: SecretStore, bootstrap: str, topic_name: Callable[[str], str]
+    ) -> None:
+        """`topic_name` gives a topic's name on the cluster."""
+        answers, people = Answers(), topic_name(PEOPLE)
+        self.followed = FollowedAnswers(bootstrap, topic_name(VIEW), answers)
+        self.facts = PersonFacts(append, codec, secrets, people)
+        self.readings = PersonReadings(append, codec, secrets, people, answers, self.followed)
 
 
 async def sealed(codec: Codec, fact: Fact) -> bytes:

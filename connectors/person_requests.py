@@ -187,6 +187,7 @@ def checked(token: str) -> str:
 
 
 def no_such_request() -> Problem:
+    """Under that number there is nothing for whoever asks."""
     detail = "nothing that you have asked for here stands under this number: it has ended, or ask again"
     return Problem(404, "no_such_request", detail)
 

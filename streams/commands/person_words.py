@@ -51,41 +51,9 @@ def print_context(told: Mapping[str, Any]) -> None:
 
 
 def print_links(links: Iterable[PersonLink]) -> None:
-    """One line a link, and under it one for each reading that showed what is known under the other token."""
+    """One line a link, and then one for each reading that showed what is known under the other token by mistake."""
     links = list(links)
-    print_table(
-        (
-            "令牌",
-            "另一令牌",
-            "种类",
-            "状态",
-            "原因",
-            "依据",
-            "有效期至",
-            "申请人",
-            "决定人",
-            "变更时间",
-            "请求编号",
-            "已出示",
-        ),
-        (
-            (
-                one.token,
-                one.other,
-                LINK_KINDS[one.kind],
-                LINK_STATES[one.state],
-                one.reason or NOTHING,
-                one.article or NOTHING,
-                shown_time(one.until_at or None),
-                one.asked_by,
-                one.decided_by or NOTHING,
-                shown_time(one.changed_at),
-                one.request_no,
-                str(len(one.disclosures)),
-            )
-            for one in links
-        ),
-    )
+    print_table(LINK_TITLES, map(_link_row, links))
     wrong = [(one, shown) for one in links if _is_wrong(one) for shown in one.disclosures]
     if wrong:
         print_table(
@@ -95,6 +63,23 @@ def print_links(links: Iterable[PersonLink]) -> None:
                 for one, shown in wrong
             ),
         )
+
+
+def _link_row(link: PersonLink) -> tuple[str, ...]:
+    return (
+        link.token,
+        link.other,
+        LINK_KINDS[link.kind],
+        LINK_STATES[link.state],
+        link.reason or NOTHING,
+        link.article or NOTHING,
+        shown_time(link.until_at or None),
+        link.asked_by,
+        link.decided_by or NOTHING,
+        shown_time(link.changed_at),
+        link.request_no,
+        str(len(link.disclosures)),
+    )
 
 
 def link_as_json(link: PersonLink) -> dict[str, Any]:

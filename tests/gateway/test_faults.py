@@ -15,8 +15,7 @@ from connectors.authorisation import Obstacle
 from connectors.bodies import read_body
 from connectors.doors import Doors, create_gateway
 from connectors.given_back import GivenBack
-from connectors.person_answers import Answers, FollowedAnswers
-from connectors.person_readings import PersonReadings
+from connectors.person_readings import Persons
 from connectors.problems import Problem
 from connectors.push_doors import PushDoor
 from connectors.push_keys import PushKeys
@@ -156,15 +155,12 @@ def doors_of(intake: PushIntake, secrets: SecretStore, codec: Codec, obstacle: O
     async def not_ready() -> list[str]:
         return []
 
-    matters, incidents, persons = (
-        SignedFacts(append, codec, secrets, log) for log in ("matters", "incidents", "people")
-    )
-    answers = Answers()
-    readings = PersonReadings(append, codec, secrets, "people", answers, FollowedAnswers("", "contexts", answers))
+    matters, incidents = (SignedFacts(append, codec, secrets, log) for log in ("matters", "incidents"))
+    persons = Persons(append, codec, secrets, "", str)
     door = PushDoor(fleet()[SYSTEM].contract, intake, SYSTEM, Quota(FREELY), lambda: obstacle)
     sealer = Sealer(Keys(Path("nowhere"), create=False))
     keys, given_back = PushKeys(append, codec, sealer, "pushes"), GivenBack("", "quarantine", codec, sealer, [SYSTEM])
-    return Doors({SYSTEM: door}, keys, given_back, matters, incidents, persons, readings, codec, secrets, not_ready)
+    return Doors({SYSTEM: door}, keys, given_back, matters, incidents, persons, codec, secrets, not_ready)
 
 
 def test_a_department_that_outruns_kafka_is_told_to_come_back(hub: Hub, codec: Codec) -> None:
