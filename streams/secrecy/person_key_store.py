@@ -36,8 +36,8 @@ from streams.secrecy.sealing import PRIVATE, Key, KeyMissing, Keys
 DATABASE, SIGNAL = "persons.db", "persons.changed"
 SIGNAL_BYTES = 8
 WAIT_SECONDS = 30.0
-MOST_KEPT = 100_000
-"""So many keys at least are at hand, and twice as many at most: some 30 MB."""
+MOST_KEPT = 250_000
+"""So many keys at least are at hand, and twice as many at most; each takes 0.3 kB."""
 MOST_TOGETHER = 2_000
 """New keys of one write; meanwhile no other process makes any."""
 CACHED_KIBIBYTES = 32_768
@@ -46,6 +46,10 @@ TABLE = """CREATE TABLE keys (
     token TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER, wrapped BLOB, destroyed_at INTEGER, digest TEXT,
     PRIMARY KEY (token, generation)) WITHOUT ROWID"""
 """`version` is that of the purpose's key; a key that was destroyed has neither it nor `wrapped`."""
+
+
+LIVE_KEY = "SELECT generation, version, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL"
+UNUSABLE = (sqlite3.Error, ContentBroken)
 
 
 class KeysBusy(Exception):
@@ -91,7 +95,7 @@ class PersonKeyStore(PersonKeys):
             yield
         finally:
             self._batches.depth -= 1
-            with self._lock, self._failing_clearly():
+            with self._lock:
                 self._commit()
         if self._failures != failures:  # in the hands of another thread
             raise KeyMissing("persons' keys that were made could not be kept")
@@ -196,9 +200,11 @@ class PersonKeyStore(PersonKeys):
         key = self._at_hand(token)
         if key is not None:
             return key
-        with self._lock, self._failing_clearly():
+        with self._lock:
             try:
                 return self._fresh.get(token) or self._read(token) or self._made(token)
+            except UNUSABLE as error:
+                raise self._unusable(error) from error
             finally:
                 if not getattr(self._batches, "depth", 0):
                     self._commit()
@@ -206,22 +212,21 @@ class PersonKeyStore(PersonKeys):
     def _of(self, token: str, generation: int) -> PersonKey | None:
         key = self._at_hand(token)
         if key is None or key.generation < generation:
-            with self._lock, self._failing_clearly():
-                key = self._fresh.get(token) or self._read(token)
-                newest = key.generation if key else self._newest(token)
+            with self._lock:
+                try:
+                    key = self._fresh.get(token) or self._read(token)
+                    newest = key.generation if key else self._newest(token)
+                except UNUSABLE as error:
+                    raise self._unusable(error) from error
         else:
             newest = key.generation
         if not 0 < generation <= newest:
             raise PersonKeyMissing(f"no key of generation {generation} of this person in {self._folder}")
         return key if key and key.generation == generation else None
 
-    @contextmanager
-    def _failing_clearly(self) -> Iterator[None]:
+    def _unusable(self, error: Exception) -> KeyMissing:
         """That the database or a purpose's key cannot be used is nobody's record's fault."""
-        try:
-            yield
-        except (sqlite3.Error, ContentBroken) as error:
-            raise KeyMissing(f"{self._folder / DATABASE} cannot be used: {error}") from error
+        return KeyMissing(f"{self._folder / DATABASE} cannot be used: {error}")
 
     def _at_hand(self, token: str) -> PersonKey | None:
         if self._opened is None or self._opened.has_changed:
@@ -245,13 +250,11 @@ class PersonKeyStore(PersonKeys):
             self._purposes = Keys(self._folder, create=self._create)
 
     def _read(self, token: str) -> PersonKey | None:
-        row = self._files.database.execute(
-            "SELECT generation, version, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL", (token,)
-        ).fetchone()
+        row = (self._opened or self._files).database.execute(LIVE_KEY, (token,)).fetchone()
         if row is None:
             return None
         generation, version, wrapped = row
-        wrapping = self._purposes.version(purpose_key(purpose_of(token)), version)
+        wrapping = self._purposes.version(purpose_key(token[: token.index(":")]), version)
         key = PersonKey(token, generation, unwrapped(wrapping, token, generation, wrapped))
         self._keep(token, key)
         return key
@@ -292,11 +295,11 @@ class PersonKeyStore(PersonKeys):
         fresh, self._fresh = self._fresh, {}
         try:
             self._opened.database.execute("COMMIT")
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             self._failures += 1
             if self._opened.database.in_transaction:
                 self._opened.database.execute("ROLLBACK")
-            raise
+            raise self._unusable(error) from error
         for token, key in fresh.items():
             self._keep(token, key)
 

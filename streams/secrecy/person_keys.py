@@ -27,6 +27,8 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 GENERATION_BYTES = 2
 HEADER_BYTES = 1 + GENERATION_BYTES
+NONCE_END = HEADER_BYTES + NONCE_BYTES
+ALGORITHM_BYTE = bytes([SM4_GCM])
 LEAST_BYTES = HEADER_BYTES + NONCE_BYTES + TAG_BYTES
 
 Now = Callable[[], int]
@@ -60,23 +62,26 @@ class Proof:
 class PersonKey:
     """One key of one person: half of the secret seals, half makes the nonces."""
 
-    __slots__ = ("_about", "_cipher_key", "_header", "_nonce_key", "generation")
+    __slots__ = ("_secret", "_token", "generation")
 
     def __init__(self, token: str, generation: int, secret: bytes) -> None:
         self.generation = generation
-        self._cipher_key, self._nonce_key = secret[:SM4_KEY_BYTES], secret[SM4_KEY_BYTES:]
-        self._header = bytes([SM4_GCM]) + generation.to_bytes(GENERATION_BYTES, "big")
-        self._about = self._header + token.encode()
+        self._token = token
+        self._secret = secret
 
     def seal(self, content: bytes) -> bytes:
         """Algorithm, generation, nonce, content, tag. The same content again gives the same bytes."""
-        nonce = hmac.digest(self._nonce_key, content, "sm3")[:NONCE_BYTES]
-        return self._header + nonce + encrypted(self._cipher_key, nonce, self._about, content)
+        header, secret = self._header(), self._secret
+        nonce = hmac.digest(secret[SM4_KEY_BYTES:], content, "sm3")[:NONCE_BYTES]
+        return header + nonce + encrypted(secret[:SM4_KEY_BYTES], nonce, header + self._token.encode(), content)
 
     def open(self, sealed: bytes) -> bytes:
         """The content; ContentBroken."""
-        nonce, rest = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES], sealed[HEADER_BYTES + NONCE_BYTES :]
-        return decrypted(self._cipher_key, nonce, self._about, rest)
+        nonce, rest = sealed[HEADER_BYTES:NONCE_END], sealed[NONCE_END:]
+        return decrypted(self._secret[:SM4_KEY_BYTES], nonce, self._header() + self._token.encode(), rest)
+
+    def _header(self) -> bytes:
+        return ALGORITHM_BYTE + self.generation.to_bytes(GENERATION_BYTES, "big")
 
 
 class PersonKeys(ABC):
