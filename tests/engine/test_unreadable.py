@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,18 @@ from streams.codec import Codec
 from streams.engine.engine import Emission, LogPartition, Partition
 from streams.engine.memory import IN_MEMORY, MemoryHub
 from streams.engine.published import Published, digest
+from streams.engine.quarantine import SealingQuarantine
+from streams.engine.replay import Replay
 from streams.engine.shadow import Owned, Shadow, Span
+from streams.engine.simulation import KafkaHub
 from streams.engine.unreadable import Unreadable
+from streams.engine.versions import versions_of
 from streams.facts.people import Help, HelpContent
 from streams.processors.person_profiles import PersonProfiles
 from streams.secrecy.person_keys import MemoryPersonKeys
+from streams.secrecy.sealing import Keys, Sealer
+from streams.topology import Topology
+from tests.conftest import Cluster
 from tests.processors.kit import MATTERS, START_AT, topology
 
 PEOPLE = "hub.log.people.v1"
@@ -40,6 +48,25 @@ class Message:
         return self._record.data  # type: ignore[no-any-return]
 
 
+def called(token: str, number: int, *, answered: bool = False) -> Help:
+    trace = f"mz_elder_call:HJ{number}:{answered:d}"
+    content = HelpContent(region="500117001001", answered=answered, unit=None)
+    return Help(
+        id=f"{trace}#1", key=token, trace=trace, occurred_at=START_AT, token=token, system="mz_elder_call",
+        record_no=f"HJ{number}", content=content, recorded_at=START_AT + number,
+    )  # fmt: skip
+
+
+def people_alone(namespace: str) -> Topology:
+    """The people log and its owner, and what that one writes."""
+    whole = topology()
+    wiring = whole.processors["person_profiles"]
+    used = {wiring.reads, *wiring.ports.values(), "hub.quarantine.v1"}
+    topics = {name: topic for name, topic in whole.topics.items() if name in used}
+    alone = replace(whole, topics=topics, connectors={}, processors={"person_profiles": wiring}, agents={})
+    return alone.with_namespace(namespace)
+
+
 class Story:
     """Calls for help of two persons in one partition, and the shadow of who heard them."""
 
@@ -52,13 +79,7 @@ class Story:
         self.hub = MemoryHub(self.topology, {"person_profiles": PersonProfiles()}, self.codec, START_AT)
 
     def call(self, token: str, number: int, *, answered: bool = False) -> None:
-        trace = f"mz_elder_call:HJ{number}:{answered:d}"
-        content = HelpContent(region="500117001001", answered=answered, unit=None)
-        fact = Help(
-            id=f"{trace}#1", key=token, trace=trace, occurred_at=START_AT, token=token, system="mz_elder_call",
-            record_no=f"HJ{number}", content=content, recorded_at=START_AT + number,
-        )  # fmt: skip
-        self.hub.publish(PEOPLE, fact)
+        self.hub.publish(PEOPLE, called(token, number, answered=answered))
         self.hub.settle()
 
     def shadow(self, lost: int | None = None) -> Shadow:
@@ -158,3 +179,29 @@ def test_links_of_a_chain_after_one_that_is_gone_are_set_apart_and_those_before_
         unreadable.end(token.encode())
         apart.append((unreadable.is_apart("hub.audit.v1"), unreadable.is_apart(MATTERS)))
     assert apart == [(False, False), (True, True), (True, False), (True, True)]
+
+
+def test_on_kafka_the_audit_after_it_takes_the_tables_over_and_the_next_one_judges_them_again(
+    kafka_broker: Cluster, namespace: str, tmp_path: Path
+) -> None:
+    keys = MemoryPersonKeys()
+    codec, topology = Codec.load(persons=keys), people_alone(namespace)
+    quarantine = SealingQuarantine(codec, Sealer(Keys(tmp_path, create=True)))
+    people, servers = PersonProfiles(), kafka_broker.bootstrap_servers
+    with KafkaHub.running(topology, {"person_profiles": people}, codec, servers, quarantine, START_AT) as hub:
+        for token, number in ((ANNA, 1), (BERT, 2)):
+            hub.publish(PEOPLE, called(token, number))
+        hub.settle()
+        versions = versions_of(people, hub.topology.processors["person_profiles"])
+        replay = Replay(hub.topology, people, versions, codec, servers)
+        assert replay.audit({}).is_equal
+        keys.destroy(ANNA)
+        after = replay.audit({})
+        assert (after.is_equal, after.differences, after.repaired) == (True, (), 0)
+        assert (sum(span.unreadable for span in after.spans), sum(span.set_apart for span in after.spans)) == (1, 1)
+        (number,) = after.adopted
+        assert after.not_judged == {number}
+        hub.publish(PEOPLE, called(BERT, 3))
+        hub.settle()
+        following = replay.audit({cut.partition: cut for cut in after.cuts})
+    assert (following.is_equal, following.adopted, following.not_judged) == (True, frozenset(), frozenset())
