@@ -4,15 +4,14 @@ Before anything else happens: the table's name comes before those of what tells 
 instant fire in the order of their keys.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from streams.contract import Output, TableName, Tables, record
+from streams.contract import TableName, Tables, record
 from streams.facts import views
 from streams.processors.foreign_orders import pass_on
 from streams.processors.matter_outputs import MATTERS
-from streams.processors.persons_of_matters import REPORTERS, forget_reporter, keep_reporter
+from streams.processors.persons_of_matters import keep_reporter, take_reporter
 from streams.processors.requesters import (
     Requester,
     find_requester,
@@ -51,7 +50,7 @@ def begin_move(now: int, move: RequesterMove, tables: Tables) -> None:
     tables[CHANGED_REQUESTERS].put(f"{move.from_no}/{move.to_no}", move, due_at=now)
 
 
-def go_on(now: int, key: str, move: RequesterMove, tables: Tables) -> Iterator[Output]:
+def go_on(now: int, key: str, move: RequesterMove, tables: Tables) -> None:
     """A slice; where it was full the next one follows at once."""
     tables[CHANGED_REQUESTERS].delete(key)
     if move.whole:
@@ -60,7 +59,7 @@ def go_on(now: int, key: str, move: RequesterMove, tables: Tables) -> Iterator[O
         names = move.records[:MOVED_A_STEP]
     target = tables[MATTERS].get(move.to_no)
     for name in names:
-        yield from _move(now, name, move, target, tables)
+        _move(now, name, move, target, tables)
     if len(names) == MOVED_A_STEP:
         begin_move(now, replace(move, records=move.records[MOVED_A_STEP:]), tables)
 
@@ -88,7 +87,7 @@ def told_of(matter_no: str, names: tuple[str, ...], tables: Tables) -> int:
     return sum(one is not None and one.told_at is not None for one in found)
 
 
-def _move(now: int, name: str, move: RequesterMove, target: views.Matter | None, tables: Tables) -> Iterator[Output]:
+def _move(now: int, name: str, move: RequesterMove, target: views.Matter | None, tables: Tables) -> None:
     if move.from_no == NOBODY:
         requester: Requester | None = Requester(heard_at=now)
     else:
@@ -97,10 +96,9 @@ def _move(now: int, name: str, move: RequesterMove, target: views.Matter | None,
         return
     if move.from_no != NOBODY:
         forget_requester(move.from_no, name, tables)
-    reporter = tables[REPORTERS].get(f"{move.from_no}/{name}")
-    yield from forget_reporter(now, move.from_no, name, tables)
+    token = take_reporter(now, move.from_no, name, tables)
     if target is not None:
-        keep_reporter(now, target.matter_no, name, reporter.token if reporter else None, tables)
+        keep_reporter(now, target.matter_no, name, token, tables)
         pass_on(now, name, target.matter_no, tables)
         take_over(now, target, name, _as_answered(requester, move), tables)
 

@@ -79,13 +79,7 @@ from streams.processors.order_states import (
     with_order,
 )
 from streams.processors.parking import Parking, is_parked
-from streams.processors.persons_of_matters import (
-    PERSON_ROUNDS,
-    REPORTERS,
-    keep_reporter,
-    tell_reporter,
-    tell_round_of_persons,
-)
+from streams.processors.persons_of_matters import PERSON_ROUNDS, REPORTERS, keep_reporter, tell_persons
 from streams.processors.recording import check_recorder
 from streams.processors.recounts import RECOUNTS, Recounts, note_rule
 from streams.processors.reports import Reports
@@ -268,7 +262,6 @@ class Dispatch:
             ROOMS.name: lambda now, entry, tables: change_shift(now, entry.key, entry.value, tables),
             IN_FORCE.name: self._recounts.note_moment,
             RECOUNTS.name: self._recounts.note_moment,
-            REPORTERS.name: self._tell_reporter,
             PERSON_ROUNDS.name: self._tell_persons,
         }
 
@@ -284,14 +277,12 @@ class Dispatch:
         return concealed(now, self._due[entry.table](now, entry, tables), tables)
 
     def _move_requesters(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        return go_on(now, entry.key, entry.value, tables)
-
-    def _tell_reporter(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        matter = tables[MATTERS].get(entry.key.partition("/")[0])
-        return tell_reporter(now, entry.key, entry.value, matter)
+        go_on(now, entry.key, entry.value, tables)
+        return ()
 
     def _tell_persons(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
-        return tell_round_of_persons(now, entry.key, entry.value, tables[MATTERS].get(entry.key), tables)
+        matter = tables[MATTERS].get(entry.key.partition("/")[0])
+        return tell_persons(now, entry.key, entry.value, matter, tables)
 
     def _request_due(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         ends = {"suspended": self._suspensions.end, "parked": self._parking.review}

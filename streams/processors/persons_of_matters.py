@@ -27,8 +27,14 @@ class Reporter:
 @record("dispatch.person_round.v1")
 @dataclass(frozen=True, kw_only=True)
 class PersonRound:
-    """All whose matter has changed are told; those after this report still wait for it."""
+    """How a matter stands is told: to the owner of one `token`, or of all from after a report on.
 
+    Under `<matter_no>/<number>`, each under a number of its own: what one moment makes of two changes must have two
+    identities. Under the matter's number alone the last that was given.
+    """
+
+    number: int
+    token: str | None = None
     after: str = ""
 
 
@@ -39,20 +45,18 @@ PERSON_ROUNDS = TableName("person_rounds", PersonRound)
 def keep_reporter(now: int, matter_no: str, name: str, token: str | None, tables: Tables) -> None:
     """Somebody told this report of a matter; their token's owner is told before the next record is read."""
     if token is not None:
-        tables[REPORTERS].put(f"{matter_no}/{name}", Reporter(token=token), due_at=now)
+        tables[REPORTERS].put(f"{matter_no}/{name}", Reporter(token=token))
+        _begin(now, matter_no, tables, token=token)
 
 
-def forget_reporter(now: int, matter_no: str, name: str, tables: Tables) -> Iterator[Output]:
-    """The report is not the matter's any more."""
+def take_reporter(now: int, matter_no: str, name: str, tables: Tables) -> str | None:
+    """The report is not the matter's any more; whose it was, by token."""
     reporter = tables[REPORTERS].get(f"{matter_no}/{name}")
-    if reporter is not None:
-        tables[REPORTERS].delete(f"{matter_no}/{name}")
-        yield _told(now, reporter.token, matter_no, None)
-
-
-def tell_reporter(now: int, key: str, reporter: Reporter, matter: views.Matter | None) -> Iterator[Output]:
-    """How the matter stands, to the owner of one token."""
-    yield _told(now, reporter.token, key.partition("/")[0], matter)
+    if reporter is None:
+        return None
+    tables[REPORTERS].delete(f"{matter_no}/{name}")
+    _begin(now, matter_no, tables, token=reporter.token)
+    return reporter.token
 
 
 def begin_person_round(now: int, before: views.Matter | None, matter: views.Matter, tables: Tables) -> None:
@@ -60,24 +64,40 @@ def begin_person_round(now: int, before: views.Matter | None, matter: views.Matt
     if before is None or _content(before) == _content(matter):
         return
     if any(islice(tables[REPORTERS].scan(f"{matter.matter_no}/"), 1)):
-        tables[PERSON_ROUNDS].put(matter.matter_no, PersonRound(), due_at=now)
+        _begin(now, matter.matter_no, tables)
 
 
-def tell_round_of_persons(
-    now: int, matter_no: str, began: PersonRound, matter: views.Matter | None, tables: Tables
+def tell_persons(
+    now: int, key: str, began: PersonRound, matter: views.Matter | None, tables: Tables
 ) -> Iterator[Output]:
-    """A slice of a round; where it was full the next one follows at once."""
-    tables[PERSON_ROUNDS].delete(matter_no)
-    after = began.after or f"{matter_no}/"
-    slice_of = [
-        (key, reporter)
-        for key, reporter in tables[REPORTERS].following(after, TOLD_A_STEP)
-        if key.startswith(f"{matter_no}/")
-    ]
+    """The one token's owner, or a slice of all; where that was full the next one follows at once."""
+    tables[PERSON_ROUNDS].delete(key)
+    matter_no = key.partition("/")[0]
+    reporters = tables[REPORTERS]
+    if began.token is not None:
+        is_told_by = any(one.token == began.token for _, one in reporters.scan(f"{matter_no}/"))
+        yield _told(now, began.token, matter_no, matter if is_told_by else None)
+        return
+    following = reporters.following(began.after or f"{matter_no}/", TOLD_A_STEP)
+    slice_of = [(name, reporter) for name, reporter in following if name.startswith(f"{matter_no}/")]
     for _, reporter in slice_of:
         yield _told(now, reporter.token, matter_no, matter)
     if len(slice_of) == TOLD_A_STEP:
-        tables[PERSON_ROUNDS].put(matter_no, PersonRound(after=slice_of[-1][0]), due_at=now)
+        _begin(now, matter_no, tables, after=slice_of[-1][0])
+
+
+def forget_reporter(matter_no: str, name: str, tables: Tables) -> None:
+    """The matter is forgotten."""
+    tables[REPORTERS].delete(f"{matter_no}/{name}")
+    tables[PERSON_ROUNDS].delete(matter_no)
+
+
+def _begin(now: int, matter_no: str, tables: Tables, *, token: str | None = None, after: str = "") -> None:
+    last = tables[PERSON_ROUNDS].get(matter_no)
+    number = 1 if last is None else last.number + 1
+    tables[PERSON_ROUNDS].put(matter_no, PersonRound(number=number))
+    began = PersonRound(number=number, token=token, after=after)
+    tables[PERSON_ROUNDS].put(f"{matter_no}/{number:08}", began, due_at=now)
 
 
 def _told(now: int, token: str, matter_no: str, matter: views.Matter | None) -> Output:

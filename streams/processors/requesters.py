@@ -13,7 +13,7 @@ from streams.contract import TableName, Tables, record, replace
 from streams.facts import views
 from streams.facts.vocabulary import GivenBackKind, MatterState, Result
 from streams.processors.matter_parts import has_replied, lead_name, lead_result
-from streams.processors.persons_of_matters import REPORTERS
+from streams.processors.persons_of_matters import forget_reporter
 
 FORGOTTEN_A_STEP = 200
 
@@ -113,7 +113,7 @@ def forget_requesters(matter_no: str, tables: Tables) -> bool:
     names = list(requesters_of(matter_no, "", tables))
     for name in names[:FORGOTTEN_A_STEP]:
         tables[REQUESTERS].delete(f"{matter_no}/{name}")
-        tables[REPORTERS].delete(f"{matter_no}/{name}")
+        forget_reporter(matter_no, name, tables)
     return len(names) <= FORGOTTEN_A_STEP
 
 

@@ -156,7 +156,7 @@ class Desks:
             quirks.add("busy_reporter")
             reporter = random.choice(others)
         else:
-            reporter = f"{random.getrandbits(48):012x}"
+            reporter = f"requests:1:{random.getrandbits(48):012x}"
             self._reporters.append(reporter)
         callers.append(reporter)
         return reporter

@@ -140,7 +140,7 @@ def _telling(reading: Reading, city: CityMap, number: int, line: Line) -> Tellin
 
 
 def _token(more: Mapping[str, Any]) -> str | None:
-    return f"written-{more['reporter']}" if "reporter" in more else None
+    return f"requests:1:written-{more['reporter']}" if "reporter" in more else None
 
 
 def _quirks(line: Line) -> Iterator[str]:
