@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from streams.facts.incidents import MasterOrder, Progressed
 from streams.facts.matters import GivenBack, Mirrored, Requested
+from streams.facts.views import Order
 from tests.processors.kit import (
     DAY,
     DISTRICT,
@@ -450,6 +451,13 @@ def _matter_no(centre: Centre, incident_no: str) -> str:
     return number
 
 
+def _is_going_on(order: Order, orders: dict[str, Order]) -> bool:
+    """Whether somebody may still answer an order, or the one that goes on in its place."""
+    while order.state == "folded":
+        order = orders[str(order.continued_by)]
+    return order.state not in ("returned", "withdrawn")
+
+
 def _take(centre: Centre, incident_nos: list[str], step: str, what: Any, number: int) -> None:
     """One step of a history; what cannot be at that moment is passed over."""
     orders = [one for matter in centre.matters() for one in matter.orders]
@@ -460,7 +468,7 @@ def _take(centre: Centre, incident_nos: list[str], step: str, what: Any, number:
         if len(waiting) > what and any(one.order_no == waiting[what] for one in centre.attempts()):
             deliver(centre, waiting[what])
     elif step == "answer":
-        said = [one.order_no for one in orders if one.state not in ("returned", "withdrawn")]
+        said = [one.order_no for one in orders if _is_going_on(one, {each.order_no: each for each in orders})]
         if said:
             centre.answer(what, order_no=said[number % len(said)])
     elif step == "join":
