@@ -425,6 +425,8 @@ class Dispatch:
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
         check_recorder(now, answered, tables)
         if order.state in ENDED:
+            if matter.subject is not None:
+                return  # its department has said that it is owed no more, while the unit spoke
             raise EndedOrder(f"order {order.order_no} is {order.state}")
         if order.state == "undelivered":
             yield from self._start_clocks(now, matter, order, tables)

@@ -221,6 +221,20 @@ def test_what_is_settled_before_or_twice_changes_nothing(centre: Centre, result:
     assert len(centre.notices()) == count
 
 
+@pytest.mark.parametrize("result", ["done", "ended"])
+def test_a_units_word_that_its_departments_word_overtook_changes_nothing_and_is_no_mistake(
+    centre: Centre, result: str
+) -> None:
+    raise_(centre)
+    centre.end_attempt()
+    order_no = centre.order().order_no
+    settle(centre, result)
+    before = centre.matter()
+    for answer in ("acknowledge", "arrive", "resolve"):
+        centre.answer(answer, order_no=order_no)
+    assert (centre.matter().state, centre.set_aside()) == (before.state, [])
+
+
 def test_the_unit_of_the_kind_nearest_above_must_where_the_departments_unit_is_none_of_the_city(
     centre: Centre,
 ) -> None:
