@@ -28,6 +28,8 @@ class RowSeals:
         self._sealer = sealer
         self._persons = persons
         self._person = person_of(contract)
+        self._is_form = bool(contract.expires_on)
+        """What a form collects goes with its own key too, whatever becomes of the persons'."""
         self._of_person = frozenset(item.name for item in contract.all_items if is_of_person(item, contract))
         self.items = [item.name for item in contract.all_items if sealed and is_sealed(item, contract)]
 
@@ -55,15 +57,16 @@ class RowSeals:
 
     def _seal(self, name: str, value: bytes, row_id: str, token: str | None) -> bytes:
         if token is None or name not in self._of_person:
-            return self._sealer.seal(self._system, row_id, name, value).packed()
-        data = self._keys.seal(token, _place(row_id, name) + value)
+            return self._sealed_for_system(name, value, row_id)
+        inner = self._sealed_for_system(name, value, row_id) if self._is_form else value
+        data = self._keys.seal(token, _place(row_id, name) + inner)
         if data is None:
             raise KeyMissing("the person's key was destroyed, and no new one is made here")
         return data
 
     def _open(self, name: str, data: bytes, row_id: str, token: str | None) -> str:
         if token is None or name not in self._of_person:
-            return self._sealer.unseal(self._system, row_id, name, Sealed.unpacked(data)).decode()
+            return self._opened_for_system(name, data, row_id)
         try:
             content = self._keys.open(token, data)
         except (ContentBroken, PersonKeyMissing) as error:
@@ -71,7 +74,14 @@ class RowSeals:
         place = _place(row_id, name)
         if content is None or not content.startswith(place):
             raise SealBroken("the person's key was destroyed" if content is None else "sealed for another row or item")
-        return content[len(place) :].decode()
+        inner = content[len(place) :]
+        return self._opened_for_system(name, inner, row_id) if self._is_form else inner.decode()
+
+    def _sealed_for_system(self, name: str, value: bytes, row_id: str) -> bytes:
+        return self._sealer.seal(self._system, row_id, name, value).packed()
+
+    def _opened_for_system(self, name: str, data: bytes, row_id: str) -> str:
+        return self._sealer.unseal(self._system, row_id, name, Sealed.unpacked(data)).decode()
 
     @property
     def _keys(self) -> PersonKeys:

@@ -73,7 +73,7 @@ def test_when_a_form_is_over_its_rows_are_refused_and_what_was_kept_is_gone(form
     now = OVER_AT
     (deleted,) = eventually(lambda: deletions(form))
     assert (deleted.rows, deleted.digest, deleted.expired_at) == (2, digest(FORM.contract), OVER_AT)
-    assert deleted.keys == (f"quarantine.{SYSTEM}",)
+    assert deleted.keys == (f"quarantine.{SYSTEM}", f"rows.{SYSTEM}")
     assert form.rows(SYSTEM) == []
     with pytest.raises(KeyMissing):
         form.payloads()

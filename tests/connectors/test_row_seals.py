@@ -83,6 +83,22 @@ def test_what_is_sealed_is_nothing_under_another_row_item_or_person(seals: RowSe
     assert seals.opened(items, ROW)["aid_class"] == value
 
 
+def test_what_a_form_collects_is_gone_with_the_forms_key_and_with_the_persons(
+    tmp_path: Path, persons: MemoryPersonKeys
+) -> None:
+    form, keys = replace(AID, expires_on="2026-12-31"), Keys(tmp_path, create=True)
+    seals = RowSeals(form, Sealer(keys, "rows"), persons)
+    items = {**VALUES, **seals.sealed(VALUES, ROW)}
+    assert seals.opened(items, ROW)["aid_class"] == "1"
+    assert seals.sealed(VALUES, ROW).items() <= items.items()
+    inner = persons.open(TOKEN, seals.sealed(VALUES, ROW)["aid_start"])
+    assert inner is not None
+    assert b"2026-01-01" not in inner, "whoever has the person's key alone reads nothing"
+    keys.destroy("rows.mz_social_aid")
+    with pytest.raises(KeyMissing):
+        RowSeals(form, Sealer(Keys(tmp_path, create=False), "rows"), persons).opened(items, ROW)
+
+
 def test_a_line_that_names_nobody_any_more_is_under_the_systems_key(tmp_path: Path, persons: MemoryPersonKeys) -> None:
     seals = RowSeals(CORRECTION, Sealer(Keys(tmp_path, create=True), "rows"), persons)
     values = {item.name: None for item in CORRECTION.all_items} | {"service_stage": "日常"}
