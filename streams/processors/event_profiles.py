@@ -47,7 +47,6 @@ from streams.processors.incident_profiles import (
     is_reopened,
     joined,
     keep,
-    later,
     live_profile,
     located,
     most_urgent,
@@ -55,6 +54,7 @@ from streams.processors.incident_profiles import (
     show_report,
     tell_place,
     unreported,
+    with_closing,
 )
 from streams.processors.incident_recurrences import find_recurrence, note_closed, note_reopened
 from streams.processors.incident_reviews import REVIEWS, ask, forget_reviews, lapse_reviews
@@ -207,7 +207,7 @@ class EventProfiles:
         told = as_told(report, said, profile.incident.incident_no, found)
         is_new = profile.incident.reports == 0
         profile = with_told(confided(profile, report, rule), told)
-        profile = replace(profile, closed_at=later(profile.closed_at, said.closed_at))
+        profile = with_closing(profile, said.closed_at, on_the_spot=report.self_resolved)
         self._keep_report(profile, said, arrival.sighting, tables)
         if said.offered_to:
             profile = handed_over(profile, "offered")
@@ -310,10 +310,9 @@ class EventProfiles:
         urgency = most_urgent(profile.incident.urgency, said.urgency)
         closed_now = heard.closed and not known.closed
         changed = replace(
-            profile,
+            with_closing(profile, heard.closed_at),
             incident=replace(profile.incident, urgency=urgency),
             open_reports=profile.open_reports - int(closed_now),
-            closed_at=later(profile.closed_at, heard.closed_at),
         )
         yield from self._say_again(key, heard, where, changed, tables)
         yield from self._settle(now, changed, tables)

@@ -16,6 +16,8 @@ URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
 ENDED = ("resolved", "closed", "replaced")
 """States of an incident in which nothing is open any more."""
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+TOLD_LATE_MILLISECONDS = 20 * 60_000
+"""So late departments may tell: the lateness that is promised."""
 MOST_REPLACED = 1_000
 """No chain of replaced incidents is longer, or somebody has tied a knot."""
 
@@ -29,8 +31,9 @@ class Profile:
     """An incident, and what is kept of it beside what everybody sees.
 
     `open_reports` are those that their departments have not closed, `closed_at` is when the last of them closed its own
-    (as it says); nothing that happened at `ended_at` or after it joins. Once `matter_asked`, dispatch alone says when
-    the incident ends. `bound`: a person has said which reports are its own, and the matcher takes none of them out.
+    (as it says, but see `with_closing`); nothing that happened at `ended_at` or after it joins. Once `matter_asked`,
+    dispatch alone says when the incident ends. `bound`: a person has said which reports are its own, and the matcher
+    takes none of them out.
     """
 
     incident: views.Incident
@@ -131,6 +134,18 @@ def _ended_at(now: int, profile: Profile) -> int | None:
     if profile.incident.state not in ENDED:
         return None
     return profile.ended_at or (profile.closed_at if not profile.matter_asked else None) or now
+
+
+def with_closing(profile: Profile, closed_at: int | None, *, on_the_spot: bool = False) -> Profile:
+    """The profile after a department has closed its record, as it says.
+
+    A closing may come before its report, or before the others have told: what was not settled on the spot is not over
+    as long as they still may.
+    """
+    if closed_at is None:
+        return profile
+    over_at = closed_at if on_the_spot else max(closed_at, profile.first_report_at + TOLD_LATE_MILLISECONDS)
+    return replace(profile, closed_at=later(profile.closed_at, over_at))
 
 
 def has_ended(incident_no: str, occurred_at: int, tables: Tables) -> bool:

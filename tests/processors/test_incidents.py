@@ -146,6 +146,23 @@ def test_a_report_after_that_is_a_new_incident_that_does(centre: Centre) -> None
     assert [incident.state for incident in centre.incidents()] == ["closed", "assigned"]
 
 
+def test_others_join_a_record_that_was_closed_before_it_came_and_it_is_worked_on(centre: Centre) -> None:
+    centre.close_at_source("1")
+    centre.report("1")
+    assert (centre.incident().state, centre.matters()) == ("closed", [])
+    centre.wait(10 * MINUTE)
+    centre.report("2", system="zw_hotline12345")
+    assert (centre.incident().state, centre.incident().reports) == ("assigned", 2)
+
+
+def test_nobody_joins_it_when_all_that_may_come_late_has_come(centre: Centre) -> None:
+    centre.close_at_source("1")
+    centre.report("1")
+    centre.wait(20 * MINUTE)
+    centre.report("2", system="zw_hotline12345")
+    assert [incident.state for incident in centre.incidents()] == ["closed", "assigned"]
+
+
 def test_an_incident_with_a_matter_ends_when_the_matter_does_not_when_departments_say(centre: Centre) -> None:
     centre.report("1")
     centre.close_at_source("1")
