@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import typer
 
+from connectors.commands.person_token import token as token_of
 from connectors.person_requests import TOKEN
 from connectors.times import to_rfc3339
 from streams.codec import Codec
@@ -49,6 +50,9 @@ class Kind(StrEnum):
 
     same_person = "same_person"
     cross_purpose = "cross_purpose"
+
+
+person.command("token")(token_of)
 
 
 @person.command()
