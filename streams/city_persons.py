@@ -17,6 +17,8 @@ ACTS: tuple[PersonAct, ...] = get_args(PersonAct)
 PURPOSES: tuple[PersonPurpose, ...] = get_args(PersonPurpose)
 SECTIONS: tuple[Section, ...] = get_args(Section)
 MASKS: tuple[Mask, ...] = get_args(Mask)
+MATTERS: tuple[PersonAct, ...] = ("access", "correction", "deletion", "access_review")
+"""The acts that are matters of a unit."""
 PARTS = {
     "matters": person_access.KnownMatter,
     "services": person_access.KnownService,
@@ -78,6 +80,13 @@ def _masks(form: Form, sections: Collection[str]) -> tuple[FieldMask, ...]:
     return tuple(FieldMask(field=name, mask=masks.choice(name, MASKS, "mask")) for name in masks.items)
 
 
+def _unit(form: Form, act: PersonAct, units: Collection[str]) -> str:
+    """The unit that must see to a right or a review; no other act has one."""
+    if act not in MATTERS:
+        return ""
+    return form.one_of("unit", sorted(units), "unit")
+
+
 def _acts(whole: Form, units: Collection[str], document: str, effective_at: int) -> Iterator[PersonActRule]:
     known: set[PersonAct] = set()
     for form in whole.listed("acts", "act"):
@@ -95,6 +104,7 @@ def _acts(whole: Form, units: Collection[str], document: str, effective_at: int)
             decided_by=tuple(read_authorities(form, units, "decided_by")),
             decided_minutes=form.whole_within("decided_minutes", DECIDED_MINUTES, DECIDED_MINUTES[0]),
             document=form.text("document", document),
+            unit=_unit(form, act, units),
         )
         form.done()
     for act in ACTS:

@@ -265,3 +265,12 @@ class OrderCall:
     system: str | None = None
     record_no: str | None = None
     text: str
+
+
+@record("notices.erasure.v1")
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """A person's key is to be destroyed, as was asked for under `request_no` and approved."""
+
+    token: str
+    request_no: str

@@ -11,7 +11,7 @@ from streams.contract import Fact, record
 from streams.facts.measures import Authority
 from streams.facts.vocabulary import PersonPurpose
 
-PersonAct = Literal["break_glass", "link", "consent", "access", "correction", "deletion"]
+PersonAct = Literal["break_glass", "link", "consent", "access", "correction", "deletion", "access_review"]
 """What may be done beside reading; `break_glass` (紧急查阅): to read without the case or consent that it needs."""
 Section = Literal["matters", "services", "calls", "residences"]
 """The parts of a context (服务上下文): open matters, due services, calls for help that wait, the registered address."""
@@ -52,7 +52,10 @@ class PersonAccess(Fact):
 @record("rules.person_act_rule.v1")
 @dataclass(frozen=True, kw_only=True)
 class PersonActRule(Fact):
-    """Who may ask for an act, who may decide it (never the same officer), and within how many minutes."""
+    """Who may ask for an act, who may decide it (never the same officer), and within how many minutes.
+
+    `unit` must see to a right that is used, and to the review of a reading ('' for all other acts).
+    """
 
     version: str
     act: PersonAct
@@ -61,6 +64,7 @@ class PersonActRule(Fact):
     decided_by: tuple[Authority, ...]
     decided_minutes: int
     document: str
+    unit: str = ""
 
 
 @record("people.words.v1")
@@ -188,7 +192,10 @@ class KnownMatter:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownService:
-    """A service that a unit owes a person, under the number by which its system knows it."""
+    """A service that a unit owes a person, under the number by which its system knows it.
+
+    `disputed`: the person wants it put right, and the department has not answered yet.
+    """
 
     system: str
     record_no: str
@@ -199,6 +206,7 @@ class KnownService:
     due_on: str | None
     under_14: bool
     through: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +217,7 @@ class KnownCall:
     record_no: str
     region: str
     through: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +247,10 @@ class ContextContent:
 @record("people.shared.v1")
 @dataclass(frozen=True, kw_only=True)
 class Shared(Fact):
-    """What is known under another token, told to the owner of `token` while a link holds; the last word counts."""
+    """What is known under another token, told to the owner of `token` while a link holds; the last word counts.
+
+    It is sealed for the `other` one, whom it tells of: with that one's key it is gone.
+    """
 
     token: str
     other: str

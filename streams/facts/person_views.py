@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import record
-from streams.facts.person_access import ContextContent, FieldMask, LinkKind, Section
+from streams.facts.person_access import ContextContent, FieldMask, LinkKind, Section, Words
+from streams.facts.person_rights import RightKind, RightState
 
 ContextState = Literal["granted", "refused", "waiting"]
-Basis = Literal["case", "consent", "break_glass"]
-"""What a reading rests on: the open case alone, the person's consent beside it, or two officers' word (紧急查阅)."""
+Basis = Literal["case", "consent", "break_glass", "right"]
+"""What a reading rests on: the open case alone, the person's consent beside it, two officers' word (紧急查阅), or the
+person's own right to a copy."""
 LinkState = Literal["waiting", "linked", "refused", "undone", "lapsed"]
 Resemblance = Literal["household_and_phone", "phone_of_caller"]
 """Why two tokens may be one person; neither is a verified identifier, so that nothing follows from it by itself."""
@@ -81,3 +83,36 @@ class Suggestion:
     other: str
     resemblance: Resemblance
     suggested_at: int
+
+
+@record("views.person_right.v1")
+@dataclass(frozen=True, kw_only=True)
+class PersonRight:
+    """A right that a person uses, or a review, and how it stands; who asked are the actor's fields.
+
+    `reason` and `result` are codes. `second` is the second officer of a 紧急查阅. A deletion that is done has no token.
+    """
+
+    token: str
+    actor_unit: str
+    actor_post: str
+    actor_officer: str
+    actor_shift: str
+    actor_role: str
+    request_no: str
+    kind: RightKind
+    state: RightState
+    subject_no: str
+    unit: str
+    document: str
+    asked_at: int
+    due_at: int
+    changed_at: int
+    system: str = ""
+    record_no: str = ""
+    item: str = ""
+    second: str = ""
+    decided_by: str = ""
+    reason: str = ""
+    result: str = ""
+    content: Words | None = None

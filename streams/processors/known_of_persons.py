@@ -14,6 +14,8 @@ from streams.facts.person_access import (
     MatterMoved,
     Shared,
 )
+from streams.facts.person_rights import Named
+from streams.facts.person_views import PersonRight
 from streams.processors.due_services import OVER
 
 KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
@@ -25,6 +27,9 @@ CALLS = TableName("calls", people.Help, ordered=True)
 CASES = TableName("cases", MatterMoved, ordered=True)
 CONSENTS = TableName("consents", Consented)
 SHARED = TableName("shared", Shared, ordered=True)
+RIGHTS = TableName("rights", PersonRight, ordered=True)
+NAMED = TableName("named", Named, ordered=True)
+"""Whose owners keep something that names a token, under `<token>/<other>`."""
 
 
 def known_of(token: str, tables: Tables) -> ContextContent:
@@ -58,6 +63,16 @@ def known_with_links(token: str, tables: Tables) -> ContextContent:
     return known
 
 
+def is_disputed(right: PersonRight) -> bool:
+    """Whether a department still has to answer for a record of the person."""
+    return right.kind == "correction" and right.state == "approved"
+
+
+def _disputed(token: str, tables: Tables) -> set[tuple[str, str]]:
+    """The records that the person wants put right, by system and number."""
+    return {(one.system, one.record_no) for _, one in tables[RIGHTS].scan(f"{token}/") if is_disputed(one)}
+
+
 def _matters(token: str, tables: Tables) -> Iterator[KnownMatter]:
     for _, case in tables[CASES].scan(f"{token}/"):
         if case.open and case.content is not None:
@@ -68,6 +83,7 @@ def _matters(token: str, tables: Tables) -> Iterator[KnownMatter]:
 
 
 def _services(token: str, tables: Tables) -> Iterator[KnownService]:
+    disputed = _disputed(token, tables)
     for _, service in tables[SERVICES].scan(f"{token}/"):
         told = service.content
         if told is not None and told.state not in OVER:
@@ -80,14 +96,17 @@ def _services(token: str, tables: Tables) -> Iterator[KnownService]:
                 state=told.state,
                 due_on=told.due_on,
                 under_14=told.under_14,
+                disputed=(service.system, service.record_no) in disputed,
             )
 
 
 def _calls(token: str, tables: Tables) -> Iterator[KnownCall]:
+    disputed = _disputed(token, tables)
     for _, call in tables[CALLS].scan(f"{token}/"):
         told = call.content
         if told is not None and not told.answered:
-            yield KnownCall(system=call.system, record_no=call.record_no, region=told.region)
+            is_so = (call.system, call.record_no) in disputed
+            yield KnownCall(system=call.system, record_no=call.record_no, region=told.region, disputed=is_so)
 
 
 def _residences(resident: people.Resident) -> Iterator[KnownResidence]:

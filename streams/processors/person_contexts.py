@@ -89,7 +89,7 @@ class PersonContexts:
     def show_anew(self, token: str, tables: Tables) -> Iterator[Output]:
         """A link was made, undone or has ended: what stands shows what is known now, no more."""
         for key, context in list(tables[CONTEXTS].scan(f"{token}/")):
-            if context.state == "granted" and context.content is not None:
+            if context.state == "granted" and context.content is not None and context.basis != "right":
                 content = seen_by(context.sections, context.unit, known_with_links(token, tables))
                 if content != context.content:
                     after = replace(context, content=content)

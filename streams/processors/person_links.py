@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from streams.contract import Output, TableName, Tables, replace
 from streams.facts.audit import Act
 from streams.facts.person_access import Asked, Decided, LinkAsked, Linked, Shared
+from streams.facts.person_rights import Named
 from streams.facts.person_views import Context, Disclosure, LinkState, PersonLink
 from streams.processors.known_of_persons import SHARED, known_of
 from streams.processors.person_receipts import receipt
@@ -31,6 +32,8 @@ def ask_link(now: int, asked: LinkAsked, tables: Tables) -> Iterator[Output]:
     """Let it wait for a second person, or refuse what cannot be."""
     reason = _refusal(now, asked, tables)
     act = find_act("link", tables)
+    if not asked.undo and asked.other != asked.token:
+        yield Output("people", asked.other, named(now, asked.other, asked.token))
     if reason or act is None:
         yield from _end(now, asked, "refused", tables, reason=reason or "wrong_role")
         return
@@ -137,6 +140,11 @@ def note_disclosures(now: int, asked: Asked, context: Context, tables: Tables) -
                 shown_at=now,
             )
             yield from _show(replace(view, disclosures=(*view.disclosures, shown)[-MOST_DISCLOSURES:]), tables)
+
+
+def named(now: int, token: str, other: str) -> Named:
+    """That `other`'s owner keeps something that names `token`, for `token`'s owner."""
+    return Named(key=token, occurred_at=now, token=token, other=other)
 
 
 def _refusal(now: int, asked: LinkAsked, tables: Tables) -> str:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from streams.contract import Entry, Fact, Output, Table, TableName, Tables
 from streams.facts import matters, people, situation
 from streams.facts.audit import Receipt
+from streams.facts.notices import Erasure
 from streams.facts.person_access import (
     Asked,
     Consented,
@@ -20,18 +21,29 @@ from streams.facts.person_access import (
     Reached,
     Shared,
 )
-from streams.facts.person_views import Context, PersonLink, Suggestion
+from streams.facts.person_rights import Forgotten, KeyDestroyed, Named, RightAsked, RightDone
+from streams.facts.person_views import Context, PersonLink, PersonRight, Suggestion
 from streams.processors.due_services import DUE, OVER, call_heard, service_due, service_heard
 from streams.processors.known_of_persons import (
     CALLS,
     CASES,
     CONSENTS,
     KEPT_AFTER_CLOSING_MILLISECONDS,
+    NAMED,
     RESIDENTS,
+    RIGHTS,
     SERVICES,
     SHARED,
 )
 from streams.processors.person_contexts import CONTEXTS, SEEN, WAITING, PersonContexts
+from streams.processors.person_erasures import (
+    ERASURES,
+    begin_erasure,
+    go_on_erasing,
+    hear_forgotten,
+    hear_named,
+    hear_proof,
+)
 from streams.processors.person_links import (
     LINK_REQUESTS,
     LINK_VIEWS,
@@ -45,6 +57,7 @@ from streams.processors.person_links import (
     tell_links,
 )
 from streams.processors.person_receipts import receipt
+from streams.processors.person_rights import ask_right, decide_right, forget_right, open_review, put_right, right_done
 from streams.processors.person_rules import RULES, find_act, may
 from streams.processors.person_suggestions import REACHED, SUGGESTIONS, hear_reached, look
 from streams.processors.service_counts import COUNTED, hear_tally
@@ -74,6 +87,9 @@ class PersonProfiles:
         SHARED,
         REACHED,
         SUGGESTIONS,
+        RIGHTS,
+        NAMED,
+        ERASURES,
         CHAINS,
         DUE,
         *COUNTS,
@@ -92,6 +108,11 @@ class PersonProfiles:
         Linked,
         Shared,
         Reached,
+        RightAsked,
+        RightDone,
+        KeyDestroyed,
+        Named,
+        Forgotten,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -100,7 +121,9 @@ class PersonProfiles:
         "suggestions": (Suggestion,),
         "audit": (Receipt,),
         "matters": (matters.Raised, matters.Settled),
-        "people": (Linked, Shared, people.Tallied),
+        "people": (Linked, Shared, Named, Forgotten, people.Tallied),
+        "rights": (PersonRight,),
+        "erasures": (Erasure,),
         "situation": (situation.ServicesCounted,),
     }
 
@@ -119,6 +142,11 @@ class PersonProfiles:
             Shared: self._share,
             Reached: hear_reached,
             people.Tallied: self._tally,
+            RightAsked: ask_right,
+            RightDone: self._right_done,
+            KeyDestroyed: self._prove,
+            Named: self._name,
+            Forgotten: self._forget_other,
         }
         self._due: dict[str, Callable[[int, Entry, Tables], Iterable[Output]]] = {
             RESIDENTS.name: forget(RESIDENTS),
@@ -133,6 +161,8 @@ class PersonProfiles:
             CONSENTS.name: self._end_consent,
             DUE.name: self._service_due,
             LINKS.name: self._end_link,
+            RIGHTS.name: lambda _, entry, tables: forget_right(entry.value, tables),
+            ERASURES.name: go_on_erasing,
             IN_FORCE.name: self._switch,
             **COUNTED,
         }
@@ -165,6 +195,7 @@ class PersonProfiles:
         over = said.content.state in OVER
         if keep_latest(tables[SERVICES], key, said, now + KEPT_AFTER_CLOSING_MILLISECONDS if over else None):
             yield from service_heard(now, key, before.content if before else None, said, said.content, tables)
+            yield from self._put_right(now, said, tables)
             yield from tell_links(now, said.token, tables)
 
     def _call(self, now: int, said: people.Help, tables: Tables) -> Iterator[Output]:
@@ -176,6 +207,7 @@ class PersonProfiles:
         if call is None or call.content is None or not call.content.answered:
             tables[CALLS].put(key, said, now + KEPT_AFTER_CLOSING_MILLISECONDS if said.content.answered else None)
         yield from call_heard(now, call, said, said.content, tables)
+        yield from self._put_right(now, said, tables)
         yield from tell_links(now, said.token, tables)
         yield from look(now, said.token, tables)
 
@@ -192,8 +224,10 @@ class PersonProfiles:
 
     def _move(self, now: int, moved: MatterMoved, tables: Tables) -> Iterator[Output]:
         """A case that is closed closes the door: what was shown under it is deleted."""
-        forgotten_at = None if moved.open else now + KEPT_AFTER_CLOSING_MILLISECONDS
-        tables[CASES].put(f"{moved.token}/{moved.matter_no}", moved, forgotten_at)
+        key = f"{moved.token}/{moved.matter_no}"
+        if moved.content is None and tables[CASES].get(key) is None:
+            return  # the person was deleted since
+        tables[CASES].put(key, moved, None if moved.open else now + KEPT_AFTER_CLOSING_MILLISECONDS)
         if not moved.open:
             yield from self._contexts.end_under(moved.token, tables, case_no=moved.matter_no)
         yield from tell_links(now, moved.token, tables)
@@ -202,9 +236,12 @@ class PersonProfiles:
 
     def _decide(self, now: int, decided: Decided, tables: Tables) -> Iterator[Output]:
         key = f"{decided.token}/{decided.request_no}"
-        asked, link_asked = tables[WAITING].get(key), tables[LINK_REQUESTS].get(key)
+        asked, link_asked, right = tables[WAITING].get(key), tables[LINK_REQUESTS].get(key), tables[RIGHTS].get(key)
         if asked is not None:
             yield from self._contexts.decide(now, asked, decided, tables)
+            yield from open_review(now, asked, decided, tables)
+        elif right is not None:
+            yield from self._decide_right(now, right, decided, tables)
         elif link_asked is not None:
             yield from decide_link(now, link_asked, decided, tables)
             yield from self._contexts.show_anew(decided.token, tables)
@@ -226,6 +263,45 @@ class PersonProfiles:
     def _end_consent(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         tables[CONSENTS].delete(entry.key)
         return self._contexts.end_under(entry.key, tables, basis="consent")
+
+    # Rights of the person.
+
+    def _decide_right(self, now: int, right: PersonRight, decided: Decided, tables: Tables) -> Iterator[Output]:
+        yield from decide_right(now, right, decided, tables)
+        after = tables[RIGHTS].get(f"{right.token}/{right.request_no}")
+        if after is not None and after.state != right.state:
+            if after.state == "erasing":
+                begin_erasure(now, after, tables)
+            elif after.kind == "correction":
+                yield from self._shown_anew(now, after.token, tables)
+
+    def _right_done(self, now: int, done: RightDone, tables: Tables) -> Iterator[Output]:
+        yield from right_done(now, done, tables)
+        if done.outcome == "answered":
+            yield from self._shown_anew(now, done.token, tables)
+
+    def _put_right(self, now: int, said: people.Service | people.Help, tables: Tables) -> Iterator[Output]:
+        outputs = list(put_right(now, said.token, said.system, said.record_no, tables))
+        if outputs:
+            yield from outputs
+            yield from self._contexts.show_anew(said.token, tables)
+
+    def _shown_anew(self, now: int, token: str, tables: Tables) -> Iterator[Output]:
+        """What is disputed has changed."""
+        yield from self._contexts.show_anew(token, tables)
+        yield from tell_links(now, token, tables)
+
+    def _prove(self, now: int, destroyed: KeyDestroyed, tables: Tables) -> Iterable[Output]:
+        hear_proof(now, destroyed, tables)
+        return ()
+
+    def _name(self, _: int, said: Named, tables: Tables) -> Iterable[Output]:
+        hear_named(said, tables)
+        return ()
+
+    def _forget_other(self, now: int, forgotten: Forgotten, tables: Tables) -> Iterator[Output]:
+        yield from hear_forgotten(now, forgotten, tables)
+        yield from self._contexts.show_anew(forgotten.token, tables)
 
     # What links tell.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from streams.contract import Output, TableName, Tables
 from streams.facts.person_access import Reached
+from streams.facts.person_rights import Named
 from streams.facts.person_views import Resemblance, Suggestion
 from streams.processors.known_of_persons import CALLS, KEPT_AFTER_CLOSING_MILLISECONDS
 
@@ -28,6 +29,9 @@ def hear_reached(now: int, reached: Reached, tables: Tables) -> Iterator[Output]
     known = tables[REACHED].get(key)
     if known is not None and known.recorded_at > reached.recorded_at:
         return
+    if known is None:
+        named = Named(key=content.person, occurred_at=now, token=content.person, other=reached.token)
+        yield Output("people", content.person, named)
     tables[REACHED].put(key, reached, now + KEPT_AFTER_CLOSING_MILLISECONDS if content.gone else None)
     yield from look(now, reached.token, tables)
 

@@ -44,8 +44,9 @@ CACHED_KIBIBYTES = 32_768
 
 TABLE = """CREATE TABLE keys (
     token TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER, wrapped BLOB, destroyed_at INTEGER, digest TEXT,
+    request_no TEXT,
     PRIMARY KEY (token, generation)) WITHOUT ROWID"""
-"""`version` is that of the purpose's key; a key that was destroyed has neither it nor `wrapped`."""
+"""`version` is that of the purpose's key; a key that was destroyed has neither it nor `wrapped`; `request_no`: for what."""
 
 
 LIVE_KEY = "SELECT generation, version, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL"
@@ -100,16 +101,14 @@ class PersonKeyStore(PersonKeys):
         if self._failures != failures:  # in the hands of another thread
             raise KeyMissing("persons' keys that were made could not be kept")
 
-    def destroy(self, token: str) -> Proof:
+    def destroy(self, token: str, request_no: str = "") -> Proof:
         """As PersonKeys says; KeysBusy where the bytes may still stand in the database's journal."""
         with self._lock, self._writing() as database:
-            live = database.execute(
-                "SELECT generation, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL", (token,)
-            ).fetchall()
+            live = _to_destroy(database, token, request_no)
             database.executemany(
-                "UPDATE keys SET version = NULL, wrapped = NULL, destroyed_at = ?, digest = ? "
+                "UPDATE keys SET version = NULL, wrapped = NULL, destroyed_at = ?, digest = ?, request_no = ? "
                 "WHERE token = ? AND generation = ?",
-                [(self._now(), digest_of(token, number, wrapped), token, number) for number, wrapped in live],
+                [(self._now(), digest_of(token, one, wrapped), request_no, token, one) for one, wrapped in live],
             )
         with self._lock:
             self._files.announce()
@@ -383,6 +382,13 @@ def _make_database(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def _to_destroy(database: sqlite3.Connection, token: str, request_no: str) -> list[tuple[int, bytes]]:
+    """The keys of a person that are to go, wrapped: none where some have gone for the same request."""
+    live = "SELECT generation, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL"
+    unless = " AND NOT EXISTS (SELECT 1 FROM keys WHERE token = ? AND request_no = ? AND request_no <> '')"
+    return database.execute(live + unless, (token, token, request_no)).fetchall()
 
 
 def purpose_key(purpose: str) -> str:

@@ -112,8 +112,11 @@ class PersonKeys(ABC):
         return nullcontext()
 
     @abstractmethod
-    def destroy(self, token: str) -> Proof:
-        """Destroy a person's key: nothing opens that was sealed before. The same again gives the same proof."""
+    def destroy(self, token: str, request_no: str = "") -> Proof:
+        """Destroy a person's key: nothing opens that was sealed before. The same again gives the same proof.
+
+        With a `request_no` also where the person has got a new key since: none is destroyed twice for one request.
+        """
 
     @abstractmethod
     def _current(self, token: str) -> PersonKey | None:
@@ -130,8 +133,15 @@ class MemoryPersonKeys(PersonKeys):
     def __init__(self) -> None:
         self._live: dict[str, PersonKey] = {}
         self._destroyed: dict[str, tuple[Destroyed, ...]] = {}
+        self._proofs: dict[tuple[str, str], Proof] = {}
 
-    def destroy(self, token: str) -> Proof:
+    def destroy(self, token: str, request_no: str = "") -> Proof:
+        if request_no and (known := self._proofs.get((token, request_no))):
+            return known
+        proof = self._proofs[token, request_no] = self._destroy(token)
+        return proof
+
+    def _destroy(self, token: str) -> Proof:
         key = self._live.pop(token, None)
         if key is not None:
             proof = Destroyed(key.generation, 0, digest_of(token, key.generation, b""))
