@@ -46,7 +46,7 @@ TABLE = """CREATE TABLE keys (
     token TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER, wrapped BLOB, destroyed_at INTEGER, digest TEXT,
     request_no TEXT,
     PRIMARY KEY (token, generation)) WITHOUT ROWID"""
-"""`version` is that of the purpose's key; a key that was destroyed has neither it nor `wrapped`; `request_no`: for what."""
+"""`version` is that of the purpose's key; a destroyed one has neither it nor `wrapped`; `request_no`: what for."""
 
 
 LIVE_KEY = "SELECT generation, version, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from streams.agents.erasures import key_destroyed
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.engine.memory import MemoryHub
@@ -18,8 +19,10 @@ from streams.facts.person_access import (
     MatterMoved,
     PersonAccess,
     PersonActRule,
+    Words,
 )
-from streams.facts.person_views import Context, PersonLink
+from streams.facts.person_rights import RightAsked, RightDone
+from streams.facts.person_views import Context, PersonLink, PersonRight
 from streams.facts.rules import RULES_KEY
 from streams.processors.person_profiles import PersonProfiles
 from streams.secrecy.person_keys import MemoryPersonKeys
@@ -27,6 +30,7 @@ from tests.processors.kit import START_AT, processors, publish_rules, topology
 
 PEOPLE = "hub.log.people.v1"
 CONTEXTS, PERSON_LINKS, AUDIT = "hub.view.contexts.v1", "hub.view.links.v1", "hub.audit.v1"
+PERSON_RIGHTS, ERASURES = "hub.view.rights.v1", "hub.notice.erasures.v1"
 TOKEN = "services:1:0123456789abcdef"
 OTHER = "services:1:fedcba9876543210"
 REQUESTER = "requests:1:00112233445566"
@@ -47,10 +51,10 @@ def access(role: str, purpose: Any, *sections: Any, masks: dict[str, Any] | None
     )  # fmt: skip
 
 
-def act(name: Any, asked_by: str, decided_by: str, minutes: int = 15) -> PersonActRule:
+def act(name: Any, asked_by: str, decided_by: str, minutes: int = 15, unit: str = "") -> PersonActRule:
     return PersonActRule(
         key=RULES_KEY, occurred_at=0, version="", act=name, name=name, asked_by=(Authority(role=asked_by),),
-        decided_by=(Authority(role=decided_by),), decided_minutes=minutes, document="试验",
+        decided_by=(Authority(role=decided_by),), decided_minutes=minutes, document="试验", unit=unit,
     )  # fmt: skip
 
 
@@ -64,6 +68,10 @@ RULES: tuple[Fact, ...] = (
     act("break_glass", "operator", "shift_leader"),
     act("link", "service_worker", "privacy_officer", 2880),
     act("consent", "service_worker", "privacy_officer"),
+    act("access", "service_worker", "privacy_officer", 43_200, CENTRE),
+    act("correction", "service_worker", "privacy_officer", 43_200, CENTRE),
+    act("deletion", "service_worker", "privacy_officer", 43_200, CENTRE),
+    act("access_review", "privacy_officer", "privacy_officer", 4_320, CENTRE),
 )
 
 
@@ -161,6 +169,49 @@ class Persons:
         actor = self._actor("FW-017", "service_worker")
         fields = {"until_at": self.now + YEAR, "document": "同意书1号", **actor, **said}
         self.say(Consented(**self._begun("consent", token), token=token, withdrawn=withdrawn, **fields))
+
+    # Rights of the person.
+
+    def use_right(self, right: Any, token: str = TOKEN, **said: Any) -> str:
+        """A service worker takes down what the person asks for; the number of the request."""
+        fields: dict[str, Any] = {"content": Words(words="不再需要"), **self._actor("FW-017", "service_worker"), **said}
+        return self.say(RightAsked(**self._begun("right", token), token=token, right=right, **fields))
+
+    def do_right(self, request_no: str, outcome: Any, token: str = TOKEN, **said: Any) -> None:
+        fields: dict[str, Any] = {**self._actor("FW-017", "service_worker"), **said}
+        done = RightDone(**self._begun("done", token), token=token, request_no=request_no, outcome=outcome, **fields)
+        self.say(done)
+
+    def destroy_keys(self) -> None:
+        """What the agent `erasures` does with each notice, those that it has seen before too."""
+        self.wait(1)
+        for told in self.hub.appended(ERASURES):
+            notice = self.hub.codec.decode(told.data or b"")
+            proof = self.keys.destroy(notice.token, notice.request_no)
+            self.hub.publish(PEOPLE, key_destroyed(notice, proof, told.appended_at))
+        self.wait(1)
+
+    def delete(self, token: str = TOKEN) -> str:
+        """A deletion that was asked for, approved and done, with that of older tokens of the same person."""
+        request_no = self.use_right("deletion", token)
+        self.decide(request_no, token)
+        self.destroy_keys()
+        self.destroy_keys()
+        return request_no
+
+    def right(self, request_no: str) -> PersonRight | None:
+        found: PersonRight | None = self.hub.latest(PERSON_RIGHTS).get(request_no)
+        return found
+
+    def entries_that_name(self, token: str) -> dict[str, set[str]]:
+        """Table by table the keys of entries in which a token stands, in the key or in what is said."""
+        found: dict[str, set[str]] = {}
+        for owner in self.hub.owners:
+            for row_key, row in owner.changelog.items():
+                table, _, key = row_key.partition("/")
+                if token in row_key or token in repr(self.hub.codec.decode(row[8:])):
+                    found.setdefault(table, set()).add(key)
+        return found
 
     # What they are told.
 
