@@ -27,6 +27,7 @@ from connectors.order_requests import OrderRequest
 from connectors.order_words import WORDS, fact_of
 from connectors.person_doors import add_persons
 from connectors.person_readings import Persons
+from connectors.person_rights_doors import add_person_rights
 from connectors.problems import Problem, documented, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
@@ -78,6 +79,7 @@ def _other_doors(doors: Doors) -> FastAPI:
     add_sealing(app, doors.matters)
     add_incidents(app, doors.incidents)
     add_persons(app, doors.persons.facts, doors.persons.readings)
+    add_person_rights(app, doors.persons.facts)
     _add_approvals(app, doors)
     _add_supervisions(app, doors)
     _add_schemas(app, doors)

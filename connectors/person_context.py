@@ -27,7 +27,7 @@ REASONS: Mapping[str, str] = {
     "too_many": "对此人同时有效的查阅过多",
 }
 """Why nothing is shown."""
-BASES: Mapping[Basis, str] = {"case": "在办事项", "consent": "本人同意", "break_glass": "紧急查阅"}
+BASES: Mapping[Basis, str] = {"case": "在办事项", "consent": "本人同意", "break_glass": "紧急查阅", "right": "本人权利"}
 STATES = {"granted": "可以查阅", "waiting": "等待决定"}
 
 

@@ -123,7 +123,7 @@ def asked(token: str, reading: Reading, signature: str, identified: Identified) 
         signature=signature,
         token_ends_at=identified.expires_at,
         break_glass=bool(reading.break_glass),
-        content=_words(reading.break_glass),
+        content=sealed_words(reading.break_glass),
     )
 
 
@@ -136,14 +136,14 @@ def linked(token: str, request: SignedRequest, identified: Identified) -> LinkAs
         raise Problem(422, "wrong_link", LINK_DETAIL)
     same: LinkKind = "same_person" if purpose_of(token) == purpose_of(said.other) else "cross_purpose"
     return LinkAsked(
-        **signed(_identity("link", token, request, identified), token, identified),
+        **signed(identity_of("link", token, request, identified), token, identified),
         token=token,
         other=said.other,
         kind=said.kind or same,
         article=said.article,
         until_at=0 if said.until_at is None else of_moment(said.until_at),
         undo=said.undo,
-        content=_words(said.words),
+        content=sealed_words(said.words),
     )
 
 
@@ -154,7 +154,7 @@ def consented(token: str, request: SignedRequest, identified: Identified) -> Con
     if (said.until_at is None) is not said.withdrawn:
         raise Problem(422, "wrong_consent", CONSENT_DETAIL)
     return Consented(
-        **signed(_identity("consent", token, request, identified), token, identified),
+        **signed(identity_of("consent", token, request, identified), token, identified),
         token=token,
         until_at=0 if said.until_at is None else of_moment(said.until_at),
         document=said.document,
@@ -171,11 +171,11 @@ def decided(token: str, request_no: str, decision: str, request: SignedRequest, 
         raise Problem(404, "no_such_decision", "a request is approved or refused")
     said = request.read(Decision, "wrong_decision", DECISION_DETAIL)
     return Decided(
-        **signed(_identity(decision, token, request, identified, request_no), token, identified),
+        **signed(identity_of(decision, token, request, identified, request_no), token, identified),
         token=token,
         request_no=request_no,
         decision="approve" if decision == "approve" else "refuse",
-        content=_words(said.words),
+        content=sealed_words(said.words),
     )
 
 
@@ -192,11 +192,12 @@ def no_such_request() -> Problem:
     return Problem(404, "no_such_request", detail)
 
 
-def _identity(kind: str, token: str, request: SignedRequest, identified: Identified, *about: str) -> str:
+def identity_of(kind: str, token: str, request: SignedRequest, identified: Identified, *about: str) -> str:
     """The same words under another token of the officer, or another key, are said anew."""
     actor, signed_at = identified.actor, str(identified.issued_at)
     return request.identity(kind, token, kind, *about, actor.unit, actor.officer, token=signed_at)
 
 
-def _words(text: str) -> Words | None:
+def sealed_words(text: str) -> Words | None:
+    """What somebody wrote, for the person's key; None where nothing."""
     return Words(words=text) if text else None

@@ -222,6 +222,7 @@ def _copy(now: int, right: PersonRight, tables: Tables) -> Iterator[Output]:
         state="granted",
         reason="",
         basis="right",
+        article=right.document,
         unit=right.actor_unit,
         sections=("matters", "services", "calls", "residences"),
         decided_at=now,

@@ -188,7 +188,7 @@ class Persons:
         for told in self.hub.appended(ERASURES):
             notice = self.hub.codec.decode(told.data or b"")
             proof = self.keys.destroy(notice.token, notice.request_no)
-            self.hub.publish(PEOPLE, key_destroyed(notice, proof, told.appended_at))
+            self.hub.publish(PEOPLE, key_destroyed(notice, proof, told.at))
         self.wait(1)
 
     def delete(self, token: str = TOKEN) -> str:

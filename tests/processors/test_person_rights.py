@@ -1,5 +1,7 @@
 """Rights of persons as matters of the privacy officer's unit: a copy, a correction, the review of a reading."""
 
+from typing import Any
+
 import pytest
 
 from streams.facts.matters import Raised, Settled
@@ -132,7 +134,7 @@ def test_a_department_that_stands_by_its_record_ends_the_dispute_too(persons: Pe
 
 
 def test_a_reading_that_two_persons_allowed_is_reviewed_by_a_third(persons: Persons) -> None:
-    asked = {"actor_officer": "ZB-003", "actor_role": "operator", "break_glass": True, "case_no": ""}
+    asked: dict[str, Any] = {"actor_officer": "ZB-003", "actor_role": "operator", "break_glass": True, "case_no": ""}
     request_no = persons.ask(**asked)
     assert matters_of(persons) == []
     persons.decide(request_no, actor_officer="ZZ-001", actor_role="shift_leader")
@@ -154,7 +156,7 @@ def test_a_reading_that_two_persons_allowed_is_reviewed_by_a_third(persons: Pers
 
 
 def test_a_reading_that_was_not_granted_needs_no_review(persons: Persons) -> None:
-    asked = {"actor_officer": "ZB-003", "actor_role": "operator", "break_glass": True, "case_no": ""}
+    asked: dict[str, Any] = {"actor_officer": "ZB-003", "actor_role": "operator", "break_glass": True, "case_no": ""}
     persons.decide(persons.ask(**asked), actor_officer="ZZ-001", actor_role="shift_leader", decision="refuse")
     persons.ask(**asked)
     persons.wait(16 * MINUTE)
