@@ -69,14 +69,16 @@ def context(
 ) -> None:
     """Read what is known of a person, under an open case, masked; each reading leaves a receipt."""
     query = {"purpose": purpose, "case": case, "break_glass": break_glass}
-    told = _asked(f"{_path(token)}/context", token_file, query={name: said for name, said in query.items() if said})
+    told = asked_of_gateway(
+        f"{path_of(token)}/context", token_file, query={name: said for name, said in query.items() if said}
+    )
     _show(told, as_json=as_json)
 
 
 @person.command("request")
 def request_of(token: Token, request_no: RequestNo, *, token_file: TokenFile, as_json: AsJson = False) -> None:
     """Show what became of a reading that you have asked for, while it stands."""
-    _show(_asked(f"{_path(token)}/requests/{quote(request_no, safe='')}", token_file), as_json=as_json)
+    _show(asked_of_gateway(f"{path_of(token)}/requests/{quote(request_no, safe='')}", token_file), as_json=as_json)
 
 
 @person.command()
@@ -99,14 +101,14 @@ def link(  # noqa: PLR0913 - each is an option of the command line
         "until_at": to_rfc3339(instant_or_end(until)),
         "words": words,
     }
-    _say(f"{_path(token)}/links", body, token_file, "请求认定为同一人,等待第二人决定", as_json=as_json)
+    _say(f"{path_of(token)}/links", body, token_file, "请求认定为同一人,等待第二人决定", as_json=as_json)
 
 
 @person.command()
 def unlink(token: Token, other: Token, *, words: Words, token_file: TokenFile, as_json: AsJson = False) -> None:
     """Ask that two tokens be one person no longer; a second person decides."""
     body = {"other": other, "undo": True, "words": words}
-    _say(f"{_path(token)}/links", body, token_file, "请求撤销关联,等待第二人决定", as_json=as_json)
+    _say(f"{path_of(token)}/links", body, token_file, "请求撤销关联,等待第二人决定", as_json=as_json)
 
 
 @person.command()
@@ -124,7 +126,7 @@ def consent(
         end("--until or --withdrawn is needed, not both", WRONG_USE)
     agreed: dict[str, Any] = {"withdrawn": True} if withdrawn else {"until_at": to_rfc3339(instant_or_end(until))}
     said = "已提交本人撤回同意" if withdrawn else "已提交本人同意"
-    _say(f"{_path(token)}/consents", {"document": document, **agreed}, token_file, said, as_json=as_json)
+    _say(f"{path_of(token)}/consents", {"document": document, **agreed}, token_file, said, as_json=as_json)
 
 
 @person.command()
@@ -132,7 +134,7 @@ def approve(
     token: Token, request_no: RequestNo, *, words: Words = "", token_file: TokenFile, as_json: AsJson = False
 ) -> None:
     """Approve, as the second person, what somebody else has asked for of a person."""
-    path = f"{_path(token)}/requests/{quote(request_no, safe='')}/approve"
+    path = f"{path_of(token)}/requests/{quote(request_no, safe='')}/approve"
     _say(path, {"words": words}, token_file, "已提交:同意", as_json=as_json)
 
 
@@ -141,14 +143,14 @@ def refuse(
     token: Token, request_no: RequestNo, *, words: Words = "", token_file: TokenFile, as_json: AsJson = False
 ) -> None:
     """Refuse, as the second person, what somebody else has asked for of a person."""
-    path = f"{_path(token)}/requests/{quote(request_no, safe='')}/refuse"
+    path = f"{path_of(token)}/requests/{quote(request_no, safe='')}/refuse"
     _say(path, {"words": words}, token_file, "已提交:不同意", as_json=as_json)
 
 
 @person.command()
 def links(token: Token, *, as_json: AsJson = False) -> None:
     """List a token's links and, of those undone or over, whom they showed what: that is to put right (exit code 1)."""
-    _path(token)
+    path_of(token)
     topology = topology_or_end()
     try:
         view = Views(bootstrap_servers(), topology, Codec.load()).read(LINKS)
@@ -174,11 +176,11 @@ def _show(told: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _say(path: str, body: Mapping[str, Any], token_file: Path, said: str, *, as_json: bool) -> None:
-    receipt = _asked(path, token_file, body=body)
+    receipt = asked_of_gateway(path, token_file, body=body)
     typer.echo(json.dumps(receipt, ensure_ascii=False) if as_json else f"{said},编号 {receipt['id']}")
 
 
-def _asked(
+def asked_of_gateway(
     path: str, token_file: Path, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """What the gateway answers; ends the command where it refuses."""
@@ -216,7 +218,8 @@ def _gateway() -> str:
     return running.gateway.rstrip("/")
 
 
-def _path(token: str) -> str:
+def path_of(token: str) -> str:
+    """The doors of a person; ends the command where nobody's token can look so."""
     if TOKEN.fullmatch(token) is None:
         end(f"{token!r} is no person's token", WRONG_USE)
     return f"/v1/persons/{token}"

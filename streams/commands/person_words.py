@@ -25,6 +25,7 @@ FIELDS = {
     "state": "状态",
     "due_on": "应办日期",
     "under_14": "未满十四周岁",
+    "disputed": "异议核校中",
     "household": "户",
     "address_code": "地址编码",
     "through": "关联依据",
