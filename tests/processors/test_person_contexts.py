@@ -44,6 +44,7 @@ def test_the_unit_of_an_open_case_is_shown_what_its_purpose_needs(persons: Perso
         {
             "system": "cl_disability_service", "record_no": "FW1", "kind": "disability", "unit": UNIT,
             "region": "500117001001", "state": "due", "due_on": "2026-10", "through": "",
+                "disputed": False,
         }
     ]  # fmt: skip
     assert [call["record_no"] for call in told["calls"]] == ["HJ1"]
