@@ -39,12 +39,12 @@ def _add_readings(app: FastAPI, readings: PersonReadings) -> None:
         A token of an officer is good for one reading of a person.
         """
         authorization, query = request.headers.get("authorization"), request.query_params.multi_items()
-        return await _private(readings.read(authorization, token, query))
+        return await private(readings.read(authorization, token, query))
 
     @app.get("/v1/persons/{token}/requests/{request_no}", responses=answers)
     async def request_of(token: str, request_no: str, request: Request) -> Response:
         """本人所提查阅的结果,在有效期内 / what became of a reading, for whoever asked, while it stands."""
-        return await _private(readings.find(request.headers.get("authorization"), token, request_no))
+        return await private(readings.find(request.headers.get("authorization"), token, request_no))
 
 
 def _add_acts(app: FastAPI, facts: SignedFacts) -> None:
@@ -53,26 +53,26 @@ def _add_acts(app: FastAPI, facts: SignedFacts) -> None:
     @app.post("/v1/persons/{token}/links", responses=responses, openapi_extra=_body(Linking))
     async def link(token: str, request: Request) -> Response:
         """请求认定两个令牌为同一人,或撤销(undo);须第二人批准 / ask that two tokens be one person, or no longer."""
-        return await _private(_take(facts, request, partial(linked, token)))
+        return await private(_take(facts, request, partial(linked, token)))
 
     @app.post("/v1/persons/{token}/consents", responses=responses, openapi_extra=_body(Consent))
     async def consent(token: str, request: Request) -> Response:
         """登记本人同意或撤回 / the person agrees by a document, or no longer does."""
-        return await _private(_take(facts, request, partial(consented, token)))
+        return await private(_take(facts, request, partial(consented, token)))
 
     @app.post(
         "/v1/persons/{token}/requests/{request_no}/{decision}", responses=responses, openapi_extra=_body(Decision)
     )
     async def decide(token: str, request_no: str, decision: str, request: Request) -> Response:
         """第二人对请求作出决定(approve 同意、refuse 不同意) / a second person approves or refuses what was asked."""
-        return await _private(_take(facts, request, partial(decided, token, request_no, decision)))
+        return await private(_take(facts, request, partial(decided, token, request_no, decision)))
 
 
 async def _take(facts: SignedFacts, request: Request, fact_of: Any) -> Response:
     return await receipt(facts, await signed_request(request), fact_of)
 
 
-async def _private(work: Awaitable[Response]) -> Response:
+async def private(work: Awaitable[Response]) -> Response:
     """The response, or the refusal, as one that nobody on its way keeps."""
     try:
         response = await work

@@ -3,6 +3,7 @@
 A second person decides by the door of all requests about persons, `…/requests/{request_no}/approve`.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -11,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from connectors.approval_requests import Words as SaidWords
 from connectors.measures import Said
+from connectors.person_doors import private
 from connectors.person_requests import REQUEST_NO, checked, identity_of, no_such_request, sealed_words
 from connectors.problems import Problem, documented
 from connectors.signed_doors import REFUSALS, receipt, signed_request
 from connectors.signed_envelope import signed
 from connectors.signed_facts import SignedFacts, SignedRequest
+from streams.contract import Fact
 from streams.facts.person_rights import RightAsked, RightDone
 from streams.secrecy.actors import Identified
 
@@ -56,12 +59,16 @@ def add_person_rights(app: FastAPI, facts: SignedFacts) -> None:
     @app.post("/v1/persons/{token}/rights", responses=responses, openapi_extra=_body(RightUsed))
     async def use_right(token: str, request: Request) -> Response:
         """登记本人的查阅复制、更正、删除请求,须第二人决定 / a person uses a right; a second person decides."""
-        return await receipt(facts, await signed_request(request), partial(right_asked, token))
+        return await private(_take(facts, request, partial(right_asked, token)))
 
     @app.post("/v1/persons/{token}/rights/{request_no}/{outcome}", responses=responses, openapi_extra=_body(RightEnd))
     async def end_right(token: str, request_no: str, outcome: str, request: Request) -> Response:
         """复制件已交付本人 exported、部门已答复 answered / the copy was handed over, the department has answered."""
-        return await receipt(facts, await signed_request(request), partial(right_done, token, request_no, outcome))
+        return await private(_take(facts, request, partial(right_done, token, request_no, outcome)))
+
+
+async def _take(facts: SignedFacts, request: Request, fact_of: Callable[[SignedRequest, Identified], Fact]) -> Response:
+    return await receipt(facts, await signed_request(request), fact_of)
 
 
 def right_asked(token: str, request: SignedRequest, identified: Identified) -> RightAsked:

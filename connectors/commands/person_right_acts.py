@@ -1,4 +1,4 @@
-"""`hub person rights list|use|answered` and `hub person report`: rights of persons from the command line.
+"""`hub person rights list|use|dispute|answered` and `hub person report`: rights of persons from the command line.
 
 What is asked for goes through the gateway. The copy is written where the hub's keys are, once a receipt is asked for.
 """
@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import typer
 
+from connectors.commands.decisions import By
+from connectors.commands.dispute import dispute
 from connectors.commands.person_acts import RequestNo, Token, TokenFile, Words, asked_of_gateway, path_of, person
 from connectors.publisher import wall_clock
 from connectors.systems import fleet
@@ -94,6 +96,23 @@ def answered(
     path = f"{path_of(token)}/rights/{quote(request_no, safe='')}/answered"
     receipt = asked_of_gateway(path, token_file, body={"words": words})
     _say(receipt, "已提交:部门已答复", as_json=as_json)
+
+
+@rights.command("dispute")
+def dispute_record(
+    request_no: RequestNo,
+    *,
+    item: Annotated[str, typer.Option(help="The item that is wrong, where the request does not name it.")] = "",
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Give the record that an approved correction names back to its department, with its limit (异议核校)."""
+    right = _read_rights().get(request_no)
+    if right is None or (right.kind, right.state) != ("correction", "approved"):
+        end("there is no approved correction under this number", FINDING)
+    named = right.item or item or end("the request names no item: --item is needed", WRONG_USE)
+    reason = f"本人请求更正,请求编号 {request_no}"
+    dispute(right.system, named, row=right.record_no, by=by, reason=reason, as_json=as_json)
 
 
 @person.command()
