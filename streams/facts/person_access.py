@@ -161,11 +161,15 @@ class Linked(Fact):
 @record("people.case_content.v1")
 @dataclass(frozen=True, kw_only=True)
 class CaseContent:
-    """A matter of a person: what it is about, where, and the units that have an order in it."""
+    """A matter of a person: what it is about, where, the units that have an order in it.
+
+    `records` (`<system>/<record_no>`) are the person's own in it: what was reported, or the service that is owed.
+    """
 
     incident_class: str
     region: str
     units: tuple[str, ...]
+    records: tuple[str, ...] = ()
 
 
 @record("people.matter_moved.v1")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from streams.contract import Output, TableName, Tables, record, replace
 from streams.facts.audit import Act
-from streams.facts.person_access import Asked, Decided, PersonAccess
+from streams.facts.person_access import Asked, CaseContent, Decided, PersonAccess
 from streams.facts.person_views import Basis, Context
 from streams.processors.known_of_persons import CASES, CONSENTS, known_with_links
 from streams.processors.person_links import note_disclosures
@@ -90,7 +90,8 @@ class PersonContexts:
         """A link was made, undone or has ended: what stands shows what is known now, no more."""
         for key, context in list(tables[CONTEXTS].scan(f"{token}/")):
             if context.state == "granted" and context.content is not None and context.basis != "right":
-                content = seen_by(context.sections, context.unit, known_with_links(token, tables))
+                known = known_with_links(token, tables)
+                content = seen_by(context.unit, self._case(token, context.case_no, tables), context.sections, known)
                 if content != context.content:
                     after = replace(context, content=content)
                     tables[CONTEXTS].put(key, after, due_at=after.ends_at)
@@ -134,7 +135,7 @@ class PersonContexts:
             masks=rule.masks,
             sections=rule.sections,
             unit=asked.actor_unit,
-            content=seen_by(rule.sections, asked.actor_unit, known),
+            content=seen_by(asked.actor_unit, self._case(asked.token, asked.case_no, tables), rule.sections, known),
         )
         key = f"{asked.token}/{asked.id}"
         tables[CONTEXTS].put(key, context, due_at=ends_at)
@@ -149,6 +150,11 @@ class PersonContexts:
         tables[CONTEXTS].put(f"{asked.token}/{asked.id}", context, due_at=ends_at)
         yield Output("contexts", asked.id, context)
         yield receipt(now, "refused", asked, tables, result=reason, second=second)
+
+    @staticmethod
+    def _case(token: str, case_no: str, tables: Tables) -> CaseContent | None:
+        case = tables[CASES].get(f"{token}/{case_no}")
+        return None if case is None else case.content
 
     @staticmethod
     def _standing(token: str, tables: Tables) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from streams.contract import Output, TableName, Tables, record
+from streams.contract import Output, TableName, Tables, record, replace
 from streams.facts import views
 from streams.facts.person_access import CaseContent, MatterMoved
 from streams.processors.order_states import ENDED
@@ -75,13 +75,14 @@ def tell_persons(
     matter_no = key.partition("/")[0]
     reporters = tables[REPORTERS]
     if began.token is not None:
-        is_told_by = any(one.token == began.token for _, one in reporters.scan(f"{matter_no}/"))
-        yield _told(now, began.token, matter_no, matter if is_told_by else None)
+        names = _records(matter_no, tables).get(began.token, ())
+        yield _told(now, began.token, matter_no, matter if names else None, names)
         return
     following = reporters.following(began.after or f"{matter_no}/", TOLD_A_STEP)
     slice_of = [(name, reporter) for name, reporter in following if name.startswith(f"{matter_no}/")]
+    records = _records(matter_no, tables) if slice_of else {}
     for _, reporter in slice_of:
-        yield _told(now, reporter.token, matter_no, matter)
+        yield _told(now, reporter.token, matter_no, matter, records[reporter.token])
     if len(slice_of) == TOLD_A_STEP:
         _begin(now, matter_no, tables, after=slice_of[-1][0])
 
@@ -100,8 +101,18 @@ def _begin(now: int, matter_no: str, tables: Tables, *, token: str | None = None
     tables[PERSON_ROUNDS].put(f"{matter_no}/{number:08}", began, due_at=now)
 
 
-def _told(now: int, token: str, matter_no: str, matter: views.Matter | None) -> Output:
+def _records(matter_no: str, tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Which records of a matter are whose, by token."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, reporter in tables[REPORTERS].scan(f"{matter_no}/"):
+        found[reporter.token] = (*found.get(reporter.token, ()), key.removeprefix(f"{matter_no}/"))
+    return found
+
+
+def _told(now: int, token: str, matter_no: str, matter: views.Matter | None, records: tuple[str, ...]) -> Output:
     content = _content(matter) if matter is not None else None
+    if content is not None:
+        content = replace(content, records=records)
     moved = MatterMoved(
         key=token, occurred_at=now, token=token, matter_no=matter_no, open=content is not None, content=content
     )

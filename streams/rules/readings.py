@@ -9,6 +9,7 @@ from typing import Literal
 
 from streams.facts.person_access import (
     Asked,
+    CaseContent,
     ContextContent,
     KnownPart,
     KnownService,
@@ -78,14 +79,17 @@ def refusal_of_case(now: int, asked: Asked, rule: PersonAccess, ground: Ground) 
     return None
 
 
-def seen_by(sections: Iterable[Section], unit: str, known: ContextContent) -> ContextContent:
-    """What of all that is known may be seen at all by whoever is of a unit; the rest is left out of what is written.
+def seen_by(unit: str, case: CaseContent | None, sections: Iterable[Section], known: ContextContent) -> ContextContent:
+    """What of all that is known a unit may see under a case at all; the rest is left out of what is written.
 
-    What is sensitive whatever else is said (under 14, health, correction: GB/T 45574-2025) its own unit sees alone.
+    What is sensitive whatever else is said (under 14, health, correction: GB/T 45574-2025) is seen under its own case
+    alone, and by the unit that must see to it alone.
     """
     kept = {section: getattr(known, section) for section in sections}
+    own = case.records if case is not None and unit in case.units else ()
     if "services" in kept:
-        kept["services"] = tuple(one for one in known.services if one.unit == unit or not is_restricted(one))
+        services = (one for one in known.services if not is_restricted(one) or f"{one.system}/{one.record_no}" in own)
+        kept["services"] = tuple(services)
     return ContextContent(**kept, consent_until_at=known.consent_until_at)
 
 

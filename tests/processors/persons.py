@@ -127,8 +127,10 @@ class Persons:
         content = ResidentContent(household="population:1:aa", address_code="DZ1", moved_away=False)
         self.say(Resident(**self._begun("row", token), token=token, content=content, recorded_at=self.now))
 
-    def open_case(self, token: str = TOKEN, case_no: str = CASE, units: tuple[str, ...] = (UNIT,)) -> None:
-        content = CaseContent(incident_class="service_request", region="500117001001001", units=units)
+    def open_case(
+        self, token: str = TOKEN, case_no: str = CASE, units: tuple[str, ...] = (UNIT,), records: tuple[str, ...] = ()
+    ) -> None:
+        content = CaseContent(incident_class="service_request", region="500117001001001", units=units, records=records)
         self._move(token, case_no, content)
 
     def close_case(self, token: str = TOKEN, case_no: str = CASE) -> None:

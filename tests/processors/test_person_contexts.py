@@ -35,7 +35,7 @@ def refused(persons: Persons, **said: Any) -> str:
 
 def test_the_unit_of_an_open_case_is_shown_what_its_purpose_needs(persons: Persons) -> None:
     persons.open_case()
-    persons.owe(under_14=True)
+    persons.owe()
     persons.call_for_help()
     context = granted(persons)
     assert context.content is not None
@@ -60,6 +60,21 @@ def test_what_the_role_may_not_see_is_never_written(persons: Persons) -> None:
     assert context.content is not None
     assert context.content.services == ()
     assert len(context.content.calls) == 1
+
+
+@pytest.mark.parametrize("what", [{"under_14": True}, {"kind": "health"}, {"kind": "correction"}])
+def test_what_is_sensitive_is_seen_under_its_own_case_by_its_unit_alone(persons: Persons, what: dict[str, Any]) -> None:
+    own, other = "50011720260921M00003", "50011720260921M00004"
+    persons.owe(**what)
+    persons.open_case(case_no=own, records=("cl_disability_service/FW1",))
+    persons.open_case(case_no=other, units=(UNIT, OTHER_UNIT), records=("zw_hotline12345/HD1",))
+    seen = granted(persons, case_no=own).content
+    assert seen is not None
+    assert len(seen.services) == 1
+    for case_no, unit, role in ((other, UNIT, "service_worker"), (other, OTHER_UNIT, "service_worker")):
+        hidden = granted(persons, case_no=case_no, actor_unit=unit, actor_role=role).content
+        assert hidden is not None
+        assert hidden.services == ()
 
 
 def test_a_service_that_is_done_and_a_call_that_was_answered_are_shown_no_more(persons: Persons) -> None:

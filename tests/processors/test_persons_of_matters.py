@@ -43,6 +43,16 @@ def test_the_owner_is_told_that_it_is_open_with_whom_and_that_it_is_closed() -> 
     assert told(centre)[-1] == (False, None)
 
 
+def test_the_owner_is_told_which_records_are_the_persons_own() -> None:
+    centre = centre_of_two()
+    centre.report("1", HERE, reporter=CALLER)
+    centre.report("2", HERE, reporter=NEIGHBOUR)
+    centre.report("3", HERE, reporter=CALLER)
+    last = moved(centre)[-1].content
+    assert last is not None
+    assert last.records == ("ga_alarm110/1", "ga_alarm110/3")
+
+
 def test_each_who_tells_of_it_is_told_and_nobody_twice() -> None:
     centre = centre_of_two()
     centre.report("1", HERE, reporter=CALLER)
