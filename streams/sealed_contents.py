@@ -44,7 +44,7 @@ class Contents:
     def __init__(self, keys: PersonKeys | None, encode: Callable[[Any], bytes], decode: Callable[[bytes], Any]) -> None:
         self.keys = keys
         self.lost = 0
-        """How many contents did not open because the key was destroyed."""
+        """How many contents were not opened or sealed because the key was destroyed."""
         self._encode = encode
         self._decode = decode
         self._sealed = WrittenBefore[tuple[str, bytes]]()
@@ -66,7 +66,9 @@ class Contents:
         if self.keys is None:
             raise NoKeysHere(f"{field.name} is sealed for a person, and this process has no keys of persons")
         data = self.keys.seal(token, self._encode(content))
-        if data is not None:
+        if data is None:
+            self.lost += 1
+        else:
             self._sealed.keep(content, (token, data))
         return data
 

@@ -19,7 +19,8 @@ from streams.codec import Codec, SealBroken
 from streams.facts.people import HelpContent, Service, ServiceContent
 from streams.marked.yaml_file import Fault
 from streams.sealed_contents import NoKeysHere, sealed_fields
-from streams.secrecy.person_keys import ContentBroken, MemoryPersonKeys
+from streams.secrecy.person_key_store import PersonKeyStore
+from streams.secrecy.person_keys import ContentBroken, MemoryPersonKeys, PersonKeys
 from streams.topology import read_topology
 
 TOKEN, OTHER = "services:1:01", "services:1:02"
@@ -32,7 +33,7 @@ SERVICE = Service(
 )  # fmt: skip
 
 
-def codec_with(keys: MemoryPersonKeys | None = None) -> Codec:
+def codec_with(keys: PersonKeys | None = None) -> Codec:
     return Codec.load(persons=MemoryPersonKeys() if keys is None else keys)
 
 
@@ -92,6 +93,17 @@ def test_content_of_another_kind_is_neither_written_nor_read() -> None:
     forged = {"token": TOKEN, "content": keys.seal(TOKEN, codec.encode(strange))}
     with pytest.raises(ContentBroken, match="HelpContent is sealed where ServiceContent belongs"):
         codec.contents.opened(field, forged)
+
+
+def test_what_is_not_sealed_any_more_since_the_key_was_destroyed_is_counted_too(tmp_path: Path) -> None:
+    store = PersonKeyStore(tmp_path, create=True, renews=False)
+    codec = codec_with(store)
+    codec.encode(SERVICE)
+    store.destroy(SERVICE.token)
+    again = replace(SERVICE, content=replace(CONTENT, region="500117002"))
+    assert codec.decode(codec.encode(again)).content is None
+    assert codec.contents.lost == 1
+    store.close()
 
 
 def test_what_is_lost_with_a_key_is_counted() -> None:
