@@ -22,6 +22,8 @@ OF_NO_INCIDENT = {
     "matters.handed_over.v1": "a unit's whole shift",
     "matters.mode_ordered.v1": "a level of alert",
     "matters.outage_declared.v1": "a failure of the hub",
+    "matters.raised.v1": "a matter of what is owed to a person has no incident",
+    "matters.settled.v1": "a matter of what is owed to a person has no incident",
     "notices.accountable.v1": "who is accountable follows from what is told",
 }
 TOLD = {KINDS[kind] for kind in LINES}
