@@ -21,7 +21,7 @@ from streams.processors.person_rules import find_act, may
 from streams.rules.readings import purpose_of
 
 SYSTEM = "hub"
-"""Where the unit finds what the matter is about: under the number of the request (`hub person rights show`)."""
+"""Where the unit finds what the matter is about: under the number of the request (`hub person rights list`)."""
 COPY_STANDS_MILLISECONDS = 7 * 86_400_000
 """For so long what was approved can be copied and handed over."""
 OPEN = ("waiting", "approved", "erasing")
