@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streams.codec import Codec
+from streams.engine.memory import Faults
 from streams.facts.matters import Settled
 from streams.facts.person_access import Linked, Reached, ReachedContent
 from tests.processors.kit import DAY, MATTERS, topology
@@ -116,6 +117,25 @@ def test_many_entries_leave_a_slice_at_a_time(persons: Persons) -> None:
     settled = {one.subject_no for one in persons.hub.values(MATTERS) if isinstance(one, Settled)}
     assert raised == settled
     assert persons.hub.set_aside() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_faults_change_nothing_of_it(seed: int) -> None:
+    crashes = {"crash_before_commit": 0.1, "crash_after_commit": 0.1, "handed_over": 0.1}
+    persons = Persons(faults=Faults(seed=seed, twice=0.3, delayed=0.3, shuffled=True, batch=3, **crashes))
+    for number in range(40):
+        persons.owe(record_no=f"FW{number}")
+    persons.owe(OTHER, record_no="FW1")
+    persons.link()
+    request_no = persons.use_right("deletion")
+    persons.decide(request_no)
+    persons.hub.restart()
+    persons.destroy_keys()
+    persons.destroy_keys()
+    assert opened(persons, TOKEN) == []
+    assert persons.entries_that_name(TOKEN) == {}
+    assert [one.act for one in persons.receipts()].count("erased") == 1
+    assert opened(persons, OTHER) != []
 
 
 def test_links_are_undone_at_both_ends_whoever_of_the_two_is_deleted(persons: Persons) -> None:
@@ -251,7 +271,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, max_size=14), st.sampled_from(TOKENS))
 def test_whatever_happened_before_nothing_of_who_is_deleted_opens_and_no_entry_names_them(
     steps: list[tuple[str, Any]], token: str
