@@ -11,6 +11,7 @@ from streams.facts.person_access import (
     KnownMatter,
     KnownResidence,
     KnownService,
+    Linked,
     MatterMoved,
     Shared,
 )
@@ -27,6 +28,7 @@ CALLS = TableName("calls", people.Help, ordered=True)
 CASES = TableName("cases", MatterMoved, ordered=True)
 CONSENTS = TableName("consents", Consented)
 SHARED = TableName("shared", Shared, ordered=True)
+LINKS = TableName("links", Linked, ordered=True)
 RIGHTS = TableName("rights", PersonRight, ordered=True)
 NAMED = TableName("named", Named, ordered=True)
 """Whose owners keep something that names a token, under `<token>/<other>`."""
@@ -71,6 +73,22 @@ def is_disputed(right: PersonRight) -> bool:
 def _disputed(token: str, tables: Tables) -> set[tuple[str, str]]:
     """The records that the person wants put right, by system and number."""
     return {(one.system, one.record_no) for _, one in tables[RIGHTS].scan(f"{token}/") if is_disputed(one)}
+
+
+def began_under(said: people.Service | people.Help, tables: Tables) -> str | None:
+    """The older token of the same identifier under which this record is still open: it stays there until it is over.
+
+    So a key of tokens that is replaced neither doubles an order nor lets its clock begin anew.
+    """
+    for _, shared in tables[SHARED].scan(f"{said.token}/"):
+        known = shared.content
+        if shared.kind == "rotated" and known is not None:
+            open_records = {(one.system, one.record_no) for one in known.services}
+            open_records |= {(one.system, one.record_no) for one in known.calls}
+            link = tables[LINKS].get(f"{said.token}/{shared.other}")
+            if (said.system, said.record_no) in open_records and link is not None and link.told:
+                return shared.other
+    return None
 
 
 def _matters(token: str, tables: Tables) -> Iterator[KnownMatter]:

@@ -16,9 +16,19 @@ from streams.facts.person_access import ActOnPerson, Asked
 from streams.facts.person_rights import DestroyedKey, ErasingStage, Forgotten, KeyDestroyed, Named
 from streams.facts.person_views import PersonRight
 from streams.processors.due_services import call_forgotten, service_forgotten
-from streams.processors.known_of_persons import CALLS, CASES, CONSENTS, NAMED, RESIDENTS, RIGHTS, SERVICES, SHARED
+from streams.processors.known_of_persons import (
+    CALLS,
+    CASES,
+    CONSENTS,
+    LINKS,
+    NAMED,
+    RESIDENTS,
+    RIGHTS,
+    SERVICES,
+    SHARED,
+)
 from streams.processors.person_contexts import CONTEXTS, WAITING
-from streams.processors.person_links import LINK_REQUESTS, LINK_VIEWS, LINKS
+from streams.processors.person_links import LINK_REQUESTS, LINK_VIEWS
 from streams.processors.person_receipts import receipt, receipt_of_right
 from streams.processors.person_rights import OPEN, forget_right, key_of, settled
 from streams.processors.person_suggestions import REACHED, SUGGESTIONS, look

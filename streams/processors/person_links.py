@@ -11,7 +11,7 @@ from streams.facts.audit import Act
 from streams.facts.person_access import Asked, Decided, LinkAsked, Linked, Shared
 from streams.facts.person_rights import Named
 from streams.facts.person_views import Context, Disclosure, LinkState, PersonLink
-from streams.processors.known_of_persons import SHARED, known_of
+from streams.processors.known_of_persons import LINKS, SHARED, known_of
 from streams.processors.person_receipts import receipt
 from streams.processors.person_rules import find_act, may
 from streams.rules.readings import parts_of, purpose_of
@@ -24,7 +24,6 @@ MOST_DISCLOSURES = 200
 RECEIPTS: Mapping[LinkState, Act] = {"linked": "linked", "undone": "unlinked"}
 
 LINK_REQUESTS = TableName("link_requests", LinkAsked, ordered=True)
-LINKS = TableName("links", Linked, ordered=True)
 LINK_VIEWS = TableName("link_views", PersonLink, ordered=True)
 
 

@@ -7,7 +7,7 @@ anything but under an open case, for the purpose and as the city's rules have it
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
-from streams.contract import Entry, Fact, Output, Table, TableName, Tables
+from streams.contract import Entry, Fact, Output, Table, TableName, Tables, replace
 from streams.facts import matters, people, situation
 from streams.facts.audit import Receipt
 from streams.facts.notices import Erasure
@@ -29,11 +29,13 @@ from streams.processors.known_of_persons import (
     CASES,
     CONSENTS,
     KEPT_AFTER_CLOSING_MILLISECONDS,
+    LINKS,
     NAMED,
     RESIDENTS,
     RIGHTS,
     SERVICES,
     SHARED,
+    began_under,
 )
 from streams.processors.person_contexts import CONTEXTS, SEEN, WAITING, PersonContexts
 from streams.processors.person_erasures import (
@@ -47,7 +49,6 @@ from streams.processors.person_erasures import (
 from streams.processors.person_links import (
     LINK_REQUESTS,
     LINK_VIEWS,
-    LINKS,
     ask_link,
     decide_link,
     end_link,
@@ -121,7 +122,7 @@ class PersonProfiles:
         "suggestions": (Suggestion,),
         "audit": (Receipt,),
         "matters": (matters.Raised, matters.Settled),
-        "people": (Linked, Shared, Named, Forgotten, people.Tallied),
+        "people": (Linked, Shared, Named, Forgotten, people.Service, people.Help, people.Tallied),
         "rights": (PersonRight,),
         "erasures": (Erasure,),
         "situation": (situation.ServicesCounted,),
@@ -190,6 +191,10 @@ class PersonProfiles:
         """The latest word by the department's own time is kept, seen to, and told to whoever may know."""
         if said.content is None:
             return
+        older = began_under(said, tables)
+        if older is not None:
+            yield handed_on(said, older)
+            return
         key = f"{said.token}/{said.system}/{said.record_no}"
         before = tables[SERVICES].get(key)
         over = said.content.state in OVER
@@ -201,6 +206,10 @@ class PersonProfiles:
     def _call(self, now: int, said: people.Help, tables: Tables) -> Iterator[Output]:
         """An answer to a call stays, whatever comes after it."""
         if said.content is None:
+            return
+        older = began_under(said, tables)
+        if older is not None:
+            yield handed_on(said, older)
             return
         key = f"{said.token}/{said.system}/{said.record_no}"
         call = tables[CALLS].get(key)
@@ -320,6 +329,11 @@ class PersonProfiles:
     def _switch(self, now: int, entry: Entry, tables: Tables) -> Iterable[Output]:
         RULES.due(now, entry.key, entry.value, tables)
         return ()
+
+
+def handed_on(said: people.Service | people.Help, older: str) -> Output:
+    """The same word, to the owner of the token under which the record began."""
+    return Output("people", older, replace(said, id="", key=older, source="", token=older))
 
 
 def forget(table: TableName[Any]) -> Callable[[int, Entry, Tables], Iterable[Output]]:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.facts.person_access import ContextContent
+from streams.facts.matters import Raised, Settled
+from streams.facts.person_access import ContextContent, Linked
 from streams.rules.readings import parts_of
-from tests.processors.persons import CASE, MINUTE, OTHER, REQUESTER, TOKEN, YEAR, Persons
+from tests.processors.kit import MATTERS
+from tests.processors.persons import ARTICLE, CASE, MINUTE, OTHER, REQUESTER, TOKEN, YEAR, Persons
 
 
 @pytest.fixture
@@ -128,6 +130,52 @@ def test_nobody_approves_their_own_link_and_none_is_made_without_approval(person
 def test_a_decision_on_nothing_is_told_as_that(persons: Persons) -> None:
     persons.decide("link:unknown")
     assert (persons.receipts()[-1].act, persons.receipts()[-1].result) == ("declined", "nothing_waits")
+
+
+NEWER = "services:2:0123456789abcdef"
+
+
+def rotate(persons: Persons, token: str = TOKEN, newer: str = NEWER) -> None:
+    """A connector has met the person after the key of tokens was replaced."""
+    persons.say(
+        Linked(
+            id=f"rotated:{token}", key=token, source="ga_population", trace="row", occurred_at=persons.now, token=token,
+            other=newer, kind="rotated", article=ARTICLE, until_at=persons.now + YEAR,
+        )
+    )  # fmt: skip
+
+
+def test_a_service_that_began_under_an_older_token_stays_one_order_until_it_is_done(persons: Persons) -> None:
+    persons.owe(due_on="2026-09-22")
+    persons.wait(24 * 60 * MINUTE)
+    rotate(persons)
+    persons.owe(NEWER, due_on="2026-09-22")
+    persons.owe(NEWER, due_on="2026-09-23")
+    raised = [fact for fact in persons.hub.values(MATTERS) if isinstance(fact, Raised)]
+    assert len({fact.subject_no for fact in raised}) == 1
+    persons.owe(NEWER, state="done")
+    settled = [fact for fact in persons.hub.values(MATTERS) if isinstance(fact, Settled)]
+    assert [fact.subject_no for fact in settled] == [raised[0].subject_no]
+
+
+def test_what_begins_after_the_key_was_replaced_is_read_under_both_tokens(
+    persons: Persons,
+) -> None:
+    rotate(persons)
+    persons.owe(NEWER, "FW9")
+    persons.open_case(NEWER)
+    persons.open_case(TOKEN)
+    assert [number for number, _ in records(read(persons, NEWER))] == ["FW9"]
+    assert [number for number, _ in records(read(persons, TOKEN))] == ["FW9"]
+
+
+def test_a_call_is_answered_under_whichever_token_it_began(persons: Persons) -> None:
+    persons.call_for_help()
+    rotate(persons)
+    persons.call_for_help(NEWER, answered=True)
+    persons.open_case()
+    assert read(persons).calls == ()
+    assert len({fact.subject_no for fact in persons.hub.values(MATTERS)}) == 1
 
 
 STEPS = st.lists(st.sampled_from(["owe", "owe_other", "done_other", "call", "call_other", "read"]), max_size=6)
