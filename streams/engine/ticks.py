@@ -25,10 +25,15 @@ class Ticker:
         self._offset: int | None = None
         self._outstanding = False
         self._not_before = 0
+        self._early_due_at = self._early_until = 0
+        """A due moment that the last tick was too early for, and when that one comes by the owner's own clock."""
 
     def next_at(self, due_at: int | None) -> int | None:
         """When a tick may be sent for a due moment, by the owner's own clock; None: no need."""
-        return None if due_at is None else max(due_at, self._not_before)
+        if due_at is None:
+            return None
+        early_until = self._early_until if due_at >= self._early_due_at else 0
+        return max(due_at, self._not_before, early_until)
 
     def seen(self, offset: int, clock: int, due_at: int | None, now: int) -> None:
         """The partition has applied up to `offset` and its clock is `clock`."""
@@ -36,7 +41,7 @@ class Ticker:
             return
         self._outstanding = False
         if due_at is not None and clock < due_at:
-            self._not_before = max(self._not_before, now + due_at - clock)
+            self._early_due_at, self._early_until = due_at, now + due_at - clock
 
     def send(self, now: int) -> bool:
         """Append a tick unless one is outstanding; True if it was sent."""

@@ -92,7 +92,7 @@ class PersonDesk:
                 channel="webhook", attempts=1,
             ),
         )  # fmt: skip
-        for word in ("acknowledge", "arrive", "resolve", "reply"):
+        for word in ("acknowledge", "arrive", "resolve", "reply", "report"):
             response = self.hub.answer(order.order_no, word, self.hub.token(order.unit))
             assert response.status_code == 200, response.text
 
