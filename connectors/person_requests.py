@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 from uuid import uuid4
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from connectors.approval_requests import DocumentNumber
 from connectors.approval_requests import Words as SaidWords
@@ -43,6 +43,15 @@ LINK_DETAIL = (
 CONSENT_DETAIL = "the body has until_at (with its offset) and document; or withdrawn and document"
 DECISION_DETAIL = "the body may have words, and nothing else; no words may hold a person's numbers"
 
+
+def _on_one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds what is not printed on one line")
+    return text
+
+
+Document = Annotated[DocumentNumber, AfterValidator(_on_one_line)]
+"""It stands in receipts, for ever and in clear."""
 Token = Annotated[str, StringConstraints(pattern=f"^{TOKEN_PATTERN}$")]
 
 
@@ -55,7 +64,7 @@ class Linking(_Body):
 
     other: Token
     kind: Literal["same_person", "cross_purpose"] | None = None
-    article: DocumentNumber = ""
+    article: Document = ""
     until_at: AwareDatetime | None = None
     undo: bool = False
     words: Said
@@ -65,7 +74,7 @@ class Consent(_Body):
     """The body of `POST /v1/persons/{token}/consents`."""
 
     until_at: AwareDatetime | None = None
-    document: Annotated[DocumentNumber, Field(min_length=1)]
+    document: Annotated[Document, Field(min_length=1)]
     withdrawn: bool = False
 
 

@@ -6,15 +6,24 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import schemathesis
+from hypothesis import given, settings
+from requests import PreparedRequest
+from requests.auth import AuthBase
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from typer.testing import CliRunner, Result
 
 from connectors.commands.person_acts import person
 from streams.facts.views import Matter
 from tests.conftest import Cluster
 from tests.gateway.person_desk import CENTRE, REQUESTER, WATER, PersonDesk, own_time, person_desk_on
+from tests.gateway.test_fuzz import GENTLY
 from tests.hosting.patiently import patiently
 from tests.receipts.auditing import faults_in, read_lines, run_verifier, write_lines
 
@@ -23,6 +32,7 @@ pytestmark = pytest.mark.timeout(300)
 RESIDENT = "population:1:99aabbccddeeff00"
 RESIDENTS_CASE = "50011720261122M90001"
 ELSEWHERE = "500117-police_station_liaison"
+SOMEBODY, DOORS = "disputes:1:0123456789abcdef", 5
 READINGS_TIMED = 15
 
 
@@ -182,6 +192,41 @@ def test_readings_are_quick(desk: PersonDesk, matter: Matter) -> None:
         seconds.append(time.perf_counter() - began)
     print(f"a reading: p50 {statistics.median(seconds) * 1000:.0f} ms, slowest {max(seconds) * 1000:.0f} ms")
     assert statistics.median(seconds) < 1
+
+
+class Signed(AuthBase):
+    """An officer's token beside whatever is sent."""
+
+    def __init__(self, jwt: str) -> None:
+        self._jwt = jwt
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._jwt}"
+        return request
+
+
+def test_whatever_is_sent_about_a_person_is_answered_and_never_with_an_error_of_ours(desk: PersonDesk) -> None:
+    document = schemathesis.openapi.from_url(f"{desk.hub.url}/openapi.json")
+    signed = Signed(desk.token(role="service_worker", purpose="disputes"))
+    answered: dict[str, set[int]] = {}
+    for found in document.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        if not operation.path.startswith("/v1/persons/"):
+            continue
+
+        @settings(GENTLY, max_examples=15)
+        @given(case=operation.as_strategy())
+        def ask(case: Case[Any]) -> None:
+            case.path_parameters["token"] = SOMEBODY
+            response = case.call(auth=signed)
+            answered.setdefault(case.operation.label, set()).add(response.status_code)
+            case.validate_response(response, checks=[not_a_server_error])
+
+        ask()
+    assert len(answered) == DOORS
+    assert 403 in answered["GET /v1/persons/{token}/context"]
+    assert 200 in answered["POST /v1/persons/{token}/links"]
 
 
 def command(desk: PersonDesk, *arguments: str) -> Result:

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.person_context import REASONS
 from streams.codec import Codec
-from streams.facts.person_access import Asked, Consented, Decided, LinkAsked
+from streams.facts.person_access import Asked, Consented, Decided, LinkAsked, Words
 from streams.rules.readings import Refusal
 from streams.secrecy.person_key_store import PersonKeyStore
 from tests.running_gateway import Hub
@@ -44,8 +44,8 @@ def fact_at(hub: Hub, codec: Codec, response: httpx.Response) -> Any:
 def test_links_consents_and_decisions_are_facts_of_the_person_whose_words_are_sealed(hub: Hub, opening: Codec) -> None:
     link = fact_at(hub, opening, say(hub, "links", LINK))
     assert isinstance(link, LinkAsked)
-    assert (link.other, link.kind, link.article, link.undo, link.content.words) == (
-        OTHER, "same_person", ARTICLE, False, WORDS,
+    assert (link.other, link.kind, link.article, link.undo, link.content) == (
+        OTHER, "same_person", ARTICLE, False, Words(words=WORDS),
     )  # fmt: skip
     assert (link.actor_officer, link.actor_role) == ("0117", "service_worker")
     undo = fact_at(hub, opening, say(hub, "links", UNDO))
@@ -57,7 +57,7 @@ def test_links_consents_and_decisions_are_facts_of_the_person_whose_words_are_se
     for decision in ("approve", "refuse"):
         decided = fact_at(hub, opening, say(hub, f"requests/{REQUEST}/{decision}", {"words": WORDS}))
         assert isinstance(decided, Decided)
-        assert (decided.request_no, decided.decision, decided.content.words) == (REQUEST, decision, WORDS)
+        assert (decided.request_no, decided.decision, decided.content) == (REQUEST, decision, Words(words=WORDS))
 
 
 def test_what_is_sent_again_under_its_key_is_one_fact_and_something_else_under_it_a_conflict(hub: Hub) -> None:
@@ -75,6 +75,7 @@ def test_what_is_sent_again_under_its_key_is_one_fact_and_something_else_under_i
         pytest.param("links", LINK, "marketing:1:0123456789abcdef", 404, id="purpose that is none"),
         pytest.param("links", {**LINK, "kind": "rotated"}, TOKEN, 422, id="kind that connectors alone say"),
         pytest.param("links", {**LINK, "article": ""}, TOKEN, 422, id="no article"),
+        pytest.param("links", {**LINK, "article": "第一条\u2028第二条"}, TOKEN, 422, id="an article of two lines"),
         pytest.param("links", {**UNDO, "until_at": UNTIL}, TOKEN, 422, id="undone until"),
         pytest.param("links", {**LINK, "other": "13912345678"}, TOKEN, 422, id="a phone number"),
         pytest.param("links", {**LINK, "words": "电话13912345678"}, TOKEN, 422, id="a number in words"),
