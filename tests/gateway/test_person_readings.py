@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(300)
 RESIDENT = "population:1:99aabbccddeeff00"
 RESIDENTS_CASE = "50011720261122M90001"
 ELSEWHERE = "500117-police_station_liaison"
-SOMEBODY, DOORS = "disputes:1:0123456789abcdef", 5
+SOMEBODY, DOORS = "disputes:1:0123456789abcdef", 7
 READINGS_TIMED = 15
 
 
