@@ -97,6 +97,17 @@ def test_a_destroyed_key_opens_nothing_and_what_is_said_anew_has_another(keys: P
     assert (keys.open(ANNA, before), keys.open(ANNA, after)) == (None, None)
 
 
+def test_for_one_request_a_key_is_destroyed_once_whatever_was_said_since(keys: PersonKeys) -> None:
+    keys.seal(ANNA, b"before")
+    proof = keys.destroy(ANNA, "right:1")
+    sealed = keys.seal(ANNA, b"since")
+    assert sealed is not None
+    assert keys.destroy(ANNA, "right:1") == proof
+    assert keys.open(ANNA, sealed) == b"since"
+    assert [one.generation for one in keys.destroy(ANNA, "right:2").keys] == [1, 2]
+    assert keys.open(ANNA, sealed) is None
+
+
 def test_nothing_is_destroyed_of_whom_nothing_is_known(keys: PersonKeys) -> None:
     assert keys.destroy(ANNA) == Proof(ANNA, ())
 
