@@ -9,7 +9,7 @@ from dataclasses import asdict
 from hashlib import new
 from typing import Any, NamedTuple
 
-from streams.commands.person_words import FIELDS, LINK_KINDS, LINK_STATES, SECTIONS
+from streams.commands.person_words import FIELDS, LINK_KINDS, LINK_STATES, SECTIONS, WORDS
 from streams.commands.receipt_words import ACTS
 from streams.commands.words import NOTHING, shown_time
 from streams.facts.audit import Receipt
@@ -72,7 +72,13 @@ def _lines(copy: Copy) -> Iterator[str]:
 def _parts(copy: Copy, section: str) -> tuple[Sequence[str], list[list[str]]]:
     parts: list[dict[str, Any]] = [asdict(one) for one in getattr(copy.content, section)]
     names = [name for name in FIELDS if any(part.get(name) not in (None, "", ()) for part in parts)]
-    return [FIELDS[name] for name in names], [[_text(copy, part.get(name)) for name in names] for part in parts]
+    rows = [[_said(copy, name, part.get(name)) for name in names] for part in parts]
+    return [FIELDS[name] for name in names], rows
+
+
+def _said(copy: Copy, name: str, value: Any) -> str:
+    """A field in words: what its codes mean, and units by their names."""
+    return WORDS[name].get(value, str(value)) if name in WORDS else _text(copy, value)
 
 
 def _sources(copy: Copy) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from streams.commands.words import NOTHING, as_json_object, print_fields, print_table, shown_time
+from streams.facts.chinese import SERVICE_KINDS, SERVICE_STATES, SUBJECTS
 from streams.facts.person_views import PersonLink
 
 LINK_STATES = {"waiting": "待决定", "linked": "已关联", "refused": "未予关联", "undone": "已撤销", "lapsed": "已到期"}
@@ -31,6 +32,8 @@ FIELDS = {
     "through": "关联依据",
 }
 """Titles of the fields of the parts of a context."""
+WORDS: Mapping[str, Mapping[Any, str]] = {"kind": SERVICE_KINDS, "state": SERVICE_STATES, "incident_class": SUBJECTS}
+"""What the codes of a field mean; classes of incidents are the city's own and stay as they are."""
 
 
 def print_context(told: Mapping[str, Any]) -> None:
@@ -96,15 +99,16 @@ def _is_wrong(link: PersonLink) -> bool:
 def _print_section(title: str, parts: Iterable[Mapping[str, Any]]) -> None:
     parts = list(parts)
     names = [name for name in FIELDS if any(part.get(name) not in (None, "") for part in parts)]
+    rows = (tuple(_text(part.get(name), WORDS.get(name, {})) for name in names) for part in parts)
     print_table(
         (f"{title} {len(parts)} 项", *(FIELDS[name] for name in names)),
-        ((str(number), *(_text(part.get(name)) for name in names)) for number, part in enumerate(parts, 1)),
+        ((str(number), *row) for number, row in enumerate(rows, 1)),
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, words: Mapping[Any, str]) -> str:
     if isinstance(value, list):
         return "、".join(map(str, value)) or NOTHING
     if isinstance(value, bool):
         return "是" if value else "否"
-    return NOTHING if value in (None, "") else str(value)
+    return NOTHING if value in (None, "") else words.get(value, str(value))

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from streams.facts.joint import JointKind, Rating, RefusalReason, Task
+from streams.facts.people import ServiceState
 from streams.facts.rules import TimeUnit
+from streams.facts.services import ServiceKind
 from streams.facts.views import Clock
 from streams.facts.vocabulary import ClockKind, Complexity, MoveCause, RequestKind, Result, Subject, Urgency
 
@@ -72,6 +74,16 @@ SUBJECTS: Mapping[Subject, str] = {
 }
 COUNTED: Mapping[Subject, str] = {"service_due": "应办服务(至少)", "help_call": "居家呼叫(至少)"}
 """The tiles of what is counted of persons, in whole steps alone."""
+SERVICE_KINDS: Mapping[ServiceKind, str] = {
+    "aid": "社会救助",
+    "disability": "残疾人服务",
+    "elder": "养老服务",
+    "health": "健康服务",
+    "correction": "社区矫正帮扶",
+    "minor": "未成年人关爱",
+    "help_call": "居家呼叫求助",
+}
+SERVICE_STATES: Mapping[ServiceState, str] = {"opened": "在享", "due": "待办", "done": "已办", "closed": "已止"}
 REQUEST_OBSTACLES: Mapping[str, str] = {
     "unknown_reason": "规则中没有此紧急程度、此时限单位的这项事由",
     "not_started": "派单尚未送达,时钟未起算",
