@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from streams.facts.person_access import MatterMoved
 from streams.facts.person_views import Context
 from streams.person_masks import shown
 from streams.rules.receipt_chain import digest_of
@@ -234,6 +235,17 @@ def test_receipts_of_a_partition_are_one_chain(persons: Persons) -> None:
     assert [receipt.number for receipt in receipts] == [1, 2, 3]
     assert [receipt.previous for receipt in receipts] == ["", *(receipt.digest for receipt in receipts[:-1])]
     assert all(receipt.digest == digest_of(receipt.__dict__) for receipt in receipts)
+
+
+def test_a_matter_of_whoever_was_deleted_is_not_kept_again(persons: Persons) -> None:
+    persons.open_case()
+    persons.say(
+        MatterMoved(
+            id="matter:late", key=TOKEN, source="dispatch", trace="row", occurred_at=persons.now, token=TOKEN,
+            matter_no="50011720260921M00008", open=True, content=None,
+        )
+    )  # fmt: skip
+    assert refused(persons, case_no="50011720260921M00008") == "wrong_case"
 
 
 def test_once_the_key_is_destroyed_a_case_opens_no_door(persons: Persons) -> None:
