@@ -226,7 +226,7 @@ def test_whatever_is_sent_about_a_person_is_answered_and_never_with_an_error_of_
         ask()
     assert len(answered) == DOORS
     assert 403 in answered["GET /v1/persons/{token}/context"]
-    assert 200 in answered["POST /v1/persons/{token}/links"]
+    assert answered["POST /v1/persons/{token}/links"] <= {200, 409, 422}
 
 
 def command(desk: PersonDesk, *arguments: str) -> Result:

@@ -111,7 +111,7 @@ class DutyPage {
     if (answer.asks !== undefined && said === undefined) this.sheet = { order, answer, trouble: "" };
     else if (this.signer !== undefined) {
       this.sheet = undefined;
-      this.taps.add(this.signer, order.order_no, answer, said ?? answer.body ?? {});
+      this.taps.add(this.signer, order, answer, said ?? answer.body ?? {});
     }
     this.draw();
   }

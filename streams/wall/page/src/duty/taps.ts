@@ -25,6 +25,8 @@ export interface Tap {
   /** The body as it is sent, the same bytes each time. */
   body: string;
   tapped_at: number;
+  /** How the order stood when it was tapped: its own time, which no device's clock changes. */
+  seen_as_of?: number;
   state: TapState;
   /** When it was last sent, when the hub took it, or what it said instead. */
   sent_at?: number;
@@ -67,12 +69,12 @@ export class Taps {
     return this.all().filter((tap) => tap.state === "kept");
   }
 
-  add(signer: Signer, orderNo: string, { word, label, path }: Answer, said: Record<string, unknown>): void {
+  add(signer: Signer, order: { order_no: string; as_of: number }, { word, label, path }: Answer, said: Record<string, unknown>): void {
     const at = this.now();
     const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
     const body = JSON.stringify(path === undefined ? { ...said, claimed_at: new Date(at).toISOString() } : said);
     const sequence = Math.max(at, ...this.all().map((tap) => tap.sequence + 1));
-    this.keep({ id, sequence, unit: signer.unit, officer: signer.officer, order_no: orderNo, word, label, path, body, tapped_at: at, state: "kept" });
+    this.keep({ id, sequence, unit: signer.unit, officer: signer.officer, order_no: order.order_no, word, label, path, body, tapped_at: at, seen_as_of: order.as_of, state: "kept" });
     void this.send(signer);
   }
 
@@ -152,7 +154,8 @@ export class Taps {
 }
 
 /** Whether an order, as it is shown, does not have a tap in it yet: what the hub did with it is still to come. */
-export const isAwaited = (tap: Tap, orderAsOf: number): boolean => tap.state === "kept" || (tap.state === "sent" && orderAsOf < (tap.sent_at ?? 0));
+export const isAwaited = (tap: Tap, orderAsOf: number): boolean =>
+  tap.state === "kept" || (tap.state === "sent" && (orderAsOf < (tap.sent_at ?? 0) || orderAsOf <= (tap.seen_as_of ?? 0)));
 
 const TEMPORARY: Record<string, string> = {
   kafka_away: "中枢暂时无法入账",
