@@ -8,7 +8,6 @@ known before (`person_profiles`). Where the rules say nothing of a kind, its uni
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Literal
 
 from streams.contract import Entry, Output, TableName, Tables, record, replace
@@ -17,11 +16,12 @@ from streams.facts.services import PersonService, ServiceKind
 from streams.facts.vocabulary import Subject
 from streams.processors.person_rules import find_service_rule
 from streams.processors.service_counts import tally
+from streams.processors.subject_ends import settled
+from streams.rules.numbering import digest_of_subject, district_of_number, subject_number
 from streams.rules.office_calendar import DAY_MILLISECONDS, EPOCH_ORDINAL, begins_at
 from streams.rules.time_limits import HOUR_MILLISECONDS
 
 OVER = ("done", "closed")
-DISTRICT_DIGITS, DIGEST_DIGITS = 6, 20
 
 
 @record("person_profiles.due_service.v1")
@@ -51,7 +51,7 @@ def service_heard(
     tables: Tables,
 ) -> Iterator[Output]:
     """The latest word on a service, what it says, and what the one before it said."""
-    number = _digest(key)
+    number = digest_of_subject(key)
     due = tables[DUE].get(number)
     _count(now, before, due, -1, tables)
     if content.state in OVER or content.due_on is None or not content.region.isdecimal():
@@ -61,7 +61,7 @@ def service_heard(
         return
     rule = rule_of(content, tables)
     if due is None:
-        due = DueService(service=key, subject_no=_number(said.id, "S", content.region), stage="waiting")
+        due = DueService(service=key, subject_no=subject_number(said.id, "S", content.region), stage="waiting")
     remind_at = begins_on(content.due_on) - rule.remind_days * DAY_MILLISECONDS + rule.remind_hour * HOUR_MILLISECONDS
     if due.stage == "waiting" and remind_at > now:
         tables[DUE].put(number, due, remind_at)
@@ -92,10 +92,10 @@ def service_due(now: int, entry: Entry, service: people.Service | None, tables: 
 
 def service_forgotten(now: int, key: str, service: people.Service, tables: Tables) -> Iterator[Output]:
     """The person is forgotten, and the key still opens what is known: the matter ends, and nothing is counted."""
-    due = tables[DUE].get(_digest(key))
+    due = tables[DUE].get(digest_of_subject(key))
     if due is not None:
         _count(now, service.content, due, -1, tables)
-        tables[DUE].delete(_digest(key))
+        tables[DUE].delete(digest_of_subject(key))
         yield from _settled(service, due, "ended")
 
 
@@ -126,7 +126,7 @@ def _answered(
 
 
 def _call_number(call: people.Help, content: people.HelpContent) -> str:
-    return _number(f"{call.token}/{call.system}/{call.record_no}", "H", content.region)
+    return subject_number(f"{call.token}/{call.system}/{call.record_no}", "H", content.region)
 
 
 def _count(now: int, content: people.ServiceContent | None, due: DueService | None, sign: int, tables: Tables) -> None:
@@ -168,15 +168,6 @@ def _without_rule(kind: ServiceKind) -> PersonService:
     )
 
 
-def _number(identity: str, letter: str, region: str) -> str:
-    """The number of a subject, which leads nobody to the person."""
-    return f"{region[:DISTRICT_DIGITS]}{letter}{_digest(identity)}"
-
-
-def _digest(identity: str) -> str:
-    return sha256(identity.encode()).hexdigest()[:DIGEST_DIGITS]
-
-
 def _raise_service(
     now: int,
     number: str,
@@ -202,7 +193,7 @@ def _raise(
     rule: PersonService,
 ) -> matters.Raised:
     return matters.Raised(
-        key=number[:DISTRICT_DIGITS],
+        key=district_of_number(number),
         occurred_at=said.occurred_at,
         subject_no=number,
         kind=subject,
@@ -224,16 +215,8 @@ def _settled(said: people.Service, due: DueService, result: Literal["done", "end
 
 
 def _end(number: str, result: Literal["done", "ended", "answered"], said: people.Service | people.Help) -> Output:
-    return _out(
-        matters.Settled(
-            key=number[:DISTRICT_DIGITS],
-            occurred_at=said.occurred_at,
-            subject_no=number,
-            result=result,
-            recorded_at=said.recorded_at,
-        )
-    )
+    return settled(number, result, occurred_at=said.occurred_at, recorded_at=said.recorded_at)
 
 
-def _out(fact: matters.Raised | matters.Settled) -> Output:
+def _out(fact: matters.Raised) -> Output:
     return Output("matters", fact.key, fact)

@@ -14,11 +14,11 @@ from streams.facts.person_views import Basis, Context
 from streams.processors.known_of_persons import CASES, CONSENTS, known_with_links
 from streams.processors.person_links import note_disclosures
 from streams.processors.person_receipts import receipt
-from streams.processors.person_rules import find_access, find_act, may
+from streams.processors.person_rules import find_access, find_act, may, may_decide
+from streams.rules.office_calendar import MINUTE_MILLISECONDS
 from streams.rules.readings import MOST_STANDING, Ground, Refusal, refusal_of_actor, refusal_of_case, seen_by
 
-MINUTE = 60_000
-REFUSED_MILLISECONDS = 60 * MINUTE
+REFUSED_MILLISECONDS = 60 * MINUTE_MILLISECONDS
 """For so long whoever asked can still be told why not."""
 
 
@@ -56,7 +56,7 @@ class PersonContexts:
 
     def decide(self, now: int, asked: Asked, decided: Decided, tables: Tables) -> Iterator[Output]:
         """A second person says whether life is at stake; whoever asked does not, under whatever role."""
-        if not may(find_act("break_glass", tables), decided, decide=True) or self._is_same(asked, decided):
+        if not may_decide(find_act("break_glass", tables), decided, asked.actor_officer):
             yield receipt(now, "declined", asked, tables, result="two_persons", second=decided.actor_officer)
             return
         tables[WAITING].delete(f"{asked.token}/{asked.id}")
@@ -88,9 +88,12 @@ class PersonContexts:
 
     def show_anew(self, token: str, tables: Tables) -> Iterator[Output]:
         """A link was made, undone or has ended: what stands shows what is known now, no more."""
-        for key, context in list(tables[CONTEXTS].scan(f"{token}/")):
+        standing = list(tables[CONTEXTS].scan(f"{token}/"))
+        if not standing:
+            return
+        known = known_with_links(token, tables)
+        for key, context in standing:
             if context.state == "granted" and context.content is not None and context.basis != "right":
-                known = known_with_links(token, tables)
                 content = seen_by(context.unit, self._case(token, context.case_no, tables), context.sections, known)
                 if content != context.content:
                     after = replace(context, content=content)
@@ -117,7 +120,7 @@ class PersonContexts:
         if act is None or not may(act, asked):
             yield from self._refuse(now, asked, "wrong_role", tables)
             return
-        ends_at = now + act.decided_minutes * MINUTE
+        ends_at = now + act.decided_minutes * MINUTE_MILLISECONDS
         tables[WAITING].put(f"{asked.token}/{asked.id}", asked, due_at=ends_at)
         yield Output("contexts", asked.id, self._told(now, asked, "waiting", "second_person", ends_at))
 
@@ -127,7 +130,7 @@ class PersonContexts:
         """Write what the role may see; a reading on consent ends with it."""
         known = known_with_links(asked.token, tables)
         until_at = [known.consent_until_at] if basis == "consent" and known.consent_until_at is not None else []
-        ends_at = min([now + rule.standing_minutes * MINUTE, *until_at])
+        ends_at = min([now + rule.standing_minutes * MINUTE_MILLISECONDS, *until_at])
         context = replace(
             self._told(now, asked, "granted", "", ends_at),
             basis=basis,
@@ -159,10 +162,6 @@ class PersonContexts:
     @staticmethod
     def _standing(token: str, tables: Tables) -> int:
         return sum(1 for _, context in tables[CONTEXTS].scan(f"{token}/") if context.state == "granted")
-
-    @staticmethod
-    def _is_same(asked: Asked, decided: Decided) -> bool:
-        return asked.actor_officer == decided.actor_officer
 
     @staticmethod
     def _told(

@@ -30,8 +30,9 @@ from streams.processors.known_of_persons import (
 from streams.processors.person_contexts import CONTEXTS, WAITING
 from streams.processors.person_links import LINK_REQUESTS, LINK_VIEWS
 from streams.processors.person_receipts import receipt, receipt_of_right
-from streams.processors.person_rights import OPEN, forget_right, key_of, settled
+from streams.processors.person_rights import OPEN, forget_right, key_of
 from streams.processors.person_suggestions import REACHED, SUGGESTIONS, look
+from streams.processors.subject_ends import settled
 from streams.rules.readings import purpose_of
 from streams.rules.receipt_chain import Deed, receipt_given
 
@@ -149,7 +150,7 @@ def _end(now: int, erasing: Erasing, tables: Tables) -> Iterator[Output]:
     if right is not None and erasing.subject_no:
         tables[RIGHTS].delete(key_of(right))
         done = replace(right, token="", state="done", result=deed.result, changed_at=now, content=None)
-        yield settled(now, erasing.subject_no, "done")
+        yield settled(erasing.subject_no, "done", occurred_at=now, recorded_at=now)
         yield Output("rights", right.request_no, done)
 
 
@@ -204,7 +205,7 @@ def _drop_right(now: int, right: PersonRight, tables: Tables) -> Iterator[Output
     """Another right or review of the person: where it is open yet, its matter ends too."""
     if right.state in OPEN:
         yield receipt_of_right(now, "declined", right, tables, result="erased")
-        yield settled(now, right.subject_no, "ended")
+        yield settled(right.subject_no, "ended", occurred_at=now, recorded_at=now)
     yield from forget_right(right, tables)
 
 

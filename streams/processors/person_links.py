@@ -13,11 +13,11 @@ from streams.facts.person_rights import Named
 from streams.facts.person_views import Context, Disclosure, LinkState, PersonLink
 from streams.processors.known_of_persons import LINKS, SHARED, known_of
 from streams.processors.person_receipts import receipt
-from streams.processors.person_rules import find_act, may
+from streams.processors.person_rules import find_act, may, may_decide
+from streams.rules.office_calendar import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.rules.readings import parts_of, purpose_of
 
-MINUTE = 60_000
-LONGEST_MILLISECONDS = 366 * 86_400_000
+LONGEST_MILLISECONDS = 366 * DAY_MILLISECONDS
 """A link is looked at again within a year."""
 MOST_LINKS = 20
 MOST_DISCLOSURES = 200
@@ -36,14 +36,16 @@ def ask_link(now: int, asked: LinkAsked, tables: Tables) -> Iterator[Output]:
     if reason or act is None:
         yield from _end(now, asked, "refused", tables, reason=reason or "wrong_role")
         return
-    tables[LINK_REQUESTS].put(f"{asked.token}/{asked.id}", asked, due_at=now + act.decided_minutes * MINUTE)
+    tables[LINK_REQUESTS].put(
+        f"{asked.token}/{asked.id}", asked, due_at=now + act.decided_minutes * MINUTE_MILLISECONDS
+    )
     if not asked.undo:
         yield from _show(_view(now, asked, "waiting", tables), tables)
 
 
 def decide_link(now: int, asked: LinkAsked, decided: Decided, tables: Tables) -> Iterator[Output]:
     """Link or unlink, where a second person who may approves; otherwise the request waits on, or is refused."""
-    if not may(find_act("link", tables), decided, decide=True) or decided.actor_officer == asked.actor_officer:
+    if not may_decide(find_act("link", tables), decided, asked.actor_officer):
         yield receipt(now, "declined", asked, tables, result="two_persons", second=decided.actor_officer)
         return
     tables[LINK_REQUESTS].delete(f"{asked.token}/{asked.id}")

@@ -6,7 +6,7 @@ PIPL 44 to 50, GB/T 35273-2020 8.1 to 8.7.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
+from typing import Literal
 
 from streams.contract import Output, Tables, replace
 from streams.facts import matters
@@ -15,9 +15,12 @@ from streams.facts.person_access import ActOnPerson, Asked, Decided, PersonActRu
 from streams.facts.person_rights import RightAsked, RightDone, RightKind, RightState
 from streams.facts.person_views import Context, PersonRight
 from streams.processors.known_of_persons import KEPT_AFTER_CLOSING_MILLISECONDS, RIGHTS, is_disputed, known_of
-from streams.processors.person_contexts import CONTEXTS, MINUTE
+from streams.processors.person_contexts import CONTEXTS
 from streams.processors.person_receipts import receipt, receipt_of_right
-from streams.processors.person_rules import find_act, may
+from streams.processors.person_rules import find_act, may, may_decide
+from streams.processors.subject_ends import settled
+from streams.rules.numbering import district_of_number, subject_number
+from streams.rules.office_calendar import MINUTE_MILLISECONDS
 from streams.rules.readings import purpose_of
 
 SYSTEM = "hub"
@@ -27,7 +30,6 @@ COPY_STANDS_MILLISECONDS = 7 * 86_400_000
 OPEN = ("waiting", "approved", "erasing")
 MOST_OPEN = 20
 LETTERS: dict[RightKind, str] = {"access": "R", "correction": "R", "deletion": "R", "access_review": "V"}
-DISTRICT_DIGITS, DIGEST_DIGITS = 6, 20
 
 
 def ask_right(now: int, asked: RightAsked, tables: Tables) -> Iterator[Output]:
@@ -111,7 +113,8 @@ def end_right(now: int, right: PersonRight, result: str, tables: Tables) -> Iter
     """The matter ends; for a month one can still see how."""
     state: RightState = "refused" if result in ("declined", "not_in_order", "erased") else "done"
     ended = replace(right, state=state, result=result, changed_at=now)
-    yield settled(now, right.subject_no, "ended" if result in ("declined", "erased") else "done")
+    outcome: Literal["done", "ended"] = "ended" if result in ("declined", "erased") else "done"
+    yield settled(right.subject_no, outcome, occurred_at=now, recorded_at=now)
     tables[RIGHTS].put(key_of(ended), ended, now + KEPT_AFTER_CLOSING_MILLISECONDS)
     yield Output("rights", ended.request_no, ended)
 
@@ -133,19 +136,6 @@ def key_of(right: PersonRight) -> str:
     return f"{right.token}/{right.request_no}"
 
 
-def settled(now: int, subject_no: str, result: str) -> Output:
-    """That nothing more is to be done in its matter."""
-    district = subject_no[:DISTRICT_DIGITS]
-    ended = matters.Settled(
-        key=district,
-        occurred_at=now,
-        subject_no=subject_no,
-        result="done" if result == "done" else "ended",
-        recorded_at=now,
-    )
-    return Output("matters", district, ended)
-
-
 def _refusal(asked: RightAsked, rule: PersonActRule | None, tables: Tables) -> str:
     if rule is None or not may(rule, asked):
         return "wrong_role"
@@ -162,7 +152,7 @@ def _refusal_of_decision(right: PersonRight, decided: Decided, tables: Tables) -
     if right.state != "waiting":
         return "nothing_waits"
     rule = find_act(right.kind, tables)
-    if not may(rule, decided, decide=True) or decided.actor_officer in (right.actor_officer, right.second):
+    if not may_decide(rule, decided, right.actor_officer, right.second):
         return "two_persons"
     others = [one for _, one in tables[RIGHTS].scan(f"{right.token}/") if one.request_no != right.request_no]
     is_deleted = right.kind == "deletion" and decided.decision == "approve"
@@ -170,7 +160,6 @@ def _refusal_of_decision(right: PersonRight, decided: Decided, tables: Tables) -
 
 
 def _begun(now: int, asked: ActOnPerson, kind: RightKind, rule: PersonActRule) -> PersonRight:
-    digest = sha256(asked.id.encode()).hexdigest()[:DIGEST_DIGITS]
     return PersonRight(
         token=asked.token,
         actor_unit=asked.actor_unit,
@@ -181,18 +170,18 @@ def _begun(now: int, asked: ActOnPerson, kind: RightKind, rule: PersonActRule) -
         request_no=asked.id,
         kind=kind,
         state="waiting",
-        subject_no=f"{rule.unit[:DISTRICT_DIGITS]}{LETTERS[kind]}{digest}",
+        subject_no=subject_number(asked.id, LETTERS[kind], rule.unit),
         unit=rule.unit,
         document=rule.document,
         asked_at=now,
-        due_at=now + rule.decided_minutes * MINUTE,
+        due_at=now + rule.decided_minutes * MINUTE_MILLISECONDS,
         changed_at=now,
     )
 
 
 def _raise(now: int, right: PersonRight, due_at: int | None, tables: Tables) -> Iterator[Output]:
     """Its order goes out at once; it names the request and nobody."""
-    district = right.subject_no[:DISTRICT_DIGITS]
+    district = district_of_number(right.subject_no)
     subject = "access_review" if right.kind == "access_review" else "right"
     raised = matters.Raised(
         key=district,

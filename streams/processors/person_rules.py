@@ -56,5 +56,10 @@ def may(rule: PersonActRule | None, actor: ActOnPerson, *, decide: bool = False)
     return True
 
 
+def may_decide(rule: PersonActRule | None, decided: ActOnPerson, *officers: str) -> bool:
+    """Whether an actor may decide what these officers have asked for or decided before: never one of them."""
+    return may(rule, decided, decide=True) and decided.actor_officer not in officers
+
+
 def _are_in_force(tables: Tables) -> bool:
     return tables[IN_FORCE].get(CURRENT) is not None

@@ -1,6 +1,7 @@
 """Numbers that route themselves: district, the city's date, a letter, a sequence of the day."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from streams.contract import TableName, Tables, record
 from streams.rules.calendar import city_date
@@ -19,11 +20,22 @@ NUMBERS = TableName("numbers", LastNumber)
 
 
 DISTRICT_DIGITS = 6
+SUBJECT_DIGEST_DIGITS = 20
 
 
 def district_of_number(number: str) -> str:
     """The district that a number begins with."""
     return number[:DISTRICT_DIGITS]
+
+
+def digest_of_subject(identity: str) -> str:
+    """What stands for a subject where its identity would lead to a person."""
+    return sha256(identity.encode()).hexdigest()[:SUBJECT_DIGEST_DIGITS]
+
+
+def subject_number(identity: str, letter: str, region: str) -> str:
+    """The number of a subject in the district of a region (or of a unit's code), which leads nobody to the person."""
+    return f"{district_of_number(region)}{letter}{digest_of_subject(identity)}"
 
 
 def matter_no_of(number: str) -> str:

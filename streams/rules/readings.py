@@ -17,6 +17,7 @@ from streams.facts.person_access import (
     PersonAccess,
     Section,
 )
+from streams.facts.services import ITS_UNIT_ALONE
 
 Refusal = Literal[
     "token_expired",
@@ -33,7 +34,6 @@ Refusal = Literal[
     "same_person",
     "too_many",
 ]
-RESTRICTED_KINDS = ("health", "correction", "minor")
 MOST_STANDING = 50
 """Readings of one person that stand at a time: more is no service but somebody collecting."""
 
@@ -100,4 +100,4 @@ def parts_of(content: ContextContent) -> list[KnownPart]:
 
 def is_restricted(service: KnownService) -> bool:
     """Whether a service is for the eyes of its own unit alone."""
-    return service.under_14 or service.kind in RESTRICTED_KINDS
+    return service.under_14 or service.kind in ITS_UNIT_ALONE
