@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from connectors.measures import MATTER_NO, Said
 from connectors.order_requests import OrderRequest, district_of
 from connectors.problems import Problem, documented
-from connectors.signed_doors import REFUSALS, receipt, signed_request
+from connectors.signed_doors import REFUSALS, json_body, receipt, signed_request
 from connectors.signed_envelope import district_in, signed
 from connectors.signed_facts import SignedFacts, SignedRequest
 from streams.facts.matters import Read, Sealed
@@ -28,9 +28,8 @@ class Sealing(BaseModel):
 
 def add_sealing(app: FastAPI, facts: SignedFacts) -> None:
     """Register the door."""
-    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": Sealing.model_json_schema()}}}}
 
-    @app.post("/v1/matters/{matter_no}/seal", responses=documented(*REFUSALS), openapi_extra=body)
+    @app.post("/v1/matters/{matter_no}/seal", responses=documented(*REFUSALS), openapi_extra=json_body(Sealing))
     async def seal(matter_no: str, request: Request) -> Response:
         """将事项定为保密:反映人信息和具体地点不再公开,阅看留痕 / make a matter confidential; it stays so."""
         return await receipt(facts, await signed_request(request), partial(sealed, matter_no))

@@ -8,12 +8,11 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel
 
 from connectors.person_readings import PersonReadings
 from connectors.person_requests import Consent, Decision, Linking, consented, decided, linked
 from connectors.problems import Problem, documented
-from connectors.signed_doors import REFUSALS, receipt, signed_request
+from connectors.signed_doors import REFUSALS, json_body, receipt, signed_request
 from connectors.signed_facts import SignedFacts
 
 NOT_KEPT = "no-store"
@@ -50,18 +49,18 @@ def _add_readings(app: FastAPI, readings: PersonReadings) -> None:
 def _add_acts(app: FastAPI, facts: SignedFacts) -> None:
     responses = documented(*REFUSALS)
 
-    @app.post("/v1/persons/{token}/links", responses=responses, openapi_extra=_body(Linking))
+    @app.post("/v1/persons/{token}/links", responses=responses, openapi_extra=json_body(Linking))
     async def link(token: str, request: Request) -> Response:
         """请求认定两个令牌为同一人,或撤销(undo);须第二人批准 / ask that two tokens be one person, or no longer."""
         return await private(_take(facts, request, partial(linked, token)))
 
-    @app.post("/v1/persons/{token}/consents", responses=responses, openapi_extra=_body(Consent))
+    @app.post("/v1/persons/{token}/consents", responses=responses, openapi_extra=json_body(Consent))
     async def consent(token: str, request: Request) -> Response:
         """登记本人同意或撤回 / the person agrees by a document, or no longer does."""
         return await private(_take(facts, request, partial(consented, token)))
 
     @app.post(
-        "/v1/persons/{token}/requests/{request_no}/{decision}", responses=responses, openapi_extra=_body(Decision)
+        "/v1/persons/{token}/requests/{request_no}/{decision}", responses=responses, openapi_extra=json_body(Decision)
     )
     async def decide(token: str, request_no: str, decision: str, request: Request) -> Response:
         """第二人对请求作出决定(approve 同意、refuse 不同意) / a second person approves or refuses what was asked."""
@@ -98,7 +97,3 @@ def _query() -> list[dict[str, Any]]:
         }
         for name, (description, required, pattern) in said.items()
     ]
-
-
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}}

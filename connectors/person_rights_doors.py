@@ -5,7 +5,7 @@ A second person decides by the door of all requests about persons, `…/requests
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -15,7 +15,7 @@ from connectors.measures import Said
 from connectors.person_doors import private
 from connectors.person_requests import REQUEST_NO, checked, identity_of, no_such_request, sealed_words
 from connectors.problems import Problem, documented
-from connectors.signed_doors import REFUSALS, receipt, signed_request
+from connectors.signed_doors import REFUSALS, json_body, receipt, signed_request
 from connectors.signed_envelope import signed
 from connectors.signed_facts import SignedFacts, SignedRequest
 from streams.contract import Fact
@@ -56,12 +56,14 @@ def add_person_rights(app: FastAPI, facts: SignedFacts) -> None:
     """Register them."""
     responses = documented(*REFUSALS)
 
-    @app.post("/v1/persons/{token}/rights", responses=responses, openapi_extra=_body(RightUsed))
+    @app.post("/v1/persons/{token}/rights", responses=responses, openapi_extra=json_body(RightUsed))
     async def use_right(token: str, request: Request) -> Response:
         """登记本人的查阅复制、更正、删除请求,须第二人决定 / a person uses a right; a second person decides."""
         return await private(_take(facts, request, partial(right_asked, token)))
 
-    @app.post("/v1/persons/{token}/rights/{request_no}/{outcome}", responses=responses, openapi_extra=_body(RightEnd))
+    @app.post(
+        "/v1/persons/{token}/rights/{request_no}/{outcome}", responses=responses, openapi_extra=json_body(RightEnd)
+    )
     async def end_right(token: str, request_no: str, outcome: str, request: Request) -> Response:
         """复制件已交付本人 exported、部门已答复 answered / the copy was handed over, the department has answered."""
         return await private(_take(facts, request, partial(right_done, token, request_no, outcome)))
@@ -104,7 +106,3 @@ def right_done(token: str, request_no: str, outcome: str, request: SignedRequest
         outcome="exported" if outcome == "exported" else "answered",
         content=sealed_words(said.words),
     )
-
-
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}}

@@ -1,9 +1,11 @@
 """What all doors for signed facts share: a request read whole, and the receipt of the fact that is made of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from connectors.bodies import read_body
 from connectors.signed_facts import Signed, SignedFacts, SignedRequest
@@ -13,6 +15,13 @@ from streams.secrecy.actors import Identified
 MOST_BYTES = 16 * 1024
 REFUSALS = (400, 401, 404, 409, 413, 422, 429, 503)
 """What each of these doors may answer with instead of a receipt."""
+
+
+def json_body(*models: type[BaseModel]) -> dict[str, Any]:
+    """What the application's own document says of a door's body, which is read by hand: one of these models."""
+    schemas = [model.model_json_schema() for model in models]
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 async def signed_request(request: Request, most_bytes: int = MOST_BYTES) -> SignedRequest:
