@@ -79,7 +79,7 @@ class PersonContexts:
             yield Output("contexts", context.request_no, None)
 
     def end_under(
-        self, token: str, tables: Tables, *, case_no: str = "", basis: Basis | None = None
+        self, token: str, tables: Tables, *, case_no: str | None = None, basis: Basis | None = None
     ) -> Iterator[Output]:
         """End what stands under a case that was closed, or on a consent that was withdrawn."""
         for key, context in list(tables[CONTEXTS].scan(f"{token}/")):

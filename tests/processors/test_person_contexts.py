@@ -214,6 +214,15 @@ class TestBreakGlass:
         reasons = [context.reason for one in (declined, forgotten) if (context := persons.context(one)) is not None]
         assert reasons == ["declined", "not_decided"]
 
+    def test_it_stands_when_a_consent_that_it_does_not_rest_on_is_withdrawn(self, persons: Persons) -> None:
+        request_no = self.ask(persons)
+        persons.decide(request_no, actor_role="shift_leader", actor_officer="ZB-2")
+        persons.consent(TOKEN)
+        persons.consent(TOKEN, withdrawn=True)
+        context = persons.context(request_no)
+        assert context is not None
+        assert context.basis == "break_glass"
+
     def test_not_everybody_may_ask_for_it(self, persons: Persons) -> None:
         context = persons.context(self.ask(persons, actor_role="service_worker"))
         assert context is not None
