@@ -173,9 +173,7 @@ def consented(token: str, request: SignedRequest, identified: Identified) -> Con
 
 def decided(token: str, request_no: str, decision: str, request: SignedRequest, identified: Identified) -> Decided:
     """The fact of a second person's word on what was asked for; Problem where the request is none."""
-    checked(token)
-    if REQUEST_NO.fullmatch(request_no) is None:
-        raise no_such_request()
+    check_request(token, request_no)
     if decision not in ("approve", "refuse"):
         raise Problem(404, "no_such_decision", "a request is approved or refused")
     said = request.read(Decision, "wrong_decision", DECISION_DETAIL)
@@ -193,6 +191,13 @@ def checked(token: str) -> str:
     if TOKEN.fullmatch(token) is None:
         raise Problem(404, "no_such_person", "nobody's token can look so: <purpose>:<version>:<hex>")
     return token
+
+
+def check_request(token: str, request_no: str) -> None:
+    """Problem where token and number cannot be those of something that was asked for."""
+    checked(token)
+    if REQUEST_NO.fullmatch(request_no) is None:
+        raise no_such_request()
 
 
 def no_such_request() -> Problem:

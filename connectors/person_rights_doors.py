@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from connectors.approval_requests import Words as SaidWords
 from connectors.measures import Said
 from connectors.person_doors import private
-from connectors.person_requests import REQUEST_NO, checked, identity_of, no_such_request, sealed_words
+from connectors.person_requests import check_request, checked, identity_of, sealed_words
 from connectors.problems import Problem, documented
 from connectors.signed_doors import REFUSALS, json_body, receipt, signed_request
 from connectors.signed_envelope import signed
@@ -93,9 +93,7 @@ def right_asked(token: str, request: SignedRequest, identified: Identified) -> R
 
 def right_done(token: str, request_no: str, outcome: str, request: SignedRequest, identified: Identified) -> RightDone:
     """The fact that what was approved is done; Problem where the request is none."""
-    checked(token)
-    if REQUEST_NO.fullmatch(request_no) is None:
-        raise no_such_request()
+    check_request(token, request_no)
     if outcome not in ("exported", "answered"):
         raise Problem(404, "no_such_outcome", "a right is done when its copy is exported or its dispute answered")
     said = request.read(RightEnd, "wrong_right", DONE_DETAIL)
