@@ -10,7 +10,9 @@ import importlib
 import pkgutil
 import types
 from collections.abc import Callable, Container, Iterable
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -85,12 +87,17 @@ class Codec:
     Contents that are sealed for a person are read and written where `persons` gives the keys; else they are None.
     """
 
-    def __init__(self, schemas: Iterable[Schema], persons: PersonKeys | None = None) -> None:
+    def __init__(
+        self,
+        schemas: Iterable[Schema],
+        persons: PersonKeys | None = None,
+        kinds: Iterable[tuple[type[Any], str]] = KINDS.items(),
+    ) -> None:
         self.contents = Contents(persons, self.encode, self.decode)
         self.schemas = {schema.name: schema for schema in schemas}
         self._by_identity = {schema.identity: schema for schema in self.schemas.values()}
         self._classes = {
-            record_of(name): (values, self.schemas[name]) for values, name in KINDS.items() if name in self.schemas
+            record_of(name): (values, self.schemas[name]) for values, name in kinds if name in self.schemas
         }
         self._writers = {
             values: (
@@ -105,9 +112,18 @@ class Codec:
 
     @classmethod
     def load(cls, *folders: Path, persons: PersonKeys | None = None) -> "Codec":
-        """Read the schema files and `ids.lock` of each folder (default: the repository's `schemas/`)."""
+        """Read the schema files and `ids.lock` of each folder (default: the repository's `schemas/`).
+
+        A folder is read once for the record classes that are known: schemas do not change under a running process.
+        """
         import_facts()
-        return cls((schema for folder in folders or (SCHEMAS,) for schema in load_schemas(folder)), persons)
+        return _read(folders or (SCHEMAS,), frozenset(KINDS.items())).with_keys(persons)
+
+    def with_keys(self, persons: PersonKeys | None) -> "Codec":
+        """The same records with other keys of persons."""
+        other = copy(self)
+        other.contents = Contents(persons, other.encode, other.decode)
+        return other
 
     def _reader(self, writer: Schema) -> "_Reader | None":
         if writer.record not in self._classes:
@@ -172,6 +188,12 @@ class Codec:
         value = object.__new__(values)
         object.__setattr__(value, "__dict__", fields)
         return value
+
+
+@lru_cache(maxsize=8)
+def _read(folders: tuple[Path, ...], kinds: frozenset[tuple[type[Any], str]]) -> Codec:
+    """The records of these folders for the classes of these kinds, without keys of persons."""
+    return Codec((schema for folder in folders for schema in load_schemas(folder)), kinds=kinds)
 
 
 def _header(schema: Schema) -> bytes:
