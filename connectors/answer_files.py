@@ -25,7 +25,7 @@ from connectors.kafka import Outgoing, SharedProducer, Stopped
 from connectors.said_words import NoActorKey, SaidWords, Unanswerable
 from streams.codec import Codec
 from streams.facts.answers import Said
-from streams.metrics import count_refusal
+from streams.metrics import count_refusal, show_answer_folder
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 ANSWERS, REFUSED = "answers", "refused"
@@ -67,7 +67,7 @@ class Laid(NamedTuple):
 
 
 class AnswerFiles:
-    """Looks into the folders in a thread of its own; `fault` is empty while it can."""
+    """Looks into the folders in a thread of its own."""
 
     def __init__(
         self, folders: Mapping[str, str], topic: str, producer: SharedProducer, codec: Codec, secrets: SecretStore
@@ -79,25 +79,27 @@ class AnswerFiles:
         self._codec = codec
         self._secrets = secrets
         self._words = SaidWords(secrets)
-        self.fault = ""
+        self._faults: dict[str, str] = {}
 
     def follow(self, stop: threading.Event) -> None:
         """Until `stop` is set; a folder that cannot be read holds up no other."""
         while not stop.wait(LOOK_SECONDS):
-            faults = []
             for unit, folder in self._folders.items():
+                fault = ""
                 try:
                     self._empty(Path(self._secrets.resolve(folder)) / ANSWERS, stop)
                 except Stopped:
                     return
                 except (OSError, SecretMissing, NoActorKey) as error:
-                    faults.append(f"answers of {unit} are not read: {_why(error)}")
-            self._tell("; ".join(faults))
+                    fault = _why(error)
+                self._tell(unit, fault)
 
-    def _tell(self, fault: str) -> None:
-        if fault and fault != self.fault:
-            logger.warning("%s", fault)
-        self.fault = fault
+    def _tell(self, unit: str, fault: str) -> None:
+        """Each fault of a folder once, and whether it is read."""
+        if fault and fault != self._faults.get(unit):
+            logger.warning("answers of %s are not read: %s", unit, fault)
+        self._faults[unit] = fault
+        show_answer_folder(unit, read=not fault)
 
     def _empty(self, folder: Path, stop: threading.Event) -> None:
         """Carry what lies there to Kafka, then take it away."""

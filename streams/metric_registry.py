@@ -36,6 +36,7 @@ LABELS = {
     "reason": f"a stable code; after {MOST_VALUES} different ones `{OTHER}`",
     "difference": "`missing`, `changed` (outputs), `entries` (of tables)",
     "system": "a department system of `topology.yaml`",
+    "unit": "a unit of the city whose answers come in files",
     "door": "a route of the gateway, as a template",
     "state": "`proposed`, `signed`, `answered`",
     "status": "`2xx`, `4xx`, `5xx`",

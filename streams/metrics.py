@@ -51,6 +51,7 @@ __all__ = [
     "count_refusal",
     "count_stop",
     "exposition",
+    "show_answer_folder",
     "show_authorised",
     "show_cases",
     "show_contract_approved",
@@ -194,6 +195,9 @@ GATEWAY_REQUESTS = a_counter("hub_gateway_requests_total", "Requests answered", 
 GATEWAY_SECONDS = a_histogram("hub_gateway_request_seconds", "A request from its arrival to its answer", QUICK, "door")
 GATEWAY_RECEIPTS = a_counter("hub_gateway_receipts_total", "Receipts given: rows that Kafka has acknowledged", "system")
 GATEWAY_REFUSALS = a_counter("hub_gateway_refusals_total", "Requests and rows refused", "reason")
+ANSWER_FOLDER_UNREAD = a_gauge(
+    "hub_answer_folder_unread_info", "1 while the folder of a unit's answers cannot be read, else 0", "unit"
+)
 
 ATTEMPTS = a_counter(
     "hub_attempt_results_total", "Delivery attempts: `delivered`, `sent`, `refused`, `failed`, `timeout`", "outcome"
@@ -281,6 +285,11 @@ def count_stop(processor: str, reason: str) -> None:
 def count_refusal(reason: str) -> None:
     """The gateway refused a request or a row."""
     GATEWAY_REFUSALS.labels(_refusal_reason(reason)).inc()
+
+
+def show_answer_folder(unit: str, *, read: bool) -> None:
+    """Whether the folder of a unit's answers could be read at the last look."""
+    ANSWER_FOLDER_UNREAD.labels(unit).set(not read)
 
 
 def show_authorised(system: str, *, authorised: bool) -> None:

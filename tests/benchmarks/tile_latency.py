@@ -18,7 +18,8 @@ from tests.benchmarks.service_requests import INCIDENT_CLASS, STRUCTURED, SYSTEM
 
 GRIDS = CITIES / "hechuan" / "grids.csv"
 CALL_SECONDS = 30.0
-LAST_SECONDS = 20.0
+LAST_SECONDS = 180.0
+"""A hub that lags behind is measured all the same."""
 MOST_LINE_BYTES = 64 * 1024 * 1024
 """A snapshot is one line."""
 

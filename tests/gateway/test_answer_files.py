@@ -139,10 +139,14 @@ def test_a_gateway_that_was_killed_reads_what_lies_there_and_loses_and_doubles_n
         program.topics.close()
 
 
-def test_a_folder_that_is_not_there_holds_up_no_other_door(program: UnitsProgram) -> None:
+def test_a_folder_that_is_not_there_is_told_and_holds_up_no_other_door(program: UnitsProgram) -> None:
+    unread = f'hub_answer_folder_unread_info{{unit="{UNIT}"}}'
+    eventually(lambda: f"{unread} 0.0" in program.hub.client.get("/metrics").text)
     (program.hub.secrets / SECRET).write_text(str(program.hub.home / "nowhere"))
+    eventually(lambda: f"{unread} 1.0" in program.hub.client.get("/metrics").text)
     order_no = "50011720261122M00306-01"
     assert program.hub.answer(order_no, "accept", program.hub.token(UNIT)).status_code == 200
     (program.hub.secrets / SECRET).write_text(str(program.folder))
     program.say("later.json", order_no, "arrive")
     patiently(lambda: len(program.answers_to(order_no)) == 2)
+    eventually(lambda: f"{unread} 0.0" in program.hub.client.get("/metrics").text)

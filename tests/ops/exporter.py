@@ -25,6 +25,7 @@ from streams.metrics import (
     count_quarantined,
     count_refusal,
     count_stop,
+    show_answer_folder,
     show_authorised,
     show_cases,
 )
@@ -51,6 +52,7 @@ def main() -> None:
     hearing = HearingMetrics("ga_alarm110", items=1)
     hearing.show(alarms_heard(time.time_ns() // 1_000_000 + DAY_MILLISECONDS))
     show_authorised("ga_alarm110", authorised=True)
+    show_answer_folder("500117-water", read=True)
     show_cases("ga_alarm110", 0, 0)
     processor.count_outputs("view", "views.matter.v1", 1)
     AuditMetrics("dispatch", target_seconds=2700).found(missing=0, changed=0, repaired=0, entries=0)
