@@ -15,12 +15,7 @@ def read_incident_acts(
     whole: Form, units: Collection[str], document: str, effective_at: int
 ) -> Iterator[IncidentActRule]:
     """Each act once; what is wrong goes to the faults of `whole`. `document` holds where a line names none."""
-    known: set[IncidentAct] = set()
-    for form in whole.listed("incidents", "act on incidents"):
-        act = form.choice("act", ACTS, "act on incidents")
-        if act in known:
-            form.fault(f"{act} stands here a second time", "act")
-        known.add(act)
+    for act, form in whole.one_for_each("incidents", "act", ACTS, "act on incidents"):
         yield IncidentActRule(
             key=RULES_KEY,
             occurred_at=effective_at,
@@ -30,7 +25,3 @@ def read_incident_acts(
             ordered_by=tuple(read_authorities(form, units)),
             document=form.text("document", document),
         )
-        form.done()
-    for act in ACTS:
-        if act not in known:
-            whole.fault(f"nothing is said of '{act}'", "incidents")

@@ -1,6 +1,6 @@
 """A city's `modes.yaml`: levels of alert and what else may be ordered beside the everyday rules, read and checked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -64,34 +64,22 @@ class _Measures:
     def levels(self) -> Iterator[MeasureRule]:
         """The levels, each there once, none with less time to react than a higher one."""
         least: dict[MeasureKind, int] = {}
-        for form in self._whole.listed("levels", "level"):
-            level = form.choice("level", LEVELS, "level")
+        for level, form in self._whole.one_for_each("levels", "level", LEVELS, "level"):
             reaction = form.whole_within("reaction_minutes", REACTION_MINUTES, 0)
             review = form.whole_within("review_hours", REVIEW_HOURS, 0)
             self._need(form, "reaction_minutes", "review_hours")
-            if level in least:
-                form.fault(f"level {level} stands here a second time", "level")
             if any(LEVELS.index(level) > LEVELS.index(other) and reaction < known for other, known in least.items()):
                 form.fault(f"level {level} leaves less time to react than a higher one", "reaction_minutes")
             least[level] = reaction
             yield self._rule(form, level, reaction=reaction, review=review, effects=tuple(self._effects(form)))
-            form.done()
-        self._all_there("levels", LEVELS, least)
 
     def acts(self) -> Iterator[MeasureRule]:
         """What else may be ordered, each once."""
-        known: dict[MeasureKind, int] = {}
-        for form in self._whole.listed("acts", "act"):
-            act = form.choice("act", ACTS, "act")
-            if act in known:
-                form.fault(f"{act} stands here a second time", "act")
-            known[act] = 1
+        for act, form in self._whole.one_for_each("acts", "act", ACTS, "act"):
             hit = form.whole_within("hit_percent", HIT_PERCENT, 0) if act == "outage" else 0
             if act == "outage":
                 self._need(form, "hit_percent")
             yield self._rule(form, act, hit=hit)
-            form.done()
-        self._all_there("acts", ACTS, known)
 
     def incident_acts(self) -> Iterator[IncidentActRule]:
         """What may be decided about incidents, each act once."""
@@ -167,8 +155,3 @@ class _Measures:
         for key in keys:
             if not form.has(key):
                 form.fault(f"'{key}' is missing")
-
-    def _all_there(self, key: str, wanted: Iterable[str], found: Mapping[MeasureKind, int]) -> None:
-        for name in wanted:
-            if name not in found:
-                self._whole.fault(f"nothing is said of '{name}'", key)

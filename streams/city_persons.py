@@ -88,12 +88,7 @@ def _unit(form: Form, act: PersonAct, units: Collection[str]) -> str:
 
 
 def _acts(whole: Form, units: Collection[str], document: str, effective_at: int) -> Iterator[PersonActRule]:
-    known: set[PersonAct] = set()
-    for form in whole.listed("acts", "act"):
-        act = form.choice("act", ACTS, "act")
-        if act in known:
-            form.fault(f"{act} stands here a second time", "act")
-        known.add(act)
+    for act, form in whole.one_for_each("acts", "act", ACTS, "act"):
         yield PersonActRule(
             key=RULES_KEY,
             occurred_at=effective_at,
@@ -106,7 +101,3 @@ def _acts(whole: Form, units: Collection[str], document: str, effective_at: int)
             document=form.text("document", document),
             unit=_unit(form, act, units),
         )
-        form.done()
-    for act in ACTS:
-        if act not in known:
-            whole.fault(f"nothing is said of '{act}'", "acts")

@@ -5,7 +5,7 @@ quiet partition does. Under faults the same story must end the same: records del
 commit, partitions handed over, one log running behind another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple
@@ -27,6 +27,23 @@ class Appended(NamedTuple):
     key: bytes | None
     data: bytes | None
     headers: list[tuple[str, bytes]] | None
+
+
+def values_of(appended: Iterable[Appended], codec: Codec) -> list[Any]:
+    """What records hold, without ticks; a deletion is None."""
+    decoded = (codec.decode(one.data) if one.data is not None else None for one in appended)
+    return [value for value in decoded if not isinstance(value, Tick)]
+
+
+def latest_of(appended: Iterable[Appended], codec: Codec) -> dict[str, Any]:
+    """The last value of each key, in the order in which they were written."""
+    latest: dict[str, Any] = {}
+    for one in appended:
+        key = (one.key or b"").decode()
+        latest.pop(key, None)
+        if one.data is not None:
+            latest[key] = codec.decode(one.data)
+    return latest
 
 
 @dataclass(frozen=True)
@@ -209,15 +226,8 @@ class MemoryHub:
 
     def values(self, topic: str) -> list[Any]:
         """Every value of a topic but ticks, partition by partition; a deletion is None."""
-        decoded = (self.codec.decode(one.data) if one.data is not None else None for one in self.appended(topic))
-        return [value for value in decoded if not isinstance(value, Tick)]
+        return values_of(self.appended(topic), self.codec)
 
     def latest(self, topic: str) -> dict[str, Any]:
         """The last value of each key of a compacted topic."""
-        latest: dict[str, Any] = {}
-        for record in self.appended(topic):
-            key = (record.key or b"").decode()
-            latest.pop(key, None)
-            if record.data is not None:
-                latest[key] = self.codec.decode(record.data)
-        return latest
+        return latest_of(self.appended(topic), self.codec)

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 from streams.codec import Codec
 from streams.contract import Fact, Processor
 from streams.engine.clock import SimulatedClock
-from streams.engine.memory import Appended
+from streams.engine.memory import Appended, latest_of, values_of
 from streams.engine.outbox import Quarantine
 from streams.engine.owned import Progress
 from streams.engine.quarantine import TOPIC
@@ -213,18 +213,11 @@ class KafkaHub:
 
     def values(self, topic: str) -> list[Any]:
         """Every value of a topic but ticks, partition by partition; a deletion is None."""
-        decoded = (self.codec.decode(one.data) if one.data is not None else None for one in self.appended(topic))
-        return [value for value in decoded if not isinstance(value, Tick)]
+        return values_of(self.appended(topic), self.codec)
 
     def latest(self, topic: str) -> dict[str, Any]:
         """The last value of each key of a compacted topic."""
-        latest: dict[str, Any] = {}
-        for record in self.appended(topic):
-            key = (record.key or b"").decode()
-            latest.pop(key, None)
-            if record.data is not None:
-                latest[key] = self.codec.decode(record.data)
-        return latest
+        return latest_of(self.appended(topic), self.codec)
 
     def set_aside(self) -> list[tuple[str, str]]:
         """Stage and reason of everything that was set aside."""

@@ -1,7 +1,7 @@
 """Reading mappings field by field, with every error written down and none that stops the reading."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from streams.marked.yaml_file import Fault, Marked
@@ -135,6 +135,23 @@ class Form:
         items = self._typed(key, None, list, "a list")
         listed: list[Marked] = self.items[key].value if isinstance(items, list) else []
         return tuple(Form(what, item, self._faults) for item in listed)
+
+    def one_for_each(self, key: str, by: str, known: Sequence[Word], what: str) -> "Iterator[tuple[Word, Form]]":
+        """The mappings of the list `key`, one for each of `known`, which stands under `by`, whatever their order.
+
+        A second one is a fault, and so is one that is missing, once all have been read.
+        """
+        found: set[Word] = set()
+        for form in self.listed(key, what):
+            word = form.choice(by, known, what)
+            if word in found:
+                form.fault(f"{word} stands here a second time", by)
+            found.add(word)
+            yield word, form
+            form.done()
+        for word in known:
+            if word not in found:
+                self.fault(f"nothing is said of '{word}'", key)
 
     def done(self) -> None:
         """Report the keys that nobody has asked for."""

@@ -1,14 +1,15 @@
 """Gives a matter to the units that the rules call: who leads, and who assists."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 from streams.contract import Output, Tables, replace
 from streams.facts import rules, views
 from streams.processors.calling import Calling
 from streams.processors.dispatch_rules import CALLS, RULES, call_limits, find_called
 from streams.processors.hastening import Hastening
-from streams.processors.matter_outputs import Where, notice, progressed
+from streams.processors.matter_outputs import Where, notice, progressed, show
 from streams.processors.matter_parts import ENDED_STATES
+from streams.processors.supervision_orders import propose_repetition
 from streams.processors.teams import missing_assistants
 
 
@@ -49,3 +50,12 @@ class Assigning:
         for unit in tuple(missing_assistants(call, matter, tables, self._hastening.also_called(matter, tables))):
             matter = yield from self._calling.order(now, matter, unit, "assist", limits, where, tables)
         return matter
+
+
+def show_new(now: int, matter: views.Matter, tables: Tables) -> Iterator[Output]:
+    """A matter that was called for is shown, with a proposal where it repeats itself; told where nobody can come."""
+    if not matter.orders and not matter.mirrored:
+        yield notice(now, matter, "unassignable")
+        yield progressed(now, matter, "unassigned")
+    matter = yield from propose_repetition(now, matter, tables)
+    yield from show(now, None, matter, tables)

@@ -18,7 +18,7 @@ from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.processors.alarms import ALARMS, with_lights
 from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
 from streams.processors.arrival import PLACES, note_place, with_arrival
-from streams.processors.assigning import Assigning
+from streams.processors.assigning import Assigning, show_new
 from streams.processors.calling import Calling
 from streams.processors.changed_requesters import CHANGED_REQUESTERS, go_on
 from streams.processors.confidentiality import CONTENTS, concealed, forget_content, mark, note_reading, seal
@@ -100,7 +100,6 @@ from streams.processors.supervision_orders import (
     forget,
     forget_place,
     is_open,
-    propose_repetition,
 )
 from streams.processors.suspensions import Suspensions
 from streams.processors.teams import tell_awaited, with_town
@@ -344,11 +343,7 @@ class Dispatch:
                 assigned = yield from self._assigning.assist(now, assigned, opened, tables)
         else:
             assigned = yield from self._assigning.assign(now, matter, opened, tables)
-        if not assigned.orders and not assigned.mirrored:
-            yield notice(now, matter, "unassignable")
-            yield progressed(now, matter, "unassigned")
-        assigned = yield from propose_repetition(now, assigned, tables)
-        yield from show(now, None, assigned, tables)
+        yield from show_new(now, assigned, tables)
 
     def _direct(self, now: int, directed: matters.Directed, tables: Tables) -> Iterable[Output]:
         act = self._escalations.escalate if directed.direction == "escalate" else self._supervision_orders.instruct

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from streams.contract import Output, Tables, replace
 from streams.facts import matters, views
 from streams.processors.arrival import note_place
-from streams.processors.assigning import Assigning
+from streams.processors.assigning import Assigning, show_new
 from streams.processors.calling import Calling, PlaceOfMatter
 from streams.processors.changed_requesters import (
     NOBODY,
@@ -46,7 +46,6 @@ from streams.processors.order_states import ENDED
 from streams.processors.repairs import urgency_before, with_repair
 from streams.processors.requesters import find_requester
 from streams.processors.standing import is_reached, standing
-from streams.processors.supervision_orders import propose_repetition
 from streams.processors.teams import with_town
 from streams.rules.attribution import counted_since, with_gap
 
@@ -142,11 +141,7 @@ class Separating:
             called = yield from self._assigning.assist(now, called, where, tables)
         else:
             called = yield from self._assigning.assign(now, matter, where, tables)
-        if not called.orders and not called.mirrored:
-            yield notice(now, matter, "unassignable")
-            yield progressed(now, matter, "unassigned")
-        called = yield from propose_repetition(now, called, tables)
-        yield from show(now, None, called, tables)
+        yield from show_new(now, called, tables)
 
     def _pass_on(
         self,

@@ -73,7 +73,7 @@ def test_a_share_is_rounded_up_to_the_minute_or_to_whole_units(
     ("before", "after", "said"),
     [
         ("level: level_1", "level: level_9", "unknown level 'level_9'; did you mean"),
-        ("level: level_2", "level: level_1", "level level_1 stands here a second time"),
+        ("level: level_2", "level: level_1", "level_1 stands here a second time"),
         ("role: commander, unit: 500117-emergency", "role: commander, unit: 500117-emergencies", "unknown unit"),
         ("reaction_minutes: 5", "reaction_minutes: 30", "leaves less time to react than a higher one"),
         ("    reaction_minutes: 5\n", "", "'reaction_minutes' is missing"),
