@@ -70,12 +70,28 @@ class Report:
 ReviewState = Literal["open", "joined", "apart", "lapsed"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What a report says of one of two incidents that may be one: enough to compare them, and no exact place."""
+
+    incident_no: str
+    system: str
+    record_no: str
+    incident_class: str
+    urgency: Urgency
+    region: str
+    words: tuple[str, ...] = ()
+    occurred_at: int
+    closed: bool = False
+
+
 @record("views.review.v1")
 @dataclass(frozen=True, kw_only=True)
 class Review:
     """疑似重复: two incidents that may be one; a person of the owner says until `due_at` whether they are.
 
-    `lapsed`: there is nothing to decide any more, since one of them has ended or later reports have settled it.
+    `lapsed`: there is nothing to decide any more, since one of them has ended or later reports have settled it. While
+    it is open `told` has the last reports of each of the two, the newest first; of a confidential one there are none.
     """
 
     incident_no: str
@@ -88,6 +104,7 @@ class Review:
     actor_officer: str | None = None
     probability: float
     reasons: tuple[Reason, ...]
+    told: tuple[Telling, ...] = ()
 
 
 @record("views.incident.v1")

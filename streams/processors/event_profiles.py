@@ -57,7 +57,7 @@ from streams.processors.incident_profiles import (
     with_closing,
 )
 from streams.processors.incident_recurrences import find_recurrence, note_closed, note_reopened
-from streams.processors.incident_reviews import REVIEWS, ask, forget_reviews, lapse_reviews
+from streams.processors.incident_reviews import REVIEWS, ask, forget_reviews, lapse_reviews, show_reviews
 from streams.processors.incident_settling import IncidentSettling
 from streams.processors.on_the_spot import counted_on_the_spot, is_sampled
 from streams.processors.recurrences import CLOSED
@@ -382,6 +382,7 @@ class EventProfiles:
         if before is not None and profile.incident.confidential and not before.incident.confidential:
             yield from hide_reports(profile, tables)
             note_change(now, incident_no, tables)
+        yield from show_reviews(incident_no, tables)
         if after is None or (before is not None and before.incident.state == after.incident.state):
             return
         if after.incident.state in ENDED:

@@ -1,18 +1,21 @@
 """疑似重复: two incidents that may be one, put before a person; dispatch goes on until somebody has spoken."""
 
 from collections.abc import Iterator
+from heapq import nlargest
 
 from streams.contract import Output, TableName, Tables, replace
 from streams.facts import views
 from streams.facts.matching import Matching
 from streams.processors.concealed_incidents import review_as_shown
-from streams.processors.incident_profiles import PROFILES, is_confidential, keep
+from streams.processors.incident_profiles import PROFILES, all_told, is_confidential, keep
 from streams.rules.calendar import MILLISECONDS
 from streams.rules.matching import Verdict
 
 REVIEWS = TableName("reviews", views.Review, ordered=True)
 """Under `<incident_no>/<other_no>`, the one that was told of later first."""
 MINUTE = 60 * MILLISECONDS
+MOST_TOLD = 20
+"""So many reports of each of the two are put before whoever decides."""
 
 
 def ask(
@@ -61,6 +64,15 @@ def lapse_reviews(now: int, incident_no: str, into_no: str | None, tables: Table
         yield from decide(now, incident_no, other, "joined" if other == into_no else "lapsed", tables)
 
 
+def show_reviews(incident_no: str, tables: Tables) -> Iterator[Output]:
+    """More was told of an incident, or it has become confidential: its open reviews are shown as they stand now."""
+    profile = tables[PROFILES].get(incident_no)
+    for other in profile.incident.suspected if profile is not None else ():
+        review = _review(incident_no, other, tables)
+        if review is not None and review.state == "open":
+            yield _shown(review, tables)
+
+
 def forget_reviews(incident_no: str, tables: Tables) -> Iterator[Output]:
     """Long closed: reviews under its number are let go of."""
     for key, _ in tables[REVIEWS].scan(f"{incident_no}/"):
@@ -73,7 +85,37 @@ def _review(one: str, other: str, tables: Tables) -> views.Review | None:
 
 
 def _show(review: views.Review, tables: Tables) -> Iterator[Output]:
-    key = f"{review.incident_no}/{review.other_no}"
-    tables[REVIEWS].put(key, review)
-    confidential = is_confidential(review.incident_no, tables) or is_confidential(review.other_no, tables)
-    yield Output("reviews", key, review_as_shown(review, confidential=confidential))
+    tables[REVIEWS].put(_key(review), review)
+    yield _shown(review, tables)
+
+
+def _shown(review: views.Review, tables: Tables) -> Output:
+    numbers = (review.incident_no, review.other_no)
+    confidential = any(is_confidential(number, tables) for number in numbers)
+    if review.state == "open":
+        review = replace(review, told=tuple(one for number in numbers for one in _told(number, tables)))
+    return Output("reviews", _key(review), review_as_shown(review, confidential=confidential))
+
+
+def _told(incident_no: str, tables: Tables) -> Iterator[views.Telling]:
+    """The last reports of an incident, the newest first; none of a confidential one."""
+    profile = tables[PROFILES].get(incident_no)
+    if profile is None or profile.incident.confidential:
+        return
+    reports = all_told(profile.incident, tables)
+    for report in nlargest(MOST_TOLD, reports, key=lambda one: (one.occurred_at, one.system, one.record_no)):
+        yield views.Telling(
+            incident_no=incident_no,
+            system=report.system,
+            record_no=report.record_no,
+            incident_class=report.incident_class,
+            urgency=report.urgency,
+            region=report.region,
+            words=report.words,
+            occurred_at=report.occurred_at,
+            closed=report.closed,
+        )
+
+
+def _key(review: views.Review) -> str:
+    return f"{review.incident_no}/{review.other_no}"

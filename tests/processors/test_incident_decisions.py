@@ -171,6 +171,37 @@ def test_what_may_be_the_same_thing_is_put_before_a_person_and_dispatch_goes_on(
     assert desk.open_matters() == [one, other]
 
 
+def told_of(desk: Desk) -> list[tuple[str, str]]:
+    """The incidents and records of the reports that are put before whoever decides."""
+    (review,) = desk.reviews()
+    return [(telling.incident_no, telling.record_no) for telling in review.told]
+
+
+def test_whoever_decides_reads_what_both_were_told_by_also_what_is_told_meanwhile(desk: Desk) -> None:
+    one, other = doubtful(desk)
+    assert told_of(desk) == [(other, "2"), (one, "1")]
+    (review,) = desk.reviews()
+    assert (review.told[0].system, review.told[0].incident_class) == ("xj_alarm119", "fire")
+    desk.wait(MINUTE)
+    desk.flood("3", 0, incident_class="fire", urgency="critical")
+    assert told_of(desk) == [(other, "2"), (one, "3"), (one, "1")]
+    desk.decide(Reviewed, incident_no=other, other_no=one, decision="apart")
+    assert told_of(desk) == []
+
+
+def test_of_an_incident_that_becomes_confidential_no_report_is_put_before_anybody_any_more(desk: Desk) -> None:
+    one, other = doubtful(desk)
+    sealed = Progressed(
+        id="sealed:1", key=DISTRICT, source="dispatch", trace="sealed:1", occurred_at=desk.now, incident_no=other,
+        matter_no="50011720260921M00002", state="assigned", confidential=True,
+    )  # fmt: skip
+    desk.append(INCIDENTS, sealed)
+    desk.hub.settle()
+    (review,) = desk.reviews()
+    assert (review.state, told_of(desk)) == ("open", [(one, "1")])
+    assert {reason.name for reason in review.reasons} <= {"class", "time"}
+
+
 def test_a_person_says_that_they_are_one(desk: Desk) -> None:
     one, other = doubtful(desk)
     desk.decide(Reviewed, incident_no=other, other_no=one, decision="join")
