@@ -226,6 +226,7 @@ UNUSUAL_READINGS = a_gauge(
 WALL_AGE = a_histogram("hub_wall_age_seconds", "From a view's cause in the log to the wall's cache", PATIENT)
 WALL_CLIENTS = a_gauge("hub_wall_client_connections", "Screens connected to the stream")
 DUTY_CLIENTS = a_gauge("hub_duty_client_connections", "Duty pages connected to the stream of their unit's orders")
+DESK_CLIENTS = a_gauge("hub_desk_client_connections", "Desks of the centre connected to the stream of what waits")
 WALL_RESETS = a_counter("hub_wall_resets_total", "Streams told to begin again from a snapshot")
 WALL_REBUILDS = a_counter("hub_wall_rebuilds_total", "Times the cache was rebuilt from the views")
 
@@ -533,6 +534,12 @@ class WallMetrics:
     def duty_page(self) -> Iterator[None]:
         """A duty page is connected for as long as this lasts."""
         with DUTY_CLIENTS.track_inprogress():
+            yield
+
+    @contextmanager
+    def desk(self) -> Iterator[None]:
+        """A desk of the centre is connected for as long as this lasts."""
+        with DESK_CLIENTS.track_inprogress():
             yield
 
 

@@ -13,12 +13,16 @@ KINDS = {
     "hub.view.sources.v1": "sources",
     "hub.view.measures.v1": "measures",
     "hub.view.contents.v1": "contents",
+    "hub.view.reviews.v1": "reviews",
 }
 """Which hash holds the last values of which view topic."""
 
-SEALED = "contents"
-"""What no snapshot and no stream of changes has: it is read one by one, each time under a receipt."""
-SHOWN = tuple(kind for kind in KINDS.values() if kind != SEALED)
+CONTENTS, REVIEWS = "contents", "reviews"
+SEALED = (CONTENTS, REVIEWS)
+"""What no snapshot and no stream of changes has. Contents are read one by one, each time under a receipt; reviews are
+read by whoever decides them.
+"""
+SHOWN = tuple(kind for kind in KINDS.values() if kind not in SEALED)
 
 CHANGES_KEPT = 2_000
 """How many entries of the stream of changes a screen may have missed and still go on; each holds one batch."""
@@ -59,6 +63,7 @@ for i = 4, #KEYS do
   if redis.call('HGET', KEYS[i], '') ~= ARGV[1] then return -1 end
 end
 local changes, records = {}, 4 + 2 * tonumber(ARGV[3])
+local sealed = {SEALED}
 for i = records, #ARGV, 5 do
   local kind, place, offset, key, value = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
   local known = redis.call('HGET', KEYS[4], place)
@@ -71,7 +76,7 @@ for i = records, #ARGV, 5 do
       redis.call('HSET', KEYS[kind], key, value)
     end
     local name = string.match(KEYS[kind], '([^:]+)$')
-    if name ~= 'contents' then
+    if not sealed[name] then
       changes[#changes + 1] = '{"kind":"' .. name .. '","key":' .. cjson.encode(key) .. ',"value":' .. value .. '}'
     end
   end
@@ -82,7 +87,7 @@ if #changes > 0 then
 end
 for i = 4, records - 1, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
 return #changes
-"""
+""".replace("SEALED", ", ".join(f"{kind} = true" for kind in SEALED))
 
 PUBLISH = """
 -- KEYS: lock, generation, changes, then pairs: where it was built, where it belongs. ARGV: generation.

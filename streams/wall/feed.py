@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from streams.topology import Topology
-from streams.wall.cache import KINDS, SEALED, SHOWN, Keys
+from streams.wall.cache import CONTENTS, KINDS, SHOWN, Keys
 
 LOG = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ class Feed:
 
     async def content(self, matter_no: str) -> bytes | None:
         """What is shown of a confidential matter under a receipt, as JSON; None where there is nothing; RedisError."""
-        found: Any = await self._redis.hget(self._keys(SEALED), matter_no)
+        found: Any = await self._redis.hget(self._keys(CONTENTS), matter_no)
         return None if found is None else bytes(found)
 
     async def since(self, event_id: EventId) -> list[Changes] | None:

@@ -1,6 +1,6 @@
-"""The gateway of the wall and of the duty pages, `python -m streams.wall.gateway`.
+"""The gateway of the wall, of the duty pages and of the centre's desk, `python -m streams.wall.gateway`.
 
-It reads only Redis: any number of them cost Kafka nothing. What a duty page says goes on to the front door.
+It reads only Redis: any number of them cost Kafka nothing. What a duty page or a desk says goes on to the front door.
 """
 
 import asyncio
@@ -28,7 +28,11 @@ from streams.hosting.port_file import written_port
 from streams.hosting.surroundings import HOST, Surroundings, WrongSurroundings
 from streams.metrics import CONTENT_TYPE_LATEST, WallMetrics, announce, exposition
 from streams.secrecy.secret_store import SecretStore
-from streams.topology import TopologyErrors, load_topology
+from streams.topology import Topology, TopologyErrors, load_topology
+from streams.wall.desk.competence import competence_of
+from streams.wall.desk.doors import Desk, add_desk
+from streams.wall.desk.feed import DeskFeed
+from streams.wall.desk.reviews import ReviewCache
 from streams.wall.duty.calendars import calendars_of
 from streams.wall.duty.doors import Duty, add_duty
 from streams.wall.duty.feed import UnitFeed
@@ -56,13 +60,13 @@ SECURITY_HEADERS = {
 }
 
 
-def make_gateway(feed: Feed, names: bytes, duty: Duty, page: Path = PAGE) -> FastAPI:
+def make_gateway(feed: Feed, names: bytes, duty: Duty, desk: Desk, page: Path = PAGE) -> FastAPI:
     """The application; `names` is the pages' table of names as JSON, `page` the folder of the built pages."""
 
     @contextlib.asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:
         reader = asyncio.create_task(feed.run())
-        async with duty.following():
+        async with duty.following(), desk.following():
             yield
         await end(reader)
         await feed.close()
@@ -71,6 +75,7 @@ def make_gateway(feed: Feed, names: bytes, duty: Duty, page: Path = PAGE) -> Fas
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     _add_wall(app, feed, names)
     add_duty(app, duty)
+    add_desk(app, desk)
     _add_health(app, feed)
     if page.is_dir():
         app.mount("/", PageFiles(directory=page, html=True))
@@ -118,10 +123,12 @@ def _add_health(app: FastAPI, feed: Feed) -> None:
         return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
-def _duty(feed: Feed, city: City, surroundings: Surroundings) -> Duty:
+def _signed_pages(feed: Feed, city: City, topology: Topology, surroundings: Surroundings) -> tuple[Duty, Desk]:
+    """What is read and said under a token."""
     front_door = FrontDoor(surroundings.gateway) if surroundings.gateway else None
     readers = Readers(SecretStore(surroundings.secrets))
-    return Duty(UnitFeed(feed, calendars_of(city.rules)), readers, front_door)
+    waiting = DeskFeed(feed, ReviewCache(surroundings.redis, topology), competence_of(city.rules))
+    return Duty(UnitFeed(feed, calendars_of(city.rules)), readers, front_door), Desk(waiting, readers, front_door)
 
 
 class PageFiles(StaticFiles):
@@ -152,7 +159,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         raise SystemExit(WRONG_USE) from error
     feed = Feed(surroundings.redis, topology)
-    app = make_gateway(feed, names, _duty(feed, city, surroundings))
+    app = make_gateway(feed, names, *_signed_pages(feed, city, topology, surroundings))
     announce("wall", version("hub"))
     with socket.create_server((HOST, surroundings.port)) as listener:
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS)

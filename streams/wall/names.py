@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.city import City
 from streams.codec import Codec
-from streams.facts.chinese import COUNTED, JOINT_OBSTACLES
+from streams.facts.chinese import COUNTED, JOINT_OBSTACLES, MATCHING_REASONS
 from streams.facts.joint import JointRule
 from streams.facts.rules import IncidentClass, RequestRule, Unit
 from streams.marked.csv_file import read_rows
@@ -32,6 +32,7 @@ def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> by
             "requests": _requests(city.rules),
             "whistlers": _whistlers(city.rules),
             "joint_obstacles": JOINT_OBSTACLES,
+            "matching_reasons": MATCHING_REASONS,
         },
         ensure_ascii=False,
         separators=(",", ":"),

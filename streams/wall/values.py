@@ -10,7 +10,7 @@ from streams.facts import views
 from streams.facts.measures import Measure
 from streams.wall.cache import KINDS
 
-VIEWS = (views.Tile, views.Incident, views.Matter, views.Source, Measure, views.Content)
+View = views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content | views.Review
 GONE = b""
 JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=vars)
 
@@ -47,14 +47,17 @@ def wall_change(codec: Codec, origin: Origin, key: bytes | None, value: bytes | 
     if value is None:
         return WallChange(kind, origin, name, None, None, trace)
     record = codec.decode(value, origin)
-    if not isinstance(record, VIEWS):
+    if not isinstance(record, View):
         raise UnknownSchema(f"{type(record).__name__} is no view of the wall", origin)
-    caused_by = vars(record).get("caused_by") or trace
-    return WallChange(kind, origin, name, None if has_ended(record) else record, record.as_of, caused_by)
+    told = vars(record)
+    caused_by = told.get("caused_by") or trace
+    return WallChange(kind, origin, name, None if has_ended(record) else record, told.get("as_of"), caused_by)
 
 
-def has_ended(record: views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content) -> bool:
+def has_ended(record: View) -> bool:
     """Whether there is nothing left of it to show; what a unit owes to a person is never shown (ops/decisions/0123)."""
+    if isinstance(record, views.Review):
+        return record.state != "open"
     if isinstance(record, Measure):
         return record.state == "ended"
     if isinstance(record, views.Matter) and record.subject is not None:

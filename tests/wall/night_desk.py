@@ -28,6 +28,10 @@ from streams.facts import views
 from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified
 from streams.secrecy.secret_store import SecretStore
 from streams.topology import load_topology
+from streams.wall.desk.competence import competence_of
+from streams.wall.desk.doors import Desk
+from streams.wall.desk.feed import DeskFeed
+from streams.wall.desk.reviews import OpenReviews
 from streams.wall.duty.calendars import calendars_of
 from streams.wall.duty.doors import Duty
 from streams.wall.duty.feed import UnitFeed
@@ -42,7 +46,7 @@ from tests.processors.kit import MATTERS, Centre, Spot
 VIEW = "hub.view.matters.v1"
 
 
-class DeskFeed:
+class NightFeed:
     """The wall's feed over the in-memory hub: after each step everybody begins again from all that stands."""
 
     def __init__(self, centre: Centre, lock: threading.Lock) -> None:
@@ -88,6 +92,16 @@ class DeskFeed:
                 self._loop.call_soon_threadsafe(screen.offer, None)
 
 
+class NoReviews:
+    """A night in which nothing is told twice."""
+
+    async def read(self) -> OpenReviews:
+        return OpenReviews({}, {})
+
+    async def close(self) -> None:
+        pass
+
+
 def fact_of(request: OrderRequest, identified: Identified) -> Fact:
     """What the front door makes of a request, by the last part of its address."""
     if request.word == "handover":
@@ -98,7 +112,7 @@ def fact_of(request: OrderRequest, identified: Identified) -> Fact:
 class DeskDoor:
     """The front door: makes facts as the gateway does and appends them to the in-memory hub."""
 
-    def __init__(self, centre: Centre, lock: threading.Lock, secrets: SecretStore, feed: DeskFeed) -> None:
+    def __init__(self, centre: Centre, lock: threading.Lock, secrets: SecretStore, feed: NightFeed) -> None:
         self._centre, self._lock, self._secrets, self._feed = centre, lock, secrets, feed
         self.is_away = False
 
@@ -130,16 +144,17 @@ class NightDesk:
         self.centre, self.secrets = centre, home
         make_keys(home)
         store = SecretStore(home)
-        self._feed = DeskFeed(centre, self._lock)
+        self._feed = NightFeed(centre, self._lock)
         self.door = DeskDoor(centre, self._lock, store, self._feed)
         city = read_city(CITIES / "hechuan")
         names = wall_names(CITIES / "hechuan", city, load_topology(environment={}), Codec.load())
         feed: Any = self._feed
         door: Any = self.door
         duty = Duty(UnitFeed(feed, calendars_of(city.rules)), Readers(store), door)
+        desk = Desk(DeskFeed(feed, NoReviews(), competence_of(city.rules)), Readers(store), door)
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        self._server = uvicorn.Server(uvicorn.Config(make_gateway(feed, names, duty), port=port, log_config=None))
+        self._server = uvicorn.Server(uvicorn.Config(make_gateway(feed, names, duty, desk), port=port, log_config=None))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     def open(self) -> None:

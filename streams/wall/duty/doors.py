@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import FastAPI, Header, Request, Response
 
@@ -15,7 +14,8 @@ from streams.metrics import WallMetrics, count_refusal
 from streams.wall.duty.contents import add_contents
 from streams.wall.duty.events import UnitStream, inbox_json
 from streams.wall.duty.feed import UnitFeed
-from streams.wall.duty.front_door import MOST_BYTES, DoorAway, FrontDoor
+from streams.wall.duty.front_door import FrontDoor
+from streams.wall.duty.handing_on import handed_on
 from streams.wall.duty.readers import NotReadable, Readers
 
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -73,44 +73,27 @@ def _add_answering(app: FastAPI, duty: Duty) -> None:
     @app.post("/v1/orders/{order_no}/{answer}")
     async def answer(order_no: str, answer: str, request: Request) -> Response:
         """An answer, handed on to the front door."""
-        return await _handed_on(duty, request, "orders", order_no, answer)
+        return await handed_on(duty.front_door, request, "orders", order_no, answer)
 
     @app.post("/v1/approvals/{request_no}/{decision}")
     async def decide(request_no: str, decision: str, request: Request) -> Response:
         """A decision about a request, handed on to the front door."""
-        return await _handed_on(duty, request, "approvals", request_no, decision)
+        return await handed_on(duty.front_door, request, "approvals", request_no, decision)
 
     @app.post("/v1/matters/{matter_no}/whistle")
     async def whistle(matter_no: str, request: Request) -> Response:
         """A town's whistle, handed on to the front door."""
-        return await _handed_on(duty, request, "matters", matter_no, "whistle")
+        return await handed_on(duty.front_door, request, "matters", matter_no, "whistle")
 
     @app.post("/v1/whistles/{whistle_no}/sign")
     async def sign(whistle_no: str, request: Request) -> Response:
         """A town's signature for a unit that it whistled for, handed on to the front door."""
-        return await _handed_on(duty, request, "whistles", whistle_no, "sign")
+        return await handed_on(duty.front_door, request, "whistles", whistle_no, "sign")
 
     @app.post("/v1/units/{unit}/handover")
     async def hand_over(unit: str, request: Request) -> Response:
         """The signature of whoever comes on duty, handed on to the front door."""
-        return await _handed_on(duty, request, "units", unit, "handover")
-
-
-async def _handed_on(duty: Duty, request: Request, *parts: str) -> Response:
-    if duty.front_door is None:
-        raise NotReadable(503, "front_door_unknown", "HUB_GATEWAY names no front door to hand answers on to")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise NotReadable(413, "too_large", f"at most {MOST_BYTES} bytes")
-    path = "/".join(quote(part, safe="") for part in parts)
-    try:
-        said = await duty.front_door.post(f"/v1/{path}", request.headers, bytes(body))
-    except DoorAway as away:
-        detail = "the front door does not answer: send again, with the same Idempotency-Key"
-        raise NotReadable(503, "front_door_away", detail) from away
-    return Response(said.body, said.status, headers=said.headers)
+        return await handed_on(duty.front_door, request, "units", unit, "handover")
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ export default defineConfig(({ mode }) => ({
   build: {
     target: "es2022",
     chunkSizeWarningLimit: 900,
-    rollupOptions: { input: { wall: "index.html", duty: "duty/index.html" } },
+    rollupOptions: { input: { wall: "index.html", duty: "duty/index.html", desk: "desk/index.html" } },
   },
   server: { host: "127.0.0.1", proxy: { "/v1": loadEnv(mode, ".", "HUB_")["HUB_WALL"] ?? "http://127.0.0.1:8080" } },
 }));

@@ -156,6 +156,8 @@ export interface Names {
   whistlers?: Partial<Record<Urgency, string[]>>;
   /** Why a word on a whistle or a meeting came to nothing. */
   joint_obstacles?: Record<string, string>;
+  /** Reasons for taking two tellings for one happening or for two. */
+  matching_reasons?: Record<string, string>;
 }
 
 /** What may be asked for on an order of an urgency; an extension in the unit of its clock, at most so much. */
