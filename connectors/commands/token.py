@@ -30,7 +30,7 @@ def issue(  # noqa: PLR0913 - each is an option of the command line
     role: Annotated[str, typer.Option(help="What the officer may do.")] = "responder",
     purpose: Annotated[str, typer.Option(help="What the token is for.")] = "dispatch",
     hours: Annotated[float, typer.Option(min=0.01, max=24, help="How long it is good.")] = 8,
-    page: Annotated[str, typer.Option(help="Address of the duty page: print a link that signs in there.")] = "",
+    page: Annotated[str, typer.Option(help="Address of the duty page or the desk: print a link to sign in.")] = "",
 ) -> None:
     """Print a token for an officer of a unit. A city's own identity service signs its tokens itself."""
     try:

@@ -46,6 +46,9 @@ ring by themselves; and 人工电话, which only a person can use."""
 RequestKind = Literal["suspend", "extend", "set_deadline", "late_entry", "correct", "return", "ruling", "park"]
 """What needs an approval: 中止计时, 延期, 批示时限, 补录, 更正, 挂账, 退单 and, after too many of those, 裁定."""
 
+AFTER_CLOSING: tuple[RequestKind, ...] = ("correct",)
+"""What may be asked for and decided when the matter is closed: it changes what is told of it and nothing that runs."""
+
 MoveCause = Literal["suspended", "resumed", "extended", "set", "revised", "level", "urgency", "due_day"]
 """Why a deadline moved: 中止计时, 恢复计时, 延期, 批示, 日历或规则修订, 响应级别, 改级, 应办日期改动."""
 

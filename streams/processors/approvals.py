@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from streams.contract import Output, TableName, Tables, record
 from streams.facts import matters, rules, views
-from streams.facts.vocabulary import ClockKind, RequestKind
+from streams.facts.vocabulary import AFTER_CLOSING, ClockKind, RequestKind
 from streams.processors.dispatch_rules import Calendars, find_request_rule
 from streams.processors.known_orders import WrongUnit, find_order
 from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, notice, show
@@ -21,9 +21,6 @@ from streams.rules.numbering import matter_no_of, next_number
 
 OF_ONE_STAGE: tuple[RequestKind, ...] = ("extend", "set_deadline")
 """Requests that concern the stage that they were asked for, and not the next."""
-AFTER_CLOSING: tuple[RequestKind, ...] = ("correct",)
-"""What may be asked for and decided when the matter is closed: it changes what is told of it and nothing that runs."""
-
 MOST_REMEMBERED = 30
 """So many requests an order shows; beyond that the oldest that came to nothing goes first."""
 

@@ -140,6 +140,7 @@ class Hub:
         duty = f"{running.wall}/duty/"
         say(f"on duty       {duty} on a phone; a link for an hour:")
         say(f"              hub token issue --unit {self._shown_unit()} --officer 0117 --hours 1 --page {duty}")
+        say(f"the centre    {running.wall}/desk/ with a token of the centre and --role shift_leader")
         say(f"the gateway   {running.gateway}/")
         say(f"Kafka         {running.kafka}")
         if (city := self._wishes.city) is not None:

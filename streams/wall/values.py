@@ -8,6 +8,7 @@ from typing import Any
 from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts import views
 from streams.facts.measures import Measure
+from streams.facts.vocabulary import AFTER_CLOSING
 from streams.wall.cache import KINDS
 
 View = views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content | views.Review
@@ -40,8 +41,8 @@ class WallChange:
 def wall_change(codec: Codec, origin: Origin, key: bytes | None, value: bytes | None, trace: str) -> WallChange:
     """The change that a record of a view makes; raises CodecError.
 
-    What is closed leaves the wall: a county closes thousands a day, and the views keep them for a month. So does an
-    incident that was merged into another (并案), where its reports count from then on.
+    What is closed, and waits for nobody's word, leaves the wall: a county closes thousands a day, and the views keep
+    them for a month. So does an incident that was merged into another (并案), where its reports count from then on.
     """
     kind, name = KINDS[origin.topic], (key or b"").decode(errors="replace")
     if value is None:
@@ -62,7 +63,17 @@ def has_ended(record: View) -> bool:
         return record.state == "ended"
     if isinstance(record, views.Matter) and record.subject is not None:
         return True
-    return isinstance(record, views.Incident | views.Matter) and record.state in ("closed", "replaced")
+    if isinstance(record, views.Matter):
+        return record.state == "closed" and not waits_after_closing(record)
+    return isinstance(record, views.Incident) and record.state in ("closed", "replaced")
+
+
+def waits_after_closing(matter: views.Matter) -> bool:
+    """Whether the centre still has a word to say on a closed matter: a correction, a supervision order."""
+    requests = (request for order in matter.orders for request in order.requests)
+    return any(one.state == "waiting" and one.request in AFTER_CLOSING for one in requests) or any(
+        one.state in ("proposed", "answered") for one in matter.supervisions
+    )
 
 
 def newest(changes: Iterable[WallChange]) -> list[WallChange]:

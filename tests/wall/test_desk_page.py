@@ -189,6 +189,7 @@ def test_a_leader_approves_an_extension_and_names_the_unit_that_gets_a_returned_
     page = open_desk(desk.officer("centre_leader"))
     number = "50011720261122R00451"
     expect(card(page, number)).to_contain_text("请示延期：需立项、招标或专项施工")
+    expect(card(page, number)).to_contain_text("5 分钟")
     expect(page.locator(".card")).to_have_count(1)
     card(page, number).get_by_role("button", name="同意", exact=True).click()
     confirm(page, "同意")

@@ -80,10 +80,23 @@ def test_a_role_without_a_say_is_told_so_and_another_units_reviews_are_not_shown
 def test_a_request_says_what_is_asked_for_and_names_no_officer() -> None:
     (shown,) = waiting(asking(1)).of(actor("centre_leader"))["requests"]
     assert (shown["request"], shown["amount"], shown["unit_name"]) == ("extend", 5, "合川区供水公司抢修队")
-    assert [one["kind"] for one in shown["clocks"]] == ["resolve"]
+    assert [(one["kind"], one["unit"]) for one in shown["clocks"]] == [("resolve", "minute")]
     assert not {"requested_officer", "incident_no", "orders", "requesters"} & set(shown)
     assert waiting(asking(1)).of(actor("shift_leader"))["requests"] == []
     assert waiting(asking(1, state="approved")).of(actor("centre_leader"))["requests"] == []
+
+
+def test_of_what_is_over_only_a_correction_waits() -> None:
+    def asked(state: Any = "assigned", order_state: Any = "accepted", **changes: Any) -> list[Any]:
+        matter = asking(1, **changes)
+        order = replace(matter.orders[0], state=order_state)
+        found = waiting(replace(matter, state=state, orders=(order,))).of(actor("centre_leader"))["requests"]
+        return list(found)
+
+    assert (
+        len(asked()) == len(asked("closed", request="correct")) == len(asked(order_state="folded", request="correct"))
+    )
+    assert asked("closed") == asked(order_state="withdrawn") == asked(order_state="returned") == []
 
 
 def test_a_supervision_order_waits_for_a_signature_and_then_for_whoever_signed() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts import situation, views
 from streams.wall.values import GONE, WallChange, newest, wall_change
+from tests.wall.desk_stage import asking, review_of, supervised
 
 CODEC = Codec.load()
 TILES = "hub.view.tiles.v1"
@@ -59,6 +60,33 @@ def test_an_incident_that_is_closed_or_went_into_another_leaves_the_wall(state: 
 
     assert change_of(incident, topic="hub.view.incidents.v1", key=number).json() != GONE
     assert change_of(replace(incident, state=state), topic="hub.view.incidents.v1", key=number).json() == GONE
+
+
+@pytest.mark.parametrize(
+    ("matter", "waits"),
+    [
+        (asking(1), False),
+        (asking(1, request="correct"), True),
+        (asking(1, request="correct", state="approved"), False),
+        (supervised(1), True),
+        (supervised(1, state="signed"), False),
+        (supervised(1, state="answered"), True),
+        (supervised(1, state="signed_off"), False),
+    ],
+)
+def test_a_closed_matter_stays_for_as_long_as_somebody_of_the_centre_has_to_decide(
+    matter: views.Matter, *, waits: bool
+) -> None:
+    topic, number = "hub.view.matters.v1", matter.matter_no
+    assert change_of(matter, topic=topic, key=number).json() != GONE
+    assert (change_of(replace(matter, state="closed"), topic=topic, key=number).json() != GONE) == waits
+
+
+@pytest.mark.parametrize("state", ["joined", "apart", "lapsed"])
+def test_a_review_that_was_decided_leaves_the_cache(state: Any) -> None:
+    topic = "hub.view.reviews.v1"
+    assert change_of(review_of(), topic=topic, key="1/2").json() != GONE
+    assert change_of(review_of(state=state), topic=topic, key="1/2").json() == GONE
 
 
 def test_what_is_no_view_is_refused() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from streams.facts.vocabulary import AFTER_CLOSING
 from streams.secrecy.actors import Actor
 from streams.wall.desk.competence import Competence
 
@@ -30,6 +31,7 @@ SUPERVISION_FIELDS = (
 MEETING_FIELDS = ("meeting_no", "kind", "state", "participants", "called_at", "begins_at", "held_at", "obstacle")
 UNDECIDED = ("called", "held")
 UNSIGNED = ("proposed", "answered")
+OVER = ("returned", "withdrawn", "folded")
 
 
 @dataclass
@@ -70,11 +72,10 @@ class Waiting:
         for matter in self.matters.values():
             for order in matter["orders"]:
                 for request in order["requests"]:
-                    if request["state"] == "waiting" and self.competence.decides_request(actor, request):
+                    if _can_be_decided(request, order, matter) and self.competence.decides_request(actor, request):
                         told = {"order_no": order["order_no"], "unit": order["unit"], "unit_name": order["unit_name"]}
-                        clocks = [clock for clock in order["clocks"] if clock["kind"] in request["kinds"]]
-                        dues = [_only(("kind", "stage_name", "state", "due_at"), clock) for clock in clocks]
-                        yield {**_told(matter), **told, **_only(REQUEST_FIELDS, request), "clocks": dues}
+                        clocks = [_clock(one) for one in order["clocks"] if one["kind"] in request["kinds"]]
+                        yield {**_told(matter), **told, **_only(REQUEST_FIELDS, request), "clocks": clocks}
 
     def _supervisions(self, actor: Actor) -> Iterator[Shown]:
         for matter in self.matters.values():
@@ -107,6 +108,16 @@ def _has_waiting(matter: Mapping[str, Any]) -> bool:
         or any(one["state"] in UNSIGNED for one in matter["supervisions"])
         or any(one["state"] in UNDECIDED for one in matter["meetings"])
     )
+
+
+def _can_be_decided(request: Mapping[str, Any], order: Mapping[str, Any], matter: Mapping[str, Any]) -> bool:
+    """Whether a decision would still mean something: of what is over only what is told of it may be corrected."""
+    is_over = matter["state"] == "closed" or order["state"] in OVER
+    return request["state"] == "waiting" and (not is_over or request["request"] in AFTER_CLOSING)
+
+
+def _clock(clock: Mapping[str, Any]) -> Shown:
+    return {**_only(("kind", "stage_name", "due_at"), clock), "unit": clock["limit"]["unit"]}
 
 
 def _told(matter: Mapping[str, Any]) -> Shown:

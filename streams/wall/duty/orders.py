@@ -42,7 +42,7 @@ class UnitOrders:
 
     def take(self, matter_no: str, matter: Mapping[str, Any] | None) -> dict[str, Changes]:
         """Take a matter as it stands now, None for one that is closed; answers the changes by unit."""
-        orders = () if matter is None else tuple(self._shown(matter))
+        orders = () if matter is None or matter["state"] == "closed" else tuple(self._shown(matter))
         changes = {unit: dict.fromkeys(self._numbers(unit, matter_no)) for unit in self._units.pop(matter_no, ())}
         for unit, order in orders:
             changes.setdefault(unit, {})[order["order_no"]] = order

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { REQUESTS } from "../duty/answers";
+import { UNITS } from "../duty/countdown";
 import { CLOCKS, dayAndTime } from "../words";
 import { acting, type Doings, due, heading } from "./card";
 import { type Asked, reasonField, wordsOf } from "./sheet";
@@ -21,7 +22,7 @@ export function requestCard(request: Request, doings: Doings): TemplateResult {
       <p class="what"><b>${request.unit_name}</b> 请示<b>${nameOf(request)}</b>：${request.reason_name}</p>
       <dl>
         ${request.until_at === null ? nothing : html`<dt>${UNTIL[request.request] ?? "到"}</dt><dd>${dayAndTime(request.until_at)}</dd>`}
-        ${request.amount === null ? nothing : html`<dt>延长</dt><dd>${request.amount}（按所涉时限的单位）</dd>`}
+        ${request.amount === null ? nothing : html`<dt>延长</dt><dd>${request.amount} ${request.clocks[0] === undefined ? "" : UNITS[request.clocks[0].unit]}</dd>`}
         ${request.clocks.length === 0 ? nothing : html`<dt>所涉时限</dt><dd>${request.clocks.map((clock) => html`${kindName(clock.kind, clock.stage_name)}：${dayAndTime(clock.due_at)} 截止<br />`)}</dd>`}
         <dt>提出</dt><dd>${dayAndTime(request.requested_at)}，${request.requested_post}</dd>
         <dt>工单</dt><dd>${request.order_no}</dd>

@@ -1,7 +1,7 @@
 // A suspected duplicate (疑似重复): both incidents side by side, why they may be one, and the word on it.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { className, dayAndTime, path, placeName, STATES, systemName, timeOfDay, URGENCIES } from "../words";
+import { className, dayAndTime, path, placeName, STATES, systemName, URGENCIES } from "../words";
 import { acting, type Doings, due, urgency } from "./card";
 import { type Asked, reasonField, wordsOf } from "./sheet";
 import type { Review, Side, Telling } from "./types";
@@ -21,7 +21,7 @@ export function reviewCard(review: Review, doings: Doings): TemplateResult {
         <span class="quiet">${between(one, other)}</span>
         ${due(review.due_at, now)}
       </header>
-      <ul class="reasons" aria-label="理由">
+      <ul class="reasons" aria-label="判断依据">
         ${weighed.map(({ name, points }) => html`<li class=${points >= 0 ? "for" : "against"}>${names.matching_reasons?.[name] ?? name} <b>${points >= 0 ? "+" : "−"}${Math.abs(points).toFixed(1)}</b></li>`)}
       </ul>
       <div class="sides">${review.sides.map((side) => sideOf(side, doings))}</div>
@@ -73,7 +73,7 @@ function sideOf(side: Side, { names }: Doings): TemplateResult {
 }
 
 function placeOf(side: Side & { known: true }, regions: Record<string, string>): string {
-  const named = path(side.region).slice(1).map((code) => regions[code] ?? code);
+  const named = path(side.region).slice(1).map((code) => regions[code]).filter((name) => name !== undefined);
   return named.length === 0 ? regions[side.region] ?? side.region : named.join(" · ");
 }
 
@@ -81,7 +81,7 @@ function placeOf(side: Side & { known: true }, regions: Record<string, string>):
 function telling(one: Telling, side: Side & { known: true }, names: Doings["names"]): TemplateResult {
   return html`
     <li>
-      <p><b>${systemName({ names }, one.system)}</b> <time>${timeOfDay(one.occurred_at)}</time>${one.closed ? html`<span class="state">来源已结</span>` : nothing}</p>
+      <p><b>${systemName({ names }, one.system)}</b> <time>${dayAndTime(one.occurred_at)}</time>${one.closed ? html`<span class="state">来源已结</span>` : nothing}</p>
       <p class="words">${one.words.length === 0 ? html`<span class="quiet">没有文字</span>` : one.words.join(" ")}</p>
       <p class="quiet">${one.incident_class === side.incident_class ? nothing : html`<b>报为${className({ names }, one.incident_class)}</b> · `}${one.urgency === side.urgency ? nothing : html`<b>${URGENCIES[one.urgency]}</b> · `}${placeName({ names }, one.region)} · ${one.record_no}</p>
     </li>`;

@@ -1,5 +1,6 @@
 // What the desk's door sends, as `streams/wall/desk/waiting.py` makes it. Instants are milliseconds.
 
+import type { TimeUnit } from "../duty/types";
 import type { Incident, Urgency } from "../types";
 
 export interface Telling {
@@ -55,7 +56,8 @@ export interface Request extends OfMatter {
   requested_post: string;
   decide_until_at: number | null;
   tells_requester: boolean;
-  clocks: { kind: string; stage_name: string | null; state: string; due_at: number }[];
+  /** Those that it concerns; `unit` is the unit of time that they are counted in. */
+  clocks: { kind: string; stage_name: string | null; due_at: number; unit: TimeUnit }[];
 }
 
 export interface Supervision extends OfMatter {

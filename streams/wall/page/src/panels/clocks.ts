@@ -41,7 +41,7 @@ const MARKS: Record<Press, [string, string]> = {
 export function pendingClocks(state: WallState): Pending[] {
   const found: Pending[] = [];
   for (const [matterKey, matter] of state.matters) {
-    if (matter.exercise || !state.inFocus(matter.region)) continue;
+    if (matter.exercise || matter.state === "closed" || !state.inFocus(matter.region)) continue;
     for (const [owner, clock] of clocksOf(matter)) {
       if (clock.ended_at !== null) continue;
       const leftSeconds = (clock.due_at - state.now()) / 1000;
