@@ -9,6 +9,7 @@ from streams.facts.joint import Joint, Meeting, Whistle
 from streams.facts.matters import MirroredState
 from streams.facts.rules import Limit, Tier
 from streams.facts.sources import Decision
+from streams.facts.tellings import Telling
 from streams.facts.vocabulary import ClockKind, CountedFrom, Demand, MoveCause, RequestKind, Result, Subject, Urgency
 
 Hearing = Literal["live", "late", "silent", "not_heard_yet"]
@@ -68,21 +69,6 @@ class Report:
 
 
 ReviewState = Literal["open", "joined", "apart", "lapsed"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Telling:
-    """What a report says of one of two incidents that may be one: enough to compare them, and no exact place."""
-
-    incident_no: str
-    system: str
-    record_no: str
-    incident_class: str
-    urgency: Urgency
-    region: str
-    words: tuple[str, ...] = ()
-    occurred_at: int
-    closed: bool = False
 
 
 @record("views.review.v1")

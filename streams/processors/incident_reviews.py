@@ -6,6 +6,7 @@ from heapq import nlargest
 from streams.contract import Output, TableName, Tables, replace
 from streams.facts import views
 from streams.facts.matching import Matching
+from streams.facts.tellings import Telling
 from streams.processors.concealed_incidents import review_as_shown
 from streams.processors.incident_profiles import PROFILES, all_told, is_confidential, keep
 from streams.rules.calendar import MILLISECONDS
@@ -97,14 +98,14 @@ def _shown(review: views.Review, tables: Tables) -> Output:
     return Output("reviews", _key(review), review_as_shown(review, confidential=confidential))
 
 
-def _told(incident_no: str, tables: Tables) -> Iterator[views.Telling]:
+def _told(incident_no: str, tables: Tables) -> Iterator[Telling]:
     """The last reports of an incident, the newest first; none of a confidential one."""
     profile = tables[PROFILES].get(incident_no)
     if profile is None or profile.incident.confidential:
         return
     reports = all_told(profile.incident, tables)
     for report in nlargest(MOST_TOLD, reports, key=lambda one: (one.occurred_at, one.system, one.record_no)):
-        yield views.Telling(
+        yield Telling(
             incident_no=incident_no,
             system=report.system,
             record_no=report.record_no,

@@ -7,6 +7,7 @@ import httpx
 
 from streams.facts import views
 from streams.facts.joint import Meeting, Participant
+from streams.facts.tellings import Telling
 from tests.hosting.patiently import patiently
 from tests.wall.duty_stage import UNIT, DutyStage, clock, matter_of, order_of
 from tests.wall.events import EventReader
@@ -64,12 +65,12 @@ class DeskStage(DutyStage):
         return reader
 
 
-def telling(number: str, system: str, record_no: str, *words: str, **changes: Any) -> views.Telling:
+def telling(number: str, system: str, record_no: str, *words: str, **changes: Any) -> Telling:
     fields: dict[str, Any] = {
         "incident_class": "burst_main", "urgency": "critical", "region": "500117001020008",
         "occurred_at": now() - 50_000, **changes,
     }  # fmt: skip
-    return views.Telling(incident_no=number, system=system, record_no=record_no, words=words, **fields)
+    return Telling(incident_no=number, system=system, record_no=record_no, words=words, **fields)
 
 
 TOLD = (
