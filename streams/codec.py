@@ -139,6 +139,10 @@ class Codec:
     def schema_with_identity(self, identity: int) -> Schema | None:
         return self._by_identity.get(identity)
 
+    def is_sealed(self, values: type[Any]) -> bool:
+        """Whether a kind of record has something that is sealed for a person."""
+        return bool(self._writers[values][-1])
+
     def encode(self, value: Any, **envelope: str) -> bytes:
         """Bytes of a record; `envelope` overrides fields, so that an engine can name what a processor left open.
 

@@ -3,7 +3,7 @@
 `None` where nothing was said, where the person's key was destroyed, and in a process that has no keys of persons.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, get_args, get_type_hints
 
@@ -52,6 +52,11 @@ class Contents:
     def batch(self) -> AbstractContextManager[None]:
         """As that of the keys: within it many new ones are kept at the cost of one."""
         return nullcontext() if self.keys is None else self.keys.batch()
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        """Have the keys of persons looked up together of whom something comes next."""
+        if self.keys is not None:
+            self.keys.expect(tokens)
 
     def sealed(self, field: SealedField, fields: Mapping[str, Any]) -> bytes | None:
         """The bytes of a field's content. Raises NoKeysHere, and TypeError where it is another kind of record."""

@@ -82,6 +82,7 @@ class Batches:
         touched: dict[int, Owned] = {}
         room = BATCH_RECORDS
         for partition, owned in partitions.items():
+            owned.state.expect(message.key() for message in owned.waiting[:room])
             while owned.is_waiting and room > 0:
                 most = min(room, RECORDS_BETWEEN_LOOKS)
                 applied = self._apply_some(owned, most)

@@ -126,6 +126,7 @@ class Partition:
         self._broadcast = frozenset(
             kind for kind in processor.reads if codec.schema_of(kind).definition.get("broadcast")
         )
+        self._speaks_of_persons = any(codec.is_sealed(kind) for kind in processor.reads)
         self._name = processor.name
         self._on_record = processor.on_record
         self._placed: dict[str, bytes] = {}
@@ -163,6 +164,11 @@ class Partition:
         return bool(self._records or self.firings)
 
     # Applying.
+
+    def expect(self, keys: Iterable[bytes | None]) -> None:
+        """Records of these keys are applied next. What is sealed for persons is keyed by their tokens."""
+        if self._speaks_of_persons:
+            self._codec.contents.expect(key.decode(errors="replace") for key in keys if key)
 
     def apply(self, offset: int, appended_at: int, key: bytes | None, data: bytes | None) -> bool:
         """Apply one record; False when the transaction is full: commit, then call again with the same record."""

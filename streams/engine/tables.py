@@ -263,9 +263,11 @@ class PartitionTables:
         self.rows = rows
         self._build_heap()
         self._armed = len(self.heap)
-        for table in self._ordered:
-            start = table + "/"
-            self._ordered[table] = SortedList(key for key in rows if key.startswith(start))
+        keys: dict[str, list[str]] = {table: [] for table in self._ordered}
+        for full_key in rows:  # once, however many tables are ordered
+            if (ordered := keys.get(full_key.partition("/")[0])) is not None:
+                ordered.append(full_key)
+        self._ordered = {table: SortedList(ordered) for table, ordered in keys.items()}
 
     def _build_heap(self) -> None:
         self.heap = [

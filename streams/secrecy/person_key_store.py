@@ -4,13 +4,14 @@ What one process destroys, no other opens from that moment on: beside the databa
 has mapped into its memory, and that change with every destruction and rotation.
 """
 
+import json
 import mmap
 import os
 import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,16 @@ from streams.secrecy.sealing import PRIVATE, Key, KeyMissing, Keys
 DATABASE, SIGNAL = "persons.db", "persons.changed"
 SIGNAL_BYTES = 8
 WAIT_SECONDS = 30.0
-MOST_KEPT = 250_000
+MOST_KEPT = 500_000
 """So many keys at least are at hand, and twice as many at most; each takes 0.3 kB."""
-MOST_TOGETHER = 2_000
-"""New keys of one write; meanwhile no other process makes any."""
+MOST_TOGETHER = 10_000
+"""New keys of one write; meanwhile no other process makes any. Their pages are written once each."""
+MOST_REWRAPPED = 2_000
+MOST_EXPECTED = 500
+"""Keys of one look-up."""
 CACHED_KIBIBYTES = 32_768
+JOURNAL_PAGES = 8_000
+"""After so many the journal is taken into the database: each page once, however often it was written meanwhile."""
 
 TABLE = """CREATE TABLE keys (
     token TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER, wrapped BLOB, destroyed_at INTEGER, digest TEXT,
@@ -49,7 +55,12 @@ TABLE = """CREATE TABLE keys (
 """`version` is that of the purpose's key; a destroyed one has neither it nor `wrapped`; `request_no`: what for."""
 
 
-LIVE_KEY = "SELECT generation, version, wrapped FROM keys WHERE token = ? AND wrapped IS NOT NULL"
+NEWEST_KEY = "SELECT generation, version, wrapped FROM keys WHERE token = ? ORDER BY generation DESC LIMIT 1"
+LIVE_KEYS = (
+    "SELECT token, generation, version, wrapped FROM json_each(?) AS expected "
+    "CROSS JOIN keys ON token = expected.value AND wrapped IS NOT NULL"
+)
+NEW_KEY = "INSERT INTO keys (token, generation, version, wrapped) VALUES (?, ?, ?, ?)"
 UNUSABLE = (sqlite3.Error, ContentBroken)
 
 
@@ -86,6 +97,10 @@ class PersonKeyStore(PersonKeys):
         self._old: dict[str, PersonKey] = {}
         self._fresh: dict[str, PersonKey] = {}
         """Made in the transaction that is open: not at hand before it is committed."""
+        self._fresh_rows: list[tuple[str, int, int, bytes]] = []
+        """Their rows, which are written together when it is committed."""
+        self._expected: dict[str, tuple[int, int, bytes]] = {}
+        """Of those last expected and not asked for yet: generation, version of the purpose's key, wrapped."""
         self._failures = 0
 
     @contextmanager
@@ -100,6 +115,21 @@ class PersonKeyStore(PersonKeys):
                 self._commit()
         if self._failures != failures:  # in the hands of another thread
             raise KeyMissing("persons' keys that were made could not be kept")
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        with self._lock:
+            if self._opened is None or self._opened.has_changed:
+                self._forget()
+            known = (self._young, self._old, self._fresh)
+            unknown = sorted({token for token in tokens if not any(token in kept for kept in known)})
+            self._expected = {}
+            try:
+                for start in range(0, len(unknown), MOST_EXPECTED):
+                    asked = json.dumps(unknown[start : start + MOST_EXPECTED])
+                    for token, *found in self._files.database.execute(LIVE_KEYS, (asked,)):
+                        self._expected[token] = tuple(found)
+            except sqlite3.Error as error:
+                raise self._unusable(error) from error
 
     def destroy(self, token: str, request_no: str = "") -> Proof:
         """As PersonKeys says; KeysBusy where the bytes may still stand in the database's journal."""
@@ -131,7 +161,7 @@ class PersonKeyStore(PersonKeys):
             self._forget()
         return version
 
-    def rewrap(self, purpose: str, after: str = "", most: int = MOST_TOGETHER) -> str | None:
+    def rewrap(self, purpose: str, after: str = "", most: int = MOST_REWRAPPED) -> str | None:
         """Wrap the next keys of a purpose, in the order of tokens, by its newest key; the last token, None at the end.
 
         Others work meanwhile: a slice takes a moment, and whoever has a person's key at hand need not look.
@@ -201,7 +231,7 @@ class PersonKeyStore(PersonKeys):
             return key
         with self._lock:
             try:
-                return self._fresh.get(token) or self._read(token) or self._made(token)
+                return self._found_or_made(token)
             except UNUSABLE as error:
                 raise self._unusable(error) from error
             finally:
@@ -213,8 +243,7 @@ class PersonKeyStore(PersonKeys):
         if key is None or key.generation < generation:
             with self._lock:
                 try:
-                    key = self._fresh.get(token) or self._read(token)
-                    newest = key.generation if key else self._newest(token)
+                    key, newest = self._found(token)
                 except UNUSABLE as error:
                     raise self._unusable(error) from error
         else:
@@ -245,54 +274,63 @@ class PersonKeyStore(PersonKeys):
         """Nothing at hand is sure any more; which key of a purpose is the newest is not, either."""
         with self._lock:
             self._files.see()
-            self._young, self._old = {}, {}
+            self._young, self._old, self._expected = {}, {}, {}
             self._purposes = Keys(self._folder, create=self._create)
 
-    def _read(self, token: str) -> PersonKey | None:
-        row = (self._opened or self._files).database.execute(LIVE_KEY, (token,)).fetchone()
+    def _found(self, token: str) -> tuple[PersonKey | None, int]:
+        """The key that is not destroyed, and the newest generation that there ever was; 0: none."""
+        if (key := self._fresh.get(token)) is not None:
+            return key, key.generation
+        row = self._expected.pop(token, None)
         if row is None:
-            return None
-        generation, version, wrapped = row
+            row = (self._opened or self._files).database.execute(NEWEST_KEY, (token,)).fetchone()
+        generation, version, wrapped = row or (0, None, None)
+        if wrapped is None:
+            return None, generation
         wrapping = self._purposes.version(purpose_key(token[: token.index(":")]), version)
         key = PersonKey(token, generation, unwrapped(wrapping, token, generation, wrapped))
         self._keep(token, key)
-        return key
-
-    def _newest(self, token: str) -> int:
-        """The newest generation that there ever was; 0: none."""
-        found = self._files.database.execute("SELECT max(generation) FROM keys WHERE token = ?", (token,)).fetchone()
-        return int(found[0] or 0)
+        return key, generation
 
     # Making.
 
-    def _made(self, token: str) -> PersonKey | None:
-        """A new key, in a transaction that is left open."""
+    def _found_or_made(self, token: str) -> PersonKey | None:
+        """The transaction in which a key is made is left open."""
+        key, newest = self._found(token)
+        if key is not None or (newest and not self._renews):
+            return key
         purpose = purpose_key(purpose_of(token))
-        self._begin()
-        newest = self._newest(token)
-        if (found := self._read(token)) or (newest and not self._renews):
-            return found  # another process has made it meanwhile
-        generation, secret = newest + 1, secrets.token_bytes(SECRET_BYTES)
-        wrapping = self._purposes.current(purpose)
+        if self._begin():
+            key, newest = self._found(token)
+            if key is not None or (newest and not self._renews):
+                return key  # another process has made it, or made and destroyed it, meanwhile
+        return self._made(token, newest + 1, purpose)
+
+    def _made(self, token: str, generation: int, purpose: str) -> PersonKey:
+        secret, wrapping = secrets.token_bytes(SECRET_BYTES), self._purposes.current(purpose)
         row = (token, generation, wrapping.version, wrapped_by(wrapping, token, generation, secret))
-        self._files.database.execute("INSERT INTO keys (token, generation, version, wrapped) VALUES (?, ?, ?, ?)", row)
+        self._fresh_rows.append(row)
         key = self._fresh[token] = PersonKey(token, generation, secret)
         if len(self._fresh) >= MOST_TOGETHER:
             self._commit()
         return key
 
-    def _begin(self) -> None:
-        """Be the only writer; from then on no purpose gets a new key unseen."""
-        if not self._files.database.in_transaction:
-            self._files.database.execute("BEGIN IMMEDIATE")
-            if self._files.has_changed:
-                self._forget()
+    def _begin(self) -> bool:
+        """Be the only writer; from then on no purpose gets a new key unseen. False where it is so already."""
+        if self._files.database.in_transaction:
+            return False
+        self._files.database.execute("BEGIN IMMEDIATE")
+        if self._files.has_changed:
+            self._forget()
+        return True
 
     def _commit(self) -> None:
         if self._opened is None or not self._opened.database.in_transaction:
             return
         fresh, self._fresh = self._fresh, {}
+        rows, self._fresh_rows = self._fresh_rows, []
         try:
+            self._opened.database.executemany(NEW_KEY, sorted(rows))  # neighbours stand on one page
             self._opened.database.execute("COMMIT")
         except sqlite3.Error as error:
             self._failures += 1
@@ -334,7 +372,12 @@ class _Opened:
         self.database = sqlite3.connect(
             folder / DATABASE, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
-        for setting in ("synchronous = FULL", "secure_delete = ON", f"cache_size = -{CACHED_KIBIBYTES}"):
+        for setting in (
+            "synchronous = FULL",
+            "secure_delete = ON",
+            f"cache_size = -{CACHED_KIBIBYTES}",
+            f"wal_autocheckpoint = {JOURNAL_PAGES}",
+        ):
             self.database.execute(f"PRAGMA {setting}")
         number = os.open(folder / SIGNAL, os.O_RDWR | os.O_CREAT, PRIVATE)
         try:

@@ -8,7 +8,7 @@ the next generation; the one before never comes back.
 import hmac
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import new as new_hash
@@ -78,7 +78,7 @@ class PersonKey:
     def open(self, sealed: bytes) -> bytes:
         """The content; ContentBroken."""
         nonce, rest = sealed[HEADER_BYTES:NONCE_END], sealed[NONCE_END:]
-        return decrypted(self._secret[:SM4_KEY_BYTES], nonce, self._header() + self._token.encode(), rest)
+        return decrypted(self._secret[:SM4_KEY_BYTES], nonce, sealed[:HEADER_BYTES] + self._token.encode(), rest)
 
     def _header(self) -> bytes:
         return ALGORITHM_BYTE + self.generation.to_bytes(GENERATION_BYTES, "big")
@@ -112,6 +112,13 @@ class PersonKeys(ABC):
         return nullcontext()
 
     @abstractmethod
+    def expect(self, tokens: Iterable[str]) -> None:
+        """Look up together the keys of persons of whom something is to be opened or sealed next; none is made.
+
+        It saves a look-up for each of them, and changes nothing else. Raises KeyMissing where no key can be used.
+        """
+
+    @abstractmethod
     def destroy(self, token: str, request_no: str = "") -> Proof:
         """Destroy a person's key: nothing opens that was sealed before. The same again gives the same proof.
 
@@ -134,6 +141,9 @@ class MemoryPersonKeys(PersonKeys):
         self._live: dict[str, PersonKey] = {}
         self._destroyed: dict[str, tuple[Destroyed, ...]] = {}
         self._proofs: dict[tuple[str, str], Proof] = {}
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        """All are at hand."""
 
     def destroy(self, token: str, request_no: str = "") -> Proof:
         if request_no and (known := self._proofs.get((token, request_no))):

@@ -97,23 +97,24 @@ def _done(number: int) -> Resident | Service:
 
 @dataclass
 class Expectation:
-    """What must be kept: of each key of a table the latest word. `waiting` counts services whose day is to come."""
+    """What must be kept: of each key of a table the latest word, and its bytes in the log.
+
+    `waiting` counts services whose day is to come.
+    """
 
     latest: dict[str, Resident | Service] = field(default_factory=dict)
+    encoded: dict[str, bytes] = field(default_factory=dict)
     facts: int = 0
 
-    @classmethod
-    def of(cls, said: Iterator[Resident | Service]) -> "Expectation":
-        expected = cls()
-        for fact in said:
-            expected.facts += 1
-            key = f"residents/{fact.token}"
-            if isinstance(fact, Service):
-                key = f"services/{fact.token}/{fact.system}/{fact.record_no}"
-            known = expected.latest.get(key)
-            if known is None or known.recorded_at <= fact.recorded_at:
-                expected.latest[key] = fact
-        return expected
+    def note(self, fact: Resident | Service, encoded: bytes) -> None:
+        """It is said after all that was noted before."""
+        self.facts += 1
+        key = f"residents/{fact.token}"
+        if isinstance(fact, Service):
+            key = f"services/{fact.token}/{fact.system}/{fact.record_no}"
+        known = self.latest.get(key)
+        if known is None or known.recorded_at <= fact.recorded_at:
+            self.latest[key], self.encoded[key] = fact, encoded
 
     @property
     def waiting(self) -> int:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from streams.codec import Codec
 from streams.engine.tables import DUE_BYTES
 from streams.facts.people import Resident, Service
-from tests.benchmarks.people import codec_of, differences
+from streams.secrecy.person_key_store import PersonKeyStore
+from streams.secrecy.person_keys import MemoryPersonKeys
+from tests.benchmarks.people import differences, make_keys
 from tests.benchmarks.people_facts import FARTHER, Expectation, facts
 
 PERSONS = 120
@@ -15,8 +18,16 @@ NOT_DUE = bytes(DUE_BYTES)
 
 
 @pytest.fixture
-def expected() -> Expectation:
-    return Expectation.of(facts(PERSONS))
+def codec() -> Codec:
+    return Codec.load(persons=MemoryPersonKeys())
+
+
+@pytest.fixture
+def expected(codec: Codec) -> Expectation:
+    expected = Expectation()
+    for fact in facts(PERSONS):
+        expected.note(fact, codec.encode(fact))
+    return expected
 
 
 def test_facts_are_the_same_each_time_and_of_different_persons() -> None:
@@ -37,8 +48,21 @@ def test_the_oracle_keeps_the_latest_word_by_the_departments_own_time(expected: 
     assert (expected.waiting, expected.pending) == (24, 30)
 
 
-def test_the_oracle_tells_of_what_is_missing_too_much_and_wrong(expected: Expectation, tmp_path: Path) -> None:
-    codec = codec_of(tmp_path)
+def test_everybody_has_a_key_before_anything_is_said(tmp_path: Path) -> None:
+    keys = PersonKeyStore(tmp_path, create=True, renews=True)
+    make_keys(keys, PERSONS)
+    assert sum(sum(keys.wrapped_keys(purpose).values()) for purpose in ("population", "services")) == PERSONS
+    keys.close()
+
+
+def test_an_entry_of_other_bytes_that_says_the_same_is_right(expected: Expectation) -> None:
+    other = Codec.load(persons=MemoryPersonKeys())
+    rows = {key: NOT_DUE + other.encode(fact) for key, fact in expected.latest.items()}
+    rows |= {f"due_services/{number}": NOT_DUE for number in range(expected.waiting)}
+    assert [*differences(expected, rows, other)] == []
+
+
+def test_the_oracle_tells_of_what_is_missing_too_much_and_wrong(expected: Expectation, codec: Codec) -> None:
     rows = {key: NOT_DUE + codec.encode(fact) for key, fact in expected.latest.items()}
     rows |= {f"due_services/{number}": NOT_DUE for number in range(expected.waiting)}
     assert [*differences(expected, rows, codec)] == []

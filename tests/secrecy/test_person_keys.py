@@ -1,18 +1,22 @@
 """A key for each person: what is destroyed stays destroyed whatever else is done, in every process, and on disk."""
 
 import multiprocessing
+import os
+import signal
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from streams.secrecy import person_key_store
 from streams.secrecy.person_key_store import DATABASE, PersonKeyStore, StillWrapping
 from streams.secrecy.person_keys import (
     ContentBroken,
@@ -26,6 +30,19 @@ from streams.secrecy.sealing import KeyMissing
 
 ANNA, BERT = "services:1:0a", "services:1:0b"
 NOW = 1_795_305_600_000
+WRAPPING_KEY_OF_BEFORE = "f6a72f92adc9334f685417446066269552278179dcab45571c8cc041b9a00713"
+DATABASE_OF_BEFORE = """PRAGMA journal_mode = WAL;
+CREATE TABLE keys (
+    token TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER, wrapped BLOB, destroyed_at INTEGER, digest TEXT,
+    request_no TEXT,
+    PRIMARY KEY (token, generation)) WITHOUT ROWID;
+INSERT INTO keys VALUES ('services:1:0a', 1, 1,
+    X'EB5564EDF46F312747F1C2197D0890AC97958AAD6F3878D5B4279BF4EF1B2CCB945E95150BB44E96ADD32C72991CF6EA6116236AC91B47B50F5F5017',
+    NULL, NULL, NULL);
+INSERT INTO keys VALUES ('services:1:0b', 1, NULL, NULL, 1795305600000,
+    '510ff6af551f9429d3cf9bab7d7d64738e5944d06c6d5444116a1acb8759c7ad', '');"""
+SEALED_BEFORE = "0100018178d1ffd1709a3762deefb43bc0d51e7e97988977820dfc088995ecec6e7f5c"
+"""What ANNA's key sealed, of the kind of store that read and wrote each key on its own; BERT's was destroyed."""
 
 
 def store(folder: Path, *, renews: bool = True, create: bool = True) -> PersonKeyStore:
@@ -169,6 +186,117 @@ def test_keys_of_a_batch_are_kept_when_it_ends_and_outlive_the_process(tmp_path:
     assert all(store(tmp_path).open(token, one) == b"said" for token, one in data.items())
 
 
+def test_a_process_that_is_killed_within_a_batch_leaves_keys_without_contents_and_never_the_other_way(
+    tmp_path: Path,
+) -> None:
+    told = multiprocessing.get_context("spawn").SimpleQueue()
+    maker = multiprocessing.get_context("spawn").Process(target=_seals_and_dies, args=(str(tmp_path), told))
+    maker.start()
+    maker.join(60)
+    assert maker.exitcode == -signal.SIGKILL
+    published, sealed_only = told.get()
+    assert store(tmp_path).open(ANNA, published) == b"said"
+    with pytest.raises(PersonKeyMissing):
+        store(tmp_path).open(BERT, sealed_only)
+
+
+def _seals_and_dies(folder: str, told: Any) -> None:
+    """What the first batch has sealed may be published; the second one does not come to its end."""
+    keys = store(Path(folder))
+    with keys.batch():
+        published = sealed(keys, ANNA)
+    with keys.batch():
+        told.put((published, sealed(keys, BERT)))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_more_keys_than_one_write_takes_are_all_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(person_key_store, "MOST_TOGETHER", 7)
+    keys = store(tmp_path)
+    with keys.batch():
+        data = {f"services:1:{number:02x}": sealed(keys, f"services:1:{number:02x}") for number in range(20)}
+        assert count(tmp_path) == 14
+    assert all(store(tmp_path).open(token, one) == b"said" for token, one in data.items())
+
+
+# Expected together.
+
+
+def test_keys_that_are_expected_open_what_they_open_without_a_look_up_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_key_store, "MOST_EXPECTED", 4)
+    makers = store(tmp_path)
+    data = {f"services:1:{number:02x}": sealed(makers, f"services:1:{number:02x}") for number in range(10)}
+    keys = store(tmp_path)
+    keys.expect([*data, *data, "services:1:ff", "no token", "", "'] --"])
+    with sqlite3.connect(tmp_path / DATABASE) as other:
+        other.execute("DELETE FROM keys")
+    other.close()
+    assert [keys.open(token, one) for token, one in data.items()] == [b"said"] * 10
+    with pytest.raises(PersonKeyMissing):
+        keys.open("services:1:ff", data["services:1:00"])
+
+
+def test_nobody_gets_a_key_by_being_expected(tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    keys.expect([ANNA, BERT])
+    with keys.batch():
+        keys.expect([ANNA])
+    assert count(tmp_path) == 0
+    assert keys.open(ANNA, sealed(keys, ANNA)) == b"said", "and who was not there when expected has one when needed"
+
+
+def test_a_key_that_another_process_destroys_after_it_was_expected_opens_nothing(tmp_path: Path) -> None:
+    ours, theirs = store(tmp_path, renews=False), store(tmp_path)
+    data = {token: sealed(theirs, token) for token in (ANNA, BERT)}
+    ours.expect([ANNA, BERT])
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        pool.apply(_destroys, (str(tmp_path), ANNA))
+    assert ours.open(ANNA, data[ANNA]) is None
+    assert ours.seal(ANNA, b"said") is None
+    assert ours.open(BERT, data[BERT]) == b"said"
+    ours.expect([ANNA])
+    assert ours.open(ANNA, data[ANNA]) is None
+
+
+def _destroys(folder: str, token: str) -> None:
+    store(Path(folder)).destroy(token)
+
+
+def test_a_key_that_was_expected_opens_when_it_was_wrapped_anew_meanwhile(tmp_path: Path) -> None:
+    ours, theirs = store(tmp_path), store(tmp_path)
+    data = sealed(theirs, ANNA)
+    ours.expect([ANNA])
+    theirs.rotate("services")
+    rewrap_all(theirs)
+    theirs.retire("services")
+    assert ours.open(ANNA, data) == b"said"
+
+
+def test_a_folder_that_cannot_be_used_is_told_when_keys_are_expected(tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    sealed(keys, ANNA)
+    other = sqlite3.connect(tmp_path / DATABASE)
+    other.execute("DROP TABLE keys")
+    other.close()
+    with pytest.raises(KeyMissing, match="cannot be used: no such table"):
+        keys.expect([BERT])
+
+
+def test_keys_and_contents_of_before_still_open(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / DATABASE)
+    database.executescript(DATABASE_OF_BEFORE)
+    database.close()
+    (tmp_path / "person.services.1").write_text(WRAPPING_KEY_OF_BEFORE)
+    data = bytes.fromhex(SEALED_BEFORE)
+    for keys in (store(tmp_path, create=False), store(tmp_path, create=False, renews=False)):
+        keys.expect([ANNA])
+        assert keys.open(ANNA, data) == b"said"
+        assert sealed(keys, ANNA) == data
+        assert keys.open(BERT, data[:1] + b"\0\1" + data[3:]) is None, "destroyed before"
+
+
 def test_a_key_outside_of_a_batch_is_kept_at_once(tmp_path: Path) -> None:
     sealed(store(tmp_path), ANNA)
     assert count(tmp_path) == 1
@@ -298,6 +426,11 @@ class Persons(RuleBasedStateMachine):
         had = {generation for said_of, *_, generation in self.said if said_of == token}
         self.makers[maker].destroy(token)
         self.ended[token] += self.ended[token] in had
+
+    @rule()
+    def expect(self) -> None:
+        for keys in (*self.makers, self.reader):
+            keys.expect([ANNA, BERT])
 
     @rule(maker=st.integers(0, 1))
     def rotate(self, maker: int) -> None:
