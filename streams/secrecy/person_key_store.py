@@ -284,7 +284,9 @@ class PersonKeyStore(PersonKeys):
         row = self._expected.pop(token, None)
         if row is None:
             row = (self._opened or self._files).database.execute(NEWEST_KEY, (token,)).fetchone()
-        generation, version, wrapped = row or (0, None, None)
+        if row is None:
+            return None, 0
+        generation, version, wrapped = row
         if wrapped is None:
             return None, generation
         wrapping = self._purposes.version(purpose_key(token[: token.index(":")]), version)
