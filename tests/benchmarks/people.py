@@ -16,7 +16,7 @@ from streams.codec import Codec
 from streams.engine.engine import is_own
 from streams.engine.tables import DUE_BYTES
 from streams.facts.people import Resident, Service
-from streams.kafka import open_producer
+from streams.kafka import Producer, open_producer
 from streams.processors.due_services import DUE
 from streams.secrecy.person_key_store import PersonKeyStore
 from tests.benchmarks.bench import Bench, WrongResult
@@ -81,15 +81,24 @@ def append(bootstrap: str, log: str, said: Iterable[Resident | Service], codec: 
             encoded = [(fact, codec.encode(fact)) for fact in some]
         for fact, value in encoded:
             expected.note(fact, value)
-            while True:
-                try:
-                    producer.produce(log, value, fact.key)
-                    break
-                except BufferError:
-                    producer.poll(0.05)
+            hand_over(producer, log, fact.key, value)
         producer.poll(0)
     if unsent := producer.flush(FLUSH_SECONDS):
         raise RuntimeError(f"{unsent} facts were not acknowledged within {FLUSH_SECONDS:.0f} s")
+
+
+def hand_over(producer: Producer, log: str, key: str, value: bytes) -> None:
+    """Wait for room where there is none; RuntimeError where Kafka takes nothing any more."""
+    give_up_at = time.monotonic() + FLUSH_SECONDS
+    while True:
+        try:
+            producer.produce(log, value, key)
+        except BufferError:
+            if time.monotonic() > give_up_at:
+                raise RuntimeError(f"Kafka took nothing for {FLUSH_SECONDS:.0f} s") from None
+            producer.poll(0.05)
+        else:
+            return
 
 
 def measure_round(job: Job, expected: Expectation, codec: Codec) -> list[Figure]:
