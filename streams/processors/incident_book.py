@@ -6,6 +6,7 @@ fresh, however many incidents are open.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from streams.contract import TableName, Tables, record, replace
 from streams.rules.evidence import Evidence, Sighting, merged, nothing_of, with_sighting, without_sighting
@@ -46,19 +47,16 @@ class IncidentBook:
 
     def candidates(self, sighting: Sighting, happenings: Happenings, tables: Tables) -> list[Evidence]:
         """The incidents near a report that somebody could have told of in its class, in no particular order."""
-        akin = happenings.akin(sighting.incident_class)
-        return [
-            evidence
-            for evidence in self._standing_in(self._searched(sighting), tables)
-            if not akin.isdisjoint(happenings.classes_of(evidence.told))
-        ]
+        akin, known = happenings.akin(sighting.incident_class), happenings.known
+        near = self._standing_in(self._searched(sighting), tables)
+        return [evidence for evidence in near if not akin.isdisjoint(known(evidence.told).classes)]
 
-    def _standing_in(self, places: Iterable[str], tables: Tables) -> Iterator[Evidence]:
+    def _standing_in(self, places: Iterable[str], tables: Tables) -> list[Evidence]:
         """The incidents of these places, each once."""
-        for incident_no in dict.fromkeys(number for place in places for number in self._standing(place, tables)):
-            evidence = tables[self.evidence].get(incident_no)
-            if evidence is not None:
-                yield evidence
+        standing, evidence = tables[self.standing], tables[self.evidence]
+        there = [found.incidents for place in places if (found := standing.get(place)) is not None]
+        numbers = dict.fromkeys(chain.from_iterable(there))
+        return [found for number in numbers if (found := evidence.get(number)) is not None]
 
     def _searched(self, sighting: Sighting) -> Iterator[str]:
         """Cells around a point, its grid, and what its town has without a point; for a town all that is in it."""
@@ -140,7 +138,7 @@ class IncidentBook:
     def forget(self, evidence: Evidence, tables: Tables) -> None:
         """Nothing can join it any more."""
         for key in evidence.cells:
-            left = tuple(one for one in self._standing(key, tables) if one != evidence.incident_no)
+            left = _without(self._standing(key, tables), evidence.incident_no)
             if left:
                 tables[self.standing].put(key, Standing(incidents=left))
             else:
@@ -156,7 +154,15 @@ class IncidentBook:
         if not evidence.has_point:
             return []
         cells = cells_around(evidence.longitude, evidence.latitude, NEIGHBOUR_METRES)
-        return list(self._standing_in(cells, tables))
+        return self._standing_in(cells, tables)
+
+
+def _without(numbers: tuple[str, ...], number: str) -> tuple[str, ...]:
+    """Without one that stands there once at most."""
+    if number not in numbers:
+        return numbers
+    place = numbers.index(number)
+    return numbers[:place] + numbers[place + 1 :]
 
 
 def _places_of(evidence: Evidence) -> Iterator[str]:

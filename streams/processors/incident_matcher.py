@@ -13,12 +13,12 @@ from streams.facts import incidents, rules, views
 from streams.facts.matching import Happening, Matching
 from streams.processors.hand_over import OTHER_PLATFORM
 from streams.processors.incident_book import EARLIEST, IncidentBook
-from streams.processors.incident_profiles import has_ended, live_number
+from streams.processors.incident_profiles import ended_at, live_number
 from streams.rules.evidence import Evidence, Sighting, placed_at, with_sighting, without_sighting
 from streams.rules.geography import TIERS
 from streams.rules.happenings import MINUTE, Happenings
 from streams.rules.matching import Verdict, is_of_many, weigh
-from streams.rules.merging import Pair, is_life_threatening, pair_to_merge
+from streams.rules.merging import Pair, is_life_threatening, pair_to_merge, within_reach
 from streams.rules.versions import RuleTables
 
 POINT_METRES, PLACE_METRES, GRID_METRES, TOWN_METRES = 80.0, 30.0, 150.0, 2_000.0
@@ -161,11 +161,11 @@ class IncidentMatcher:
     def pair_to_merge(self, evidence: Evidence, tables: Tables) -> Pair | None:
         """The settled incident near by that this one is one with, if that is likely enough and neither had ended."""
         happenings = self.happenings(tables)
+        own_end = ended_at(evidence.incident_no, tables)
         neighbours = [
             other
-            for other in self.settled.neighbours(evidence, tables)
-            if not has_ended(other.incident_no, evidence.first_at, tables)
-            and not has_ended(evidence.incident_no, other.first_at, tables)
+            for other in within_reach(evidence, self.settled.neighbours(evidence, tables), happenings)
+            if other.first_at < own_end and evidence.first_at < ended_at(other.incident_no, tables)
         ]
         return pair_to_merge(evidence, neighbours, happenings)
 
@@ -185,24 +185,28 @@ class IncidentMatcher:
         self, book: IncidentBook, sighting: Sighting, tables: Tables, own: Evidence | None
     ) -> dict[str, Evidence]:
         """By number: those that had not ended when it happened and that nobody has said it is apart from."""
-        apart_from = own.apart_from if own is not None else ()
-        found: dict[str, Evidence] = {}
-        for evidence in book.candidates(sighting, self.happenings(tables), tables):
-            if own is not None and (
-                evidence.incident_no == own.incident_no or has_ended(own.incident_no, evidence.first_at, tables)
-            ):
-                continue
-            if self._is_over(book, evidence, sighting, tables) or evidence.incident_no in apart_from:
-                continue
-            found[evidence.incident_no] = evidence
-        if own is not None and own.reports > 1:
+        moment, happenings = self._moment(book, sighting), self.happenings(tables)
+        found = {
+            evidence.incident_no: evidence
+            for evidence in book.candidates(sighting, happenings, tables)
+            if moment < ended_at(evidence.incident_no, tables)
+        }
+        if own is None:
+            return found
+        found.pop(own.incident_no, None)
+        own_end = ended_at(own.incident_no, tables)
+        found = {
+            number: evidence
+            for number, evidence in found.items()
+            if evidence.first_at < own_end and number not in own.apart_from
+        }
+        if own.reports > 1:
             found[own.incident_no] = without_sighting(own, sighting)
         return found
 
-    def _is_over(self, book: IncidentBook, evidence: Evidence, sighting: Sighting, tables: Tables) -> bool:
-        """Whether it had ended when something happened; what came before its end in the same moment was in time."""
-        moment = sighting.occurred_at if book is self.current else sighting.occurred_at - 1
-        return has_ended(evidence.incident_no, moment, tables)
+    def _moment(self, book: IncidentBook, sighting: Sighting) -> int:
+        """What had ended by then was over for a report; what came before an end in the same moment was in time."""
+        return sighting.occurred_at if book is self.current else sighting.occurred_at - 1
 
     def _linked(
         self, book: IncidentBook, sighting: Sighting, candidates: dict[str, Evidence], tables: Tables
@@ -211,7 +215,7 @@ class IncidentMatcher:
         found: set[str] = set()
         for other in self._handed_over(sighting, tables):
             evidence = book.find(live_number(other.incident_no, tables), tables)
-            if evidence is None or self._is_over(book, evidence, sighting, tables):
+            if evidence is None or self._moment(book, sighting) >= ended_at(evidence.incident_no, tables):
                 continue
             candidates.setdefault(evidence.incident_no, evidence)
             found.add(evidence.incident_no)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from streams.contract import Output, TableName, Tables, record, replace
@@ -148,10 +149,10 @@ def with_closing(profile: Profile, closed_at: int | None, *, on_the_spot: bool =
     return replace(profile, closed_at=later(profile.closed_at, over_at))
 
 
-def has_ended(incident_no: str, occurred_at: int, tables: Tables) -> bool:
-    """Whether an incident had ended when something happened: at that very moment it has."""
+def ended_at(incident_no: str, tables: Tables) -> float:
+    """When an incident ended, so that what happens then or later is not of it; infinity where it has not."""
     profile = tables[PROFILES].get(incident_no)
-    return profile is not None and profile.ended_at is not None and occurred_at >= profile.ended_at
+    return inf if profile is None or profile.ended_at is None else profile.ended_at
 
 
 def _concealed_beside(incident: views.Incident, tables: Tables) -> list[str]:

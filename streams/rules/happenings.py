@@ -1,7 +1,8 @@
 """How likely it is that a system tells of a kind of happening, in this class, so long after it was first told of."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, log
 from typing import NamedTuple
@@ -73,12 +74,29 @@ Kinds = tuple[tuple[int, float], ...]
 """Kinds by their place in the list, each with its probability; those next to impossible are left out."""
 
 
-class Known(NamedTuple):
-    """What was worked out of what was told of a happening: its kinds, the likeliest first, and who told it as what."""
+class Likely(NamedTuple):
+    """Of one kind that a happening may be: how many reports of one sort it has, by what was told of it so far.
+
+    `longest_minutes` and `an_hour` as of the kind and of how it is told of.
+    """
+
+    reports: float
+    longest_minutes: float
+    an_hour: tuple[float, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What was worked out of what was told of a happening: its kinds, the likeliest first, and who told it as what.
+
+    `times`: how often each system has told of it. `likely` holds what `Happenings.likely` has worked out.
+    """
 
     kinds: Kinds
     classes: frozenset[str]
-    systems: frozenset[str]
+    times: Mapping[str, int]
+    likely: dict[tuple[str, float], tuple[Likely, ...]] = field(default_factory=dict)
 
 
 class Happenings:
@@ -108,7 +126,9 @@ class Happenings:
         self._points_of: dict[str, tuple[float, ...]] = {}
         self._tellings: dict[str, tuple[Telling, ...]] = {}
         self._first_told: dict[str, float] = {}
+        self._an_hour: dict[tuple[int, str], tuple[float, ...]] = {}
         self._of_told: dict[tuple[tuple[str, int], ...], Known] = {}
+        self._likely = 0
 
     def is_called_life_threatening(self, incident_class: str) -> bool:
         """Whether a happening that is called so threatens lives."""
@@ -155,20 +175,43 @@ class Happenings:
         """Which kinds a happening may be that was told of so, the likeliest first."""
         return self.known(told).kinds
 
-    def classes_of(self, told: Mapping[str, int]) -> frozenset[str]:
-        """The classes that a happening was told of under."""
-        return self.known(told).classes
-
     def known(self, told: Mapping[str, int]) -> Known:
         """All that is worked out of what was told."""
         key = tuple(told.items())
         known = self._of_told.get(key)
         if known is None:
-            if len(self._of_told) >= MOST_REMEMBERED:
+            if len(self._of_told) + self._likely >= MOST_REMEMBERED:
                 self._of_told.clear()
-            systems, classes = (frozenset(each.split("/", 1)[part] for each in told) for part in (0, 1))
-            known = self._of_told[key] = Known(self._kinds_of(sorted(key)), classes, systems)
+                self._likely = 0
+            known = self._of_told[key] = self._worked_out(told)
         return known
+
+    def _worked_out(self, told: Mapping[str, int]) -> Known:
+        times: Counter[str] = Counter()
+        for each, of_it in told.items():
+            times[each.partition("/")[0]] += of_it
+        classes = frozenset(each.partition("/")[2] for each in told)
+        return Known(self._kinds_of(sorted(told.items())), classes, times)
+
+    def likely(self, told: str, known: Known, again: float) -> tuple[Likely, ...]:
+        """How many reports by `<system>/<class>` each kind has that a happening may be, the likeliest first.
+
+        `again`: 0 where the system has not told of it yet, else how much more often than usual it tells once more.
+        """
+        key = told, again
+        found = known.likely.get(key)
+        if found is None:
+            self._likely += 1
+            tellings = self.tellings(told)
+            found = known.likely[key] = tuple(
+                self._likely_of(place, probability, tellings[place], again) for place, probability in known.kinds
+            )
+        return found
+
+    def _likely_of(self, place: int, probability: float, telling: Telling, again: float) -> Likely:
+        share = telling.again_share * again if again else telling.share
+        kind = self.kinds[place]
+        return Likely(probability * share * telling.says, kind.longest_minutes, telling.an_hour, kind)
 
     def _kinds_of(self, told: Iterable[tuple[str, int]]) -> Kinds:
         points = list(self._shares)
@@ -203,8 +246,16 @@ class Happenings:
             again_share=max(teller.again_share, LEAST_AGAIN_SHARE),
             first_share=max(teller.first_share, LEAST_FIRST_SHARE),
             says=max(says, LEAST_SAID_SHARE) if incident_class in self._described_classes else 0.0,
-            an_hour=tuple(_an_hour(teller.delays or self._delays[place])),
+            an_hour=self._an_hour_of(place, teller),
         )
+
+    def _an_hour_of(self, place: int, teller: TellerShare) -> tuple[float, ...]:
+        """When it tells of a kind, under whichever class."""
+        key = place, teller.system
+        found = self._an_hour.get(key)
+        if found is None:
+            found = self._an_hour[key] = tuple(_an_hour(teller.delays or self._delays[place]))
+        return found
 
 
 def _mean_delays(tellers: Iterable[TellerShare]) -> tuple[float, ...]:

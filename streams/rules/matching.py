@@ -19,11 +19,13 @@ from streams.rules.happenings import (
     MINUTE,
     MINUTES_AN_HOUR,
     Happenings,
+    Kind,
     Known,
 )
 
 SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
 LEAST_DENSITY = 1e-30
+LAST_DELAY = len(DELAY_MINUTES) - 1
 USUAL_TIMES = 3
 """What one system has told of oftener than this is something that many tell of, and the more will: ours."""
 USUAL_REPORTS = 20
@@ -99,12 +101,8 @@ def weigh(
     sighting: Sighting, candidates: Sequence[Evidence], linked: Collection[str], happenings: Happenings
 ) -> Verdict:
     """Which of these incidents a report tells of. `linked` are those that a number of a transfer names."""
-    commonness = _commonness(sighting, candidates)
-    found = [
-        candidate
-        for evidence in candidates
-        if (candidate := _candidate(sighting, evidence, linked, happenings, commonness))
-    ]
+    weighed = _Weighed(sighting, candidates, linked, happenings)
+    found = [candidate for evidence in candidates if (candidate := weighed.against(evidence)) is not None]
     new_points = _new_points(sighting, happenings)
     if happenings.is_called_life_threatening(sighting.incident_class):
         new_points += happenings.matching.caution_points
@@ -119,64 +117,93 @@ def weigh(
     return Verdict(likeliest, exp(likeliest.total - most) / whole, new_points, doubt_points)
 
 
-def _candidate(
-    sighting: Sighting,
-    evidence: Evidence,
-    linked: Collection[str],
-    happenings: Happenings,
-    commonness: Commonness,
-) -> Candidate | None:
-    """An incident as a candidate; None where it is none."""
-    matching = happenings.matching
-    known = happenings.known(evidence.told)
-    told, told_by_now = _told(sighting, evidence, known, happenings)
-    if not told_by_now:
-        return None
-    points = (
-        log(told),
-        log(told_by_now / told),
-        _distance_points(sighting, evidence, known, happenings),
-        _facility_points(sighting, evidence, matching),
-        matching.reporter_points if sighting.reporter in evidence.reporters else 0.0,
-        matching.transfer_points if evidence.incident_no in linked else 0.0,
-        word_points(sighting.words, evidence.words, commonness, matching),
-        evidence.doubt_points if evidence.reports == 1 else 0.0,
-    )
-    return Candidate(evidence, points, sum(points))
+class _Weighed:
+    """A report that is weighed against one candidate after the other: what is the same for all is worked out once."""
 
+    def __init__(
+        self, sighting: Sighting, candidates: Sequence[Evidence], linked: Collection[str], happenings: Happenings
+    ) -> None:
+        self._sighting = sighting
+        self._linked = linked
+        self._happenings = happenings
+        self._commonness = _commonness(sighting, candidates)
+        self._told = sighting.told
+        self._variance = sighting.deviation_metres**2
+        self._is_at_point = sighting.is_at_point
 
-# Who tells it, as what, when.
-
-
-def _told(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happenings) -> tuple[float, float]:
-    """How many reports like this one an incident like that one has, and how many an hour it has now; 0: none."""
-    since_first = abs(sighting.occurred_at - evidence.first_at) / MINUTE
-    waited = max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE
-    times = _times_told(evidence, sighting.system) if sighting.system in known.systems else 0
-    much = max(1.0, times / USUAL_TIMES)
-    tellings = happenings.tellings(sighting.told)
-    delay = min(bisect_right(DELAY_MINUTES, since_first), len(DELAY_MINUTES) - 1)
-    is_before = sighting.occurred_at < evidence.first_at
-    before = exp(-since_first / happenings.matching.head_minutes) if is_before else 1.0
-    whole = found = 0.0
-    for place, probability in known.kinds:
-        kind = happenings.kinds[place]
-        minutes = since_first if kind.window_minutes is None else waited
-        if minutes > kind.longest_minutes:
-            continue
-        if kind.reach_metres is not None and _is_out_of_reach(sighting, evidence, kind.reach_metres):
-            continue
-        telling = tellings[place]
-        share = telling.again_share * much if times else telling.share
-        like_this = probability * share * telling.says
-        whole += like_this
-        found += like_this * (
-            telling.an_hour[delay] * before
-            if telling.an_hour
-            else exp(-minutes / kind.minutes) * MINUTES_AN_HOUR / kind.minutes
+    def against(self, evidence: Evidence) -> Candidate | None:
+        """An incident as a candidate; None where it is none."""
+        sighting, matching = self._sighting, self._happenings.matching
+        known = self._happenings.known(evidence.told)
+        told, told_by_now = self._tellings(evidence, known)
+        if not told_by_now:
+            return None
+        points = (
+            log(told),
+            log(told_by_now / told),
+            self._distance_points(evidence, known),
+            _facility_points(sighting, evidence, matching),
+            matching.reporter_points if sighting.reporter in evidence.reporters else 0.0,
+            matching.transfer_points if evidence.incident_no in self._linked else 0.0,
+            word_points(sighting.words, evidence.words, self._commonness, matching),
+            evidence.doubt_points if evidence.reports == 1 else 0.0,
         )
-    heard, heard_by_now = _as_heard(sighting, evidence, waited, happenings)
-    return (heard, heard_by_now) if heard_by_now > found else (whole, found)
+        return Candidate(evidence, points, sum(points))
+
+    # Who tells it, as what, when.
+
+    def _tellings(self, evidence: Evidence, known: Known) -> tuple[float, float]:
+        """How many reports like this one an incident like that one has, and how many an hour it has now; 0: none."""
+        sighting = self._sighting
+        occurred_at, first_at = sighting.occurred_at, evidence.first_at
+        since_first = abs(occurred_at - first_at) / MINUTE
+        waited = max(first_at - occurred_at, occurred_at - evidence.last_at, 0) / MINUTE
+        times = known.times.get(sighting.system, 0)
+        delay = min(bisect_right(DELAY_MINUTES, since_first), LAST_DELAY)
+        before = exp(-since_first / self._happenings.matching.head_minutes) if occurred_at < first_at else 1.0
+        whole = found = 0.0
+        for likely in self._happenings.likely(self._told, known, max(1.0, times / USUAL_TIMES) if times else 0.0):
+            reports, longest_minutes, an_hour, kind = likely
+            if an_hour:
+                if since_first <= longest_minutes:
+                    whole += reports
+                    found += reports * (an_hour[delay] * before)
+            elif waited <= longest_minutes and not self._is_out_of_reach(evidence, kind):
+                whole += reports
+                found += reports * (exp(-waited / kind.minutes) * MINUTES_AN_HOUR / kind.minutes)
+        heard, heard_by_now = _as_heard(sighting, evidence, waited, self._happenings)
+        return (heard, heard_by_now) if heard_by_now > found else (whole, found)
+
+    def _is_out_of_reach(self, evidence: Evidence, kind: Kind) -> bool:
+        """Whether the radius of a class that nothing else describes rules it out."""
+        if kind.reach_metres is None:
+            return False
+        if not self._is_at_point or not evidence.has_point:
+            return self._sighting.grid is None or self._sighting.grid not in evidence.regions
+        return self._squared_metres(evidence) > kind.reach_metres**2
+
+    # Where.
+
+    def _squared_metres(self, evidence: Evidence) -> float:
+        """0 where one of them has no place."""
+        sighting = self._sighting
+        if sighting.longitude is None or sighting.latitude is None or not evidence.has_point:
+            return 0.0
+        return squared_metres(sighting.longitude, sighting.latitude, evidence.longitude, evidence.latitude)
+
+    def _distance_points(self, evidence: Evidence, known: Known) -> float:
+        matching = self._happenings.matching
+        if self._sighting.longitude is None or not evidence.has_point:
+            return -matching.town_points
+        apart = self._squared_metres(evidence)
+        if not self._is_at_point:
+            around_its_middle = density_points(apart, self._variance, 0.0, 1.0)
+            return log((exp(around_its_middle) + exp(-matching.town_points)) / 2)
+        spread = self._happenings.kinds[known.kinds[0][0]].spread_metres if known.kinds else 0.0
+        learned = evidence.reports / (evidence.reports + USUAL_REPORTS)
+        spread_variance = spread**2 + max(0.0, evidence.extent - spread**2) * learned
+        variance = self._variance + 1 / evidence.precision + spread_variance
+        return density_points(apart, variance, matching.stray_share * (1 - learned), matching.stray_factor)
 
 
 def is_of_many(evidence: Evidence) -> bool:
@@ -204,46 +231,9 @@ def _most_called(evidence: Evidence) -> str:
     return max(counts, key=lambda incident_class: (counts[incident_class], incident_class))
 
 
-def _times_told(evidence: Evidence, system: str) -> int:
-    start = f"{system}/"
-    return sum(times for told, times in evidence.told.items() if told.startswith(start))
-
-
-def _is_out_of_reach(sighting: Sighting, evidence: Evidence, reach_metres: float) -> bool:
-    """Whether the radius of a class that nothing else describes rules it out."""
-    if not sighting.is_at_point or not evidence.has_point:
-        return sighting.grid is None or sighting.grid not in evidence.regions
-    return _squared_metres(sighting, evidence) > reach_metres**2
-
-
 def _new_points(sighting: Sighting, happenings: Happenings) -> float:
     """The points of a new happening: how often they are, and are told of first like this."""
     return log(max(happenings.first_told(sighting.told), LEAST_DENSITY))
-
-
-# Where.
-
-
-def _squared_metres(sighting: Sighting, evidence: Evidence) -> float:
-    """0 where one of them has no place."""
-    if sighting.longitude is None or sighting.latitude is None or not evidence.has_point:
-        return 0.0
-    return squared_metres(sighting.longitude, sighting.latitude, evidence.longitude, evidence.latitude)
-
-
-def _distance_points(sighting: Sighting, evidence: Evidence, known: Known, happenings: Happenings) -> float:
-    matching = happenings.matching
-    if sighting.longitude is None or not evidence.has_point:
-        return -matching.town_points
-    apart = _squared_metres(sighting, evidence)
-    if not sighting.is_at_point:
-        around_its_middle = density_points(apart, sighting.deviation_metres**2, 0.0, 1.0)
-        return log((exp(around_its_middle) + exp(-matching.town_points)) / 2)
-    spread = happenings.kinds[known.kinds[0][0]].spread_metres if known.kinds else 0.0
-    learned = evidence.reports / (evidence.reports + USUAL_REPORTS)
-    spread_variance = spread**2 + max(0.0, evidence.extent - spread**2) * learned
-    variance = sighting.deviation_metres**2 + 1 / evidence.precision + spread_variance
-    return density_points(apart, variance, matching.stray_share * (1 - learned), matching.stray_factor)
 
 
 def density_points(squared: float, variance: float, stray_share: float, stray_factor: float) -> float:

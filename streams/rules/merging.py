@@ -1,7 +1,7 @@
 """Whether two incidents are one: the odds that the younger one's reports were told of the elder."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log, pi
 
@@ -26,18 +26,20 @@ class Pair:
     younger: Evidence
 
 
-def pair_to_merge(one: Evidence, neighbours: Sequence[Evidence], happenings: Happenings) -> Pair | None:
-    """The neighbour that an incident is most likely one with, if that is likely enough; both have points."""
-    if not one.has_point:
-        return None
+def within_reach(one: Evidence, neighbours: Sequence[Evidence], happenings: Happenings) -> list[Evidence]:
+    """Those others that are so near an incident with a point that they crowd it, or are one with it."""
     reach = happenings.matching.crowding_metres**2
-    others = [
+    return [
         other
         for other in neighbours
         if other.has_point
         and other.incident_no != one.incident_no
         and squared_metres(other.longitude, other.latitude, one.longitude, one.latitude) < reach
     ]
+
+
+def pair_to_merge(one: Evidence, others: Sequence[Evidence], happenings: Happenings) -> Pair | None:
+    """The one within reach that an incident is most likely one with, if that is likely enough."""
     crowds = Counter(kind for other in others if (kind := happenings.likeliest(other.told)) is not None)
     best: tuple[float, Pair] | None = None
     for other in others:
@@ -92,19 +94,22 @@ def _points(pair: Pair, crowds: Counter[int], happenings: Happenings) -> float:
 def _one(pair: Pair, happenings: Happenings) -> float:
     """How often an hour the younger one's first report would be told of the elder."""
     minutes = (pair.younger.first_at - pair.elder.first_at) / MINUTE
-    elders = dict(happenings.kinds_of(pair.elder.told))
+    elder, younger = happenings.known(pair.elder.told), happenings.known(pair.younger.told)
+    elders = dict(elder.kinds)
+    both = [system for system in elder.times if system in younger.times]
     found = 0.0
-    for place, probability in happenings.kinds_of(pair.younger.told):
-        mean = happenings.kinds[place].minutes + happenings.matching.head_minutes
-        again = _again(pair, place, happenings)
-        found += probability * elders.get(place, 0.0) * exp(-minutes / mean) * MINUTES_AN_HOUR / mean * again
+    for place, probability in younger.kinds:
+        if place in elders:
+            mean = happenings.kinds[place].minutes + happenings.matching.head_minutes
+            again = _again(both, place, happenings)
+            found += probability * elders[place] * exp(-minutes / mean) * MINUTES_AN_HOUR / mean * again
     return found
 
 
-def _again(pair: Pair, place: int, happenings: Happenings) -> float:
+def _again(systems: Iterable[str], place: int, happenings: Happenings) -> float:
     """Less than 1 where both are told of by a system that seldom tells of a happening twice."""
     found = 1.0
-    for system in happenings.known(pair.elder.told).systems & happenings.known(pair.younger.told).systems:
+    for system in systems:
         telling = happenings.tellings(f"{system}/")[place]
         found *= min(1.0, telling.again_share / telling.share)
     return found
