@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from fastavro import schemaless_reader, schemaless_writer
+from fastavro import schemaless_reader
 
 from streams.contract import KINDS
 from streams.record_parts import writer_of_parts
@@ -102,7 +102,6 @@ class Codec:
         self._writers = {
             values: (
                 _header(schema),
-                schema.parsed,
                 writer_of_parts(values, schema.definition),
                 sealed_fields(values, schema.definition),
             )
@@ -148,16 +147,13 @@ class Codec:
 
         Raises ValueError or TypeError if a field does not fit its schema.
         """
-        prefix, parsed, write_parts, sealed = self._writers[type(value)]
+        prefix, write, sealed = self._writers[type(value)]
         fields = {**value.__dict__, **envelope} if envelope else value.__dict__
         if sealed:
             fields = {**fields, **{field.name: self.contents.sealed(field, fields) for field in sealed}}
         buffer = BytesIO()
         buffer.write(prefix)
-        if write_parts is None:
-            schemaless_writer(buffer, parsed, fields)
-        else:
-            write_parts(buffer, fields)
+        write(buffer, fields)
         return buffer.getvalue()
 
     def _unreadable(self, data: bytes, origin: Origin | None) -> CodecError:

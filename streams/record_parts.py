@@ -1,8 +1,8 @@
 """Writes records that hold records: one that is held and was written before is not encoded again.
 
 A matter is shown at every change of it, and most of its orders and clocks are then the same values as before. What
-holds no record is fastavro's to write; of the rest Avro says little: a record is its fields one after the other, a
-union is the number of its branch and the value, an array the number of its items, the items and a zero.
+holds no record is for `record_fields` to write; of the rest Avro says little: a record is its fields one after the
+other, a union is the number of its branch and the value, an array the number of its items, the items and a zero.
 """
 
 import dataclasses
@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from fastavro import parse_schema, schemaless_writer
+from streams.record_fields import count, writer_of_fields
 
 MOST_KEPT = 10_000
 """So many values of a kind are known again at least, and twice as many at most."""
@@ -25,11 +25,11 @@ Named = Mapping[str, Any]
 """The records of a schema by their names: a later field may name what an earlier one has defined."""
 
 
-def writer_of_parts(values: type[Any], definition: Mapping[str, Any]) -> Callable[[BytesIO, Fields], None] | None:
-    """How a record's fields are written by its parts; None where it holds no record. Sealed ones are bytes by then."""
+def writer_of_parts(values: type[Any], definition: Mapping[str, Any]) -> Callable[[BytesIO, Fields], None]:
+    """How a record's fields are written by its parts. Sealed ones are bytes by then."""
     hints = get_type_hints(values)
     if not any(_is_part(field, hints) for field in definition["fields"]):
-        return None
+        return writer_of_fields(definition)
     return _Record(values, definition, dict(_named(definition))).write
 
 
@@ -62,7 +62,7 @@ class _Record:
             if holds:
                 self._parts += [(one["name"], _write(hints[one["name"]], one["type"], named)) for one in fields]
             else:
-                self._parts.append(("", _write_run({**definition, "fields": [*fields]})))
+                self._parts.append(("", writer_of_fields({**definition, "fields": [*fields]})))
 
     def write(self, buffer: BytesIO, fields: Fields) -> None:
         for name, write in self._parts:
@@ -81,11 +81,6 @@ class _Record:
         buffer.write(data)
 
 
-def _write_run(definition: Mapping[str, Any]) -> Write:
-    parsed = parse_schema(dict(definition), named_schemas={})
-    return lambda buffer, fields: schemaless_writer(buffer, parsed, fields)
-
-
 def _write(hint: Any, schema: Any, named: Named) -> Write:
     """How a field that holds records is written."""
     if dataclasses.is_dataclass(hint):
@@ -95,13 +90,13 @@ def _write(hint: Any, schema: Any, named: Named) -> Write:
     if get_origin(hint) is tuple:
         return _write_array(_write(item, schema["items"], named))
     branch = next(number for number, one in enumerate(schema) if one != "null")
-    return _write_optional(_count(schema.index("null")), _count(branch), _write(item, schema[branch], named))
+    return _write_optional(count(schema.index("null")), count(branch), _write(item, schema[branch], named))
 
 
 def _write_array(write_item: Write) -> Write:
     def write(buffer: BytesIO, items: Any) -> None:
         if items:
-            buffer.write(_count(len(items)))
+            buffer.write(count(len(items)))
             for item in items:
                 write_item(buffer, item)
         buffer.write(END_OF_ARRAY)
@@ -118,17 +113,6 @@ def _write_optional(none: bytes, some: bytes, write_some: Write) -> Write:
             write_some(buffer, value)
 
     return write
-
-
-def _count(number: int) -> bytes:
-    """A number from 0 on as Avro's long: its double, seven bits a byte, the lowest first."""
-    double = 2 * number
-    data = bytearray()
-    while double > 0x7F:
-        data.append(double & 0x7F | 0x80)
-        double >>= 7
-    data.append(double)
-    return bytes(data)
 
 
 def _is_part(field: Mapping[str, Any], hints: Mapping[str, Any]) -> bool:
