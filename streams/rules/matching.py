@@ -25,7 +25,8 @@ from streams.rules.happenings import (
 
 SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
 LEAST_DENSITY = 1e-30
-LAST_DELAY = len(DELAY_MINUTES) - 1
+DELAYS_BUT_LAST = DELAY_MINUTES[:-1]
+"""What comes later than the last bound counts as what comes just before it."""
 USUAL_TIMES = 3
 """What one system has told of oftener than this is something that many tell of, and the more will: ours."""
 USUAL_REPORTS = 20
@@ -142,10 +143,10 @@ class _Weighed:
             log(told),
             log(told_by_now / told),
             self._distance_points(evidence, known),
-            _facility_points(sighting, evidence, matching),
+            _facility_points(sighting.facility, evidence, matching) if sighting.facility else 0.0,
             matching.reporter_points if sighting.reporter in evidence.reporters else 0.0,
             matching.transfer_points if evidence.incident_no in self._linked else 0.0,
-            word_points(sighting.words, evidence.words, self._commonness, matching),
+            word_points(sighting.words, evidence.words, self._commonness, matching) if sighting.words else 0.0,
             evidence.doubt_points if evidence.reports == 1 else 0.0,
         )
         return Candidate(evidence, points, sum(points))
@@ -157,30 +158,32 @@ class _Weighed:
         sighting = self._sighting
         occurred_at, first_at = sighting.occurred_at, evidence.first_at
         since_first = abs(occurred_at - first_at) / MINUTE
-        waited = max(first_at - occurred_at, occurred_at - evidence.last_at, 0) / MINUTE
-        times = known.times.get(sighting.system, 0)
-        delay = min(bisect_right(DELAY_MINUTES, since_first), LAST_DELAY)
+        times = known.times.get(sighting.system)
+        again = max(1.0, times / USUAL_TIMES) if times else 0.0
+        delay = bisect_right(DELAYS_BUT_LAST, since_first)
         before = exp(-since_first / self._happenings.matching.head_minutes) if occurred_at < first_at else 1.0
         whole = found = 0.0
-        for likely in self._happenings.likely(self._told, known, max(1.0, times / USUAL_TIMES) if times else 0.0):
-            reports, longest_minutes, an_hour, kind = likely
+        for reports, longest_minutes, an_hour, kind in self._happenings.likely(self._told, known, again):
             if an_hour:
                 if since_first <= longest_minutes:
                     whole += reports
                     found += reports * (an_hour[delay] * before)
-            elif waited <= longest_minutes and not self._is_out_of_reach(evidence, kind):
+            elif (waited := _waited(sighting, evidence)) <= longest_minutes and self._is_in_reach(evidence, kind):
                 whole += reports
                 found += reports * (exp(-waited / kind.minutes) * MINUTES_AN_HOUR / kind.minutes)
-        heard, heard_by_now = _as_heard(sighting, evidence, waited, self._happenings)
-        return (heard, heard_by_now) if heard_by_now > found else (whole, found)
+        if is_of_many(evidence):
+            heard, heard_by_now = _as_heard(sighting, evidence, self._happenings)
+            if heard_by_now > found:
+                return heard, heard_by_now
+        return whole, found
 
-    def _is_out_of_reach(self, evidence: Evidence, kind: Kind) -> bool:
-        """Whether the radius of a class that nothing else describes rules it out."""
+    def _is_in_reach(self, evidence: Evidence, kind: Kind) -> bool:
+        """Whether it lies within the radius of a class that nothing else describes."""
         if kind.reach_metres is None:
-            return False
+            return True
         if not self._is_at_point or not evidence.has_point:
-            return self._sighting.grid is None or self._sighting.grid not in evidence.regions
-        return self._squared_metres(evidence) > kind.reach_metres**2
+            return self._sighting.grid is not None and self._sighting.grid in evidence.regions
+        return self._squared_metres(evidence) <= kind.reach_metres**2
 
     # Where.
 
@@ -211,16 +214,21 @@ def is_of_many(evidence: Evidence) -> bool:
     return evidence.reports > USUAL_REPORTS
 
 
-def _as_heard(sighting: Sighting, evidence: Evidence, waited: float, happenings: Happenings) -> tuple[float, float]:
-    """The same of what very many have told of, by who has told of it as what, and at what pace; 0 where few have."""
-    if not is_of_many(evidence):
-        return 0.0, 0.0
+def _waited(sighting: Sighting, evidence: Evidence) -> float:
+    """How many minutes before the first or after the last report something happened; 0 between them."""
+    return max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE
+
+
+def _as_heard(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> tuple[float, float]:
+    """The same of what very many have told of, by who has told of it as what, and at what pace."""
     times = evidence.told.get(sighting.told, 0)
     if not times and happenings.is_often_one(sighting.incident_class, _most_called(evidence)):
         times = UNHEARD_TIMES
     share = times / evidence.reports
     minutes = (evidence.last_at - evidence.first_at) / MINUTE + PACE_MINUTES
-    return share, share * evidence.reports * MINUTES_AN_HOUR / minutes * exp(-waited / PACE_MINUTES)
+    return share, share * evidence.reports * MINUTES_AN_HOUR / minutes * exp(
+        -_waited(sighting, evidence) / PACE_MINUTES
+    )
 
 
 def _most_called(evidence: Evidence) -> str:
@@ -244,11 +252,8 @@ def density_points(squared: float, variance: float, stray_share: float, stray_fa
     return log(max(density, LEAST_DENSITY) / (2 * pi) * SQUARE_METRES_A_SQUARE_KILOMETRE)
 
 
-def _facility_points(sighting: Sighting, evidence: Evidence, matching: Matching) -> float:
+def _facility_points(facility: str, evidence: Evidence, matching: Matching) -> float:
     """The same registered place speaks for it, another one against it; of houses only the same one says anything."""
-    facility = sighting.facility
-    if not facility:
-        return 0.0
     if facility in evidence.facilities:
         return matching.facility_points
     others = any(not other.startswith(REGISTERED_HOUSE) for other in evidence.facilities)

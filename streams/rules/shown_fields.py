@@ -4,7 +4,7 @@ The same reports in any order, and any of them twice, show the same.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import hypot
 from typing import Any, NamedTuple
@@ -59,7 +59,8 @@ def shown(
     for rule in rules_of(told, owner, extent_metres, can_be_one):
         best = best_of_each(told, rule)
         fields.append(_field(rule, best))
-        conflicts += list(_conflicts(rule, best))
+        if len(best) > 1:
+            conflicts += _conflicts(rule, best)
     if confidential:
         concealed = tuple(_concealed(field) for field in fields if field.name != "place")
         return Fields(incident_no=incident_no, fields=concealed, conflicts=(), as_of=as_of)
@@ -178,8 +179,10 @@ def latest_words(reports: Iterable[Report]) -> list[Report]:
     return list(latest.values())
 
 
-def best_of_each(told: Iterable[Report], rule: Rule) -> list[tuple[Rank, Report]]:
+def best_of_each(told: Sequence[Report], rule: Rule) -> list[tuple[Rank, Report]]:
     """The best report of each that is told apart, the best first."""
+    if len(told) == 1:
+        return [(rule.rank(told[0]), told[0])]
     best: dict[Rank, tuple[Rank, Report]] = {}
     for report in told:
         apart, rank = rule.apart(report), rule.rank(report)
