@@ -54,7 +54,7 @@ class IncidentBook:
     def _standing_in(self, places: Iterable[str], tables: Tables) -> list[Evidence]:
         """The incidents of these places, each once."""
         standing, evidence = tables[self.standing], tables[self.evidence]
-        there = [found.incidents for place in places if (found := standing.get(place)) is not None]
+        there = [here.incidents for place in places if (here := standing.get(place)) is not None]
         numbers = dict.fromkeys(chain.from_iterable(there))
         return [found for number in numbers if (found := evidence.get(number)) is not None]
 

@@ -55,7 +55,8 @@ def shown(
     `owner` is the system whose order leads, where one does. Of a confidential incident no place and no source is told.
     """
     told = latest_words(reports)
-    fields, conflicts = [], []
+    fields: list[Field] = []
+    conflicts: list[Conflict] = []
     for rule in rules_of(told, owner, extent_metres, can_be_one):
         best = best_of_each(told, rule)
         fields.append(_field(rule, best))
