@@ -1,13 +1,19 @@
 """What speaks for a report's being of one incident, of another, or new: with Hechuan's rules."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.contract import replace
+from streams.rules import happenings
 from streams.rules.evidence import Evidence, Sighting
 from streams.rules.matching import Verdict, is_slip, weigh
 from tests.rules.recognition import hechuan_happenings, incident, sighting
 
 FLOOD = incident("A", sighting("ga_alarm110", "flooding"), sighting("zz_community_e", "flooding", 20, 4))
+
+FORGETFUL = hechuan_happenings.__wrapped__()
+"""The same rules, of which nothing stays worked out."""
 
 
 def verdict(report: Sighting, *incidents: Evidence, linked: frozenset[str] = frozenset()) -> Verdict:
@@ -250,3 +256,23 @@ def test_of_a_town_alone_something_far_from_its_middle_may_be_told() -> None:
         for metres in (0, 4_500)
     )
     assert near > far > 0.6
+
+
+TOLD = st.tuples(
+    st.sampled_from(["ga_alarm110", "xj_alarm119", "zz_community_e", "zw_hotline12345", "sl_slope"]),
+    st.sampled_from(["flooding", "burst_main", "fire", "landslide", "noise"]),
+    st.integers(0, 900),
+    st.integers(0, 90),
+)
+
+
+@given(st.lists(st.lists(TOLD, min_size=1, max_size=25), max_size=3), st.lists(TOLD, min_size=1, max_size=3))
+def test_what_was_worked_out_before_says_the_same_as_what_is_worked_out_anew(
+    incidents: list[list[tuple[str, str, int, int]]], reports: list[tuple[str, str, int, int]]
+) -> None:
+    standing = [incident(str(number), *(sighting(*one) for one in told)) for number, told in enumerate(incidents)]
+    for report in (sighting(*one) for one in reports):
+        remembered = verdict(report, *standing)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(happenings, "MOST_REMEMBERED", 1)
+            assert weigh(report, standing, frozenset(), FORGETFUL) == remembered
