@@ -13,7 +13,20 @@ from streams.wall.cache import KINDS
 
 View = views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content | views.Review
 GONE = b""
-JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=vars)
+OFFICERS = frozenset(
+    {"resolved_by", "requested_officer", "decided_officer", "ordered_officer", "ended_officer", "key_rotated_by"}
+)
+"""Fields of views that say which officer it was: no screen needs them, and whoever sees the wall reads it all."""
+
+
+def _shown(value: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = vars(value)
+    if OFFICERS.isdisjoint(fields):
+        return fields
+    return {name: value for name, value in fields.items() if name not in OFFICERS}
+
+
+JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_shown)
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class WallChange:
         if self.shown is None:
             return GONE
         place = {"topic": self.origin.topic, "partition": self.origin.partition, "offset": self.origin.offset}
-        fields = {name: value for name, value in vars(self.shown).items() if name != "caused_by"}
+        fields = {name: value for name, value in _shown(self.shown).items() if name != "caused_by"}
         return JSON.encode({**fields, "origin": {**place, "caused_by": self.caused_by}}).encode()
 
 

@@ -1,6 +1,7 @@
 """What records of views become on the wall: JSON of what is open, nothing of what has ended, the last of each key."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts import situation, views
-from streams.wall.values import GONE, WallChange, newest, wall_change
+from streams.topology import load_topology
+from streams.wall.cache import KINDS, SHOWN
+from streams.wall.values import GONE, OFFICERS, WallChange, newest, wall_change
 from tests.wall.desk_stage import asking, review_of, supervised
 
 CODEC = Codec.load()
@@ -48,6 +51,39 @@ def test_a_deleted_key_leaves_the_wall() -> None:
 
     assert change.json() == GONE
     assert change.as_of is None
+
+
+def test_no_officer_is_told_on_the_wall_only_the_post() -> None:
+    matter = asking(1, requested_officer="GS-1024", decided_officer="DD-2048", decided_post="值班长")
+    (order,) = matter.orders
+    shown = change_of(replace(matter, orders=(replace(order, resolved_by="GS-1024"),)), topic="hub.view.matters.v1")
+
+    text = shown.json().decode()
+
+    assert "GS-1024" not in text
+    assert "DD-2048" not in text
+    assert json.loads(text)["orders"][0]["requests"][0]["decided_post"] == "值班长"
+
+
+def test_every_field_of_a_view_that_names_an_officer_is_left_out() -> None:
+    topics = load_topology().topics
+    schemas = {schema for topic, kind in KINDS.items() if kind in SHOWN for schema in topics[topic].schemas}
+    said = [field for schema in schemas for field in fields_of(CODEC.schemas[schema].definition)]
+
+    assert {name for name, meaning in said if "人员工号" in meaning or "决定人" in meaning} == OFFICERS
+
+
+def fields_of(definition: Any) -> Iterator[tuple[str, str]]:
+    """Name and meaning of each field of a schema, in all the records that it holds."""
+    if isinstance(definition, list):
+        for branch in definition:
+            yield from fields_of(branch)
+    elif isinstance(definition, dict):
+        for field in definition.get("fields", ()):
+            yield field["name"], field.get("doc", "")
+            yield from fields_of(field["type"])
+        yield from fields_of(definition.get("items"))
+        yield from fields_of(definition["type"] if isinstance(definition.get("type"), list | dict) else None)
 
 
 @pytest.mark.parametrize("state", ["closed", "replaced"])
