@@ -14,7 +14,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connectors.approval_requests import decided
 from connectors.confidentiality import add_sealing
 from connectors.given_back import GivenBack
 from connectors.handovers import add_handovers
@@ -23,21 +22,17 @@ from connectors.joint_doors import add_joint
 from connectors.measure_doors import add_measures
 from connectors.openapi import DISPUTES, openapi_of, push_paths
 from connectors.openapi_page import page_of
-from connectors.order_requests import OrderRequest
-from connectors.order_words import WORDS, fact_of
+from connectors.order_doors import order_doors, order_paths
 from connectors.person_doors import add_persons
 from connectors.person_readings import Persons
 from connectors.person_rights_doors import add_person_rights
+from connectors.plain_doors import PlainDoors
 from connectors.problems import Problem, documented, no_such_system, of_status, on_problem
 from connectors.push_doors import PushDoor, PushDoors, check_sender, within_quota
 from connectors.push_keys import PushKeys
-from connectors.signed_doors import REFUSALS, receipt, signed_request
 from connectors.signed_facts import SignedFacts
-from connectors.supervision_requests import supervised
 from streams.codec import Codec
-from streams.contract import Fact
 from streams.metrics import CONTENT_TYPE_LATEST, DoorMetrics, exposition
-from streams.secrecy.actors import Identified
 from streams.secrecy.secret_store import SecretStore
 
 REGISTRY_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -60,7 +55,8 @@ class Doors:
 
 def create_gateway(doors: Doors) -> ASGIApp:
     """The application. Its documents are at `/openapi.json`, a department's own at `/docs/{system}`."""
-    return PushDoors(doors.pushes, doors.keys, doors.secrets, _other_doors(doors))
+    pushes = PushDoors(doors.pushes, doors.keys, doors.secrets)
+    return PlainDoors({**pushes.takes, **order_doors(doors.matters)}, _other_doors(doors))
 
 
 def _other_doors(doors: Doors) -> FastAPI:
@@ -72,7 +68,6 @@ def _other_doors(doors: Doors) -> FastAPI:
     app.add_middleware(Measured)
     _add_documents(app, doors)
     _add_disputes(app, doors)
-    _add_answers(app, doors)
     add_handovers(app, doors.matters)
     add_measures(app, doors.matters)
     add_joint(app, doors.matters)
@@ -80,8 +75,6 @@ def _other_doors(doors: Doors) -> FastAPI:
     add_incidents(app, doors.incidents)
     add_persons(app, doors.persons.facts, doors.persons.readings)
     add_person_rights(app, doors.persons.facts)
-    _add_approvals(app, doors)
-    _add_supervisions(app, doors)
     _add_schemas(app, doors)
     _add_operations(app, doors)
     return app
@@ -119,38 +112,6 @@ def _add_disputes(app: FastAPI, doors: Doors) -> None:
         return JSONResponse(doors.given_back.told(door.contract))
 
 
-async def _take(
-    doors: Doors, request: Request, number: str, word: str, maker: Callable[[OrderRequest, Identified], Fact]
-) -> Response:
-    signed = await signed_request(request)
-    return await receipt(doors.matters, OrderRequest(**vars(signed), order_no=number, word=word), maker)
-
-
-def _add_answers(app: FastAPI, doors: Doors) -> None:
-    @app.post(
-        "/v1/orders/{order_no}/{answer}",
-        description="单位应答派单,请示中止、延期、批示时限,恢复计时,核查、退回、撤回,提级、批示 / said of an order: "
-        + ", ".join(WORDS),
-        responses=documented(*REFUSALS),
-    )
-    async def answer_order(order_no: str, answer: str, request: Request) -> Response:
-        return await _take(doors, request, order_no, answer, fact_of)
-
-
-def _add_approvals(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/approvals/{request_no}/{decision}", responses=documented(*REFUSALS))
-    async def decide_request(request_no: str, decision: str, request: Request) -> Response:
-        """对请示作出决定(approve 批准、refuse 不批准),须由规则指定的人作出 / approve or refuse a request."""
-        return await _take(doors, request, request_no, decision, decided)
-
-
-def _add_supervisions(app: FastAPI, doors: Doors) -> None:
-    @app.post("/v1/supervisions/{supervision_no}/{act}", responses=documented(*REFUSALS))
-    async def supervise(supervision_no: str, act: str, request: Request) -> Response:
-        """督办单签发 sign、不予签发 refuse、答复 answer、销号 sign-off / a word on a supervision order."""
-        return await _take(doors, request, supervision_no, act, supervised)
-
-
 def _add_schemas(app: FastAPI, doors: Doors) -> None:
     @app.get("/schemas/ids/{identity}")
     async def schema(identity: str) -> Response:
@@ -181,7 +142,7 @@ class Documented(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
-        return {**document, "paths": {**push_paths(), **document["paths"]}}
+        return {**document, "paths": {**push_paths(), **order_paths(), **document["paths"]}}
 
 
 class Measured:

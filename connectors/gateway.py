@@ -12,7 +12,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
 
@@ -26,15 +25,15 @@ from connectors.catalogue import rows_per_day
 from connectors.connections import MOST_CONNECTIONS, BoundedConnection
 from connectors.doors import Doors, create_gateway
 from connectors.given_back import GivenBack
-from connectors.kafka import Acknowledgement, KafkaAway, Outgoing, SharedProducer, Stopped, read_topic
+from connectors.kafka import KafkaAway, SharedProducer, read_topic
+from connectors.kafka_append import KafkaAppend
 from connectors.known_rows import THREE_DAYS
 from connectors.person_readings import PEOPLE, Persons
-from connectors.problems import kafka_away
 from connectors.publisher import QUARANTINE, wall_clock
 from connectors.push_doors import PushDoor
 from connectors.push_keys import PushKeys
 from connectors.quotas import Quota, Rates, WrongQuota
-from connectors.readers.http_push import RECEIPT_SECONDS, PushIntake
+from connectors.readers.http_push import PushIntake
 from connectors.runner import PUSHED, ConnectorRunner
 from connectors.signed_facts import SignedFacts
 from connectors.surroundings import Surroundings, WrongSurroundings
@@ -51,7 +50,6 @@ HOST = "127.0.0.1"
 INCIDENTS, MATTERS = "hub.log.incidents.v1", "hub.log.matters.v1"
 REMEMBERED_DECISIONS = 1_000
 """Those about incidents: few, and one that parts them may name hundreds of reports."""
-APPENDING_THREADS = 32
 KEEP_ALIVE_SECONDS = 30
 OPEN_FILES = 4096
 LAST_REQUESTS_SECONDS = 15
@@ -59,34 +57,6 @@ RECALL_PAUSE_SECONDS = 2.0
 WRONG_USE = 2
 
 logger = logging.getLogger(__name__)
-
-
-class KafkaAppend:
-    """Appends one record at a time and waits for Kafka, a bounded time; Problem 503 where it does not come."""
-
-    def __init__(self, producer: SharedProducer) -> None:
-        self._producer = producer
-        self._threads = ThreadPoolExecutor(APPENDING_THREADS, thread_name_prefix="append")
-
-    async def __call__(self, topic: str, key: str, value: bytes) -> Acknowledgement:
-        stop = threading.Event()
-        record = Outgoing(topic, key.encode(), value, [], wall_clock())
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._append, record, stop)
-        try:
-            async with asyncio.timeout(RECEIPT_SECONDS):
-                where = await asyncio.shield(work)
-        except TimeoutError:
-            stop.set()
-            where = None
-        if where is None:
-            raise kafka_away()
-        return where
-
-    def _append(self, record: Outgoing, stop: threading.Event) -> Acknowledgement | None:
-        try:
-            return self._producer.deliver([record], stop, "answers")[0]
-        except Stopped:
-            return None
 
 
 class Gateway:

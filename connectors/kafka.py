@@ -4,7 +4,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -127,10 +127,13 @@ class Acknowledgement(NamedTuple):
 
 
 class _Shipment:
-    """Records on their way to Kafka; `landed` is set when each has an acknowledgement or an error."""
+    """Records on their way to Kafka; `landed` is set, and `on_landed` called, when each has an acknowledgement or an
+    error.
+    """
 
-    def __init__(self, producer: Producer, size: int) -> None:
+    def __init__(self, producer: Producer, size: int, on_landed: Callable[[], None] | None = None) -> None:
         self.producer = producer
+        self._on_landed = on_landed
         self.acknowledgements: list[Acknowledgement | None] = [None] * size
         self.errors: dict[int, KafkaError] = {}
         self.landed = threading.Event()
@@ -161,6 +164,8 @@ class _Shipment:
     def _land(self) -> None:
         self.landed_at = time.monotonic()
         self.landed.set()
+        if self._on_landed is not None:
+            self._on_landed()
 
 
 class Delivery:
@@ -179,10 +184,14 @@ class Delivery:
         return self.shipment.landed_at - self.began
 
     @property
+    def is_written(self) -> bool:
+        """Whether Kafka has acknowledged all of them: then `finish` returns at once."""
+        return self.shipment.landed.is_set() and not self.shipment.errors
+
+    @property
     def is_overdue(self) -> bool:
         """Whether Kafka has not acknowledged for long; what has landed and is not asked for yet is not."""
-        landed = self.shipment.landed.is_set() and not self.shipment.errors
-        return not landed and time.monotonic() - self.began >= OVERDUE_SECONDS
+        return not self.is_written and time.monotonic() - self.began >= OVERDUE_SECONDS
 
 
 class SharedProducer:
@@ -211,22 +220,41 @@ class SharedProducer:
 
         Raises Stopped if `stop` is set while the queue is full; then some may be written, and nothing is to finish.
         """
-        shipment = _Shipment(self._producer, len(records))
-        delivery = Delivery(next(self._deliveries), records, owner, shipment)
-        self._under_way[delivery.number] = delivery
+        delivery = self._delivery(records, owner)
         try:
-            self._send(shipment, records, stop)
+            self._send(delivery.shipment, records, stop)
         except BaseException:
             del self._under_way[delivery.number]
             raise
         return delivery
+
+    def begin_at_once(self, records: Sequence[Outgoing], owner: str, on_landed: Callable[[], None]) -> Delivery:
+        """As `begin`, for who may not wait: what finds no room counts as refused, and `finish` tries it again.
+
+        `on_landed` is called once, in whichever thread, when Kafka has acknowledged or refused each record; then
+        `finish` has to follow, or `abandon` before.
+        """
+        delivery = self._delivery(records, owner, on_landed)
+        shipment = delivery.shipment
+        for index, record in enumerate(records):
+            try:
+                self._produce(shipment.producer, record, shipment, index)
+            except BufferError:
+                shipment.fail(index, KafkaError(KafkaError._QUEUE_FULL))
+            except KafkaException as error:
+                shipment.fail(index, error.args[0])
+        return delivery
+
+    def abandon(self, delivery: Delivery) -> None:
+        """Wait for a delivery no longer; what is on its way may still be written."""
+        self._under_way.pop(delivery.number, None)
 
     def finish(self, delivery: Delivery, stop: threading.Event) -> list[Acknowledgement]:
         """Return when Kafka has acknowledged all records of a delivery, as `deliver` does."""
         try:
             return self._finish(delivery, stop)
         finally:
-            del self._under_way[delivery.number]
+            self.abandon(delivery)
 
     def _finish(self, delivery: Delivery, stop: threading.Event) -> list[Acknowledgement]:
         written: dict[int, Acknowledgement] = {}
@@ -301,6 +329,14 @@ class SharedProducer:
                 except KafkaException as error:
                     shipment.fail(index, error.args[0])
                     break
+
+    def _delivery(
+        self, records: Sequence[Outgoing], owner: str, on_landed: Callable[[], None] | None = None
+    ) -> Delivery:
+        shipment = _Shipment(self._producer, len(records), on_landed)
+        delivery = Delivery(next(self._deliveries), records, owner, shipment)
+        self._under_way[delivery.number] = delivery
+        return delivery
 
     @staticmethod
     def _produce(producer: Producer, record: Outgoing, shipment: _Shipment | None, index: int) -> None:

@@ -4,6 +4,8 @@ It says what a department's engineer has to build: what to sign, what to send, w
 and no example names a person.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from connectors import idempotency
@@ -65,22 +67,26 @@ def openapi_of(contract: Contract) -> dict[str, Any]:
 
 def push_paths() -> dict[str, Any]:
     """The two doors of whichever department, for the gateway's own document; the department's says what goes in."""
-    system = {"name": "system", "in": "path", "required": True, "schema": {"type": "string"}}
     said = {
         EVENTS: ("push_event", "推送一条 CloudEvent(结构化或二进制模式),返回回执 / push one CloudEvent"),
         BATCHES: ("push_batch", "推送一批(JSON数组或Avro文件),逐行返回回执 / push many, one receipt a row"),
     }
-    answers = {str(status): {"description": TITLES[status]} for status in REFUSALS}
+    return {door: path_of(door, REFUSALS, operationId=name, summary=text) for door, (name, text) in said.items()}
+
+
+def path_of(door: str, refusals: Iterable[int], **said: str) -> dict[str, Any]:
+    """A door that stands before FastAPI for the gateway's own document: its template, members that tell of it."""
+    names = re.findall(r"{(\w+)}", door)
+    content: dict[str, Any] = {"application/json": {"schema": {}}}
+    answers = {str(status): {"description": TITLES[status]} for status in refusals}
     return {
-        door: {
-            "post": {
-                "operationId": operation,
-                "summary": summary,
-                "parameters": [system],
-                "responses": {"200": {"description": "回执 / receipts"}, **answers},
-            }
+        "post": {
+            **said,
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+            ],
+            "responses": {"200": {"description": "回执 / receipts", "content": content}, **answers},
         }
-        for door, (operation, summary) in said.items()
     }
 
 

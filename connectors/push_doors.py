@@ -1,27 +1,21 @@
-"""The doors that departments push through, as one ASGI application before all others.
-
-A gateway does little else than take pushes, and FastAPI's layers cost as much as all that is done for one
-(`ops/decisions/0082`): so these two doors speak ASGI themselves, and everything else goes on to `others`.
-"""
+"""The doors that departments push through."""
 
 import asyncio
-import json
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive
 
 from connectors import idempotency
 from connectors.authorisation import OBSTACLES, Obstacle
 from connectors.bodies import read_body
 from connectors.contract import CONFLICT, Contract, RawRow, Receipt
-from connectors.faults import place_of
 from connectors.openapi import AVRO, BATCH_JSON, BATCHES, EVENTS, STRUCTURED
-from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away, no_such_system, of_status
+from connectors.plain_doors import ENCODER, PlainRequest, Take
+from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away, no_such_system
 from connectors.push_keys import KeyedPush, PushKeys
 from connectors.pushed_events import (
     NotEvents,
@@ -34,16 +28,12 @@ from connectors.pushed_events import (
 from connectors.quotas import OverQuota, Quota
 from connectors.readers.http_push import IntakeFailed, IntakeFull, PushIntake
 from connectors.signatures import SignatureRefused, check_signature, keys_of
-from streams.metrics import DoorMetrics, ReceiptMetrics
+from streams.metrics import ReceiptMetrics
 from streams.secrecy.secret_store import SecretMissing, SecretStore
 
 EVENT_BYTES = 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024
 BUSY_RETRY_SECONDS = 1
-
-ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,7 @@ class PushDoor:
 
 
 class Push(NamedTuple):
-    """One request to a department's door, before its body is read. Names of headers are lower case."""
+    """One request to a department's door, before its body is read."""
 
     door: PushDoor
     path: str
@@ -76,55 +66,32 @@ class Push(NamedTuple):
 
 
 class PushDoors:
-    """Takes pushes. Belongs to one event loop."""
+    """Takes pushes; `takes` are its doors by template. Belongs to one event loop."""
 
-    def __init__(self, doors: Mapping[str, PushDoor], keys: PushKeys, secrets: SecretStore, others: ASGIApp) -> None:
+    def __init__(self, doors: Mapping[str, PushDoor], keys: PushKeys, secrets: SecretStore) -> None:
         self._doors = doors
         self._keys = keys
         self._secrets = secrets
-        self._others = others
-        self._takes = {EVENTS: self._take_event, BATCHES: self._take_batch}
-        self._metrics = {door: DoorMetrics(door) for door in self._takes}
         self._receipts = {system: ReceiptMetrics(system) for system in doors}
+        self.takes: Mapping[str, Take] = {EVENTS: self._take_event, BATCHES: self._take_batch}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        door = _door_of(scope)
-        if door not in self._takes:
-            await self._others(scope, receive, send)
-            return
-        began = time.monotonic()
-        try:
-            content = await self._answer(door, scope, receive)
-            status = 200
-            await _send(content, send)
-        except Problem as problem:
-            status = problem.status
-            await problem.response()(scope, receive, send)
-        except Exception as error:  # noqa: BLE001 - of no error the sender learns more than that there was one
-            logger.error("%s: %s", door, place_of(error))  # noqa: TRY400 - its text may show what a row holds
-            status = 500
-            await of_status(status).response()(scope, receive, send)
-        self._metrics[door].answered(status, time.monotonic() - began)
-
-    async def _answer(self, door: str, scope: Scope, receive: Receive) -> bytes:
-        """The receipts as JSON; Problem."""
-        if scope["method"] != "POST":
-            raise of_status(405)
-        path: str = scope["path"]
-        department = self._doors.get(path.split("/")[3])
+    def _push(self, request: PlainRequest) -> Push:
+        (system,) = request.named
+        department = self._doors.get(system)
         if department is None:
             raise no_such_system()
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
-        return await self._takes[door](Push(department, path, headers, receive))
+        return Push(department, request.path, request.headers, request.receive)
 
-    async def _take_event(self, push: Push) -> bytes:
+    async def _take_event(self, request: PlainRequest) -> bytes:
+        push = self._push(request)
         body = await self._signed(push, EVENT_BYTES)
         (receipt,) = await self._once(push, body, [_event(push, body)])
         if receipt.reason == CONFLICT:
             raise Problem(409, CONFLICT, "this record and version were taken with other content: send a new version")
         return ENCODER.encode(receipt.told()).encode()
 
-    async def _take_batch(self, push: Push) -> bytes:
+    async def _take_batch(self, request: PlainRequest) -> bytes:
+        push = self._push(request)
         body = await self._signed(push, BATCH_BYTES)
         rows = await asyncio.to_thread(_batch, push, body)
         return ENCODER.encode([receipt.told() for receipt in await self._once(push, body, rows)]).encode()
@@ -166,21 +133,6 @@ class PushDoors:
             raise kafka_away() from error
         self._receipts[door.contract.system].given(len(receipts))
         return receipts
-
-
-def _door_of(scope: Scope) -> str:
-    """The template of the door that a request is for, if it is for one."""
-    if scope["type"] != "http":
-        return ""
-    before, _, last = scope["path"].rpartition("/")
-    sources, _, system = before.rpartition("/")
-    return f"{sources}/{{system}}/{last}" if system else ""
-
-
-async def _send(content: bytes, send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
 
 
 def _event(push: Push, body: bytes) -> RawRow:

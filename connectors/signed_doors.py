@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from connectors.bodies import read_body
+from connectors.plain_doors import PlainRequest
 from connectors.signed_facts import Signed, SignedFacts, SignedRequest
 from streams.contract import Fact
 from streams.secrecy.actors import Identified
@@ -24,7 +25,7 @@ def json_body(*models: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-async def signed_request(request: Request, most_bytes: int = MOST_BYTES) -> SignedRequest:
+async def signed_request(request: Request | PlainRequest, most_bytes: int = MOST_BYTES) -> SignedRequest:
     """What came, with a body of at most `most_bytes`; Problem."""
     return SignedRequest(
         request.headers.get("authorization"),
