@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
-from connectors.personal import names_person
 from connectors.places import Place
 from connectors.times import end_of_day
 from connectors.uncertainties import PointWay
@@ -176,7 +175,7 @@ class Contract:
                 continue
             try:
                 checked[item.name] = item.type.parse(value)
-                if item.name in self._numbering and names_person(str(value)):
+                if item.name in self._numbering and checked[item.name] != str(value).strip():  # something was masked
                     raise Violation("person_number", "含公民身份号码或手机号")
             except Violation as violation:
                 errors.append(ContractError(item.name, violation.rule, f"{item.title}{violation.message}"))

@@ -1,9 +1,9 @@
 """From a row as it came to a row that fits its contract and the facts it means. Pure: no clock, no Kafka, no files."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.ages import is_child
 from connectors.contract import (
@@ -35,9 +35,15 @@ LARGEST_ROW_BYTES = 512 * 1024
 FUTURE_MILLISECONDS = 86_400_000
 """Clocks of devices are wrong by minutes; what lies more than a day ahead is no time of anything that has happened."""
 
+ROWS_AT_ONCE = 64
+"""So many go through one step before the next: their own data stay near, too."""
+
 NOWHERE = Whereabouts()
 Earlier = Mapping[str, list[str]]
 """By a person's token those that the person had under older keys which are still there, the newest first."""
+
+Before = TypeVar("Before")
+After = TypeVar("After")
 
 logger = logging.getLogger(__name__)
 
@@ -100,35 +106,70 @@ class Intake:
 
         Raises KeyMissing, which is not the row's fault.
         """
-        try:
-            row, earlier = self._row(raw, now)
-            said = self.connector.facts(row)
-            facts = tuple(
-                named(self._recognition.carried(fact, row.values), f"{row.id}#{number}")
-                for number, fact in enumerate((*said, *_links(row, said, earlier)), 1)
-            )
-            return Accepted(
-                row=row,
-                value=self.codec.encode(row.values, row.id),
-                facts=facts,
-                doubtful=self._is_doubtful(row.values),
-                comparison=self._comparison(row.values),
-                is_unlocated=row.place.located_by == "system" and self._contract.whereabouts != NOWHERE,
-            )
-        except ContractBroken as broken:
-            return Refused(raw, broken.errors[0].rule, str(broken))
-        except KeyMissing:
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault in a mapping holds its row, never the reader
-            logger.error("%s: %s; the row is held", self._contract.system, place_of(error))  # noqa: TRY400
-            return Refused(raw, "mapping", f"mapping failed: {place_of(error)}")
+        (taken,) = self.take_all([raw], now)
+        return taken
+
+    def take_all(self, raws: Sequence[RawRow], now: int) -> list[Accepted | Refused]:
+        """What becomes of each row, as `take` says it: each step for many rows, then the next one for them.
+
+        A step's code and tables stay in the processor's caches so, which is two fifths of what a row costs
+        (decision 0131).
+        """
+        taken: list[Accepted | Refused] = []
+        for first in range(0, len(raws), ROWS_AT_ONCE):
+            taken += self._take(raws[first : first + ROWS_AT_ONCE], now)
+        return taken
+
+    def _take(self, raws: Sequence[RawRow], now: int) -> list[Accepted | Refused]:
+        checked = self._each(raws, raws, lambda raw: (raw, self._checked(raw)))
+        rows = self._each(raws, checked, lambda one: self._row(*one, now))
+        said = self._each(raws, rows, lambda one: (one[0], self._facts(*one)))
+        sealed = self._each(raws, said, lambda one: (*one, self.codec.sealed(one[0].values, one[0].id)))
+        return self._each(raws, sealed, lambda one: self._accepted(*one))
+
+    def _each(
+        self, raws: Sequence[RawRow], before: Sequence[Before | Refused], step: Callable[[Before], After]
+    ) -> list[After | Refused]:
+        """What a step makes of each row; one that was refused before stays so. KeyMissing."""
+        after: list[After | Refused] = []
+        for raw, one in zip(raws, before, strict=True):
+            if isinstance(one, Refused):
+                after.append(one)
+                continue
+            try:
+                after.append(step(one))
+            except ContractBroken as broken:
+                after.append(Refused(raw, broken.errors[0].rule, str(broken)))
+            except KeyMissing:
+                raise
+            except Exception as error:  # noqa: BLE001 - a fault in a mapping holds its row, never the reader
+                logger.error("%s: %s; the row is held", self._contract.system, place_of(error))  # noqa: TRY400
+                after.append(Refused(raw, "mapping", f"mapping failed: {place_of(error)}"))
+        return after
+
+    def _facts(self, row: Row, earlier: Earlier) -> tuple[Fact, ...]:
+        said = self.connector.facts(row)
+        return tuple(
+            named(self._recognition.carried(fact, row.values), f"{row.id}#{number}")
+            for number, fact in enumerate((*said, *_links(row, said, earlier)), 1)
+        )
+
+    def _accepted(self, row: Row, facts: tuple[Fact, ...], sealed: Mapping[str, Any]) -> Accepted:
+        return Accepted(
+            row=row,
+            value=self.codec.written(sealed),
+            facts=facts,
+            doubtful=self._is_doubtful(row.values),
+            comparison=self._comparison(row.values),
+            is_unlocated=row.place.located_by == "system" and self._contract.whereabouts != NOWHERE,
+        )
 
     def earlier_values(self, raw: RawRow, now: int) -> Iterator[bytes]:
         """What a row that fits would have been in the source topic under each older key of its tokens, if there is one.
 
         Raises KeyMissing.
         """
-        row, earlier = self._row(raw, now)
+        row, earlier = self._row(raw, self._checked(raw), now)
         for place in range(max(map(len, earlier.values()), default=0)):
             before = {
                 name: earlier[row.values[name]][place]
@@ -137,19 +178,24 @@ class Intake:
             }
             yield self.codec.encode({**row.values, **before}, row.id)
 
-    def _row(self, raw: RawRow, now: int) -> tuple[Row, Earlier]:
+    def _checked(self, raw: RawRow) -> dict[str, Any]:
+        """The items; persons still stand in them by their numbers."""
         if len(raw.raw) > LARGEST_ROW_BYTES:
             raise _broken("", "too_large", f"超过{LARGEST_ROW_BYTES}字节")
         if raw.values is None:
             raise ContractBroken([raw.fault or ContractError("", "unreadable", "无法读取")])
-        values = self._checked(raw, raw.values)
+        fields = {**raw.values, "change": raw.change} if self._contract.full_dump else raw.values
+        return self._contract.check(fields, removed=raw.change == "removed")
+
+    def _row(self, raw: RawRow, values: dict[str, Any], now: int) -> tuple[Row, Earlier]:
+        """The row of checked items, in which tokens take the places of persons."""
         occurred_at, recorded_at = self._times(raw, values, now)
         is_under_14 = self._is_under_14(values, recorded_at)
         earlier = self._tokenise(values)
         row = Row(
             system=self._contract.system,
             record_no=JOINED_BY.join(str(values[name]) for name in self._contract.record),
-            version=self._version(raw, raw.values),
+            version=self._version(raw, raw.values or {}),
             event_type=self._event_type(raw, values),
             change=raw.change,
             values=values,
@@ -159,12 +205,6 @@ class Intake:
             is_under_14=is_under_14,
         )
         return row, earlier
-
-    def _checked(self, raw: RawRow, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """The items; persons still stand in them by their numbers."""
-        if self._contract.full_dump:
-            fields = {**fields, "change": raw.change}
-        return self._contract.check(fields, removed=raw.change == "removed")
 
     def _is_under_14(self, values: Mapping[str, Any], at: int) -> bool:
         numbers = (values[name] for name, kind in self._persons.items() if kind.by == "certificate")

@@ -81,10 +81,18 @@ class RowCodec:
 
     def encode(self, values: Mapping[str, Any], row_id: str) -> bytes:
         """The same values of the same row give the same bytes; KeyMissing where an item cannot be sealed."""
+        return self.written(self.sealed(values, row_id))
+
+    def sealed(self, values: Mapping[str, Any], row_id: str) -> Mapping[str, Any]:
+        """The first half of `encode`: the items as they are written, those that are sealed as bytes. KeyMissing."""
         sealed = self.seals.sealed(values, row_id)
+        return {**values, **sealed} if sealed else values
+
+    def written(self, sealed: Mapping[str, Any]) -> bytes:
+        """The other half: what `sealed` gave, in the wire format."""
         buffer = BytesIO()
         buffer.write(self.prefix)
-        schemaless_writer(buffer, self.schema.parsed, {**values, **sealed} if sealed else values)
+        schemaless_writer(buffer, self.schema.parsed, sealed)
         return buffer.getvalue()
 
     def decode(self, data: bytes, row_id: str) -> dict[str, Any]:

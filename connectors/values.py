@@ -22,6 +22,10 @@ from connectors.vocabulary import Purpose
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 IDENTITY = re.compile(r"\d{17}[0-9X]", re.ASCII)
 OLD_IDENTITY = re.compile(r"\d{15}", re.ASCII)
+BRACKETS = re.compile(r"[()（）]")
+COUNTRY = re.compile(r"^(\+|00)?86(?=1\d{10}$)")
+MOBILE_PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+PHONE = re.compile(r"1[3-9]\d{9}|0?\d{7,11}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
@@ -290,9 +294,10 @@ class PersonToken:
 
 def phone_number(text: str) -> str:
     """Eleven digits, or the digits of a landline; Violation."""
-    digits = re.sub(r"[()（）]", "", squeezed(text))
-    digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
-    if not re.fullmatch(r"1[3-9]\d{9}|0?\d{7,11}", digits, re.ASCII):
+    if MOBILE_PHONE.fullmatch(text):  # nearly all are written so
+        return text
+    digits = COUNTRY.sub("", BRACKETS.sub("", squeezed(text)))
+    if not PHONE.fullmatch(digits):
         raise Violation("phone", "应为电话号码")
     return digits
 

@@ -71,14 +71,18 @@ class Lexicon:
         plain = unicodedata.normalize("NFKC", text)
         meant = plain.translate(self._meant)
         found = dict.fromkeys(figures(plain))
-        for said in (plain, meant):
+        for said in dict.fromkeys((plain, meant)):
             found.update(dict.fromkeys(self.forms[one] for one in self._said.findall(said)))
         found.update(dict.fromkeys(self._named(plain, meant)))
         return tuple(sorted([*found][:MOST_WORDS]))
 
     def _named(self, plain: str, meant: str) -> Iterator[str]:
         """The pairs of names of places; where a word of its own stands, no slip is seen: 进水 is not 井水."""
-        for said, right in zip(_pairs(plain), _pairs(meant), strict=True):
+        pairs = _pairs(plain)
+        if meant == plain:
+            yield from (said for said in pairs if said in self.pairs)
+            return
+        for said, right in zip(pairs, _pairs(meant), strict=True):
             if said in self.pairs:
                 yield said
             elif right in self.pairs and said not in self.forms:
@@ -135,9 +139,8 @@ def _spelt_out(text: str) -> int | None:
     return total + digit
 
 
-def _pairs(text: str) -> Iterator[str]:
-    for run in HAN_RUN.findall(text):
-        yield from (run[at : at + SYLLABLES] for at in range(len(run) - SYLLABLES + 1))
+def _pairs(text: str) -> list[str]:
+    return [run[at : at + SYLLABLES] for run in HAN_RUN.findall(text) for at in range(len(run) - SYLLABLES + 1)]
 
 
 @cache
