@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from fastavro import schemaless_reader, schemaless_writer
+from fastavro import schemaless_reader
 
 from connectors.contract import Contract, Item
 from connectors.row_seals import RowSeals, is_sealed
 from streams.checks.compatibility import unreadable
 from streams.codec import HEADER_BYTES
+from streams.record_fields import writer_of_fields
 from streams.schema_files import Schema
 from streams.secrecy.person_keys import PersonKeys
 from streams.secrecy.sealing import Sealer
@@ -77,6 +78,7 @@ class RowCodec:
             raise SchemaDiffers(f"{schema.path.name} does not equal the contract of {contract.system}")
         self.schema = schema
         self.prefix = b"\0" + schema.identity.to_bytes(HEADER_BYTES - 1, "big")
+        self._write = writer_of_fields(schema.definition)
         self.seals = RowSeals(contract, sealer, persons, sealed=sealed)
 
     def encode(self, values: Mapping[str, Any], row_id: str) -> bytes:
@@ -92,7 +94,7 @@ class RowCodec:
         """The other half: what `sealed` gave, in the wire format."""
         buffer = BytesIO()
         buffer.write(self.prefix)
-        schemaless_writer(buffer, self.schema.parsed, sealed)
+        self._write(buffer, sealed)
         return buffer.getvalue()
 
     def decode(self, data: bytes, row_id: str) -> dict[str, Any]:

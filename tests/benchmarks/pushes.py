@@ -1,7 +1,7 @@
-"""What the gateway carries, alone beside Kafka: single pushes as fast as receipts come, and at an even pace.
+"""What the gateway carries, alone beside Kafka: single pushes as fast as receipts come and at an even pace, and answers.
 
-The gateway, Kafka and the departments that push share the machine, so that the pushes a second are a lower bound;
-`gateway_us` is what one push costs in the gateway's own process.
+The gateway, Kafka, the departments that push and the units that answer share the machine, so that what goes through in
+a second is a lower bound; `gateway_us` and `gateway_answer_us` are what one costs in the gateway's own process.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from statistics import quantiles
 from urllib.parse import urlsplit
 
@@ -25,6 +26,10 @@ WARM_UP_PUSHES = 2_000
 PUSHES = 20_000
 CONNECTIONS = 32
 GRID = "500117001001001"
+ANSWERS = 10_000
+OFFICERS = 100
+ORDER_NO = "50011720261122M00001-01"
+WORDS = ("receive", "acknowledge", "accept", "arrive", "resolve")
 AS_MANY_AS_COME = 1_000_000
 """The department's quota in a second."""
 EVEN_A_SECOND, EVEN_SECONDS = 500, 20
@@ -38,7 +43,8 @@ def measure_pushes(bench: Bench) -> list[Figure]:
         for _ in range(bench.rounds):
             figures += _measure_most(hub)
             figures += _measure_even(hub)
-            bench.say(f"{CASE}: " + ", ".join(f"{one.metric} {one.value:g}" for one in figures[-3:]))
+            figures += _measure_answers(hub)
+            bench.say(f"{CASE}: " + ", ".join(f"{one.metric} {one.value:g}" for one in figures[-5:]))
     return figures
 
 
@@ -74,6 +80,20 @@ def _measure_even(hub: Hub) -> list[Figure]:
     return [Figure(CASE, ENGINE, "push_p99_ms", round(p99, 1), "ms", labels)]
 
 
+def _measure_answers(hub: Hub) -> list[Figure]:
+    assert hub.process is not None
+    host, port = _address(hub)
+    asked = list(answers(hub, ANSWERS))
+    before = cpu_seconds(hub.process.pid)
+    answered = asyncio.run(push_all(host, port, asked, CONNECTIONS))
+    used = cpu_seconds(hub.process.pid) - before
+    labels = {"answers": str(ANSWERS), "connections": str(CONNECTIONS)}
+    return [
+        Figure(CASE, ENGINE, "answers_a_second", round(ANSWERS / answered.seconds), "1/s", labels),
+        Figure(CASE, ENGINE, "gateway_answer_us", round(used / ANSWERS * 1e6), "µs", labels),
+    ]
+
+
 def _push_all(hub: Hub, pushes: int) -> Pushed:
     host, port = _address(hub)
     return asyncio.run(push_all(host, port, list(requests(hub, pushes)), CONNECTIONS))
@@ -82,6 +102,23 @@ def _push_all(hub: Hub, pushes: int) -> Pushed:
 def _address(hub: Hub) -> tuple[str, int]:
     parts = urlsplit(hub.url)
     return parts.hostname or "", parts.port or 0
+
+
+def answers(hub: Hub, count: int) -> Iterator[bytes]:
+    """Whole HTTP requests of a shift's officers, each a word of its own on an order."""
+    host, port = _address(hub)
+    tokens = [hub.token(officer=f"{officer:04}") for officer in range(OFFICERS)]
+    body = json.dumps({"claimed_at": datetime.now(UTC).isoformat(timespec="seconds")}).encode()
+    for number in range(count):
+        headers = {
+            "Host": f"{host}:{port}",
+            "Authorization": f"Bearer {tokens[number % OFFICERS]}",
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            "Idempotency-Key": f"{random.getrandbits(63)}-{number}",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        yield f"POST /v1/orders/{ORDER_NO}/{WORDS[number % len(WORDS)]} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 def requests(hub: Hub, count: int) -> Iterator[bytes]:
