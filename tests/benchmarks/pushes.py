@@ -1,4 +1,4 @@
-"""What the gateway carries, alone beside Kafka: single pushes as fast as receipts come and at an even pace, and answers.
+"""What the gateway carries, alone beside Kafka: single pushes, as fast as receipts come and evenly, answers.
 
 The gateway, Kafka, the departments that push and the units that answer share the machine, so that what goes through in
 a second is a lower bound; `gateway_us` and `gateway_answer_us` are what one costs in the gateway's own process.
