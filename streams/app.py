@@ -24,7 +24,7 @@ from mode import Service
 from mode.types import ServiceT
 
 from streams.agents.contract import Agent, AgentFactory, Headers, Health, Host, Place, Received
-from streams.city import CityFaults
+from streams.cities.city import CityFaults
 from streams.codec import Codec
 from streams.engine import worker as engine
 from streams.engine.quarantine import SealingQuarantine

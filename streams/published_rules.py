@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from streams.city import Rule
+from streams.cities.city import Rule
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import KINDS, Fact
 from streams.facts.rules import RULES_KEY, InForce

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streams.city import TOWN_DIGITS, City
+from streams.cities.city import TOWN_DIGITS, City
 from streams.facts.rules import Call, IncidentClass, Item
 from streams.rules.local_leads import local_lead
 

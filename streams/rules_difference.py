@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from streams.city import Rule
+from streams.cities.city import Rule
 from streams.contract import Fact
 from streams.rules_publication import name_of
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from streams.city import City, Rule
+from streams.cities.city import City, Rule
 from streams.codec import Codec
 from streams.contract import KINDS, Fact
 from streams.facts.cursors import Cursor

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.city import CITIES, City, CityFaults, read_city
+from streams.cities.city import CITIES, City, CityFaults, read_city
 from streams.facts.matching import Happening
 
 HECHUAN = CITIES / "hechuan"

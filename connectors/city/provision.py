@@ -19,7 +19,7 @@ from connectors.contract import SourceAway
 from connectors.new_secrets import make_key, write_secret
 from connectors.readers.sftp import sftp_folder
 from connectors.systems import fleet
-from streams.city import City, read_city
+from streams.cities.city import City, read_city
 from streams.facts.rules import Unit
 from streams.topology import ConnectorWiring, Topology, load_topology
 

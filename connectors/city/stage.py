@@ -33,7 +33,7 @@ from connectors.city.units import Tokens, Units
 from connectors.signatures import keys_of
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
-from streams.city import read_city
+from streams.cities.city import read_city
 from streams.facts.notices import topic_to
 from streams.secrecy.secret_store import SecretStore
 from streams.topology import ConnectorWiring, Topology

@@ -13,7 +13,7 @@ import typer
 
 from connectors.tokens import Tokens
 from connectors.values import PersonToken, Violation
-from streams.city_persons import PURPOSES
+from streams.cities.persons import PURPOSES
 from streams.commands.cluster import FINDING, WRONG_USE, end
 from streams.embedded.home import keys_folder
 from streams.secrecy.sealing import KeyMissing, Keys

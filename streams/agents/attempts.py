@@ -24,7 +24,7 @@ from streams.agents.unit_folder import UnitFolders
 from streams.agents.unit_topic import UnitTopics
 from streams.agents.voice import VOICE
 from streams.agents.webhook import Webhooks
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec, UnknownSchema
 from streams.facts.deliveries import Attempted
 from streams.facts.notices import TOPIC_TO, Attempt

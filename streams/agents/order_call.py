@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from streams.city import City
+from streams.cities.city import City
 from streams.facts.chinese import CLOCK_KINDS, JOINT_KINDS, SUBJECTS, TASKS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.joint import Joint

@@ -13,7 +13,7 @@ from streams.checks.schemas import SchemaFile, read_schema_files, schema_faults
 from streams.checks.sealed import PEOPLE_LOG, clear_faults, sealed_faults, sealed_records
 from streams.checks.usage import example_faults, identity_faults, missing_faults, orphan_faults
 from streams.checks.wiring import wiring_faults
-from streams.city import CityFaults, read_city
+from streams.cities.city import CityFaults, read_city
 from streams.codec import import_facts
 from streams.contract import KINDS
 from streams.marked.yaml_file import Fault

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.city import CITIES, City, CityFaults, read_city
+from streams.cities.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
 from streams.published_rules import PublishedReader, PublishedRules

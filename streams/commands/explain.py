@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.city import City
-from streams.city_limits import read_limit
+from streams.cities.city import City
+from streams.cities.limits import read_limit
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, check_known, end, topology_or_end
 from streams.commands.joint import origin_lines

@@ -8,7 +8,7 @@ import typer
 
 from streams.agents.order_call import Names, region_name
 from streams.appending import NotAppended, append
-from streams.city import CITIES, CityFaults, RegisteredPlace, read_city, read_place
+from streams.cities.city import CITIES, CityFaults, RegisteredPlace, read_city, read_place
 from streams.codec import Codec
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, check_known, end, topology_or_end
 from streams.commands.incident_fields import conflicts, fields

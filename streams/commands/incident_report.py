@@ -15,7 +15,7 @@ from streams.after_action.membership import Report
 from streams.after_action.reading import DistrictLogs, messages_from
 from streams.after_action.replaying import replayed_reports
 from streams.agents.order_call import Names
-from streams.city import City
+from streams.cities.city import City
 from streams.codec import Codec
 from streams.commands.city_rules import city_or_end
 from streams.commands.cluster import FINDING, WRONG_USE, bootstrap_servers, end, topology_or_end

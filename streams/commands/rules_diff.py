@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.city import City
+from streams.cities.city import City
 from streams.codec import Codec
 from streams.commands.city_rules import AsJson, city_or_end, published_or_end
 from streams.commands.cluster import FINDING, topology_or_end

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.city import City
-from streams.city_items import Boundary
+from streams.cities.city import City
+from streams.cities.items import Boundary
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end
 from streams.commands.cluster import check_known, topology_or_end
 from streams.commands.words import NOTHING, print_table

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.city import City, Rule
+from streams.cities.city import City, Rule
 from streams.codec import Codec, CodecError
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end, published_or_end
 from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end

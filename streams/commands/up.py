@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from streams.checks.every import every_fault
-from streams.city import CityFaults
+from streams.cities.city import CityFaults
 from streams.commands.cluster import FINDING, WRONG_USE, end, topology_or_end
 from streams.commands.words import print_table
 from streams.embedded.errors import EmbeddedError

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from streams.city import CITIES, City, read_city
+from streams.cities.city import CITIES, City, read_city
 from streams.codec import Codec
 from streams.embedded.processes import Supervisor
 from streams.kafka import KafkaException, Topics

@@ -20,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 from redis.exceptions import RedisError
 from starlette.middleware.gzip import GZipMiddleware
 
-from streams.city import CITIES, City, CityFaults, read_city
+from streams.cities.city import CITIES, City, CityFaults, read_city
 from streams.codec import Codec
 from streams.hosting.ending import end
 from streams.hosting.logs import LOGGING

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from streams.city import City
+from streams.cities.city import City
 from streams.codec import Codec
 from streams.facts.chinese import COUNTED, JOINT_OBSTACLES, MATCHING_REASONS
 from streams.facts.joint import JointRule

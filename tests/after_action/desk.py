@@ -9,7 +9,7 @@ from streams.after_action.gathering import Gathered, gather
 from streams.after_action.membership import Report
 from streams.after_action.reading import DistrictLogs
 from streams.agents.order_call import Names
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.engine.memory import Appended, MemoryHub
 from streams.facts.views import Report as ShownReport
 from tests.processors.kit import DISTRICT, Centre

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from streams.embedded.running import Running
 from streams.secrecy.signing import signature_headers
 from tests.benchmarks.bench import WrongResult

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.city import City
+from streams.cities.city import City
 from tests import hechuan as tested
 from tests.running_gateway import codec, hub, own_hub
 

@@ -9,7 +9,7 @@ import chinese_calendar
 import pytest
 
 from connectors.catalogue import load_catalogue
-from streams.city import CITIES, City, read_city
+from streams.cities.city import CITIES, City, read_city
 from streams.facts.rules import Call, Day, IncidentClass, OfficeHours, Unit, Year
 from streams.rules.calendar import BEIJING, MILLISECONDS
 from streams.rules.office_calendar import day_of, office_calendar

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.meanings.grid_items import GRID_ITEMS, incident_of_grid_item
-from streams.city_items import TIERS
+from streams.cities.items import TIERS
 from streams.facts.rules import Item, Unit
 from streams.responsibility import matrix, regions_named
 from tests.hechuan import faults_of, hechuan, spoil

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.city import read_city
+from streams.cities.city import read_city
 from streams.facts.incidents import IncidentActRule
 from streams.facts.measures import Authority, MeasureRule
 from streams.facts.rules import ClockLimit, Limit

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.city import City
+from streams.cities.city import City
 from streams.facts.rules import ClockLimit, RequestRule, Stages
 from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.corrections import CLAIMED_EARLIER

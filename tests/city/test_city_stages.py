@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.city import City
+from streams.cities.city import City
 from streams.facts.rules import Call, Stages
 from tests.hechuan import expect_fault, faults_of, spoil
 

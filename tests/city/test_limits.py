@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from streams.city_limits import MOST, read_limit
+from streams.cities.limits import MOST, read_limit
 from streams.facts.rules import TimeUnit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked

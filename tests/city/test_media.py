@@ -18,7 +18,7 @@ from connectors.city.media import Broker, Devices, DropFolder, Medium, NotHanded
 from connectors.city.rows import Envelope, HandOver
 from connectors.systems import fleet
 from connectors.times import day_of
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from streams.embedded.mosquitto import MosquittoServer
 from streams.topic_reader import read_topic
 from tests.conftest import Cluster

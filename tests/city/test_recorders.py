@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.city_recorders import read_recorders
+from streams.cities.recorders import read_recorders
 from streams.marked.yaml_file import Fault
 from tests.hechuan import hechuan
 

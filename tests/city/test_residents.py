@@ -16,7 +16,7 @@ from connectors.city.script import DROPPING_FILES, script
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
 from connectors.values import Masked, PersonToken
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from tests.privacy.marks import Marks
 
 STARTED_AT = 1_795_300_000_000

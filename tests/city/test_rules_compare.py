@@ -13,7 +13,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 from typer.testing import CliRunner
 
-from streams.city import City
+from streams.cities.city import City
 from streams.commands.rules import rules
 from streams.contract import Fact
 from streams.facts.matters import Located, Opened

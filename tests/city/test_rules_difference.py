@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.city import CITIES, Rule, read_city
+from streams.cities.city import CITIES, Rule, read_city
 from streams.facts.rules import Call, Item
 from streams.rules_difference import differences
 

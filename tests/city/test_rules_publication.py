@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streams.city import CITIES, City, read_city
+from streams.cities.city import CITIES, City, read_city
 from streams.codec import Codec
 from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule

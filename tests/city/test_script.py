@@ -20,7 +20,7 @@ from connectors.contract import ContractBroken
 from connectors.coordinates import Point, gcj02_to_cgcs2000, metres_between
 from connectors.systems import fleet
 from connectors.times import SHANGHAI
-from streams.city import CITIES
+from streams.cities.city import CITIES
 
 STARTED_AT = 1_795_300_000_000
 DAY_AT_SPEED = 1440.0

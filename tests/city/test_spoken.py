@@ -12,7 +12,7 @@ from connectors.city.rows import HandOver, Play
 from connectors.city.script import script
 from connectors.city.spoken import SAID
 from connectors.contract import RawRow
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from streams.codec import Origin
 from streams.facts.incidents import Reported
 from tests.connectors.fleet_samples import accepted, hechuan, intake

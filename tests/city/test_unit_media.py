@@ -17,7 +17,7 @@ from connectors.city.provision import units_of
 from connectors.city.unit_media import UnitFolder, UnitMedium, UnitTopics
 from connectors.city.units import Tokens, Units
 from streams.agents.order_call import Names, as_event, order_call
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.facts.answers import Said
 from streams.facts.notices import Attempt
 from streams.topics import ensure_topics

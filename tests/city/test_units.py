@@ -14,7 +14,7 @@ from connectors.actors import PRIVATE_KEY, PUBLIC_KEY, ActorCheck
 from connectors.city.ledger import Ledger, PlannedAnswer
 from connectors.city.units import BUSY_SHARE, Manner, Order, Tokens, Units, manner_of, plan
 from streams.agents.order_call import Names, as_event, order_call
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec
 from streams.facts.deliveries import ToldLimit
 from streams.facts.notices import Attempt

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import CodecError, Origin
 from streams.commands.explain import explain
 from streams.commands.incident import incident

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from streams.commands.explain import explain
 
 RUNNER = CliRunner()

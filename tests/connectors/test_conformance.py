@@ -23,7 +23,7 @@ from connectors.systems import fleet
 from connectors.values import Identifier, Masked, PersonToken, Real, Text
 from connectors.vocabulary import MEDIA, REQUESTING, WRITTEN_BACK
 from streams.checks.holes import hole_faults
-from streams.city import CITIES, Rule, read_city
+from streams.cities.city import CITIES, Rule, read_city
 from streams.codec import Origin
 from streams.contract import KINDS
 from streams.facts.incidents import Reported

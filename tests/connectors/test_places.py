@@ -12,7 +12,7 @@ from connectors.coordinates import Point, metres_between
 from connectors.grids import GRID_REACH_METRES
 from connectors.places import Places
 from connectors.uncertainties import uncertainties
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from streams.facts.incidents import Updated
 from streams.facts.reference import Grid
 from tests.connectors.fleet_samples import AFTERWARDS, accepted, hechuan, intake, samples

@@ -17,8 +17,8 @@ from typing import Any, Literal
 import httpx
 
 from connectors.new_secrets import make_key
-from streams.city import CITIES, City, read_city
-from streams.city_clocks import URGENCIES
+from streams.cities.city import CITIES, City, read_city
+from streams.cities.clocks import URGENCIES
 from streams.embedded.child import Child, Command
 from streams.embedded.ports import HOST, free_port
 from streams.engine.replay import Replay, Report

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from streams.city import City
+from streams.cities.city import City
 from streams.engine.memory import MemoryHub
 from streams.facts.notices import Accountable, MatterChanged
 from streams.facts.rules import Unit, UnitChannel

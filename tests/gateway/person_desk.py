@@ -10,7 +10,7 @@ import httpx
 
 from connectors.actors import make_keys
 from connectors.new_secrets import make_key
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec
 from streams.facts.audit import Receipt
 from streams.facts.matters import Delivered, Opened

@@ -6,7 +6,7 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.facts.deliveries import Attempted, Requested, ToldLimit
 from streams.facts.matters import Delivered
 from streams.kafka import Topics

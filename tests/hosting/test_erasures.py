@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec, CodecError
 from streams.contract import Fact
 from streams.embedded.kafka import KafkaBroker

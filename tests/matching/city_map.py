@@ -8,7 +8,7 @@ from random import Random
 from connectors.city.ground import GRID, Ground, Spot
 from connectors.coordinates import METRES_PER_DEGREE, Point
 from connectors.places import Places
-from streams.city import CITIES
+from streams.cities.city import CITIES
 from streams.rules.geography import TIERS
 
 DISTRICT = "500117"

@@ -6,7 +6,7 @@ It reads what the log carries; what a fact could carry beside it is not seen by 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.engine.engine import LogPartition, Partition

@@ -12,7 +12,7 @@ from functools import cache
 from math import cos, radians
 from typing import Any
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec
 from streams.contract import KINDS, Fact, Processor
 from streams.engine.memory import NO_FAULTS, Faults, MemoryHub

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.facts.matching import Happening, Matching
 from streams.facts.rules import IncidentClass
 from streams.rules.evidence import METRES_A_DEGREE, Evidence, Sighting, nothing_of, with_sighting

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
 
-from streams.city import City
+from streams.cities.city import City
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.engine.memory import Appended

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.contract import Fact
 from streams.engine.memory import NO_FAULTS, Faults, MemoryHub
 from streams.engine.quarantine import SealingQuarantine

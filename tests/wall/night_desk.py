@@ -20,7 +20,7 @@ from connectors.actors import make_keys
 from connectors.handovers import handed_over
 from connectors.order_requests import OrderRequest
 from connectors.problems import Problem
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.codec import Codec
 from streams.contract import Fact
 from streams.embedded.ports import free_port

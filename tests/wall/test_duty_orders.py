@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.city import CITIES, read_city
+from streams.cities.city import CITIES, read_city
 from streams.wall.duty.calendars import calendars_of, with_spans
 from streams.wall.duty.orders import UnitOrders
 from tests.rules.office_calendars import at

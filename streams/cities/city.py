@@ -7,22 +7,22 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from streams.city_calendar import CalendarRule, read_calendar
-from streams.city_calls import check_units_for_calls, read_calls, with_successors
-from streams.city_clocks import read_clocks
-from streams.city_endings import EndingGround, read_endings
-from streams.city_items import CallList, Ground, read_call_list
-from streams.city_joint import read_joint
-from streams.city_matching import MatchingGround, read_matching
-from streams.city_measures import MeasureGround, read_measures
-from streams.city_persons import read_persons
-from streams.city_recorders import read_recorders
-from streams.city_replies import read_routes
-from streams.city_requests import RequestGround, read_request_rules
-from streams.city_services import ServiceRule, read_services
-from streams.city_stages import StageGround, read_stages, times_of_stages
-from streams.city_supervision import read_supervision
-from streams.city_units import read_units
+from streams.cities.calendar import CalendarRule, read_calendar
+from streams.cities.calls import check_units_for_calls, read_calls, with_successors
+from streams.cities.clocks import read_clocks
+from streams.cities.endings import EndingGround, read_endings
+from streams.cities.items import CallList, Ground, read_call_list
+from streams.cities.joint import read_joint
+from streams.cities.matching import MatchingGround, read_matching
+from streams.cities.measures import MeasureGround, read_measures
+from streams.cities.persons import read_persons
+from streams.cities.recorders import read_recorders
+from streams.cities.replies import read_routes
+from streams.cities.requests import RequestGround, read_request_rules
+from streams.cities.services import ServiceRule, read_services
+from streams.cities.stages import StageGround, read_stages, times_of_stages
+from streams.cities.supervision import read_supervision
+from streams.cities.units import read_units
 from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.matching import Happening, Matching
@@ -49,7 +49,7 @@ from streams.marked.form import Form, did_you_mean
 from streams.marked.yaml_file import Fault, read_marked
 from streams.rules.office_calendar import ALWAYS
 
-CITIES = Path(__file__).resolve().parent.parent / "ops" / "cities"
+CITIES = Path(__file__).resolve().parents[2] / "ops" / "cities"
 PLACE_KINDS = (
     "road", "estate", "organisation", "storage", "manhole", "streetlight", "water_main", "bridge",
     "camera", "private_camera", "lift", "rented_house", "construction_site", "river_section", "road_section",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import get_args
 
-from streams.city_authorities import read_authorities
+from streams.cities.authorities import read_authorities
 from streams.facts.incidents import IncidentAct, IncidentActRule
 from streams.facts.rules import RULES_KEY
 from streams.marked.form import Form

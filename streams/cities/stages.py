@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from streams.city_clocks import URGENCIES
-from streams.city_limits import read_limit
+from streams.cities.clocks import URGENCIES
+from streams.cities.limits import read_limit
 from streams.facts.rules import RULES_KEY, Call, ClockLimit, Limit, Stage, Stages, TimeUnit
 from streams.facts.vocabulary import CountedFrom, Urgency
 from streams.marked.form import Form

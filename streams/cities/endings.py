@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from streams.city_clocks import URGENCIES
-from streams.city_limits import read_limit
-from streams.city_returns import read_returns
+from streams.cities.clocks import URGENCIES
+from streams.cities.limits import read_limit
+from streams.cities.returns import read_returns
 from streams.facts.rules import RULES_KEY, Apart, Call, ClockLimit, Ending, Limit, RequestRule, Unit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from streams.city_clocks import URGENCIES
-from streams.city_limits import read_limit
+from streams.cities.clocks import URGENCIES
+from streams.cities.limits import read_limit
 from streams.facts.rules import RULES_KEY, Ladder, Limit, Supervision
 from streams.facts.vocabulary import Urgency
 from streams.marked.form import Form

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from streams.city_clocks import KINDS, URGENCIES
-from streams.city_limits import UNITS, read_limit
+from streams.cities.clocks import KINDS, URGENCIES
+from streams.cities.limits import UNITS, read_limit
 from streams.facts.rules import RULES_KEY, Approver, ClockLimit, Limit, RequestRule, Unit
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.marked.form import Form

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from streams.city_clocks import COMPLEXITIES, URGENCIES
-from streams.city_items import CallList
+from streams.cities.clocks import COMPLEXITIES, URGENCIES
+from streams.cities.items import CallList
 from streams.facts.rules import RULES_KEY, Call, IncidentClass, LadderStep, LeftOut, Unit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked

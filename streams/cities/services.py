@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import get_args
 
-from streams.city_clocks import TIMED, URGENCIES
-from streams.city_limits import read_limit
+from streams.cities.clocks import TIMED, URGENCIES
+from streams.cities.limits import read_limit
 from streams.facts.rules import RULES_KEY, ClockLimit, Limit, Unit
 from streams.facts.services import ITS_UNIT_ALONE, PersonCounting, PersonService, ServiceKind
 from streams.facts.vocabulary import OF_THE_CENTRE, ClockKind, Subject

@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
-from streams.city_authorities import read_authorities
+from streams.cities.authorities import read_authorities
 from streams.facts import person_access
 from streams.facts.person_access import FieldMask, Mask, PersonAccess, PersonAct, PersonActRule, Section
 from streams.facts.rules import RULES_KEY

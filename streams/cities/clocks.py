@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
-from streams.city_limits import read_limit
+from streams.cities.limits import read_limit
 from streams.facts.rules import RULES_KEY, Call, ClockLimit, Limit
 from streams.facts.vocabulary import OF_THE_CENTRE, AnyComplexity, ClockKind, Complexity, StartEvent, Urgency
 from streams.marked.form import Form

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from streams.city_clocks import COMPLEXITIES, URGENCIES
+from streams.cities.clocks import COMPLEXITIES, URGENCIES
 from streams.facts.rules import RULES_KEY, Call, IncidentClass, Item, ItemException, Ladder, LadderStep, Tier, Unit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from streams.city_authorities import read_authorities
-from streams.city_clocks import KINDS, URGENCIES
-from streams.city_incident_acts import read_incident_acts
-from streams.city_limits import read_limit
+from streams.cities.authorities import read_authorities
+from streams.cities.clocks import KINDS, URGENCIES
+from streams.cities.incident_acts import read_incident_acts
+from streams.cities.limits import read_limit
 from streams.facts.incidents import IncidentActRule
 from streams.facts.measures import Effect, HastenedTime, Level, MeasureKind, MeasureRule
 from streams.facts.rules import RULES_KEY, ClockLimit, IncidentClass, Limit, Unit
