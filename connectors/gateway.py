@@ -73,7 +73,8 @@ class Gateway:
             name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.obstacle, name))
             for name, intake in self._runner.push_intakes.items()
         }
-        append, sealer = KafkaAppend(self._producer), Sealer(Keys(surroundings.keys, create=surroundings.makes_keys))
+        append = KafkaAppend(self._producer, wall_clock)
+        sealer = Sealer(Keys(surroundings.keys, create=surroundings.makes_keys))
         self._keys = PushKeys(append, codec, sealer, self._pushes_topic)
         quarantine = topology.topic_name(QUARANTINE)
         self._given_back = GivenBack(self._bootstrap, quarantine, codec, sealer, pushes.keys())

@@ -9,7 +9,7 @@ from functools import partial
 
 from connectors.kafka import Acknowledgement, Delivery, Outgoing, SharedProducer, Stopped
 from connectors.problems import kafka_away
-from connectors.publisher import wall_clock
+from connectors.publisher import Now, wall_clock
 from connectors.readers.http_push import RECEIPT_SECONDS
 
 RECOVERING_THREADS = 4
@@ -40,11 +40,12 @@ class KafkaAppend:
     """Appends a record and waits for Kafka, a bounded time; Problem 503 where it does not come.
 
     Belongs to one event loop. A delivery, a word back from the producer's thread and a timer are as dear for many
-    records as for one.
+    records as for one. `now` (milliseconds) is the time that a record bears.
     """
 
-    def __init__(self, producer: SharedProducer) -> None:
+    def __init__(self, producer: SharedProducer, now: Now = wall_clock) -> None:
         self._producer = producer
+        self._now = now
         self._threads = ThreadPoolExecutor(RECOVERING_THREADS, thread_name_prefix="append")
         self._gathered: _Gathered | None = None
 
@@ -55,7 +56,7 @@ class KafkaAppend:
             gathered = self._gathered = _Gathered(loop)
             loop.call_soon(self._hand_over, gathered)
         where: asyncio.Future[Acknowledgement] = loop.create_future()
-        gathered.records.append(Outgoing(topic, key.encode(), value, [], wall_clock()))
+        gathered.records.append(Outgoing(topic, key.encode(), value, [], self._now()))
         gathered.awaited.append(where)
         return await where
 
