@@ -83,7 +83,8 @@ def test_every_alert_can_be_asked_of_the_real_catalogue(prometheus: PrometheusSe
 def test_an_alert_fires_in_prometheus_and_stops(
     exporter: RunningExporter, prometheus: PrometheusServer, figure: str, alert: str, said: str
 ) -> None:
-    assert alert not in firing(prometheus)
+    exporter.set(figure, seconds_ago=-100)
+    eventually(lambda: alert not in firing(prometheus), within_seconds=SCRAPED_SECONDS)
     exporter.set(figure, seconds_ago=100)
     eventually(lambda: alert in firing(prometheus), within_seconds=SCRAPED_SECONDS)
     assert firing(prometheus)[alert]["summary"].startswith(said)
