@@ -28,7 +28,7 @@ def matter(matter_no: str, *units: str, urgency: str = "urgent") -> dict[str, An
         }
         for unit in units
     ]
-    return {"matter_no": matter_no, "urgency": urgency, "orders": orders}
+    return {"matter_no": matter_no, "urgency": urgency, "state": "assigned", "orders": orders}
 
 
 STEPS = st.tuples(st.sampled_from(MATTERS), st.none() | st.sets(st.sampled_from(UNITS), min_size=1))
@@ -61,6 +61,15 @@ def test_a_unit_that_loses_its_order_is_told_so() -> None:
 
     assert changes["water"] == {"M1-water": None}
     assert changes["police"]["M1-police"]
+
+
+def test_the_orders_of_a_closed_matter_on_which_the_centre_still_decides_are_no_longer_their_units() -> None:
+    orders = UnitOrders({})
+    orders.take("M1", matter("M1", "police"))
+
+    changes = orders.take("M1", {**matter("M1", "police"), "state": "closed"})
+
+    assert changes == {"police": {"M1-police": None}}
 
 
 def test_an_order_whose_matter_went_into_another_one_stays_with_its_unit() -> None:
