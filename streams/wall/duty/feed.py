@@ -1,27 +1,21 @@
 """The open orders of units as they change, for all phones of a gateway: one reader of the wall's feed."""
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from redis.exceptions import RedisError
 
 from streams.rules.numbering import matter_no_of
 from streams.wall.duty.calendars import Calendars
 from streams.wall.duty.orders import Changes, Order, UnitOrders
-from streams.wall.feed import FIRST, EventId, Feed, NotWhole, Screen, StreamId
-from streams.wall.feed import Changes as WallChanges
+from streams.wall.feed import FIRST, EventId, Feed, StreamId
+from streams.wall.matters_feed import Matter, MattersFeed
 
 LOG = logging.getLogger(__name__)
 
-AWAY = (RedisError, OSError, TimeoutError, NotWhole)
-PAUSE_SECONDS = 0.5
 WAITING_AT_MOST = 200
-MATTERS = "matters"
 
 
 @dataclass(frozen=True)
@@ -55,14 +49,13 @@ class Inbox:
     orders: dict[str, Order]
 
 
-class UnitFeed:
-    """`run` must be running, and that of the wall's feed, for anything else to mean something."""
+class UnitFeed(MattersFeed):
+    """The open orders of every unit."""
 
     def __init__(self, feed: Feed, calendars: Calendars) -> None:
-        self._feed = feed
+        super().__init__(feed)
         self._orders = UnitOrders(calendars)
         self._phones: set[Phone] = set()
-        self._at: EventId | None = None
         self._from: StreamId = FIRST
         self._changed_at: dict[str, EventId] = {}
 
@@ -97,62 +90,24 @@ class UnitFeed:
         """What is shown of a confidential order under a receipt, as JSON; RedisError."""
         return await self._feed.content(self._orders.matter_no(order_no) or matter_no_of(order_no))
 
-    def now(self) -> int:
-        """The gateway's time in milliseconds."""
-        return self._feed.now()
-
-    def pulse(self) -> bytes:
-        """The gateway's time, up to when the orders are known to be current, whether they can be read now."""
-        return self._feed.pulse()
-
-    async def run(self) -> None:
-        """Follow the wall's feed until cancelled."""
-        while True:
-            async with self._feed.screen() as screen:
-                await self._follow(screen)
-
-    async def _follow(self, screen: Screen) -> None:
-        """Until the screen did not keep up."""
-        await self._begin()
-        while not screen.dropped:
-            entry = await screen.entries.get()
-            if entry is None:
-                await self._begin()
-            else:
-                self._apply(entry)
-
-    async def _begin(self) -> None:
-        """Read everything as soon as it can be read, and let every page begin again."""
-        while True:
-            try:
-                snapshot = await self._feed.snapshot()
-                missed = await self._feed.since(snapshot.event_id)
-            except AWAY:
-                missed = None
-            if missed is not None and self._feed.following:
-                break
-            await asyncio.sleep(PAUSE_SECONDS)
+    def begin(self, at: EventId, matters: Mapping[str, Matter]) -> None:
         began_at = time.monotonic()
-        self._orders.replace(json.loads(snapshot.data)[MATTERS])
-        self._at, self._from, self._changed_at = snapshot.event_id, snapshot.event_id.position, {}
-        for entry in missed:
-            self._apply(entry)
-        for phone in self._phones:
-            phone.offer(None)
+        self._orders.replace(matters)
+        self._from, self._changed_at = at.position, {}
         LOG.info("the orders of units were read in %.3f s", time.monotonic() - began_at)
 
-    def _apply(self, entry: WallChanges) -> None:
-        at = self._at
-        if at is None or entry.event_id.generation != at.generation or entry.event_id.position <= at.position:
-            return
-        self._at = entry.event_id
+    def take(self, at: EventId, changed: Sequence[tuple[str, Matter | None]]) -> None:
         by_unit: dict[str, Changes] = {}
-        for change in json.loads(entry.data):
-            if change["kind"] == MATTERS:
-                for unit, changes in self._orders.take(change["key"], change["value"]).items():
-                    by_unit.setdefault(unit, {}).update(changes)
+        for matter_no, matter in changed:
+            for unit, changes in self._orders.take(matter_no, matter).items():
+                by_unit.setdefault(unit, {}).update(changes)
         for unit in by_unit:
-            self._changed_at[unit] = entry.event_id
+            self._changed_at[unit] = at
         for phone in self._phones:
             if phone.unit in by_unit:
-                phone.offer(UnitChanges(entry.event_id, by_unit[phone.unit]))
+                phone.offer(UnitChanges(at, by_unit[phone.unit]))
+
+    def has_begun(self) -> None:
+        """Every page begins again."""
+        for phone in self._phones:
+            phone.offer(None)
