@@ -5,7 +5,7 @@ of its field's kind is fastavro's to write or to refuse, so that both write the 
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from struct import Struct
 from typing import Any
@@ -28,11 +28,15 @@ class _NotExactly(Exception):
 
 def writer_of_fields(definition: Mapping[str, Any]) -> Callable[[BytesIO, Fields], None]:
     """How these fields of a record that hold no record are written. Raises TypeError, ValueError as fastavro does."""
-    parsed = parse_schema(dict(definition), named_schemas={})
+
+    @cache
+    def parsed() -> Any:
+        return parse_schema(dict(definition), named_schemas={})
+
     writes = [(field["name"], _write_of(field["type"])) for field in definition["fields"]]
     plan = [(name, write) for name, write in writes if write is not None]
     if len(plan) < len(writes):
-        return lambda buffer, fields: schemaless_writer(buffer, parsed, fields)
+        return lambda buffer, fields: schemaless_writer(buffer, parsed(), fields)
 
     def write(buffer: BytesIO, fields: Fields) -> None:
         out = bytearray()
@@ -40,7 +44,7 @@ def writer_of_fields(definition: Mapping[str, Any]) -> Callable[[BytesIO, Fields
             for name, write_field in plan:
                 write_field(out, fields[name])
         except (_NotExactly, KeyError):
-            schemaless_writer(buffer, parsed, fields)
+            schemaless_writer(buffer, parsed(), fields)
         else:
             buffer.write(out)
 
