@@ -248,14 +248,22 @@ class IdentitiesAsked:
 
     def found(self) -> dict[str, str]:
         """The identities of those that exist, by name. Raises KafkaException if the cluster did not answer."""
-        found = {}
-        for name, answer in self.answers.items():
-            try:
-                found[name] = str(answer.result().topic_id)
-            except KafkaException as error:
-                if error.args[0].code() not in NO_SUCH_TOPIC:
-                    raise
-        return found
+        return {name: str(topic.topic_id) for name, topic in _existing(self.answers).items()}
+
+
+Asked = TypeVar("Asked")
+
+
+def _existing(answers: Mapping[Asked, Future[Any]]) -> dict[Asked, Any]:
+    """The answers about topics that exist. Raises KafkaException if the cluster did not answer."""
+    found = {}
+    for asked, answer in answers.items():
+        try:
+            found[asked] = answer.result()
+        except KafkaException as error:
+            if error.args[0].code() not in NO_SUCH_TOPIC:
+                raise
+    return found
 
 
 def members_of(bootstrap: str, group: str) -> int:
@@ -302,30 +310,31 @@ class Topics:
 
     def ask_identities(self, names: Collection[str]) -> IdentitiesAsked:
         """Asks and does not wait for the answer: what a busy worker can do beside its work."""
-        asked = self._admin.describe_topics(TopicCollection(list(names)), request_timeout=CALL_SECONDS)
-        return IdentitiesAsked(asked)
+        return IdentitiesAsked(self._asked_topics(names))
+
+    def reach(self) -> None:
+        """Raises KafkaException if the cluster does not answer."""
+        self._admin.describe_cluster(request_timeout=CALL_SECONDS).result()
 
     def _described(self, names: Collection[str]) -> dict[str, TopicDescription]:
-        known = self._admin.list_topics(timeout=CALL_SECONDS).topics
-        wanted = [name for name in names if name in known]
-        if not wanted:
+        # Asked by name: whoever lists every topic waits for each partition of a large cluster.
+        there = _existing(self._asked_topics(names))
+        resources = [ConfigResource(ResourceType.TOPIC, name) for name in there]
+        asked = self._admin.describe_configs(resources, request_timeout=CALL_SECONDS) if resources else {}
+        return {
+            resource.name: TopicDescription(
+                name=resource.name,
+                identity=str(there[resource.name].topic_id),
+                partitions=len(there[resource.name].partitions),
+                settings={key: entry.value for key, entry in settings.items()},
+            )
+            for resource, settings in _existing(asked).items()
+        }
+
+    def _asked_topics(self, names: Collection[str]) -> dict[str, Future[Any]]:
+        if not names:
             return {}
-        resources = [ConfigResource(ResourceType.TOPIC, name) for name in wanted]
-        identities = self._admin.describe_topics(TopicCollection(wanted), request_timeout=CALL_SECONDS)
-        settings = self._admin.describe_configs(resources, request_timeout=CALL_SECONDS)
-        found = {}
-        for resource in resources:
-            try:
-                found[resource.name] = TopicDescription(
-                    name=resource.name,
-                    identity=str(identities[resource.name].result().topic_id),
-                    partitions=len(known[resource.name].partitions),
-                    settings={key: entry.value for key, entry in settings[resource].result().items()},
-                )
-            except KafkaException as error:
-                if error.args[0].code() not in NO_SUCH_TOPIC:
-                    raise
-        return found
+        return self._admin.describe_topics(TopicCollection(list(names)), request_timeout=CALL_SECONDS)
 
     def create(self, name: str, partitions: int, settings: Mapping[str, str], replication: int = -1) -> None:
         """Create one topic and wait for it; raises KafkaException."""

@@ -42,7 +42,7 @@ class Preparation:
                 self._supervisor.pause(PAUSE_SECONDS)
 
     def _reach(self) -> None:
-        Topics(self._bootstrap).describe(())
+        Topics(self._bootstrap).reach()
 
     def _create_topics(self) -> None:
         for drift in ensure_topics(self._topology, self._bootstrap):

@@ -46,13 +46,11 @@ def identity_of_views(bootstrap: str, topology: Topology) -> str:
 
 def read_views(bootstrap: str, topology: Topology, codec: Codec) -> Views:
     """Everything that is committed in the view topics now; raises KafkaException or ViewsUnreadable. Blocks."""
-    topics = Topics(bootstrap)
+    partitions = {topology.topic_name(topic): range(topology.topics[topic].partitions) for topic in KINDS}
     ends = {
-        (topology.topic_name(topic), partition): end
-        for topic in KINDS
-        for partition, end in topics.end_offsets(
-            topology.topic_name(topic), range(topology.topics[topic].partitions), committed=True
-        ).items()
+        (name, partition): end
+        for name, found in Topics(bootstrap).ends(partitions, committed=True).items()
+        for partition, end in found.items()
     }
     consumer = open_consumer(bootstrap, topology.topic_name("hub-wall-rebuild"), enable_partition_eof=True)
     try:

@@ -79,7 +79,7 @@ def test_a_server_that_is_killed_comes_back_at_the_same_address_with_the_same_ke
     prepare: Callable[[], Prepared],
 ) -> None:
     city = prepare()
-    killed, folder = city.sshd, city.folder(OVER_SFTP[0])
+    killed, folder = eventually(lambda: city.sshd), city.folder(OVER_SFTP[0])  # 0 would kill the tests themselves
     os.kill(killed, signal.SIGKILL)
     eventually(lambda: city.sshd not in (0, killed), within_seconds=30)
     eventually(lambda: answers(folder), within_seconds=30)
