@@ -8,7 +8,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, cast
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 
 __all__ = [
@@ -43,6 +52,7 @@ LAST_WAIT_SECONDS = 5.0
 PARTITIONS_EVERY_SECONDS = 60.0
 SESSION_MILLISECONDS = 6_000
 """What a member of a group that was killed held goes to another so much later."""
+NO_SUCH_TOPIC = (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC)
 LEADER_CHANGES = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 
 CLIENT_SAYS_AGAIN_SECONDS = 30.0
@@ -200,6 +210,7 @@ class SharedProducer:
     def __init__(self, bootstrap: str) -> None:
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
+        self._admin = AdminClient({**CLIENT, "bootstrap.servers": bootstrap})
         self._renewal = threading.Lock()
         self._under_way: dict[int, Delivery] = {}
         self._refusal = ""
@@ -285,20 +296,18 @@ class SharedProducer:
 
     def unwritable(self, topics: Collection[str]) -> list[str]:
         """Why these topics could not be written to now, nothing where they could; asks Kafka, for up to 2 s."""
-        try:
-            known = self._producer.list_topics(timeout=PROBE_SECONDS).topics
-        except KafkaException as error:
-            return [f"Kafka does not answer: {error.args[0].str()}"]
-        missing = sorted(set(topics) - set(known))
-        leaderless = sorted(
-            f"{name}[{number}]"
-            for name in set(topics) - set(missing)
-            for number, partition in known[name].partitions.items()
-            if partition.leader < 0
-        )
-        return [f"topic {name} does not exist: `hub topics` creates what is missing" for name in missing] + [
-            f"{partition} has no leader" for partition in leaderless
-        ]
+        asked = self._admin.describe_topics(TopicCollection(sorted(topics)), request_timeout=PROBE_SECONDS)
+        obstacles = []
+        for name, answer in asked.items():
+            try:
+                partitions = answer.result().partitions
+            except KafkaException as error:
+                if error.args[0].code() not in NO_SUCH_TOPIC:
+                    return [f"Kafka does not answer: {error.args[0].str()}"]
+                obstacles.append(f"topic {name} does not exist: `hub topics` creates what is missing")
+            else:
+                obstacles += [f"{name}[{one.id}] has no leader" for one in partitions if one.leader is None]
+        return obstacles
 
     def send(self, record: Outgoing) -> None:
         """Write a record whose loss only means work done twice; returns at once."""

@@ -31,14 +31,15 @@ REAL_PARTS = {"kafka_broker", "private_broker", "mortal_broker", "proxied_broker
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Files that take longest go first, so that no worker waits at the end for another's last file.
 
-    What a file takes is told by the seconds its tests are allowed, then by how many of them stand on real parts.
+    What a file takes is told by the seconds its tests are allowed beyond the usual, then by how many of them stand on
+    real parts.
     """
     usual_seconds = float(config.getini("timeout"))
     allowed_seconds: dict[Path, float] = defaultdict(float)
     on_real_parts: Counter[Path] = Counter()
     for item in items:
         limit = item.get_closest_marker("timeout")
-        allowed_seconds[item.path] = max(allowed_seconds[item.path], limit.args[0] if limit else usual_seconds)
+        allowed_seconds[item.path] = max(allowed_seconds[item.path], usual_seconds, limit.args[0] if limit else 0)
         on_real_parts[item.path] += not REAL_PARTS.isdisjoint(getattr(item, "fixturenames", ()))
     items.sort(key=lambda item: (allowed_seconds[item.path], on_real_parts[item.path]), reverse=True)
 

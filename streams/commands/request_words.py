@@ -146,6 +146,8 @@ def _decided(request: Request, names: Names) -> Iterator[str]:
         yield f"待批:由{approver}于{shown_time(request.decide_until_at)}前决定,批准之前时钟照走"
     elif request.state == "inadmissible":
         yield f"不予受理:{REQUEST_OBSTACLES.get(request.why or '', request.why or '')}"
+    elif request.decided_officer is None:
+        yield f"{STATES[request.state]}:{shown_time(request.decided_at)}{REQUEST_OBSTACLES[request.why or '']}"
     else:
         why = f",{REQUEST_OBSTACLES.get(request.why, request.why)}" if request.why else ""
         number = f",文号{request.decision_document}" if request.decision_document else ""

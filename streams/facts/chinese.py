@@ -111,6 +111,7 @@ REQUEST_OBSTACLES: Mapping[str, str] = {
     "not_in_time": "所称应答时间不在起算之后、截止之前",
     "no_outage": "所称应答时间不在认定的平台停摆时段内",
     "closed": "事项已结案",
+    "order_ended": "派单已退回、撤回或并入他单",
     "begun_again": "工单已退回重办或已进入下一阶段,时钟已重新起算",
     "outdated": "决定时所请示的时间已过",
     "own_request": "不得批准本人的请示(办核分离)",

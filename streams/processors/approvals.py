@@ -6,16 +6,17 @@ decides his own request. What a request changes is its handler's business.
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from dataclasses import replace
+from typing import Protocol
 
-from streams.contract import Output, TableName, Tables, record
+from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import AFTER_CLOSING, ClockKind, RequestKind
 from streams.processors.dispatch_rules import Calendars, find_request_rule
 from streams.processors.known_orders import WrongUnit, find_order
-from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, notice, show
-from streams.processors.order_states import ENDED, with_order
+from streams.processors.matter_outputs import MATTERS, notice, show
+from streams.processors.order_states import with_order
+from streams.processors.request_ends import REQUESTS, RequestEntry, end_of, lapsed_by_itself, settle
 from streams.processors.return_rules import RETURNS, find_return_rule, named_wrongly
 from streams.rules.numbering import matter_no_of, next_number
 
@@ -23,18 +24,6 @@ OF_ONE_STAGE: tuple[RequestKind, ...] = ("extend", "set_deadline")
 """Requests that concern the stage that they were asked for, and not the next."""
 MOST_REMEMBERED = 30
 """So many requests an order shows; beyond that the oldest that came to nothing goes first."""
-
-
-@record("dispatch.request.v1")
-@dataclass(frozen=True, kw_only=True)
-class RequestEntry:
-    """A request by its number, due when its stage ends: not decided in time, suspended or parked enough, forgotten."""
-
-    order_no: str
-    stage: Literal["waiting", "suspended", "parked", "settled"]
-
-
-REQUESTS = TableName("requests", RequestEntry)
 
 
 class UnknownRequest(Exception):
@@ -113,8 +102,9 @@ class Approvals:
         tables: Tables,
     ) -> str | None:
         handler = self._handlers[asked.request]
-        if is_over(matter, order) and asked.request not in AFTER_CLOSING:
-            return "closed"
+        over = end_of(matter, order)
+        if over is not None and asked.request not in AFTER_CLOSING:
+            return over
         kinds = set(handler.kinds(asked, rule, order))
         alike = [one for one in order.requests if one.request == asked.request and (not kinds or kinds & {*one.kinds})]
         if any(one.state == "waiting" for one in alike):
@@ -159,13 +149,15 @@ class Approvals:
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, decided.request_no)
         obstacle: str | None = "decided_already"
-        if request is not None and request.state == "waiting":
+        if request is not None and lapsed_by_itself(request):
+            obstacle = request.why
+        elif request is not None and request.state == "waiting":
             obstacle = _unfit(decided, request) or named_wrongly(decided, request, matter, order, tables)
         if request is None or obstacle is not None:
             yield request_notice(now, matter, "decision_refused", order, request, obstacle)
             return
-        changed = self._decided(now, decided, request, _lapsed(matter, order, request))
-        tables[REQUESTS].put(request.request_no, replace(entry, stage="settled"), now + KEPT_AFTER_CLOSING_MILLISECONDS)
+        changed = self._decided(now, decided, request, _lapsed(order, request))
+        settle(now, request.request_no, order.order_no, tables)
         order = with_request(order, changed)
         after = with_order(matter, order)
         if changed.state == "approved":
@@ -204,27 +196,18 @@ class Approvals:
             return
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, request_no)
-        if is_over(matter, order) and (request is None or request.request not in AFTER_CLOSING):
-            tables[REQUESTS].delete(request_no)
-            return
         if request is None or request.state != "waiting":
+            settle(now, request_no, entry.order_no, tables)
             return
         overdue = replace(request, overdue_at=now)
         yield request_notice(now, matter, "decision_overdue", order, overdue)
         yield from show(now, matter, with_order(matter, with_request(order, overdue)), tables)
 
 
-def is_over(matter: views.Matter, order: views.Order) -> bool:
-    """Whether nothing that could be granted would mean anything any more."""
-    return matter.state == "closed" or order.state in ENDED
-
-
-def _lapsed(matter: views.Matter, order: views.Order, request: views.Request) -> str | None:
-    """Why an approval would mean nothing any more: it is over, or what was asked for was of an earlier round."""
+def _lapsed(order: views.Order, request: views.Request) -> str | None:
+    """Why an approval would mean nothing any more: what was asked for was of an earlier round."""
     if request.request in AFTER_CLOSING:
         return None
-    if is_over(matter, order):
-        return "closed"
     begun_again = any(
         one.kind in request.kinds and one.started_at > request.requested_at
         for one in order.clocks

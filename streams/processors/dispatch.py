@@ -16,7 +16,7 @@ from streams.facts.measures import Measure, ModeOrdered, OutageDeclared, Urgency
 from streams.facts.person_access import MatterMoved
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.processors.alarms import ALARMS, with_lights
-from streams.processors.approvals import REQUESTS, Approvals, RequestHandler
+from streams.processors.approvals import Approvals, RequestHandler
 from streams.processors.arrival import PLACES, note_place, with_arrival
 from streams.processors.assigning import Assigning, show_new
 from streams.processors.calling import Calling
@@ -41,7 +41,6 @@ from streams.processors.known_orders import EndedOrder, WrongUnit, find_going_on
 from streams.processors.late_entries import LateEntries
 from streams.processors.letters import Letters
 from streams.processors.matter_outputs import (
-    KEPT_AFTER_CLOSING_MILLISECONDS,
     MATTERS,
     end_delivery,
     notice,
@@ -72,6 +71,7 @@ from streams.processors.order_clocks import (
 from streams.processors.order_states import (
     ANSWERED,
     ENDED,
+    KEPT_AFTER_CLOSING_MILLISECONDS,
     advance,
     further,
     is_answered,
@@ -83,6 +83,7 @@ from streams.processors.persons_of_matters import PERSON_ROUNDS, REPORTERS, keep
 from streams.processors.recording import check_recorder
 from streams.processors.recounts import RECOUNTS, Recounts, note_rule
 from streams.processors.reports import Reports
+from streams.processors.request_ends import REQUESTS
 from streams.processors.requesters import GIVE_BACKS, ROUNDS, forget_requesters, keep_requester
 from streams.processors.requesters import TABLES as REQUESTER_TABLES
 from streams.processors.return_rules import RETURNS

@@ -13,10 +13,11 @@ from typing import Literal
 from streams.contract import Output, TableName, Tables, record
 from streams.facts import matters, views
 from streams.facts.incidents import MasterOrder
-from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, notice, progressed, show
+from streams.processors.matter_outputs import notice, progressed, show
 from streams.processors.matter_parts import awaited, by_master, own_lead
 from streams.processors.matters_of_incidents import remaining
 from streams.processors.order_clocks import stop_assign
+from streams.processors.order_states import KEPT_AFTER_CLOSING_MILLISECONDS
 
 DUE_SOON_SHARE = 4
 """A master's deadline is soon when a fourth of the time is left that was left when the hub heard of it."""

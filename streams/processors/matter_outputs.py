@@ -11,15 +11,14 @@ from streams.processors.accountability import newly_accountable
 from streams.processors.alarms import ring
 from streams.processors.dispatch_rules import OrderLimit
 from streams.processors.duty_rooms import keep_rooms
-from streams.processors.order_states import ENDED, STATES
+from streams.processors.order_states import ENDED, KEPT_AFTER_CLOSING_MILLISECONDS, STATES
 from streams.processors.persons_of_matters import begin_person_round
 from streams.processors.reply_clocks import told_late, with_told_reports
+from streams.processors.request_ends import with_lapsed_requests
 from streams.processors.requesters import begin_rounds
 from streams.processors.whistle_ends import ended_since, with_ended_whistles
 from streams.rules.attribution import attributed
 from streams.rules.numbering import district_of_number
-
-KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
 
 MATTERS = TableName("matters", views.Matter, ordered=True)
 
@@ -50,7 +49,7 @@ def show_looked_at(now: int, before: views.Matter | None, matter: views.Matter, 
     told = with_told_reports(now, matter, tables)
     for order, clock in told_late(matter, told):
         yield notice(now, told, "answered_late", order, clock)
-    matter = with_ended_whistles(now, told)
+    matter = with_lapsed_requests(now, with_ended_whistles(now, told), tables)
     matter = replace(matter, as_of=now, closed_at=closed_at(now, matter), segments=attributed(now, matter))
     kept = tables[MATTERS].get(matter.matter_no)
     for whistle in ended_since(kept, matter):

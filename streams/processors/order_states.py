@@ -21,6 +21,9 @@ STATES: tuple[OrderState, ...] = get_args(OrderState)
 ENDED: tuple[OrderState, ...] = ("returned", "withdrawn", "folded")
 """States of an order that nobody works on any more, whatever became of its matter; a folded one goes on as another."""
 
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+"""How long numbers of what has ended are still known."""
+
 REPORTED_UNTIL_DONE: tuple[ClockKind, ...] = ("initial_report", "follow_up_report", "periodic")
 """What is reported while the work goes on."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
-from streams.processors.approvals import REQUESTS, RequestEntry, find_request, request_notice
+from streams.processors.approvals import find_request, request_notice
 from streams.processors.dispatch_rules import Calendars
 from streams.processors.judgements import Judgements
 from streams.processors.known_orders import find_order
@@ -19,7 +19,8 @@ from streams.processors.matter_parts import counts_as
 from streams.processors.order_clocks import abandon
 from streams.processors.order_states import ENDED, advance, says_done, with_order
 from streams.processors.reports import Reports
-from streams.processors.suspensions import end_suspensions, settle
+from streams.processors.request_ends import REQUESTS, RequestEntry, settle
+from streams.processors.suspensions import end_suspensions
 from streams.rules.numbering import matter_no_of
 
 PARKED_KINDS: tuple[ClockKind, ...] = ("acknowledge", "accept", "arrive", "first_contact", "resolve", "stage")
@@ -76,7 +77,7 @@ class Parking:
 
     def review(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """The day has come: the order is its unit's again, unless somebody has taken it up before."""
-        settle(now, request_no, entry, tables)
+        settle(now, request_no, entry.order_no, tables)
         if tables[MATTERS].get(matter_no_of(entry.order_no)) is None:
             return
         matter, order = find_order(entry.order_no, tables)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from streams.contract import Output, Tables
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
-from streams.processors.approvals import REQUESTS, RequestEntry, find_request, is_over, request_notice
+from streams.processors.approvals import find_request, request_notice
 from streams.processors.deadline_moves import DeadlineMoves
 from streams.processors.dispatch_rules import Calendars
 from streams.processors.known_orders import WrongUnit, find_order
-from streams.processors.matter_outputs import KEPT_AFTER_CLOSING_MILLISECONDS, MATTERS, show
+from streams.processors.matter_outputs import MATTERS, show
 from streams.processors.order_states import with_order
+from streams.processors.request_ends import REQUESTS, RequestEntry, end_of, settle
 from streams.rules.numbering import matter_no_of
 
 
@@ -70,11 +71,11 @@ class Suspensions:
 
     def end(self, now: int, request_no: str, entry: RequestEntry, tables: Tables) -> Iterator[Output]:
         """The span is over: the clocks run by themselves, and that is told."""
-        settle(now, request_no, entry, tables)
+        settle(now, request_no, entry.order_no, tables)
         if tables[MATTERS].get(matter_no_of(entry.order_no)) is None:
             return
         matter, order = find_order(entry.order_no, tables)
-        if not is_over(matter, order):
+        if end_of(matter, order) is None:
             yield request_notice(now, matter, "resumed", order, find_request(order, request_no))
             yield from show(now, matter, matter, tables)
 
@@ -83,7 +84,7 @@ class Suspensions:
         matter, order = find_order(resumed.order_no, tables)
         span = next((one for one in order.suspensions if one.until_at > now), None)
         request = find_request(order, span.request_no) if span else None
-        if span is None or request is None or is_over(matter, order):
+        if span is None or request is None or end_of(matter, order):
             raise NotSuspended(f"the clocks of order {order.order_no} are not suspended")
         if resumed.actor_unit not in (order.unit, request.approver_unit):
             raise WrongUnit(f"order {order.order_no} belongs to another unit")
@@ -99,12 +100,7 @@ def end_suspensions(
     spans = []
     for span in order.suspensions:
         if span.until_at > now:
-            settle(now, span.request_no, RequestEntry(order_no=order.order_no, stage="settled"), tables)
+            settle(now, span.request_no, order.order_no, tables)
             yield request_notice(now, matter, "resumed", order, find_request(order, span.request_no))
         spans.append(replace(span, until_at=min(span.until_at, now)))
     return replace(order, suspensions=tuple(spans))
-
-
-def settle(now: int, request_no: str, entry: RequestEntry, tables: Tables) -> None:
-    """Nothing more will come of a request; its number is known for a while."""
-    tables[REQUESTS].put(request_no, replace(entry, stage="settled"), now + KEPT_AFTER_CLOSING_MILLISECONDS)

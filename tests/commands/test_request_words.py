@@ -109,8 +109,8 @@ def test_a_matter_lists_its_requests_once_there_are_any(centre: Centre, capsys: 
 def test_every_obstacle_of_the_processors_has_its_words(centre: Centre) -> None:
     reasons = {
         "unknown_reason", "not_started", "no_such_clock", "no_end", "no_amount", "too_long", "too_often", "waiting",
-        "suspended_already", "over", "set_by_hand", "closed", "outdated", "begun_again", "own_request",
-        "not_the_decider", "decided_already",
+        "suspended_already", "over", "set_by_hand", "closed", "order_ended", "outdated", "begun_again",
+        "own_request", "not_the_decider", "decided_already",
         "not_late", "not_in_time", "no_outage", "done_already", "not_the_lead",
         "accepted_already", "deal_first", "too_late", "ruled", "refused_already",
         "no_unit", "unknown_unit", "avoided", "same_unit",

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from streams.facts import rules
+from tests.processors.ending import city, judge
 from tests.processors.kit import DAY, EMERGENCY, HOUR, START_AT, WATER, Centre
 from tests.processors.requesting import (
     ASKER,
@@ -18,6 +20,7 @@ from tests.processors.requesting import (
     suspend,
     told,
 )
+from tests.processors.test_corrections import CORRECTING
 
 
 @pytest.fixture
@@ -139,12 +142,35 @@ def test_before_delivery_and_after_closing_nothing_can_be_asked_for() -> None:
     assert request(late, suspend(late, HOUR)).why == "closed"
 
 
-def test_an_approval_after_closing_has_lapsed(centre: Centre) -> None:
+def test_with_the_closing_a_request_waits_no_more_and_a_decision_on_it_is_told_why(centre: Centre) -> None:
     number = suspend(centre, 5 * HOUR)
+    centre.wait(HOUR)
     centre.answer("reply")
+    lapsed = request(centre, number)
+    assert (lapsed.state, lapsed.why, lapsed.decided_at) == ("lapsed", "closed", START_AT + HOUR)
     decide(centre, number)
-    assert (request(centre, number).state, request(centre, number).why) == ("lapsed", "closed")
+    assert told(centre)[-1] == ("decision_refused", "closed")
+    assert request(centre, number) == lapsed
     assert centre.order().suspensions == ()
+
+
+def test_a_request_that_has_lapsed_with_the_closing_never_becomes_overdue_and_is_not_refused() -> None:
+    centre = running((*city(), *(one for one in CITY if isinstance(one, rules.RequestRule))))
+    number = suspend(centre, 5 * HOUR)
+    judge(centre, "withdraw")
+    centre.wait(3 * HOUR)
+    assert "decision_overdue" not in [change for change, _ in told(centre)]
+    decide(centre, number, "refuse")
+    assert told(centre)[-1] == ("decision_refused", "closed")
+    assert request(centre, number).state == "lapsed"
+
+
+def test_a_correction_goes_on_waiting_when_the_matter_is_closed() -> None:
+    centre = running(CORRECTING)
+    centre.wait(25 * HOUR)
+    centre.answer("reply", claimed_at=START_AT + 23 * HOUR)
+    number = centre.order().requests[0].request_no
+    assert (centre.matter().state, request(centre, number).state) == ("closed", "waiting")
 
 
 def test_an_order_shows_no_more_than_thirty_requests_and_never_loses_an_approved_one(centre: Centre) -> None:

@@ -27,6 +27,7 @@ RULES_OF_RETURNING: tuple[Fact, ...] = (
     request_rule("return", RETURNED, [], times=9, approver=approver("shift_leader")),
     request_rule("ruling", RETURNED, [], times=9, approver=approver("leader")),
     request_rule("return", RETURNED, [], times=9, approver=approver("shift_leader"), urgency="critical"),
+    request_rule("suspend", "waiting", ["resolve"], longest=limit(72)),
     clock_limit("urgent", "accept", 30),
 )
 
@@ -46,12 +47,12 @@ def latest(centre: Centre) -> views.Order:
 def ask(centre: Centre, reason: str = RETURNED, **said: Any) -> views.Request:
     """The unit that has the order asks to return it; the request as it was taken."""
     order = latest(centre)
-    fields = {"actor_unit": order.unit, "actor_officer": ASKER, **said}
+    fields = {"request": "return", "actor_unit": order.unit, "actor_officer": ASKER, **said}
     centre.append(
         MATTERS,
         matters.Requested(
-            key=order.order_no[:6], occurred_at=centre.now, order_no=order.order_no, request="return", reason=reason,
-            words="", document="", actor_post="值班岗", actor_shift="白班", actor_role="responder", **fields,
+            key=order.order_no[:6], occurred_at=centre.now, order_no=order.order_no, reason=reason, words="",
+            document="", actor_post="值班岗", actor_shift="白班", actor_role="responder", **fields,
         ),
     )  # fmt: skip
     centre.hub.settle()
@@ -95,6 +96,18 @@ def test_an_approved_return_gives_the_matter_to_the_unit_that_the_decision_names
     assert {clock.state for clock in first.clocks} == {"stopped"}
     assert (centre.matter().state, centre.incident().state) == ("assigned", "assigned")
     assert centre.changes()[-3:] == ["requested", "returned", "assigned"]
+
+
+def test_what_else_the_first_unit_had_asked_for_waits_no_more() -> None:
+    centre = delivered()
+    request = ask(centre)
+    suspension = ask(centre, "waiting", request="suspend", until_at=centre.now + DAY)
+    assert suspension.state == "waiting"
+    decide(centre, request)
+    returned, lapsed = centre.matter().orders[0].requests
+    assert (returned.state, lapsed.state, lapsed.why) == ("approved", "lapsed", "order_ended")
+    decide(centre, lapsed, actor_unit=WATER)
+    assert [one.reason for one in centre.notices() if one.change == "decision_refused"] == ["order_ended"]
 
 
 def test_the_second_unit_is_told_where_and_its_clocks_run_from_its_own_delivery() -> None:
