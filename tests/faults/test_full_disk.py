@@ -67,7 +67,7 @@ def fill_the_disk(stage: SourcesStage) -> int:
             return told
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_full_disk_of_kafka_raises_an_alert_and_costs_nothing_once_there_is_space(
     disk: SmallDisk, broker: KafkaBroker, worker: WorkerProcess, namespace: str, tmp_path: Path
 ) -> None:
@@ -108,7 +108,7 @@ def fill_up(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_full_disk_under_a_worker_costs_lines_of_its_log_alone(
     mortal_broker: KafkaBroker, namespace: str, tmp_path: Path
 ) -> None:

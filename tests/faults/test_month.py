@@ -122,7 +122,7 @@ def test_a_month_has_everything_that_could_be_lost_or_doubled() -> None:
     assert {"answered_late", "reported", "verified", "withdrawn", "handed_over"} <= told.keys()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_month_with_ten_kills_is_the_month_without(
     private_broker: PrivateBrokers, namespace: str, tmp_path: Path
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_month_with_ten_kills_is_the_month_without(
     month_under_fire(private_broker, namespace, tmp_path, 10, kills)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_month_of_swallowed_calls_with_kills_is_the_month_without(
     private_broker: PrivateBrokers, namespace: str, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ from tests.conftest import PrivateBrokers
 from tests.hosting.patiently import patiently
 from tests.hosting.stage import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 PEOPLE, AUDIT, RIGHTS, CONTEXTS = "hub.log.people.v1", "hub.audit.v1", "hub.view.rights.v1", "hub.view.contexts.v1"
 NOTICES = "hub.notice.erasures.v1"

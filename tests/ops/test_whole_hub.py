@@ -11,14 +11,17 @@ from tests.ops.alert_rules import assert_alerts_can_be_asked, prometheus_over
 from tests.ops.prometheus_server import PrometheusServer
 from tests.up.hub_process import HubProcess
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
+
+CALM = "15"
+"""How many times its pace a city is played at that need only be heard."""
 
 
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
     """Over a hub that runs in the folder as in a checkout."""
     folder = tmp_path_factory.mktemp("checkout")
-    hub = HubProcess(folder / ".hub")
+    hub = HubProcess(folder / ".hub", "--speed", CALM)
     try:
         hub.until_it_runs()
         with prometheus_over(folder) as server:

@@ -126,6 +126,7 @@ def test_nothing_is_set_aside_and_somebody_is_always_accountable(seed: int) -> N
     assert (ending.set_aside, ending.violations) == ([], [])
 
 
+@pytest.mark.timeout(1200)
 def test_kafka_ends_it_as_memory_does(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> None:
     ending = on_kafka(told(truth(2)), ENDS_AT, kafka_broker.bootstrap_servers, namespace, tmp_path)
     assert_ends_alike(ending, ended(2))
