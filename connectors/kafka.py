@@ -210,7 +210,7 @@ class SharedProducer:
     def __init__(self, bootstrap: str) -> None:
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
-        self._admin = AdminClient({**CLIENT, "bootstrap.servers": bootstrap})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap}, logger=client_logger)
         self._renewal = threading.Lock()
         self._under_way: dict[int, Delivery] = {}
         self._refusal = ""

@@ -12,6 +12,7 @@ from streams.facts.joint import JointRule
 from streams.facts.rules import IncidentClass, RequestRule, Unit
 from streams.marked.csv_file import read_rows
 from streams.topology import Topology
+from streams.wall.desk.competence import leaders_of
 
 SOURCE_SCHEMAS = "source."
 
@@ -31,6 +32,7 @@ def wall_names(folder: Path, city: City, topology: Topology, codec: Codec) -> by
             "systems": _systems(topology, codec),
             "requests": _requests(city.rules),
             "whistlers": _whistlers(city.rules),
+            "leaders": sorted(leaders_of(city.rules)),
             "joint_obstacles": JOINT_OBSTACLES,
             "matching_reasons": MATCHING_REASONS,
         },

@@ -95,7 +95,7 @@ def test_suspended_while_it_pushes_a_department_is_refused_until_it_is_authorise
         assert refusal.json()["type"] == "urn:hub:problem:not_authorised"
         assert "已暂停" in refusal.json()["detail"]
         assert set(pushed(hub)) == set(department.receipts), "each receipt has its row, no refusal has one"
-        assert hub.client.get("/health/ready").status_code == 200
+        eventually(lambda: hub.client.get("/health/ready").status_code == 200)
         metrics = hub.client.get("/metrics").text
         assert f'hub_source_authorised_info{{system="{SYSTEM}"}} 0.0' in metrics
         assert 'hub_gateway_refusals_total{reason="not_authorised"}' in metrics

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.eventually import Found, eventually
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 def patiently(condition: Callable[[], Found]) -> Found:

@@ -40,13 +40,13 @@ def open_desk(browser: Browser, desk: DeskStage) -> Iterator[OpenDesk]:
     pages: list[Page] = []
     errors: list[str] = []
 
-    def opened(token: str, size: tuple[int, int] = NARROW_SIZE) -> Page:
+    def opened(token: str, size: tuple[int, int] = NARROW_SIZE, path: str = "desk") -> Page:
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         pages.append(page)
         page.set_default_timeout(SHOWN_MILLISECONDS)
         expect.set_options(timeout=SHOWN_MILLISECONDS)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{desk.wall.address}/desk/#token={token}")
+        page.goto(f"{desk.wall.address}/{path}/#token={token}")
         return page
 
     yield opened
@@ -204,6 +204,30 @@ def test_a_leader_approves_an_extension_and_names_the_unit_that_gets_a_returned_
     expect(card(page, number).locator(".said.taken")).to_be_visible()
     decisions = [(one.request_no[-5:], one.decision, one.unit) for one in said(desk, MATTERS_LOG, Decided)]
     assert decisions == [("00451", "approve", None), ("00452", "approve", "500117-city_management")]
+
+
+def test_a_units_leader_comes_from_the_duty_page_and_approves_what_his_unit_asks_for(
+    desk: DeskStage, open_desk: OpenDesk
+) -> None:
+    number = "50011720261122R00455"
+    desk.show_matter(asking(455, approver_unit=UNIT, approver_role="unit_leader", reason_name="恶劣天气"))
+    leader = {"role": "unit_leader", "post": "带班领导", "officer": "0102"}
+    page = open_desk(desk.token(UNIT, **leader), PHONE_SIZE, path="duty")
+    page.get_by_role("link", name="审批").click()
+    expect(page.locator("h1")).to_contain_text("审批席")
+    expect(page.get_by_role("tab")).to_have_count(2)
+    expect(card(page, number)).to_contain_text("恶劣天气")
+    card(page, number).get_by_role("button", name="同意", exact=True).click()
+    confirm(page, "同意")
+    expect(card(page, number).locator(".said.taken")).to_be_visible()
+    decided = said(desk, MATTERS_LOG, Decided)[-1]
+    assert (decided.request_no, decided.actor_unit, decided.actor_role) == (number, UNIT, "unit_leader")
+    page.get_by_role("link", name="值班工单").click()
+    expect(page.get_by_role("link", name="审批")).to_be_visible()
+
+    page = open_desk(desk.token(UNIT), PHONE_SIZE, path="duty")
+    expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+    expect(page.get_by_role("link", name="审批")).to_have_count(0)
 
 
 def test_a_supervision_order_is_signed_with_another_demand(desk: DeskStage, open_desk: OpenDesk) -> None:

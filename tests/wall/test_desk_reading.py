@@ -34,8 +34,8 @@ def desk(kafka_broker: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ("none", 401, "token_missing"),
         ("nonsense", 401, "token_wrong"),
         ("expired", 401, "token_expired"),
-        ("a unit", 403, "not_the_centre"),
-        ("a unit's leader", 403, "not_the_centre"),
+        ("a unit", 403, "no_desk"),
+        ("a unit's shift leader", 403, "no_desk"),
     ],
 )
 def test_nobody_else_reads_or_listens(desk: DeskStage, case: str, status: int, reason: str) -> None:
@@ -45,7 +45,7 @@ def test_nobody_else_reads_or_listens(desk: DeskStage, case: str, status: int, r
         "nonsense": "no.token.atall",
         "expired": desk.officer(age_seconds=2 * 3600),
         "a unit": desk.token(UNIT),
-        "a unit's leader": desk.token(UNIT, role="shift_leader"),
+        "a unit's shift leader": desk.token(UNIT, role="shift_leader"),
     }
     for path in ("/v1/desk", "/v1/desk/stream"):
         response = desk.get_desk(tokens[case], path)

@@ -39,11 +39,29 @@ def waiting(*matters: views.Matter, reviews: tuple[views.Review, ...] = (), **ch
     return found
 
 
-def test_the_centre_alone_comes_to_the_desk() -> None:
-    assert COMPETENCE.centres == {CENTRE}
-    assert COMPETENCE.is_of_centre(actor("operator"))
-    assert not COMPETENCE.is_of_centre(actor("shift_leader", UNIT))
-    assert not COMPETENCE.is_of_centre(actor("centre", "500117-centre"))
+def test_the_centre_has_a_desk_and_of_another_unit_whoever_decides_for_it() -> None:
+    assert (set(COMPETENCE.centres), set(COMPETENCE.leaders)) == ({CENTRE}, {"unit_leader"})
+    assert COMPETENCE.may_come(actor("operator"))
+    assert COMPETENCE.may_come(actor("unit_leader", UNIT))
+    assert not COMPETENCE.may_come(actor("shift_leader", UNIT))
+    assert not COMPETENCE.may_come(actor("centre", "500117-centre"))
+
+
+def test_a_units_leader_has_the_requests_of_his_own_unit_alone() -> None:
+    own = asking(1, approver_unit=UNIT, approver_role="unit_leader", reason="weather")
+    other = asking(2, approver_unit="500117-police", approver_role="unit_leader")
+    shown = waiting(own, other, supervised(3), reviews=(review_of(),)).of(actor("unit_leader", UNIT))
+    assert [one["request_no"] for one in shown["requests"]] == ["50011720261122R00001"]
+    assert (shown["centre"], shown["reviews"], shown["supervisions"], shown["meetings"]) == (False, None, None, [])
+
+
+def test_a_role_of_the_centre_gives_another_unit_nothing_of_it() -> None:
+    wide = replace(COMPETENCE, leaders=frozenset(["shift_leader"]))
+    found = waiting(supervised(1), reviews=(replace(review_of(), owner=UNIT),))
+    found.competence = wide
+    shown = found.of(actor("shift_leader", UNIT))
+    assert wide.may_come(actor("shift_leader", UNIT))
+    assert (shown["reviews"], shown["supervisions"]) == (None, None)
 
 
 def test_a_review_shows_both_sides_with_their_reports_and_what_is_due_first_in_front() -> None:
@@ -136,13 +154,14 @@ def test_in_whatever_order_and_however_often_matters_come_an_officer_sees_his_ow
 ) -> None:
     somebody = actor(role, unit)
     shown, usual = waiting(*order, *again).of(somebody), waiting(*MATTERS).of(somebody)
+    assert shown.pop("centre") == usual.pop("centre") == (unit == CENTRE)
     assert {name: _numbers(items) for name, items in shown.items()} == {
         name: _numbers(items) for name, items in usual.items()
     }
     expected = {(CENTRE, "centre_leader"): ["50011720261122R00001"], (UNIT, "unit_leader"): ["50011720261122R00002"]}
     assert [one["request_no"] for one in shown["requests"]] == expected.get((unit, role), [])
     assert (len(shown["meetings"]) == 1) == (unit == CENTRE)
-    assert bool(shown["supervisions"]) == (role in ("shift_leader", "leader") and unit != UNIT)
+    assert bool(shown["supervisions"]) == (role in ("shift_leader", "leader") and unit == CENTRE)
 
 
 def _numbers(items: list[dict[str, Any]] | None) -> set[str] | None:

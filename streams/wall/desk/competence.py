@@ -1,4 +1,4 @@
-"""Who of the centre may decide what, by the rules of the city: nobody is shown what waits for somebody else."""
+"""Who may decide what, by the rules of the city: nobody is shown what waits for somebody else."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from streams.facts.incidents import IncidentActRule
 from streams.facts.measures import Authority
-from streams.facts.rules import Ending, Supervision, Unit
+from streams.facts.rules import Ending, RequestRule, Supervision, Unit
 from streams.secrecy.actors import Actor
 
 REVIEW = "review"
@@ -14,7 +14,8 @@ REVIEW = "review"
 
 @dataclass(frozen=True)
 class Competence:
-    """What the rules say: `centres` are the codes of the units that are centres, `signers` the roles by urgency.
+    """What the rules say: `centres` are the codes of the units that are centres, `signers` the roles by urgency,
+    `leaders` the roles that decide requests of their own unit (带班领导).
 
     The processors have the last word on every act, by the rules in force where it lies in the log; here it is only
     said what is shown to whom.
@@ -23,18 +24,23 @@ class Competence:
     centres: frozenset[str]
     reviewers: tuple[Authority, ...]
     signers: Mapping[str, tuple[str, ...]]
+    leaders: frozenset[str]
+
+    def may_come(self, actor: Actor) -> bool:
+        """Whether somebody has a desk at all: of the centre everybody, of another unit whoever decides for it."""
+        return self.is_of_centre(actor) or actor.role in self.leaders
 
     def is_of_centre(self, actor: Actor) -> bool:
-        """Whether somebody may come to the desk at all."""
         return actor.unit in self.centres
 
     def reviews(self, actor: Actor) -> bool:
         """Whether somebody decides suspected duplicates (疑似重复)."""
-        return any(one.role == actor.role and one.unit in (None, actor.unit) for one in self.reviewers)
+        is_reviewer = any(one.role == actor.role and one.unit in (None, actor.unit) for one in self.reviewers)
+        return is_reviewer and self.is_of_centre(actor)
 
     def signs(self, actor: Actor) -> bool:
         """Whether somebody signs supervision orders (督办单) of any urgency."""
-        return any(actor.role in roles for roles in self.signers.values())
+        return self.is_of_centre(actor) and any(actor.role in roles for roles in self.signers.values())
 
     def decides_review(self, actor: Actor, review: Mapping[str, Any]) -> bool:
         """Whether a review waits for this officer: for his unit, and for one of his role."""
@@ -71,4 +77,11 @@ def competence_of(rules: Iterable[Any]) -> Competence:
             for authority in rule.ordered_by
         ),
         signers={rule.urgency: rule.signer_roles for rule in known if isinstance(rule, Supervision)},
+        leaders=leaders_of(known),
     )
+
+
+def leaders_of(rules: Iterable[Any]) -> frozenset[str]:
+    """The roles that decide requests on orders of their own unit."""
+    approvers = (rule.approver for rule in rules if isinstance(rule, RequestRule))
+    return frozenset(one.role for one in approvers if one.unit is None)

@@ -1,4 +1,4 @@
-"""The doors of the centre's desk: what waits for an officer, as it is and as it changes, and his word on its way."""
+"""The doors of the desk: what waits for an officer, as it is and as it changes, and his word on its way."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -37,10 +37,10 @@ class Desk:
         await end(reader)
 
     def check(self, authorization: str | None) -> Identified:
-        """Who reads; NotReadable for whoever is not of a centre."""
+        """Who reads; NotReadable for whoever is not of a centre and decides nothing for his unit."""
         identified = self.readers.identify(authorization)
-        if not self.feed.competence.is_of_centre(identified.actor):
-            raise NotReadable(403, "not_the_centre", "the desk is read with a token of a unit that is a centre")
+        if not self.feed.competence.may_come(identified.actor):
+            raise NotReadable(403, "no_desk", "a desk is for units that are centres, and for who approves in his unit")
         return identified
 
 

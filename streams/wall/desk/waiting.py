@@ -1,4 +1,4 @@
-"""What waits for an officer of the centre, out of the wall's matters and the reviews: pure, no I/O.
+"""What waits for an officer, out of the wall's matters and the reviews: pure, no I/O.
 
 Whatever is not needed to decide is left out: officers, clocks, places below what the wall shows.
 """
@@ -52,9 +52,13 @@ class Waiting:
         return True
 
     def of(self, actor: Actor) -> Shown:
-        """What waits for one officer by section, what is due first in front; None where his role has no say."""
+        """What waits for one officer by section, what is due first in front; None where his role has no say.
+
+        `centre` says whether he is of the centre: another unit's leader has the requests of his own unit alone.
+        """
         may = self.competence
         return {
+            "centre": may.is_of_centre(actor),
             "reviews": _by("due_at", self._reviews(actor)) if may.reviews(actor) else None,
             "requests": _by("decide_until_at", self._requests(actor)),
             "supervisions": _by("proposed_at", self._supervisions(actor)) if may.signs(actor) else None,

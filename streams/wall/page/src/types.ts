@@ -154,6 +154,8 @@ export interface Names {
   requests?: RequestRule[];
   /** The units that may whistle (吹哨), by urgency. */
   whistlers?: Partial<Record<Urgency, string[]>>;
+  /** The roles that decide requests of their own unit. */
+  leaders?: string[];
   /** Why a word on a whistle or a meeting came to nothing. */
   joint_obstacles?: Record<string, string>;
   /** Reasons for taking two tellings for one happening or for two. */

@@ -1,10 +1,11 @@
-// Puts the centre's desk together: who sits there, what waits for that officer's word, and the word itself.
+// Puts a desk together, the centre's or that of a unit's leader: who sits there, what waits for that officer's word, and the word itself.
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { HubClock } from "../duty/hub-clock";
-import { openSession, type Session, signIn, signOut } from "../duty/session";
 import { fetchNames } from "../feed";
-import { followSigned } from "../signed-feed";
+import { door, NO_TOKEN } from "../signed/door";
+import { followSigned } from "../signed/feed";
+import { openSession, type Session, signOut } from "../signed/session";
 import type { Names } from "../types";
 import { timeOfDay } from "../words";
 import { Acts } from "./acts";
@@ -16,6 +17,7 @@ import { type Asked, sheet } from "./sheet";
 import { supervisionCard } from "./supervisions";
 import type { Section, Waiting } from "./types";
 import { NOTHING, SECTIONS } from "./words";
+import "../signed/style.css";
 import "./style.css";
 
 const BEAT_MILLISECONDS = 1_000;
@@ -28,7 +30,7 @@ const SIGNED_OUT: Record<string, string> = {
   token_expired: "登录已过期，请用新的链接或令牌重新登录",
   token_wrong: "令牌无效，请检查是否完整",
   token_missing: "请先登录",
-  not_the_centre: "这个令牌不属于综治中心，不能打开中心席",
+  no_desk: "这个令牌既不属于综治中心，也不属于本单位的审批人，没有席位",
 };
 
 class DeskPage {
@@ -99,33 +101,24 @@ class DeskPage {
     this.frame = 0;
     render(this.session === undefined ? this.door() : this.page(this.session), this.root);
     const waits = this.waiting === undefined ? 0 : itemsOf(this.waiting).size;
-    document.title = waits === 0 ? "中心席" : `(${waits}) 中心席`;
+    document.title = waits === 0 ? this.title() : `(${waits}) ${this.title()}`;
+  }
+
+  private title(): string {
+    return this.waiting?.centre === false ? "审批席" : "中心席";
   }
 
   private door(): TemplateResult {
-    const enter = (event: Event): void => {
-      event.preventDefault();
-      const field = document.getElementById("token") as HTMLTextAreaElement;
-      const session = signIn(field.value);
-      if (session === undefined) this.trouble = "这不是令牌：请粘贴完整的令牌";
-      field.value = "";
+    return door(`${this.names.city.name}中心席与审批席`, this.trouble, (session) => {
+      if (session === undefined) this.trouble = NO_TOKEN;
       this.enter(session);
-    };
-    return html`
-      <form class="door" @submit=${enter}>
-        <h1>${this.names.city.name}综治中心席</h1>
-        <p>请打开值班链接，或粘贴值班令牌。令牌只留在本窗口，关闭即清除。</p>
-        ${this.trouble === "" ? nothing : html`<p class="trouble" role="alert">${this.trouble}</p>`}
-        <label for="token">值班令牌</label>
-        <textarea id="token" rows="4" autocomplete="off" autocapitalize="off" spellcheck="false" required></textarea>
-        <button class="next">登录</button>
-      </form>`;
+    });
   }
 
   private page({ claims }: Session): TemplateResult {
     return html`
       <header class="top">
-        <div><h1>${this.names.units[claims.unit] ?? claims.unit} · 中心席</h1><p>${claims.post} · ${claims.officer} · ${claims.shift}</p></div>
+        <div><h1>${this.names.units[claims.unit] ?? claims.unit} · ${this.title()}</h1><p>${claims.post} · ${claims.officer} · ${claims.shift}${this.waiting?.centre === false ? html` <a href="/duty/">值班工单</a>` : nothing}</p></div>
         <div class="clock-of-hub"><time>${timeOfDay(this.clock.now())}</time>${this.condition()}</div>
       </header>
       ${this.waiting === undefined ? html`<p class="empty" role="status">正在读取待办……</p>` : this.desk(this.waiting)}
@@ -137,8 +130,9 @@ class DeskPage {
     const shown = this.section ?? ORDER.find((section) => (waiting[section] ?? []).length > 0) ?? ORDER.find((section) => waiting[section] !== null)!;
     const tab = (section: Section): TemplateResult => html`
       <button role="tab" aria-selected=${section === shown} @click=${() => this.choose(section)}>${SECTIONS[section]} <b>${waiting[section]?.length ?? "—"}</b></button>`;
+    const tabs = waiting.centre ? ORDER : ORDER.filter((section) => waiting[section] !== null);
     return html`
-      <nav role="tablist" aria-label="待办">${ORDER.map(tab)}</nav>
+      <nav role="tablist" aria-label="待办">${tabs.map(tab)}</nav>
       <main>${this.cards(waiting, shown)}</main>`;
   }
 

@@ -88,6 +88,8 @@ export interface Meeting {
 /** All that waits for the officer, by section; null where his role has no say. */
 export interface Waiting {
   now: number;
+  /** False for a unit's leader, who has the requests of that unit alone. */
+  centre: boolean;
   reviews: Review[] | null;
   requests: Request[];
   supervisions: Supervision[] | null;

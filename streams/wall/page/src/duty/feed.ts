@@ -1,6 +1,6 @@
 // The unit's orders as they change.
 
-import { type Listener, followSigned } from "../signed-feed";
+import { type Listener, followSigned } from "../signed/feed";
 import type { DutyOrder, Inbox } from "./types";
 
 export interface Heard extends Omit<Listener, "events"> {

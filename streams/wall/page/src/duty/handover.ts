@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { timeOfDay } from "../words";
-import type { Session } from "./session";
+import type { Session } from "../signed/session";
 import type { DutyOrder } from "./types";
 
 const WAIT_MILLISECONDS = 25_000;

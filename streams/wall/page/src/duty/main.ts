@@ -2,6 +2,8 @@
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { fetchNames } from "../feed";
+import { door, NO_TOKEN } from "../signed/door";
+import { openSession, type Session, signOut } from "../signed/session";
 import type { Names } from "../types";
 import { timeOfDay } from "../words";
 import type { Answer } from "./answers";
@@ -11,12 +13,12 @@ import { follow } from "./feed";
 import { Handover } from "./handover";
 import { Receipts } from "./receipts";
 import { requestSheet } from "./request-sheet";
-import { openSession, type Session, signIn, signOut } from "./session";
 import { evidenceSheet, refusalSheet, resultSheet, type Sheet } from "./sheet";
 import { DutyState } from "./state";
 import { type Signer, Taps } from "./taps";
 import type { DutyOrder } from "./types";
 import { whistleSheet } from "./whistle";
+import "../signed/style.css";
 import "./style.css";
 
 const BEAT_MILLISECONDS = 1_000;
@@ -124,24 +126,13 @@ class DutyPage {
   }
 
   private door(): TemplateResult {
-    const enter = (event: Event): void => {
-      event.preventDefault();
-      const field = document.getElementById("token") as HTMLTextAreaElement;
-      const session = signIn(field.value);
-      if (session === undefined) this.trouble = "这不是令牌：请粘贴完整的令牌";
-      field.value = "";
+    const kept = this.taps.kept().length;
+    const below = kept === 0 ? nothing : html`<p class="kept-here">本机还有 ${kept} 条应答尚未发送，登录后自动发送。</p>`;
+    const enter = (session: Session | undefined): void => {
+      if (session === undefined) this.trouble = NO_TOKEN;
       this.enter(session);
     };
-    return html`
-      <form class="door" @submit=${enter}>
-        <h1>${this.names.city.name}值班工单</h1>
-        <p>请打开值班链接，或粘贴值班令牌。令牌只留在本窗口，关闭即清除。</p>
-        ${this.trouble === "" ? nothing : html`<p class="trouble" role="alert">${this.trouble}</p>`}
-        <label for="token">值班令牌</label>
-        <textarea id="token" rows="4" autocomplete="off" autocapitalize="off" spellcheck="false" required></textarea>
-        <button class="next">登录</button>
-        ${this.taps.kept().length === 0 ? nothing : html`<p class="kept-here">本机还有 ${this.taps.kept().length} 条应答尚未发送，登录后自动发送。</p>`}
-      </form>`;
+    return door(`${this.names.city.name}值班工单`, this.trouble, enter, below);
   }
 
   private page(session: Session): TemplateResult {
@@ -151,7 +142,7 @@ class DutyPage {
     const answered = this.state.answered();
     return html`
       <header class="top">
-        <div><h1>${this.names.units[claims.unit] ?? claims.unit}</h1><p>${claims.post} · ${claims.officer} · ${claims.shift}</p></div>
+        <div><h1>${this.names.units[claims.unit] ?? claims.unit}</h1><p>${claims.post} · ${claims.officer} · ${claims.shift}${(this.names.leaders ?? []).includes(claims.role) ? html` <a href="/desk/">审批</a>` : nothing}</p></div>
         <div class="clock-of-hub"><time>${timeOfDay(now)}</time>${this.condition()}</div>
       </header>
       ${this.banner(claims.unit, claims.officer)}

@@ -73,12 +73,3 @@ export interface Inbox {
   orders: Record<string, DutyOrder>;
 }
 
-/** Whom a token names; it is checked by the hub, never here. */
-export interface Claims {
-  unit: string;
-  post: string;
-  officer: string;
-  shift: string;
-  role: string;
-  exp: number;
-}

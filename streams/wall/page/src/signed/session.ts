@@ -1,8 +1,16 @@
 // Who is on duty: a token out of the link's fragment or pasted, kept for this tab only, never in an address.
 
-import type { Claims } from "./types";
-
 const KEPT = "duty.token";
+
+/** Whom a token names; it is checked by the hub, never here. */
+export interface Claims {
+  unit: string;
+  post: string;
+  officer: string;
+  shift: string;
+  role: string;
+  exp: number;
+}
 
 export interface Session {
   token: string;
