@@ -1,8 +1,9 @@
 """The units' topic: what a unit's system says of its orders over Kafka, as it would over HTTP, under the same tokens.
 
 A record is read until what came of it is in Kafka: its fact in the matters' log, or in the quarantine why there is
-none. Its id follows from its key or its place, so that one that was read twice is dropped where it arrives. It counts
-when its fact is appended; its token has to be good when the unit appended the record.
+none, and then a receipt for the unit, by the record's place. Its id follows from its key or its place, so that one that
+was read twice is dropped where it arrives. It counts when its fact is appended; its token has to be good when the unit
+appended the record.
 """
 
 import logging
@@ -13,13 +14,13 @@ from connectors.publisher import QUARANTINE
 from connectors.said_words import NoActorKey, SaidWords, Unanswerable
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import Fact
-from streams.facts.answers import Said
+from streams.facts.answers import AnswerReceipt, Said
 from streams.metrics import count_quarantined
 from streams.secrecy.sealing import HeldBytes, KeyMissing, Sealer
 from streams.secrecy.secret_store import SecretStore
 from streams.topology import Topology
 
-TOPIC = "hub.answers.v1"
+TOPIC, RECEIPTS = "hub.answers.v1", "hub.notice.answers.v1"
 MATTERS = "hub.log.matters.v1"
 OWNER = "gateway"
 """Under whose key it is sealed what is no answer: who it is of is not known."""
@@ -66,21 +67,33 @@ class UnitTopic:
 
     def _carry(self, consumer: GroupConsumer, stop: threading.Event) -> None:
         messages = consumer.read(MOST_RECORDS, WAIT_SECONDS)
-        if messages:
-            self._producer.deliver([self._outgoing(message) for message in messages], stop, "the units' topic")
-            consumer.commit(messages)
+        if not messages:
+            return
+        outcomes = [self._outcome(message) for message in messages]
+        for written in zip(*outcomes, strict=True):  # no receipt before what it is for
+            self._producer.deliver(written, stop, "the units' topic")
+        consumer.commit(messages)
 
-    def _outgoing(self, message: Message) -> Outgoing:
-        """What comes of one record."""
+    def _outcome(self, message: Message) -> tuple[Outgoing, Outgoing]:
+        """What comes of one record, and the receipt for that."""
         appended_at = message.timestamp()[1]
         origin = Origin(TOPIC, int(message.partition() or 0), int(message.offset() or 0))
         try:
             fact = self._fact(message.value() or b"", origin, appended_at)
         except Unanswerable as refusal:
             logger.warning("%s is no answer: %s: %s", origin, refusal.reason, refusal)
-            return self._held(message, origin, refusal)
+            refused = AnswerReceipt(
+                partition=origin.partition, offset=origin.offset, state="refused", reason=refusal.reason
+            )
+            return self._held(message, origin, refusal), self._receipt(refused, appended_at)
         topic = self._topology.topic_name(MATTERS)
-        return Outgoing(topic, fact.key.encode(), self._codec.encode(fact), [], appended_at)
+        taken = AnswerReceipt(partition=origin.partition, offset=origin.offset, state="taken", id=fact.id)
+        outgoing = Outgoing(topic, fact.key.encode(), self._codec.encode(fact), [], appended_at)
+        return outgoing, self._receipt(taken, appended_at)
+
+    def _receipt(self, receipt: AnswerReceipt, appended_at: int) -> Outgoing:
+        key = f"{receipt.partition}/{receipt.offset}".encode()
+        return Outgoing(self._topology.topic_name(RECEIPTS), key, self._codec.encode(receipt), [], appended_at)
 
     def _fact(self, value: bytes, origin: Origin, appended_at: int) -> Fact:
         try:

@@ -20,9 +20,12 @@ MOST_READINGS = range(1, 100_001)
 CITY_NAME = re.compile(r"[a-z0-9_-]+")
 Clock = Literal["broker", "simulated"]
 
+GATEWAY = "gateway"
+"""Owns topics as processors, connectors and agents do."""
+
 KEYS = (
     "district", "unit", "system", "token", "incident", "report", "review", "matter", "measure", "tile", "owner",
-    "request", "link", "address", "grid", "house", "organisation", "chain",
+    "request", "link", "address", "grid", "house", "organisation", "chain", "place",
 )  # fmt: skip
 """What a topic's records can be keyed by."""
 
@@ -259,7 +262,9 @@ def _read_topology(form: Form) -> Topology:
         city=form.text("city"),
         clock=cast(Clock, form.one_of("clock", get_args(Clock), "clock")),
         namespace=form.text("namespace", ""),
-        topics={name: _topic(name, part, (*processors, *connectors, *agents)) for name, part in topic_forms.items()},
+        topics={
+            name: _topic(name, part, (*processors, *connectors, *agents, GATEWAY)) for name, part in topic_forms.items()
+        },
         connectors=connectors,
         gateway_reads=gateway.names("reads", topics, "topic", ()),
         gateway_publishes=gateway.names("publishes", topics, "topic"),

@@ -9,7 +9,7 @@ from streams.checks.circles import circle_faults
 from streams.checks.secrets_by_value import secret_faults
 from streams.marked.form import did_you_mean
 from streams.marked.yaml_file import Fault
-from streams.topology import MAX_RECORD_BYTES, Reading, Topic
+from streams.topology import GATEWAY, MAX_RECORD_BYTES, Reading, Topic
 
 TOPIC_NAME = re.compile(
     r"hub\.((source|log|view|notice|reference)\.[a-z0-9_]+|quarantine|cursors|pushes|answers|audit)\.v\d+"
@@ -195,7 +195,7 @@ def _writers(reading: Reading) -> dict[str, dict[str, Place]]:
                 (topic, name, (group, name, "publishes", number)) for number, topic in enumerate(publisher.publishes)
             )
     said += (
-        (topic, "gateway", ("gateway", "publishes", number)) for number, topic in enumerate(topology.gateway_publishes)
+        (topic, GATEWAY, ("gateway", "publishes", number)) for number, topic in enumerate(topology.gateway_publishes)
     )
     said += ((topic, UNITS, ("gateway", "reads", number)) for number, topic in enumerate(topology.gateway_reads))
     writers: dict[str, dict[str, Place]] = {}

@@ -1,6 +1,7 @@
-"""What units say of their orders over the topic of answers."""
+"""What units say of their orders over the topic of answers, and what came of it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from streams.contract import record
 
@@ -18,3 +19,18 @@ class Said:
     token: str
     idempotency_key: str | None = None
     body: str = ""
+
+
+@record("answers.receipt.v1")
+@dataclass(frozen=True, kw_only=True)
+class AnswerReceipt:
+    """What came of the record at this place of the topic: taken, as the fact `id`, or refused, and why in a word.
+
+    Every unit may read it, and a refused record may say anything: nothing of what it said is repeated.
+    """
+
+    partition: int
+    offset: int
+    state: Literal["taken", "refused"]
+    id: str | None = None
+    reason: str | None = None

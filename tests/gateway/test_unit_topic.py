@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.actors import PUBLIC_KEY, ActorCheck, TokenRefused
-from streams.facts.answers import Said
+from streams.facts.answers import AnswerReceipt, Said
 from streams.facts.matters import Answered
 from streams.facts.quarantine import Held
 from tests.conftest import Cluster
@@ -15,6 +15,7 @@ from tests.hosting.patiently import patiently
 from tests.running_gateway import Hub
 
 ANSWERS, MATTERS, QUARANTINE = "hub.answers.v1", "hub.log.matters.v1", "hub.quarantine.v1"
+RECEIPTS = "hub.notice.answers.v1"
 UNIT = "500117-water_utility"
 
 
@@ -35,6 +36,10 @@ def answers_to(topics: HubTopics, order_no: str) -> list[Answered]:
 
 def held(topics: HubTopics) -> list[Held]:
     return [one for one in topics.records(QUARANTINE) if isinstance(one, Held) and one.topic == ANSWERS]
+
+
+def receipts(topics: HubTopics) -> list[AnswerReceipt]:
+    return [receipt for receipt in topics.records(RECEIPTS) if isinstance(receipt, AnswerReceipt)]
 
 
 def test_an_answer_over_the_topic_is_a_fact_with_the_actor_of_its_token(hub: Hub, topics: HubTopics) -> None:
@@ -60,7 +65,8 @@ def test_an_answer_under_a_key_is_the_same_fact_by_either_door_and_without_one_a
 
 
 def test_what_is_no_answer_is_held_under_its_reason_and_holds_up_nobody(hub: Hub, topics: HubTopics) -> None:
-    before, order_no, token = len(held(topics)), "50011720261122M00103-01", hub.token()
+    before, answered = len(held(topics)), len(receipts(topics))
+    order_no, token = "50011720261122M00103-01", hub.token()
     topics.append(ANSWERS, UNIT, b'{"order_no": "50011720261122M00103-01"}')
     say(topics, order_no, "accept", "")
     say(topics, order_no, "accept", "not a token")
@@ -86,6 +92,12 @@ def test_what_is_no_answer_is_held_under_its_reason_and_holds_up_nobody(hub: Hub
     assert not any(order_no in one.detail or token in one.detail for one in kept)
     (fact,) = patiently(lambda: answers_to(topics, order_no))
     assert fact.answer == "accept"
+    told = patiently(lambda: found if len(found := receipts(topics)[answered:]) == 10 else [])
+    assert [(one.state, one.reason, one.id) for one in told] == [
+        *(("refused", one.reason, None) for one in kept),
+        ("taken", None, fact.id),
+    ]
+    assert [(one.partition, one.offset) for one in told[:9]] == [(one.partition, one.offset) for one in kept]
 
 
 def test_a_gateway_that_was_killed_goes_on_where_it_was_and_a_record_read_twice_is_the_same_fact(
@@ -106,6 +118,9 @@ def test_a_gateway_that_was_killed_goes_on_where_it_was_and_a_record_read_twice_
         patiently(lambda: all(answers_to(topics, order_no) for order_no in orders))
         assert {len({fact.id for fact in answers_to(topics, order_no)}) for order_no in orders} == {1}
         patiently(lambda: sum(topics.committed("hub-answers", ANSWERS).values()) == len(orders))
+        taken = {(one.partition, one.offset): one.id for one in receipts(topics)}
+        assert {*taken.values()} == {answers_to(topics, order_no)[0].id for order_no in orders}
+        assert len(taken) == len(orders)
     finally:
         topics.close()
 
