@@ -1,5 +1,6 @@
 """What tests run on: real brokers and servers on free ports, in folders of this run."""
 
+import fcntl
 import os
 import shutil
 import uuid
@@ -62,11 +63,23 @@ def kafka_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     """The broker of the whole run: tests share it, each under a namespace of its own, and never disturb it."""
     if named := os.environ.get("HUB_KAFKA"):
         return Cluster(named)
-    own_folder = tmp_path_factory.getbasetemp()
-    run_folder = own_folder if worker_id == "master" else own_folder.parent
-    shared = SharedBroker(run_folder / "kafka")
+    shared = SharedBroker(run_folder(tmp_path_factory, worker_id) / "kafka")
     request.config.stash[SHARED_BROKER] = shared
     return Cluster(shared.join())
+
+
+@pytest.fixture(scope="module")
+def whole_machine(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """For a file whose hub plays a whole city: one at a time, since two on few cores hold each other up for minutes."""
+    with (run_folder(tmp_path_factory, worker_id) / "whole_machine").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What all worker processes of a run have in common."""
+    own_folder = tmp_path_factory.getbasetemp()
+    return own_folder if worker_id == "master" else own_folder.parent
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
