@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, cast
 
 from confluent_kafka import (
@@ -210,7 +210,6 @@ class SharedProducer:
     def __init__(self, bootstrap: str) -> None:
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
-        self._admin = AdminClient({"bootstrap.servers": bootstrap}, logger=client_logger)
         self._renewal = threading.Lock()
         self._under_way: dict[int, Delivery] = {}
         self._refusal = ""
@@ -293,6 +292,11 @@ class SharedProducer:
         longest = min(late, key=lambda delivery: delivery.began)
         waited = f"{longest.owner}: Kafka has not acknowledged for {time.monotonic() - longest.began:.0f} s"
         return [f"{waited}{self._refusal and f': {self._refusal}'}"]
+
+    @cached_property
+    def _admin(self) -> AdminClient:
+        # Opened when it is first asked: of most processes nobody asks it.
+        return AdminClient({"bootstrap.servers": str(self._settings["bootstrap.servers"])}, logger=client_logger)
 
     def unwritable(self, topics: Collection[str]) -> list[str]:
         """Why these topics could not be written to now, nothing where they could; asks Kafka, for up to 2 s."""
