@@ -16,7 +16,7 @@ from streams.processors.dispatch_rules import Calendars, find_request_rule
 from streams.processors.known_orders import WrongUnit, find_order
 from streams.processors.matter_outputs import MATTERS, notice, show
 from streams.processors.order_states import with_order
-from streams.processors.request_ends import REQUESTS, RequestEntry, end_of, lapsed_by_itself, settle
+from streams.processors.request_ends import REQUESTS, RequestEntry, end_for, end_of, lapsed_by_itself, settle
 from streams.processors.return_rules import RETURNS, find_return_rule, named_wrongly
 from streams.rules.numbering import matter_no_of, next_number
 
@@ -102,8 +102,8 @@ class Approvals:
         tables: Tables,
     ) -> str | None:
         handler = self._handlers[asked.request]
-        over = end_of(matter, order)
-        if over is not None and asked.request not in AFTER_CLOSING:
+        over = end_for(asked.request, matter, order)
+        if over is not None:
             return over
         kinds = set(handler.kinds(asked, rule, order))
         alike = [one for one in order.requests if one.request == asked.request and (not kinds or kinds & {*one.kinds})]
@@ -156,7 +156,7 @@ class Approvals:
         if request is None or obstacle is not None:
             yield request_notice(now, matter, "decision_refused", order, request, obstacle)
             return
-        changed = self._decided(now, decided, request, _lapsed(order, request))
+        changed = self._decided(now, decided, request, _lapsed(matter, order, request))
         settle(now, request.request_no, order.order_no, tables)
         order = with_request(order, changed)
         after = with_order(matter, order)
@@ -196,7 +196,7 @@ class Approvals:
             return
         matter, order = find_order(entry.order_no, tables)
         request = find_request(order, request_no)
-        if request is None or request.state != "waiting":
+        if request is None or request.state != "waiting" or end_for(request.request, matter, order):
             settle(now, request_no, entry.order_no, tables)
             return
         overdue = replace(request, overdue_at=now)
@@ -204,10 +204,15 @@ class Approvals:
         yield from show(now, matter, with_order(matter, with_request(order, overdue)), tables)
 
 
-def _lapsed(order: views.Order, request: views.Request) -> str | None:
-    """Why an approval would mean nothing any more: what was asked for was of an earlier round."""
+def _lapsed(matter: views.Matter, order: views.Order, request: views.Request) -> str | None:
+    """Why an approval would mean nothing any more: it is over, or what was asked for was of an earlier round.
+
+    A matter that has not changed since requests lapse with their ends may still show one that waits.
+    """
     if request.request in AFTER_CLOSING:
         return None
+    if (over := end_of(matter, order)) is not None:
+        return over
     begun_again = any(
         one.kind in request.kinds and one.started_at > request.requested_at
         for one in order.clocks

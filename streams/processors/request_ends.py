@@ -5,7 +5,7 @@ from typing import Literal
 
 from streams.contract import TableName, Tables, record, replace
 from streams.facts import views
-from streams.facts.vocabulary import AFTER_CLOSING
+from streams.facts.vocabulary import AFTER_CLOSING, RequestKind
 from streams.processors.order_states import ENDED, KEPT_AFTER_CLOSING_MILLISECONDS
 
 
@@ -28,9 +28,14 @@ def end_of(matter: views.Matter, order: views.Order) -> Literal["closed", "order
     return "order_ended" if order.state in ENDED else None
 
 
+def end_for(kind: RequestKind, matter: views.Matter, order: views.Order) -> str | None:
+    """Why a request of this kind has nothing left to be decided; None while it has."""
+    return None if kind in AFTER_CLOSING else end_of(matter, order)
+
+
 def with_lapsed_requests(now: int, matter: views.Matter, tables: Tables) -> views.Matter:
     """The matter in which no request waits for a decision that would change nothing."""
-    orders = tuple(_without_waiting(now, order, end_of(matter, order), tables) for order in matter.orders)
+    orders = tuple(_without_waiting(now, matter, order, tables) for order in matter.orders)
     return matter if orders == matter.orders else replace(matter, orders=orders)
 
 
@@ -45,16 +50,18 @@ def lapsed_by_itself(request: views.Request) -> bool:
     return request.state == "lapsed" and request.decided_officer is None
 
 
-def _without_waiting(now: int, order: views.Order, why: str | None, tables: Tables) -> views.Order:
-    lapsing = [one.request_no for one in order.requests if why is not None and _lapses(one)]
+def _without_waiting(now: int, matter: views.Matter, order: views.Order, tables: Tables) -> views.Order:
+    lapsing = {
+        one.request_no: why
+        for one in order.requests
+        if one.state == "waiting" and (why := end_for(one.request, matter, order)) is not None
+    }
+    if not lapsing:
+        return order
     for number in lapsing:
         settle(now, number, order.order_no, tables)
     requests = tuple(
-        replace(one, state="lapsed", why=why, decided_at=now) if one.request_no in lapsing else one
+        replace(one, state="lapsed", why=lapsing[one.request_no], decided_at=now) if one.request_no in lapsing else one
         for one in order.requests
     )
-    return replace(order, requests=requests) if lapsing else order
-
-
-def _lapses(request: views.Request) -> bool:
-    return request.state == "waiting" and request.request not in AFTER_CLOSING
+    return replace(order, requests=requests)

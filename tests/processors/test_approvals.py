@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from streams.facts import rules
+from streams.processors import matter_outputs
 from tests.processors.ending import city, judge
 from tests.processors.kit import DAY, EMERGENCY, HOUR, START_AT, WATER, Centre
 from tests.processors.requesting import (
@@ -163,6 +164,19 @@ def test_a_request_that_has_lapsed_with_the_closing_never_becomes_overdue_and_is
     decide(centre, number, "refuse")
     assert told(centre)[-1] == ("decision_refused", "closed")
     assert request(centre, number).state == "lapsed"
+
+
+def test_a_request_that_an_earlier_version_left_waiting_is_not_granted_either(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = suspend(centre, 5 * HOUR)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(matter_outputs, "with_lapsed_requests", lambda _now, matter, _tables: matter)
+        centre.answer("reply")
+    assert request(centre, number).state == "waiting"
+    decide(centre, number)
+    assert (request(centre, number).state, request(centre, number).why) == ("lapsed", "closed")
+    assert centre.order().suspensions == ()
 
 
 def test_a_correction_goes_on_waiting_when_the_matter_is_closed() -> None:
