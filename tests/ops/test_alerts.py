@@ -115,31 +115,38 @@ def test_the_rules_are_valid(path: Path) -> None:
     run_promtool("check", "rules", str(path))
 
 
+def case_files(name: str) -> list[Path]:
+    """Those of an alert: one, and another `<alert>.<what>.yml` where some of its cases are looked at less often."""
+    return sorted([*CASES.glob(f"{name}.yml"), *CASES.glob(f"{name}.*.yml")])
+
+
 @pytest.mark.parametrize("name", ALERTS)
 def test_the_cases_of_an_alert_hold(name: str, tmp_path: Path) -> None:
-    cases = yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8"))
-    assert cases["rule_files"] == ["../alerts/hub.yml"]
-    asked = {case["alertname"] for test in cases["tests"] for case in test["alert_rule_test"]}
-    alone = write_yaml(tmp_path / "alerts.yml", {"groups": [{"name": name, "rules": [ALERTS[one] for one in asked]}]})
-    run_promtool("test", "rules", str(write_yaml(tmp_path / "cases.yml", {**cases, "rule_files": [str(alone)]})))
+    for path in case_files(name):
+        cases = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert cases["rule_files"] == ["../alerts/hub.yml"]
+        # Beside the rules that they ask about alone: to evaluate all of them for hours takes a minute.
+        asked = {case["alertname"] for test in cases["tests"] for case in test["alert_rule_test"]}
+        rules = {"groups": [{"name": name, "rules": [ALERTS[one] for one in asked]}]}
+        alone = write_yaml(tmp_path / "alerts.yml", rules)
+        run_promtool("test", "rules", str(write_yaml(tmp_path / path.name, {**cases, "rule_files": [str(alone)]})))
 
 
 def write_yaml(path: Path, content: Mapping[str, Any]) -> Path:
-    """Of the rules only those that are asked about: to evaluate all, each second of a day, takes a minute."""
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
 
 
 @pytest.mark.parametrize("name", ALERTS)
 def test_an_alert_has_a_case_of_silence_and_one_of_firing(name: str) -> None:
-    tests = yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8"))["tests"]
+    tests = [test for path in case_files(name) for test in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]]
     cases = [bool(case["exp_alerts"]) for test in tests for case in test["alert_rule_test"]]
     assert {True, False} <= set(cases)
 
 
 def test_each_alert_has_a_runbook_and_each_runbook_and_case_file_an_alert() -> None:
     assert {path.stem for path in RUNBOOKS.glob("*.md")} == ALERTS.keys()
-    assert {path.stem for path in CASES.glob("*.yml")} == ALERTS.keys()
+    assert {path.name.partition(".")[0] for path in CASES.glob("*.yml")} == ALERTS.keys()
     assert {name: rule["annotations"]["runbook"] for name, rule in ALERTS.items()} == {
         name: f"ops/runbooks/{name}.md" for name in ALERTS
     }

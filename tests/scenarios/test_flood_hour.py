@@ -157,13 +157,13 @@ def assert_same(ending: Ending, expected: Ending) -> None:
 
 
 FAULTS = {
-    "crashes": {"crash_before_commit": 0.1, "crash_after_commit": 0.1},
-    "hand-overs": {"handed_over": 0.15},
+    "crashes": {"crash_before_commit": 0.2, "crash_after_commit": 0.2},
+    "hand-overs": {"handed_over": 0.3},
     "everything twice": {"twice": 1.0},
     "one log behind another": {"delayed": 0.7},
     "small batches": {"batch": 3, "shuffled": True},
     "all at once": {
-        "twice": 0.3, "crash_before_commit": 0.05, "crash_after_commit": 0.05, "handed_over": 0.05, "delayed": 0.4,
+        "twice": 0.3, "crash_before_commit": 0.1, "crash_after_commit": 0.1, "handed_over": 0.1, "delayed": 0.4,
         "shuffled": True, "batch": 20,
     },
 }  # fmt: skip
