@@ -82,17 +82,22 @@ class UnitTopic:
             fact = self._fact(message.value() or b"", origin, appended_at)
         except Unanswerable as refusal:
             logger.warning("%s is no answer: %s: %s", origin, refusal.reason, refusal)
-            refused = AnswerReceipt(
-                partition=origin.partition, offset=origin.offset, state="refused", reason=refusal.reason
-            )
-            return self._held(message, origin, refusal), self._receipt(refused, appended_at)
+            return self._held(message, origin, refusal), self._receipt(origin, appended_at, reason=refusal.reason)
         topic = self._topology.topic_name(MATTERS)
-        taken = AnswerReceipt(partition=origin.partition, offset=origin.offset, state="taken", id=fact.id)
-        outgoing = Outgoing(topic, fact.key.encode(), self._codec.encode(fact), [], appended_at)
-        return outgoing, self._receipt(taken, appended_at)
+        taken = Outgoing(topic, fact.key.encode(), self._codec.encode(fact), [], appended_at)
+        return taken, self._receipt(origin, appended_at, fact_id=fact.id)
 
-    def _receipt(self, receipt: AnswerReceipt, appended_at: int) -> Outgoing:
-        key = f"{receipt.partition}/{receipt.offset}".encode()
+    def _receipt(
+        self, origin: Origin, appended_at: int, *, fact_id: str | None = None, reason: str | None = None
+    ) -> Outgoing:
+        receipt = AnswerReceipt(
+            partition=origin.partition,
+            offset=origin.offset,
+            state="taken" if reason is None else "refused",
+            id=fact_id,
+            reason=reason,
+        )
+        key = f"{origin.partition}/{origin.offset}".encode()
         return Outgoing(self._topology.topic_name(RECEIPTS), key, self._codec.encode(receipt), [], appended_at)
 
     def _fact(self, value: bytes, origin: Origin, appended_at: int) -> Fact:

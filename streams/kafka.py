@@ -61,6 +61,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")
 
 ANY_PARTITION = -1
 """Where a key's hash decides."""
@@ -249,9 +250,6 @@ class IdentitiesAsked:
     def found(self) -> dict[str, str]:
         """The identities of those that exist, by name. Raises KafkaException if the cluster did not answer."""
         return {name: str(topic.topic_id) for name, topic in _existing(self.answers).items()}
-
-
-Asked = TypeVar("Asked")
 
 
 def _existing(answers: Mapping[Asked, Future[Any]]) -> dict[Asked, Any]:

@@ -39,19 +39,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     usual_seconds = float(config.getini("timeout"))
     allowed_seconds: dict[Path, float] = defaultdict(float)
     on_real_parts: Counter[Path] = Counter()
+    over_mqtt: dict[Path, bool] = {}
     for item in items:
         limit = item.get_closest_marker("timeout")
         allowed_seconds[item.path] = max(allowed_seconds[item.path], usual_seconds, limit.args[0] if limit else 0)
         on_real_parts[item.path] += not REAL_PARTS.isdisjoint(getattr(item, "fixturenames", ()))
+        if item.path not in over_mqtt:
+            over_mqtt[item.path] = stands_on_paho(item)
     items.sort(
-        key=lambda item: (listens_over_mqtt(item), allowed_seconds[item.path], on_real_parts[item.path]), reverse=True
+        key=lambda item: (over_mqtt[item.path], allowed_seconds[item.path], on_real_parts[item.path]), reverse=True
     )
 
 
-def listens_over_mqtt(item: pytest.Item) -> bool:
-    """Whether its file stands on paho."""
-    module = getattr(item, "module", None)
-    return any(getattr(value, "__name__", "").startswith("paho.") for value in vars(module).values())
+def stands_on_paho(item: pytest.Item) -> bool:
+    """Whether its file imports a module of paho."""
+    module = item.getparent(pytest.Module)
+    names = vars(module.obj).values() if module else ()
+    return any(getattr(value, "__name__", "").startswith("paho.") for value in names)
 
 
 @dataclass(frozen=True)

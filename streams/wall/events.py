@@ -7,20 +7,18 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
-from redis.exceptions import RedisError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from streams.hosting.ending import end
 from streams.metrics import WallMetrics
-from streams.wall.feed import Changes, EventId, Feed, NotWhole, Screen
+from streams.wall.feed import AWAY, Changes, EventId, Feed, Screen
 
 HEARTBEAT_SECONDS = 5.0
 SEND_SECONDS = 10.0
 """A screen that takes nothing for so long is let go; it comes back with the id of what it has."""
 RETRY_MILLISECONDS = 2_000
 WAIT_SECONDS = 1.0
-AWAY = (RedisError, OSError, TimeoutError, NotWhole)
 
 
 def event(name: str, data: bytes, event_id: EventId | None = None) -> bytes:
@@ -117,16 +115,10 @@ class EventStream(SentEvents):
             self._metrics.resets.inc()
             yield event("reset", json.dumps({"reason": reason}).encode())
         yield event("heartbeat", self._feed.pulse())
-        while True:
-            try:
-                snapshot = await self._feed.snapshot()
-                missed = await self._feed.since(snapshot.event_id)
-            except AWAY:
-                missed = None
-            if missed is not None:
-                break
+        while (whole := await self._feed.whole()) is None:
             await asyncio.sleep(WAIT_SECONDS)
             yield event("heartbeat", self._feed.pulse())
+        snapshot, missed = whole
         yield event("snapshot", snapshot.data, snapshot.event_id)
         for changes in missed:
             yield event("changes", changes.data, changes.event_id)

@@ -40,6 +40,10 @@ class NotWhole(Exception):
     """There is no whole cache to read now."""
 
 
+AWAY = (RedisError, OSError, TimeoutError, NotWhole)
+"""The cache cannot be read now."""
+
+
 @dataclass(frozen=True)
 class EventId:
     """`<generation>-<milliseconds>-<sequence>`: what a browser sends back as Last-Event-ID."""
@@ -222,6 +226,15 @@ class Feed:
         """What is shown of a confidential matter under a receipt, as JSON; None where there is nothing; RedisError."""
         found: Any = await self._redis.hget(self._keys(CONTENTS), matter_no)
         return None if found is None else bytes(found)
+
+    async def whole(self) -> tuple[Snapshot, list[Changes]] | None:
+        """A snapshot and what came after it; None while there is no such thing, or it cannot be read."""
+        try:
+            snapshot = await self.snapshot()
+            missed = await self.since(snapshot.event_id)
+        except AWAY:
+            return None
+        return None if missed is None else (snapshot, missed)
 
     async def since(self, event_id: EventId) -> list[Changes] | None:
         """What came after an entry; None where the stream no longer goes back so far, or never had it."""

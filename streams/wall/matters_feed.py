@@ -6,11 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from redis.exceptions import RedisError
+from streams.wall.feed import Changes, EventId, Feed, Screen
 
-from streams.wall.feed import Changes, EventId, Feed, NotWhole, Screen
-
-AWAY = (RedisError, OSError, TimeoutError, NotWhole)
 PAUSE_SECONDS = 0.5
 MATTERS = "matters"
 
@@ -63,15 +60,9 @@ class MattersFeed(ABC):
 
     async def _begin(self) -> None:
         """Read everything as soon as it can be read."""
-        while True:
-            try:
-                snapshot = await self._feed.snapshot()
-                missed = await self._feed.since(snapshot.event_id)
-            except AWAY:
-                missed = None
-            if missed is not None and self._feed.following:
-                break
+        while (whole := await self._feed.whole()) is None or not self._feed.following:
             await asyncio.sleep(PAUSE_SECONDS)
+        snapshot, missed = whole
         self.begin(snapshot.event_id, json.loads(snapshot.data)[MATTERS])
         self._at = snapshot.event_id
         for entry in missed:

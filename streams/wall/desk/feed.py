@@ -10,8 +10,8 @@ from streams.secrecy.actors import Actor
 from streams.wall.desk.competence import Competence
 from streams.wall.desk.reviews import OpenReviews
 from streams.wall.desk.waiting import Shown, Waiting
-from streams.wall.feed import EventId, Feed
-from streams.wall.matters_feed import AWAY, Matter, MattersFeed
+from streams.wall.feed import AWAY, EventId, Feed
+from streams.wall.matters_feed import Matter, MattersFeed
 
 LOOK_SECONDS = 1.0
 """How soon a suspected duplicate is on the desk: there are dozens at most, so they are read anew, not followed."""

@@ -3,7 +3,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { HubClock } from "../duty/hub-clock";
 import { fetchNames } from "../feed";
-import { door, NO_TOKEN } from "../signed/door";
+import { door, NO_TOKEN, SIGNED_OUT } from "../signed/door";
 import { followSigned } from "../signed/feed";
 import { openSession, type Session, signOut } from "../signed/session";
 import type { Names } from "../types";
@@ -25,13 +25,6 @@ const RETRY_MILLISECONDS = 2_000;
 /** After so long without news of the cache what is shown may be old. */
 const STALE_MILLISECONDS = 30_000;
 const ORDER = Object.keys(SECTIONS) as Section[];
-
-const SIGNED_OUT: Record<string, string> = {
-  token_expired: "登录已过期，请用新的链接或令牌重新登录",
-  token_wrong: "令牌无效，请检查是否完整",
-  token_missing: "请先登录",
-  no_desk: "这个令牌既不属于综治中心，也不属于本单位的审批人，没有席位",
-};
 
 class DeskPage {
   private session: Session | undefined;

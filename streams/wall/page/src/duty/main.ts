@@ -2,7 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { fetchNames } from "../feed";
-import { door, NO_TOKEN } from "../signed/door";
+import { door, NO_TOKEN, SIGNED_OUT } from "../signed/door";
 import { openSession, type Session, signOut } from "../signed/session";
 import type { Names } from "../types";
 import { timeOfDay } from "../words";
@@ -25,13 +25,6 @@ const BEAT_MILLISECONDS = 1_000;
 const RETRY_MILLISECONDS = 2_000;
 const NAMES = "duty.names";
 const RING = [300, 150, 300];
-
-const SIGNED_OUT: Record<string, string> = {
-  token_expired: "登录已过期，请用新的链接或令牌重新登录",
-  token_wrong: "令牌无效，请检查是否完整",
-  wrong_unit: "这个令牌不属于本单位",
-  token_missing: "请先登录",
-};
 
 class DutyPage {
   private session: Session | undefined;

@@ -24,4 +24,13 @@ export function door(title: string, trouble: string, enter: (session: Session | 
     </form>`;
 }
 
+/** Why an officer was signed out, by the reason that the door gives. */
+export const SIGNED_OUT: Record<string, string> = {
+  token_expired: "登录已过期，请用新的链接或令牌重新登录",
+  token_wrong: "令牌无效，请检查是否完整",
+  token_missing: "请先登录",
+  wrong_unit: "这个令牌不属于本单位",
+  no_desk: "这个令牌既不属于综治中心，也不属于本单位的审批人，没有席位",
+};
+
 export const NO_TOKEN = "这不是令牌：请粘贴完整的令牌";
