@@ -27,7 +27,7 @@ from streams.embedded.ports import free_port
 from streams.facts import views
 from streams.secrecy.actors import PUBLIC_KEY, ActorCheck, Identified
 from streams.secrecy.secret_store import SecretStore
-from streams.topology import load_topology
+from streams.topology import Topology, load_topology
 from streams.wall.desk.competence import competence_of
 from streams.wall.desk.doors import Desk
 from streams.wall.desk.feed import DeskFeed
@@ -37,7 +37,7 @@ from streams.wall.duty.doors import Duty
 from streams.wall.duty.feed import UnitFeed
 from streams.wall.duty.front_door import DoorAway, Said
 from streams.wall.duty.readers import Readers
-from streams.wall.feed import Changes, EventId, Screen, Snapshot
+from streams.wall.feed import Changes, EventId, Feed, Screen, Snapshot
 from streams.wall.gateway import make_gateway
 from streams.wall.names import wall_names
 from tests.hosting.patiently import patiently
@@ -46,15 +46,18 @@ from tests.processors.kit import MATTERS, Centre, Spot
 VIEW = "hub.view.matters.v1"
 
 
-class NightFeed:
+NOWHERE = "redis://127.0.0.1:1"
+
+
+class NightFeed(Feed):
     """The wall's feed over the in-memory hub: after each step everybody begins again from all that stands."""
 
-    def __init__(self, centre: Centre, lock: threading.Lock) -> None:
+    def __init__(self, centre: Centre, lock: threading.Lock, topology: Topology) -> None:
+        super().__init__(NOWHERE, topology)
         self._centre, self._lock = centre, lock
-        self._screens: set[Screen] = set()
         self._sequence = 0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.screens, self.following, self.reason = 0, True, ""
+        self._position, self._reason = (0, 0), ""
 
     def now(self) -> int:
         return self._centre.now
@@ -64,16 +67,12 @@ class NightFeed:
 
     @asynccontextmanager
     async def screen(self) -> AsyncIterator[Screen]:
-        self._loop, screen = asyncio.get_running_loop(), Screen()
-        self._screens.add(screen)
-        yield screen
-        self._screens.discard(screen)
+        self._loop = asyncio.get_running_loop()
+        async with super().screen() as screen:
+            yield screen
 
     async def run(self) -> None:
         await asyncio.Event().wait()
-
-    async def close(self) -> None:
-        pass
 
     async def snapshot(self) -> Snapshot:
         with self._lock:
@@ -144,11 +143,11 @@ class NightDesk:
         self.centre, self.secrets = centre, home
         make_keys(home)
         store = SecretStore(home)
-        self._feed = NightFeed(centre, self._lock)
+        topology = load_topology(environment={})
+        self._feed = feed = NightFeed(centre, self._lock, topology)
         self.door = DeskDoor(centre, self._lock, store, self._feed)
         city = read_city(CITIES / "hechuan")
-        names = wall_names(CITIES / "hechuan", city, load_topology(environment={}), Codec.load())
-        feed: Any = self._feed
+        names = wall_names(CITIES / "hechuan", city, topology, Codec.load())
         door: Any = self.door
         duty = Duty(UnitFeed(feed, calendars_of(city.rules)), Readers(store), door)
         desk = Desk(DeskFeed(feed, NoReviews(), competence_of(city.rules)), Readers(store), door)
