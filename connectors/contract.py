@@ -18,8 +18,8 @@ from connectors.values import Position, Text, ValueType, Violation
 from connectors.vocabulary import Authorisation, Change, DataClass, Medium, Passage, Zone
 from streams.codec import Origin
 from streams.contract import Fact
+from streams.durations import DAY_MILLISECONDS
 
-DAY_MILLISECONDS = 86_400_000
 JOINED_BY = "-"
 MOST_LETTERS_OF_A_NUMBER = 200
 

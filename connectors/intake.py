@@ -27,12 +27,13 @@ from connectors.uncertainties import uncertainties
 from connectors.values import CreditCode, PersonToken
 from streams.codec import Codec
 from streams.contract import Fact, named
+from streams.durations import DAY_MILLISECONDS
 from streams.facts.people import Help, Resident, Service
 from streams.facts.person_access import Reached
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer
 
 LARGEST_ROW_BYTES = 512 * 1024
-FUTURE_MILLISECONDS = 86_400_000
+FUTURE_MILLISECONDS = DAY_MILLISECONDS
 """Clocks of devices are wrong by minutes; what lies more than a day ahead is no time of anything that has happened."""
 
 ROWS_AT_ONCE = 64

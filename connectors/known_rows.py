@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from connectors.kafka import Acknowledgement
+from streams.durations import HOUR_MILLISECONDS
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Reach:
 LAST_BATCHES = Reach(4096)
 """More than any two batches and an overlap: after a crash the rows of the batch that was on its way are among them, and
 those of the one before, whose cursor may have been lost."""
-THREE_DAYS = Reach(200_000, 72 * 3_600_000)
+THREE_DAYS = Reach(200_000, 72 * HOUR_MILLISECONDS)
 """For departments that push, and may push again: as long as the owners of logs know ids (`ops/decisions/0068`)."""
 
 

@@ -8,13 +8,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from connectors.problems import Problem
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts.matters import Recorder
 from streams.secrecy.actors import LONGEST_CLAIM, Actor
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_CLAIM)]
 
 
-MOST_AHEAD_MILLISECONDS = 60_000
+MOST_AHEAD_MILLISECONDS = MINUTE_MILLISECONDS
 """Clocks of operators' machines are wrong by seconds; who mistypes an hour is told so during the call."""
 
 

@@ -10,13 +10,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from streams.contract import Fact
+from streams.durations import HOUR_MILLISECONDS
 from streams.facts.person_access import Linked
 from streams.facts.situation import Condition, Measured
 
 DEAD_BAND = 0.1
 """Share of the last value that went on, by which another must differ."""
 SOONEST_MILLISECONDS, LATEST_MILLISECONDS = 10_000, 300_000
-CONDITION_MILLISECONDS = 3_600_000
+CONDITION_MILLISECONDS = HOUR_MILLISECONDS
 REMEMBERED = 100_000
 """Subjects of one system: metrics of facilities, conditions, persons' older tokens."""
 

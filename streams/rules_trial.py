@@ -12,13 +12,13 @@ from typing import NamedTuple, get_args
 
 from streams.codec import Codec
 from streams.contract import Fact, Tables
+from streams.durations import SECOND_MILLISECONDS
 from streams.engine.tables import PartitionTables
 from streams.facts.matters import Located, Opened
 from streams.facts.rules import RULES_KEY, InForce, Limit
 from streams.facts.vocabulary import ClockKind, Urgency
 from streams.processors.dispatch_rules import RULES, Calendars, call_limits, find_called, find_limit
 from streams.processors.stages import first_limits
-from streams.rules.calendar import MILLISECONDS
 
 MOST_LISTED = 1_000
 MOST_WAITING = 10_000
@@ -119,7 +119,7 @@ class _Side:
         """How long a time is that begins at an instant."""
         if limit is None:
             return None
-        return (self._calendars.due_at(limit, at, self._tables) - at) // MILLISECONDS
+        return (self._calendars.due_at(limit, at, self._tables) - at) // SECOND_MILLISECONDS
 
 
 class Trial:

@@ -4,10 +4,10 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from streams.durations import DAY_MILLISECONDS
 from streams.kafka import KafkaError, KafkaException, TopicDescription, Topics
 from streams.topology import Clock, Topic, Topology
 
-DAY_MILLISECONDS = 86_400_000
 KNOWN_SECONDS = 30.0
 PAUSE_SECONDS = 0.05
 

@@ -24,6 +24,7 @@ from connectors.city.ledger import HandedOver, Ledger
 from connectors.city.provision import Media
 from streams.cloudevents import Headers, attributes
 from streams.codec import Codec, CodecError
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts.incidents import Reported, SourceClosed, Transferred, Updated
 from streams.facts.matters import Answered
 from streams.facts.notices import MatterChanged
@@ -37,7 +38,7 @@ NOTICES, QUARANTINE, INCIDENT_VIEW = "hub.notice.matters.v1", "hub.quarantine.v1
 OTHERS = (INCIDENTS, MATTERS, SOURCES, NOTICES, QUARANTINE, INCIDENT_VIEW)
 """The topics to read beside those of the rows."""
 
-BEFORE_MILLISECONDS = 60_000
+BEFORE_MILLISECONDS = MINUTE_MILLISECONDS
 """How much before the first hand-over reading begins: clocks of one machine do not differ by more."""
 SETTLED_SECONDS = 5.0
 """What was handed over later than this before the comparison may still be on its way."""

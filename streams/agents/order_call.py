@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from streams.cities.city import City
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts.chinese import CLOCK_KINDS, JOINT_KINDS, SUBJECTS, TASKS, TIME_UNITS, URGENCIES
 from streams.facts.deliveries import DeliveryKind, ToldLimit
 from streams.facts.joint import Joint
 from streams.facts.notices import Attempt, OrderCall
 from streams.facts.rules import IncidentClass, Unit
 from streams.facts.vocabulary import ClockKind, StartEvent
-from streams.rules.calendar import BEIJING, MILLISECONDS
+from streams.rules.calendar import BEIJING
 
 WORDS: Mapping[DeliveryKind, str] = {
     "reminder": "【催办】{place}{what}，请{accountable}在{due}前{clock}。派单编号{number}。",
@@ -148,7 +149,7 @@ def _limit_text(limit: ToldLimit) -> str:
 
 
 def _moment(instant: int) -> datetime:
-    return datetime.fromtimestamp(instant / MILLISECONDS, BEIJING)
+    return datetime.fromtimestamp(instant / SECOND_MILLISECONDS, BEIJING)
 
 
 def order_text(notice: Attempt, names: Names) -> str:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from streams.cities.clocks import KINDS, URGENCIES
 from streams.cities.limits import UNITS, read_limit
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts.rules import RULES_KEY, Approver, ClockLimit, Limit, RequestRule, Unit
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.marked.form import Form
@@ -20,7 +21,7 @@ LONGER: tuple[RequestKind, ...] = ("suspend", "extend")
 """Requests that give a clock more time."""
 SPELLS: tuple[RequestKind, ...] = ("suspend", "park")
 """Requests that last until a moment, no longer than their rule says."""
-HASTY_MILLISECONDS = 60 * 60_000
+HASTY_MILLISECONDS = 60 * MINUTE_MILLISECONDS
 """Clocks of so little are for whoever must be reached at once: they are not suspended or extended."""
 
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from struct import pack, unpack_from
 
+from streams.durations import HOUR_MILLISECONDS
 from streams.engine.tables import RowDamaged
 from streams.facts.engine import Remembered
 
 ROW = "~remembered/"
-REMEMBER_MILLISECONDS = 72 * 3_600_000
+REMEMBER_MILLISECONDS = 72 * HOUR_MILLISECONDS
 REMEMBER_IDS = 200_000
 """A second coming of an id is dropped for 72 hours or 200,000 ids of the partition, whichever is less."""
 CHECK_BYTES, AT_BYTES = 4, 8

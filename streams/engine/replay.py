@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from streams.codec import Codec
 from streams.contract import Processor
+from streams.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from streams.engine.cuts import Cut
 from streams.engine.engine import POSITION, VERSION, Emission, LogPartition, Partition, Versions, is_own
 from streams.engine.entries import (
@@ -38,8 +39,7 @@ from streams.topology import Topology
 
 WRITE_SECONDS = 60.0
 MOST_WAITING, ROOM_SECONDS = 10_000, 0.05
-DAY_MILLISECONDS = 86_400_000
-DELETION_MILLISECONDS = 3_600_000
+DELETION_MILLISECONDS = HOUR_MILLISECONDS
 """Kafka may drop what is older than a topic's retention; nothing so near to it is missed."""
 
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, record
+from streams.durations import DAY_MILLISECONDS, SECOND_MILLISECONDS
 from streams.facts import deliveries, matters, notices, rules
-from streams.rules.calendar import MILLISECONDS
 from streams.rules.delivery_steps import Step, delivery_steps
 from streams.rules.versions import IN_FORCE, RuleTables
 
 RESULT_GRACE_SECONDS = 5
 """How long after an attempt's own timeout its result may still be on its way."""
-LATE_PROOF_MILLISECONDS = 86_400_000
+LATE_PROOF_MILLISECONDS = DAY_MILLISECONDS
 """How long after giving up a proof of delivery is still expected."""
 NO_RESULT = "no result came back"
 NO_TIME_LEFT = "no time was left for another attempt"
@@ -102,7 +102,7 @@ class Delivery:
     def _plan(self, now: int, request: deliveries.Requested, tables: Tables) -> Iterator[Output]:
         if tables[DELIVERIES].get(request.delivery_no) is not None:
             return
-        give_up_at = now + self._give_up_after_seconds * MILLISECONDS
+        give_up_at = now + self._give_up_after_seconds * SECOND_MILLISECONDS
         plan = Plan(request=request, attempt=1, awaiting=False, give_up_at=give_up_at, given_up=False)
         waits = self._waits(plan, tables)
         if not waits:
@@ -141,7 +141,7 @@ class Delivery:
 
     def _wait(self, now: int, plan: Plan, seconds: int, tables: Tables) -> None:
         """Let the plan be due after so many seconds, or when it has to be given up."""
-        due_at = min(now + seconds * MILLISECONDS, plan.give_up_at)
+        due_at = min(now + seconds * SECOND_MILLISECONDS, plan.give_up_at)
         tables[DELIVERIES].put(plan.request.delivery_no, plan, due_at)
 
     def _note_result(self, now: int, result: deliveries.Attempted, tables: Tables) -> Iterator[Output]:

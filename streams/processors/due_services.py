@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from streams.contract import Entry, Output, TableName, Tables, record, replace
+from streams.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from streams.facts import matters, people
 from streams.facts.services import PersonService, ServiceKind
 from streams.facts.vocabulary import Subject
@@ -18,8 +19,7 @@ from streams.processors.person_rules import find_service_rule
 from streams.processors.service_counts import tally
 from streams.processors.subject_ends import settled
 from streams.rules.numbering import digest_of_subject, district_of_number, subject_number
-from streams.rules.office_calendar import DAY_MILLISECONDS, EPOCH_ORDINAL, begins_at
-from streams.rules.time_limits import HOUR_MILLISECONDS
+from streams.rules.office_calendar import EPOCH_ORDINAL, begins_at
 
 OVER = ("done", "closed")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables, replace
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.fields import Fields, Question
 from streams.processors.field_sources import FIELDS, forget_fields
@@ -69,7 +70,7 @@ from streams.rules.versions import IN_FORCE, RuleTables
 STATE_OF_PROGRESS: dict[str, Any] = {"unassigned": "open", "reopened": "in_hand"}
 """Where dispatch's word for an incident's state is not the incident's own."""
 
-EARLY_WORDS_MILLISECONDS = 86_400_000
+EARLY_WORDS_MILLISECONDS = DAY_MILLISECONDS
 """How long a word on a report waits for the report itself."""
 REPORTS_FORGOTTEN_A_STEP = 100
 

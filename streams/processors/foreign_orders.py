@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from streams.contract import Output, TableName, Tables, record
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import matters, views
 from streams.facts.incidents import MasterOrder
 from streams.processors.matter_outputs import notice, progressed, show
@@ -22,7 +23,7 @@ from streams.processors.order_states import KEPT_AFTER_CLOSING_MILLISECONDS
 DUE_SOON_SHARE = 4
 """A master's deadline is soon when a fourth of the time is left that was left when the hub heard of it."""
 
-MOST_AHEAD_MILLISECONDS = 15 * 60_000
+MOST_AHEAD_MILLISECONDS = 15 * MINUTE_MILLISECONDS
 """Clocks of departments are wrong by minutes. A row further ahead counts as of now: later words must still prevail."""
 
 MOST_SHOWN = 50

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from streams.contract import Output, Tables, replace
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts import matters, notices, rules, views
 from streams.facts.vocabulary import Medium
 from streams.processors.dispatch_rules import REPLY_ROUTES, RULES
@@ -26,7 +27,6 @@ from streams.processors.requesters import (
     requesters_of,
     round_of,
 )
-from streams.rules.calendar import MILLISECONDS
 
 TOLD_A_STEP = 100
 TIMEOUT_SECONDS = 10
@@ -83,7 +83,7 @@ def try_now(now: int, give_back: GiveBack, tables: Tables) -> Iterator[Output]:
         give_back = replace(give_back, attempt=give_back.attempt + 1)
     wait_seconds = TIMEOUT_SECONDS + RESULT_GRACE_SECONDS
     tables[GIVE_BACKS].put(
-        number_of(give_back), replace(give_back, awaiting=True), due_at=now + wait_seconds * MILLISECONDS
+        number_of(give_back), replace(give_back, awaiting=True), due_at=now + wait_seconds * SECOND_MILLISECONDS
     )
     matter = tables[MATTERS].get(give_back.matter_no)
     if matter is not None:
@@ -108,7 +108,7 @@ def note_result(now: int, result: matters.GivenBack, tables: Tables) -> Iterator
             yield from _give_up(now, give_back, tables)
             return
         later = replace(give_back, attempt=give_back.attempt + 1, awaiting=False)
-        due_at = now + WAITS_SECONDS[give_back.attempt] * MILLISECONDS
+        due_at = now + WAITS_SECONDS[give_back.attempt] * SECOND_MILLISECONDS
         tables[GIVE_BACKS].put(result.give_back_no, later, due_at=due_at)
 
 

@@ -5,8 +5,10 @@ its own and names the first one. Where the first platform speaks of its record a
 nothing is heard for a while, the offer lapses and it has to.
 """
 
+from streams.durations import MINUTE_MILLISECONDS
+
 OTHER_PLATFORM = {"ga_alarm110": "zw_hotline12345", "zw_hotline12345": "ga_alarm110"}
-OFFER_MILLISECONDS = 30 * 60_000
+OFFER_MILLISECONDS = 30 * MINUTE_MILLISECONDS
 """How long an offer may lie. Proposed; the notice of the State Council says 'at once' and names no time."""
 
 

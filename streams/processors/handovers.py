@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import Literal
 
 from streams.contract import Output, Tables
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import matters, views
 from streams.processors.duty_rooms import ROOMS, DutyRoom, keep_room, shifts_of
 from streams.processors.known_orders import find_order
 from streams.processors.matter_outputs import notice, show
 from streams.processors.order_states import with_order
 from streams.rules.shifts import next_change
-
-MINUTE_MILLISECONDS = 60_000
 
 
 class WrongShift(Exception):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from streams.contract import Output, Tables
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import views
 from streams.facts.measures import Measure
 from streams.processors.deadline_moves import DeadlineMoves, arm_moved, rejudged, spans_of
@@ -19,7 +20,6 @@ from streams.processors.measures import MEASURES, find_rule, levels_on, shown
 from streams.processors.order_states import with_order
 from streams.processors.running_clocks import arm
 from streams.rules.hastening import effect_on, hastened
-from streams.rules.office_calendar import MINUTE_MILLISECONDS
 
 
 class Hastening:

@@ -6,9 +6,10 @@ A source that the hub asks has a fixed period. One that speaks on its own is mea
 from dataclasses import dataclass, replace
 
 from streams.contract import TableName, Tables, record
+from streams.durations import HOUR_MILLISECONDS, SECOND_MILLISECONDS
 from streams.facts import sources, views
 from streams.rules import rhythm
-from streams.rules.calendar import MILLISECONDS, Days
+from streams.rules.calendar import Days
 
 
 @record("sources.hour.v1")
@@ -35,11 +36,11 @@ def heard(
 ) -> tuple[int, int]:
     """Learn from a batch; when the system will be late and when silent unless it is heard before (milliseconds)."""
     if batch.period_seconds or not batch.rows_per_day:
-        period = max(batch.period_seconds, batch.fresh_seconds) * MILLISECONDS
+        period = max(batch.period_seconds, batch.fresh_seconds) * SECOND_MILLISECONDS
         return now + period, now + rhythm.PERIODS_MISSED * period
     _learn(now, before, batch, days, tables)
     calls_per_day = batch.rows_per_day / _rows_in_a_call(before, batch)
-    least = max(LEAST_PERIOD_SECONDS, batch.fresh_seconds) * MILLISECONDS
+    least = max(LEAST_PERIOD_SECONDS, batch.fresh_seconds) * SECOND_MILLISECONDS
 
     def known(hour: int) -> rhythm.HourHeard:
         return _known(batch, hour, tables)
@@ -62,7 +63,7 @@ def _learn(now: int, before: views.Source | None, batch: sources.Observed, days:
     Those of a silence as well: an office that is closed says nothing each weekend, and an outage is outweighed by the
     weeks around it.
     """
-    this = now // rhythm.HOUR_MILLISECONDS
+    this = now // HOUR_MILLISECONDS
     current = tables[CURRENT_HOURS].get(batch.system)
     was_awaited = before is not None and before.hearing != "not_heard_yet"
     if current is None or not was_awaited or current.rows_per_day != batch.rows_per_day:
@@ -70,7 +71,7 @@ def _learn(now: int, before: views.Source | None, batch: sources.Observed, days:
     elif current.hour == this:
         calls = current.calls
     else:
-        over = rhythm.hours_over(current.hour * rhythm.HOUR_MILLISECONDS, now, days)
+        over = rhythm.hours_over(current.hour * HOUR_MILLISECONDS, now, days)
         for hour, calls_in_it in zip(over, (current.calls, *[0] * len(over)), strict=False):
             _keep(batch, hour, rhythm.with_hour(_known(batch, hour, tables), calls_in_it), tables)
         calls = 0

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from streams.contract import TableName, Tables, record, replace
+from streams.durations import MINUTE_MILLISECONDS
 from streams.rules.evidence import Evidence, Sighting, merged, nothing_of, with_sighting, without_sighting
 from streams.rules.geography import TIERS, cell_of, cells_around
-from streams.rules.happenings import LONGEST_MINUTES, LONGEST_OF_MEANS, MINUTE, Happenings
+from streams.rules.happenings import LONGEST_MINUTES, LONGEST_OF_MEANS, Happenings
 
 EARLIEST = 1
 """Whatever a department says, nothing is due before the first moment that there is."""
@@ -93,7 +94,7 @@ class IncidentBook:
         if new:
             evidence = replace(evidence, cells=(*evidence.cells, *new))
         minutes = max((happenings.kinds[place].minutes for place, _ in happenings.kinds_of(evidence.told)), default=0.0)
-        told_until = evidence.last_at + round((LONGEST_OF_MEANS * minutes + LONGEST_MINUTES) * MINUTE)
+        told_until = evidence.last_at + round((LONGEST_OF_MEANS * minutes + LONGEST_MINUTES) * MINUTE_MILLISECONDS)
         tables[self.evidence].put(evidence.incident_no, evidence, due_at=max(told_until, EARLIEST))
         return evidence
 

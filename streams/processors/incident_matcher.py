@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import log
 
 from streams.contract import TableName, Tables, record, replace
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import incidents, rules, views
 from streams.facts.matching import Happening, Matching
 from streams.processors.hand_over import OTHER_PLATFORM
@@ -16,7 +17,7 @@ from streams.processors.incident_book import EARLIEST, IncidentBook
 from streams.processors.incident_profiles import ended_at, live_number
 from streams.rules.evidence import Evidence, Sighting, placed_at, with_sighting, without_sighting
 from streams.rules.geography import TIERS
-from streams.rules.happenings import MINUTE, Happenings
+from streams.rules.happenings import Happenings
 from streams.rules.matching import Verdict, is_of_many, weigh
 from streams.rules.merging import Pair, is_life_threatening, pair_to_merge, within_reach
 from streams.rules.versions import RuleTables
@@ -179,7 +180,7 @@ class IncidentMatcher:
                 minutes = matching.again_after_minutes
             case "done":
                 return None
-        return max(sighting.occurred_at + minutes * MINUTE, EARLIEST)
+        return max(sighting.occurred_at + minutes * MINUTE_MILLISECONDS, EARLIEST)
 
     def _candidates(
         self, book: IncidentBook, sighting: Sighting, tables: Tables, own: Evidence | None

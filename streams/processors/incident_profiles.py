@@ -6,6 +6,7 @@ from math import inf
 from typing import Literal
 
 from streams.contract import Output, TableName, Tables, record, replace
+from streams.durations import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.facts import incidents, matters, views
 from streams.facts.vocabulary import Urgency
 from streams.processors.concealed_incidents import as_shown
@@ -16,8 +17,8 @@ URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
 
 ENDED = ("resolved", "closed", "replaced")
 """States of an incident in which nothing is open any more."""
-KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
-TOLD_LATE_MILLISECONDS = 20 * 60_000
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * DAY_MILLISECONDS
+TOLD_LATE_MILLISECONDS = 20 * MINUTE_MILLISECONDS
 """So late departments may tell: the lateness that is promised."""
 MOST_REPLACED = 1_000
 """No chain of replaced incidents is longer, or somebody has tied a knot."""

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from streams.contract import Output, TableName, Tables, replace
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import views
 from streams.facts.matching import Matching
 from streams.facts.tellings import Telling
 from streams.processors.concealed_incidents import review_as_shown
 from streams.processors.incident_profiles import PROFILES, all_told, is_confidential, keep
-from streams.rules.calendar import MILLISECONDS
 from streams.rules.matching import Verdict
 
 REVIEWS = TableName("reviews", views.Review, ordered=True)
 """Under `<incident_no>/<other_no>`, the one that was told of later first."""
-MINUTE = 60 * MILLISECONDS
 MOST_TOLD = 20
 """So many reports of each of the two are put before whoever decides."""
 
@@ -31,7 +30,7 @@ def ask(
         state="open",
         owner=f"{incident_no[:6]}-{matching.review_owner}",
         opened_at=now,
-        due_at=now + matching.review_minutes * MINUTE,
+        due_at=now + matching.review_minutes * MINUTE_MILLISECONDS,
         probability=round(verdict.probability, 3),
         reasons=verdict.reasons,
     )

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from streams.contract import TableName, Tables, record
+from streams.durations import HOUR_MILLISECONDS
 from streams.facts import sources
 from streams.rules.absence import is_beyond_chance
-from streams.rules.rhythm import HOUR_MILLISECONDS, HOURS_IN_A_WEEK
+from streams.rules.rhythm import HOURS_IN_A_WEEK
 
 WEEK_MILLISECONDS = HOURS_IN_A_WEEK * HOUR_MILLISECONDS
 

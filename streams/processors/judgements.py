@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from streams.contract import Output, Tables
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import ClockKind
 from streams.processors.dispatch_rules import find_unit_by_code
@@ -24,12 +25,9 @@ from streams.processors.requesters import requesters_of
 from streams.processors.return_rules import find_ending
 from streams.processors.stages import Stages
 from streams.processors.suspensions import end_suspensions
-from streams.rules.calendar import MILLISECONDS
 
 MOST_ASKED = 1_000
 """Beyond so many reports only the centre withdraws."""
-
-DAY_MILLISECONDS = 86_400 * MILLISECONDS
 
 
 class NothingToJudge(Exception):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from streams.contract import TableName, Tables, replace
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import people
 from streams.facts.person_access import (
     Consented,
@@ -19,7 +20,7 @@ from streams.facts.person_rights import Named
 from streams.facts.person_views import PersonRight
 from streams.processors.due_services import OVER
 
-KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * DAY_MILLISECONDS
 """For so long a closed case is known as closed, and can be opened again."""
 
 RESIDENTS = TableName("residents", people.Resident)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from streams.contract import Output, TableName, Tables
+from streams.durations import HOUR_MILLISECONDS
 from streams.facts import views
 from streams.facts.matters import Opened
 from streams.facts.measures import Measure, MeasureKind, MeasureRule, ModeOrdered, OutageDeclared
@@ -14,7 +15,6 @@ from streams.processors.dispatch_rules import MEASURE_RULES, RULES
 from streams.rules.authorities import Actor, NotAuthorised, check_authority
 from streams.rules.numbering import next_number
 
-HOUR_MILLISECONDS = 3_600_000
 KEPT_AFTER_END_MILLISECONDS = 30 * 24 * HOUR_MILLISECONDS
 
 MEASURES = TableName("measures", Measure, ordered=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal, get_args
 
 from streams.contract import replace
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import matters, views
 from streams.facts.vocabulary import ClockKind
 
@@ -21,7 +22,7 @@ STATES: tuple[OrderState, ...] = get_args(OrderState)
 ENDED: tuple[OrderState, ...] = ("returned", "withdrawn", "folded")
 """States of an order that nobody works on any more, whatever became of its matter; a folded one goes on as another."""
 
-KEPT_AFTER_CLOSING_MILLISECONDS = 30 * 86_400_000
+KEPT_AFTER_CLOSING_MILLISECONDS = 30 * DAY_MILLISECONDS
 """How long numbers of what has ended are still known."""
 
 REPORTED_UNTIL_DONE: tuple[ClockKind, ...] = ("initial_report", "follow_up_report", "periodic")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Output, TableName, Tables, record, replace
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts.audit import Act
 from streams.facts.person_access import Asked, CaseContent, Decided, PersonAccess
 from streams.facts.person_views import Basis, Context
@@ -15,7 +16,6 @@ from streams.processors.known_of_persons import CASES, CONSENTS, known_with_link
 from streams.processors.person_links import note_disclosures
 from streams.processors.person_receipts import receipt
 from streams.processors.person_rules import find_access, find_act, may, may_decide
-from streams.rules.office_calendar import MINUTE_MILLISECONDS
 from streams.rules.readings import MOST_STANDING, Ground, Refusal, refusal_of_actor, refusal_of_case, seen_by
 
 REFUSED_MILLISECONDS = 60 * MINUTE_MILLISECONDS

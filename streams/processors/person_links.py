@@ -7,6 +7,7 @@ apart, so that a link that is undone leaves nothing behind. Who was shown someth
 from collections.abc import Iterator, Mapping
 
 from streams.contract import Output, TableName, Tables, replace
+from streams.durations import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.facts.audit import Act
 from streams.facts.person_access import Asked, Decided, LinkAsked, Linked, Shared
 from streams.facts.person_rights import Named
@@ -14,7 +15,6 @@ from streams.facts.person_views import Context, Disclosure, LinkState, PersonLin
 from streams.processors.known_of_persons import LINKS, SHARED, known_of
 from streams.processors.person_receipts import receipt
 from streams.processors.person_rules import find_act, may, may_decide
-from streams.rules.office_calendar import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.rules.readings import parts_of, purpose_of
 
 LONGEST_MILLISECONDS = 366 * DAY_MILLISECONDS

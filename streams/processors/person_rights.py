@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from streams.contract import Output, Tables, replace
+from streams.durations import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.facts import matters
 from streams.facts.audit import Act
 from streams.facts.person_access import ActOnPerson, Asked, Decided, PersonActRule
@@ -20,12 +21,11 @@ from streams.processors.person_receipts import receipt, receipt_of_right
 from streams.processors.person_rules import find_act, may, may_decide
 from streams.processors.subject_ends import settled
 from streams.rules.numbering import district_of_number, subject_number
-from streams.rules.office_calendar import MINUTE_MILLISECONDS
 from streams.rules.readings import purpose_of
 
 SYSTEM = "hub"
 """Where the unit finds what the matter is about: under the number of the request (`hub person rights list`)."""
-COPY_STANDS_MILLISECONDS = 7 * 86_400_000
+COPY_STANDS_MILLISECONDS = 7 * DAY_MILLISECONDS
 """For so long what was approved can be copied and handed over."""
 OPEN = ("waiting", "approved", "erasing")
 MOST_OPEN = 20

@@ -1,10 +1,11 @@
 """代录: an operator writes down what a unit says on the phone. Whether the operator may, the rules say."""
 
 from streams.contract import Tables
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import matters, rules
 from streams.processors.dispatch_rules import RECORDERS, RULES, UNITS
 
-MOST_AHEAD_MILLISECONDS = 15 * 60_000
+MOST_AHEAD_MILLISECONDS = 15 * MINUTE_MILLISECONDS
 """Clocks are wrong by minutes; the door refuses what a person has mistyped much sooner."""
 
 

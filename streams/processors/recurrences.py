@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from streams.contract import Output, TableName, Tables, record
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import rules, situation, views
 from streams.processors.concealed_incidents import as_shown
 from streams.rules.geography import cell_of, cells_around
 from streams.rules.numbering import district_of_number
-from streams.rules.office_calendar import DAY_MILLISECONDS
 from streams.rules.recurrence import REACH_METRES, Happening, recurs
 from streams.rules.shown_fields import CanBeOne
 

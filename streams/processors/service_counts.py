@@ -9,10 +9,10 @@ never depends on a single person, but at a place whose count crosses a whole ste
 from collections.abc import Callable, Iterator, Mapping
 
 from streams.contract import Entry, Output, TableName, Tables, replace
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts import people, situation
 from streams.processors.person_rules import find_counting_rule
 from streams.rules.geography import TIERS
-from streams.rules.office_calendar import MINUTE_MILLISECONDS
 from streams.rules.whole_steps import in_whole_steps
 
 TALLIES = TableName("tallies", people.Tallied)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import situation, views
 from streams.facts.vocabulary import Subject
 from streams.rules.calendar import city_date, date_over_at
@@ -20,9 +21,9 @@ ALL_CLASSES = "*"
 
 SENSOR_ALARM = "sensor_alarm"
 """The kind of condition that a reading above its normal range is."""
-ENDED_KEPT_MILLISECONDS = 86_400_000
+ENDED_KEPT_MILLISECONDS = DAY_MILLISECONDS
 """How long an ended condition is remembered, so that a word on it from before its end is known to be old."""
-DAYS_SHOWN_MILLISECONDS = 2 * 86_400_000
+DAYS_SHOWN_MILLISECONDS = 2 * DAY_MILLISECONDS
 """How long after its end the figures of a day are kept: what comes late is counted on its own day."""
 
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from streams.contract import Entry, Fact, Output, TableName, Tables
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts import rules, sources, views
 from streams.processors import hearing, item_counts
-from streams.rules.calendar import MILLISECONDS, Days, by_weekday
+from streams.rules.calendar import Days, by_weekday
 from streams.rules.versions import IN_FORCE, NoRulesInForce, RuleTables
 
 SOURCES = TableName("sources", views.Source)
@@ -180,7 +181,7 @@ def never_seen(system: str) -> views.Source:
 
 def stale_at(source: views.Source) -> int:
     """When its data are older than its objective."""
-    return source.last_seen_at + source.fresh_seconds * MILLISECONDS
+    return source.last_seen_at + source.fresh_seconds * SECOND_MILLISECONDS
 
 
 def next_due(now: int, source: views.Source) -> int | None:

@@ -8,6 +8,7 @@ where it is.
 from collections.abc import Generator, Iterator
 
 from streams.contract import Output, Tables, replace
+from streams.durations import HOUR_MILLISECONDS
 from streams.facts import rules, views
 from streams.facts.vocabulary import OF_THE_CENTRE
 from streams.processors.alarms import ALARMS, set_alarm
@@ -18,7 +19,7 @@ from streams.processors.supervision_orders import BY_WHISTLE, propose, supervisi
 from streams.processors.supervisors import Rung, rungs_above
 from streams.rules.office_calendar import OfficeCalendar
 from streams.rules.own_time import moment_of, own_milliseconds
-from streams.rules.time_limits import HOUR_MILLISECONDS, Span, TimeLimit
+from streams.rules.time_limits import Span, TimeLimit
 
 
 class Supervision:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from streams.contract import Output, TableName, Tables
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import matters, rules, views
 from streams.facts.vocabulary import Demand
 from streams.processors.alarms import Watched, set_alarm
@@ -15,7 +16,6 @@ from streams.processors.dispatch_rules import RULES, SUPERVISIONS, Calendars
 from streams.processors.known_orders import WrongUnit, find_order
 from streams.processors.matter_outputs import MATTERS, district_of, notice, request_word, show
 from streams.rules.numbering import next_number
-from streams.rules.office_calendar import DAY_MILLISECONDS
 
 Origin = Literal["breach", "instruction", "repetition", "whistle"]
 BY_WHISTLE: Origin = "whistle"

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from streams.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from streams.facts.audit import Receipt
 from streams.receipts.anchors import Anchors, read_anchors, write_anchor
 from streams.receipts.limits import reading_limits
@@ -19,8 +20,7 @@ from streams.rules.receipt_chain import ChainHead
 from streams.rules.unusual_reading import Unusual, unusual_readings
 from streams.topology import ReceiptWatch
 
-DAY_MILLISECONDS = 86_400_000
-KEPT_MILLISECONDS = DAY_MILLISECONDS + 3_600_000
+KEPT_MILLISECONDS = DAY_MILLISECONDS + HOUR_MILLISECONDS
 """Findings of a day need what was read in the hour before it."""
 
 

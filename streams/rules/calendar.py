@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts.rules import DayKind
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset and no summer time since 1991."""
 
-MILLISECONDS = 1_000
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 
 Days = Callable[[str], DayKind | None]
@@ -17,13 +17,13 @@ Days = Callable[[str], DayKind | None]
 
 def city_date(instant: int) -> str:
     """The city's date of an instant in milliseconds, as YYYYMMDD."""
-    return datetime.fromtimestamp(instant / MILLISECONDS, BEIJING).strftime("%Y%m%d")
+    return datetime.fromtimestamp(instant / SECOND_MILLISECONDS, BEIJING).strftime("%Y%m%d")
 
 
 def date_over_at(day: str) -> int:
     """The instant, in milliseconds, at which a date YYYYMMDD of the city is over."""
     begins = datetime.strptime(day, "%Y%m%d").replace(tzinfo=BEIJING)
-    return int((begins + timedelta(days=1)).timestamp()) * MILLISECONDS
+    return int((begins + timedelta(days=1)).timestamp()) * SECOND_MILLISECONDS
 
 
 def by_weekday(_date: str) -> None:

@@ -1,6 +1,7 @@
 """Until when something may be done that is due by a day: as the calendar of the rules has that day end."""
 
-from streams.rules.office_calendar import DAY_MILLISECONDS, OfficeCalendar, begins_at, day_of
+from streams.durations import DAY_MILLISECONDS
+from streams.rules.office_calendar import OfficeCalendar, begins_at, day_of
 from streams.rules.time_limits import TimeLimit
 
 

@@ -19,7 +19,6 @@ SELDOM_SHARE = 0.01
 """What is told more seldom than this is not looked for."""
 OFTEN_SHARE = 0.1
 """What is told so often of a kind is a usual word for it: ours."""
-MINUTE = 60_000
 LONGEST_OF_MEANS, LONGEST_MINUTES = 8.0, 30.0
 """After so many times the mean and so many minutes more nobody tells of a happening any more."""
 LATE_SHARE, LATE_MINUTES = 0.05, 60.0

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from streams.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS, SECOND_MILLISECONDS
 from streams.facts.chinese import TIME_UNITS
 from streams.facts.rules import DayEnd, StartRule
-from streams.rules.calendar import BEIJING, MILLISECONDS
+from streams.rules.calendar import BEIJING
 from streams.rules.limit_steps import Step, StepKind
-from streams.rules.office_calendar import DAY_MILLISECONDS, MINUTE_MILLISECONDS, begins_at, date_of, day_of
-from streams.rules.time_limits import DAY_UNITS, HOUR_MILLISECONDS, OFFICE_UNITS, Reckoning, TimeLimit
+from streams.rules.office_calendar import begins_at, date_of, day_of
+from streams.rules.time_limits import DAY_UNITS, OFFICE_UNITS, Reckoning, TimeLimit
 
 STARTS: dict[StartRule, str] = {
     "at": "自事由发生时起算",
@@ -83,7 +84,7 @@ def duration_in_words(milliseconds: int, *, in_days: bool = True) -> str:
     rest = milliseconds - days * DAY_MILLISECONDS
     hours, rest = divmod(rest, HOUR_MILLISECONDS)
     minutes, rest = divmod(rest, MINUTE_MILLISECONDS)
-    for number, unit in ((days, "天"), (hours, "小时"), (minutes, "分钟"), (rest / MILLISECONDS, "秒")):
+    for number, unit in ((days, "天"), (hours, "小时"), (minutes, "分钟"), (rest / SECOND_MILLISECONDS, "秒")):
         if number:
             parts.append(f"{number:g}{unit}")
     return "".join(parts) or "0分钟"
@@ -94,7 +95,7 @@ def _day(instant: int) -> str:
 
 
 def _moment(instant: int) -> str:
-    moment = datetime.fromtimestamp(instant / MILLISECONDS, BEIJING)
+    moment = datetime.fromtimestamp(instant / SECOND_MILLISECONDS, BEIJING)
     return f"{_day(instant)}{_clock(moment)}"
 
 

@@ -12,16 +12,11 @@ from functools import lru_cache
 from math import exp, log, pi
 from typing import NamedTuple
 
+from streams.durations import MINUTE_MILLISECONDS
 from streams.facts.matching import DELAY_MINUTES, Matching
 from streams.facts.views import Reason
 from streams.rules.evidence import Evidence, Sighting, squared_metres
-from streams.rules.happenings import (
-    MINUTE,
-    MINUTES_AN_HOUR,
-    Happenings,
-    Kind,
-    Known,
-)
+from streams.rules.happenings import MINUTES_AN_HOUR, Happenings, Kind, Known
 
 SQUARE_METRES_A_SQUARE_KILOMETRE = 1_000_000
 LEAST_DENSITY = 1e-30
@@ -157,7 +152,7 @@ class _Weighed:
         """How many reports like this one an incident like that one has, and how many an hour it has now; 0: none."""
         sighting = self._sighting
         occurred_at, first_at = sighting.occurred_at, evidence.first_at
-        since_first = abs(occurred_at - first_at) / MINUTE
+        since_first = abs(occurred_at - first_at) / MINUTE_MILLISECONDS
         times = known.times.get(sighting.system)
         again = max(1.0, times / USUAL_TIMES) if times else 0.0
         delay = bisect_right(DELAYS_BUT_LAST, since_first)
@@ -216,7 +211,9 @@ def is_of_many(evidence: Evidence) -> bool:
 
 def _waited(sighting: Sighting, evidence: Evidence) -> float:
     """How many minutes before the first or after the last report something happened; 0 between them."""
-    return max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE
+    return (
+        max(evidence.first_at - sighting.occurred_at, sighting.occurred_at - evidence.last_at, 0) / MINUTE_MILLISECONDS
+    )
 
 
 def _as_heard(sighting: Sighting, evidence: Evidence, happenings: Happenings) -> tuple[float, float]:
@@ -225,7 +222,7 @@ def _as_heard(sighting: Sighting, evidence: Evidence, happenings: Happenings) ->
     if not times and happenings.is_often_one(sighting.incident_class, _most_called(evidence)):
         times = UNHEARD_TIMES
     share = times / evidence.reports
-    minutes = (evidence.last_at - evidence.first_at) / MINUTE + PACE_MINUTES
+    minutes = (evidence.last_at - evidence.first_at) / MINUTE_MILLISECONDS + PACE_MINUTES
     return share, share * evidence.reports * MINUTES_AN_HOUR / minutes * exp(
         -_waited(sighting, evidence) / PACE_MINUTES
     )

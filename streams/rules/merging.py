@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log, pi
 
+from streams.durations import MINUTE_MILLISECONDS
 from streams.rules.evidence import Evidence, squared_metres
-from streams.rules.happenings import MINUTE, MINUTES_AN_HOUR, Happenings
+from streams.rules.happenings import MINUTES_AN_HOUR, Happenings
 from streams.rules.matching import (
     SELDOM_SHARED,
     SQUARE_METRES_A_SQUARE_KILOMETRE,
@@ -93,7 +94,7 @@ def _points(pair: Pair, crowds: Counter[int], happenings: Happenings) -> float:
 
 def _one(pair: Pair, happenings: Happenings) -> float:
     """How often an hour the younger one's first report would be told of the elder."""
-    minutes = (pair.younger.first_at - pair.elder.first_at) / MINUTE
+    minutes = (pair.younger.first_at - pair.elder.first_at) / MINUTE_MILLISECONDS
     elder, younger = happenings.known(pair.elder.told), happenings.known(pair.younger.told)
     elders = dict(elder.kinds)
     both = [system for system in elder.times if system in younger.times]

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from streams.durations import DAY_MILLISECONDS, MINUTE_MILLISECONDS, SECOND_MILLISECONDS
 from streams.facts.rules import Day, OfficeHours, Year
-from streams.rules.calendar import BEIJING, MILLISECONDS, SATURDAY, Days, weekday_as_lived
+from streams.rules.calendar import BEIJING, SATURDAY, Days, weekday_as_lived
 
 ALWAYS = "always"
-DAY_MILLISECONDS = 86_400_000
-MINUTE_MILLISECONDS = 60_000
 STRETCH_DAYS = 512
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-OFFSET_MILLISECONDS = round(BEIJING.utcoffset(None).total_seconds()) * MILLISECONDS
+OFFSET_MILLISECONDS = round(BEIJING.utcoffset(None).total_seconds()) * SECOND_MILLISECONDS
 
 
 def day_of(instant: int) -> int:

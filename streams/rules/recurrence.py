@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot
 
+from streams.durations import DAY_MILLISECONDS
 from streams.facts.rules import IncidentClass
 from streams.rules.geography import distance_metres
-from streams.rules.office_calendar import DAY_MILLISECONDS
 from streams.rules.shown_fields import CanBeOne
 
 SAME_PLACE_METRES = 50.0

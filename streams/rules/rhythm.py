@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from streams.rules.calendar import BEIJING, MILLISECONDS, Days, weekday_as_lived
+from streams.durations import HOUR_MILLISECONDS, SECOND_MILLISECONDS
+from streams.rules.calendar import BEIJING, Days, weekday_as_lived
 
-HOUR_MILLISECONDS = 3_600 * MILLISECONDS
 HOURS_IN_A_DAY = 24
 HOURS_IN_A_WEEK = 7 * HOURS_IN_A_DAY
 PROMISED_CALLS, PROMISED_WEEKS = 0.5, 4
@@ -42,7 +42,7 @@ Heard = Callable[[int], HourHeard]
 
 def hour_of_week(instant: int, days: Days) -> int:
     """0 is Monday's first hour in the city; `instant` in milliseconds."""
-    moment = datetime.fromtimestamp(instant / MILLISECONDS, BEIJING)
+    moment = datetime.fromtimestamp(instant / SECOND_MILLISECONDS, BEIJING)
     return weekday_as_lived(moment, days) * HOURS_IN_A_DAY + moment.hour
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts.rules import Shift
-from streams.rules.calendar import BEIJING, MILLISECONDS
+from streams.rules.calendar import BEIJING
 
 
 class Change(NamedTuple):
@@ -17,9 +18,13 @@ class Change(NamedTuple):
 
 def next_change(shifts: Sequence[Shift], now: int) -> Change:
     """The first change of shift after `now` (milliseconds); `shifts` are not empty."""
-    midnight = datetime.fromtimestamp(now / MILLISECONDS, BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = datetime.fromtimestamp(now / SECOND_MILLISECONDS, BEIJING).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     changes = (
-        Change(round((midnight + timedelta(days=day, minutes=one.begins_minutes)).timestamp()) * MILLISECONDS, one)
+        Change(
+            round((midnight + timedelta(days=day, minutes=one.begins_minutes)).timestamp()) * SECOND_MILLISECONDS, one
+        )
         for day in (0, 1)
         for one in shifts
     )

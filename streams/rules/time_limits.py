@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from streams.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.facts.rules import DayEnd, Limit, StartRule, TimeUnit
 from streams.rules.office_calendar import (
-    DAY_MILLISECONDS,
     EPOCH_ORDINAL,
-    MINUTE_MILLISECONDS,
     OfficeCalendar,
     begins_at,
     date_of,
@@ -22,7 +21,6 @@ from streams.rules.office_calendar import (
     office_milliseconds,
 )
 
-HOUR_MILLISECONDS = 60 * MINUTE_MILLISECONDS
 PASSING_MILLISECONDS: dict[TimeUnit, int] = {"minute": MINUTE_MILLISECONDS, "hour": HOUR_MILLISECONDS}
 OFFICE_UNITS: tuple[TimeUnit, ...] = ("office_hour", "office_day")
 ROLLING_UNITS: tuple[TimeUnit, ...] = ("natural_day", "month")

@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from streams.durations import HOUR_MILLISECONDS
 from streams.facts.audit import Receipt
 from streams.rules.calendar import BEIJING
 
-HOUR_MILLISECONDS = 3_600_000
 READINGS = ("read", "broke_glass", "exported")
 TRIES = (*READINGS, "refused")
 

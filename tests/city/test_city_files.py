@@ -10,8 +10,9 @@ import pytest
 
 from connectors.catalogue import load_catalogue
 from streams.cities.city import CITIES, City, read_city
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts.rules import Call, Day, IncidentClass, OfficeHours, Unit, Year
-from streams.rules.calendar import BEIJING, MILLISECONDS
+from streams.rules.calendar import BEIJING
 from streams.rules.office_calendar import day_of, office_calendar
 from tests.hechuan import HECHUAN, expect_fault, faults_of, spoil
 
@@ -97,7 +98,7 @@ def test_new_years_holiday_may_begin_in_the_old_year(copy: Path) -> None:
     years = [rule for rule in rules if isinstance(rule, Year)]
     office = next(rule for rule in rules if isinstance(rule, OfficeHours))
     calendar = office_calendar(office, days, years)
-    new_years_eve = day_of(int(datetime(2025, 12, 31, 12, tzinfo=BEIJING).timestamp()) * MILLISECONDS)
+    new_years_eve = day_of(int(datetime(2025, 12, 31, 12, tzinfo=BEIJING).timestamp()) * SECOND_MILLISECONDS)
     assert not calendar.is_office_day(new_years_eve)
     assert calendar.is_office_day(new_years_eve - 1)
     assert calendar.hours == ((540, 720), (840, 1440))

@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 
 from streams.cities.limits import MOST, read_limit
+from streams.durations import DAY_MILLISECONDS
 from streams.facts.rules import TimeUnit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
-from streams.rules.office_calendar import DAY_MILLISECONDS
 from streams.rules.time_limits import TimeLimit, reckon
 from tests.rules.office_calendars import at, calendar
 

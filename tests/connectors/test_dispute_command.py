@@ -10,11 +10,12 @@ import typer
 from typer.testing import CliRunner, Result
 
 from connectors.commands.contract import contract
-from connectors.contract import DAY_MILLISECONDS, Batch
+from connectors.contract import Batch
 from connectors.readers.json_rows import json_row
 from connectors.systems import fleet
 from streams.codec import Origin
 from streams.commands.quarantine import quarantine
+from streams.durations import DAY_MILLISECONDS
 from tests.connectors.conftest import Hub, Publishers
 from tests.connectors.fleet_samples import AFTERWARDS, samples
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from functools import cache
 
+from streams.durations import SECOND_MILLISECONDS
 from streams.facts.rules import Day, OfficeHours, Year
-from streams.rules.calendar import BEIJING, MILLISECONDS
+from streams.rules.calendar import BEIJING
 from streams.rules.office_calendar import OfficeCalendar, office_calendar
 from tests.hechuan import hechuan
 
@@ -13,12 +14,12 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 def at(told: str) -> int:
     """An instant in milliseconds out of Beijing's `2026-09-30 16:00`."""
-    return round(datetime.fromisoformat(told).replace(tzinfo=BEIJING).timestamp() * MILLISECONDS)
+    return round(datetime.fromisoformat(told).replace(tzinfo=BEIJING).timestamp() * SECOND_MILLISECONDS)
 
 
 def told(instant: int) -> str:
     """An instant as `at` takes it."""
-    return datetime.fromtimestamp(instant / MILLISECONDS, BEIJING).replace(tzinfo=None).isoformat(" ", "minutes")
+    return datetime.fromtimestamp(instant / SECOND_MILLISECONDS, BEIJING).replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 @cache

@@ -5,12 +5,12 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.durations import HOUR_MILLISECONDS, SECOND_MILLISECONDS
 from streams.facts.rules import DayKind
-from streams.rules.calendar import BEIJING, MILLISECONDS, SUNDAY, by_weekday
+from streams.rules.calendar import BEIJING, SUNDAY, by_weekday
 from streams.rules.rhythm import (
     CALLS_IN_A_PERIOD,
     FURTHEST_DAYS,
-    HOUR_MILLISECONDS,
     HOURS_IN_A_DAY,
     HOURS_IN_A_WEEK,
     PERIODS_MISSED,
@@ -23,7 +23,7 @@ from streams.rules.rhythm import (
     with_hour,
 )
 
-MONDAY = int(datetime(2026, 11, 23, tzinfo=BEIJING).timestamp()) * MILLISECONDS
+MONDAY = int(datetime(2026, 11, 23, tzinfo=BEIJING).timestamp()) * SECOND_MILLISECONDS
 FURTHEST = FURTHEST_DAYS * HOURS_IN_A_DAY * HOUR_MILLISECONDS
 INSTANTS = st.integers(MONDAY, MONDAY + 2 * HOURS_IN_A_WEEK * HOUR_MILLISECONDS)
 WEEKS = st.lists(
@@ -106,7 +106,7 @@ def national_day(date: str) -> DayKind | None:
 
 
 def at(month: int, day: int, hour: int = 9) -> int:
-    return int(datetime(2026, month, day, hour, tzinfo=BEIJING).timestamp()) * MILLISECONDS
+    return int(datetime(2026, month, day, hour, tzinfo=BEIJING).timestamp()) * SECOND_MILLISECONDS
 
 
 def test_a_holiday_is_lived_as_a_sunday_and_a_weekend_that_is_worked_as_the_working_day_beside_it() -> None:
