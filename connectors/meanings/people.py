@@ -8,11 +8,11 @@ from connectors.meanings.envelope import of
 from streams.facts.people import (
     Help,
     HelpContent,
+    OwedServiceKind,
     Resident,
     ResidentContent,
     Service,
     ServiceContent,
-    ServiceKind,
     ServiceState,
 )
 from streams.facts.person_access import Linked, Reached, ReachedContent
@@ -33,7 +33,7 @@ def resident(row: Row, token: str, *, household: str, address_code: str, moved_a
 
 
 def service(
-    row: Row, token: str, *, unit: str, kind: ServiceKind, state: ServiceState, due_on: str | None = None
+    row: Row, token: str, *, unit: str, kind: OwedServiceKind, state: ServiceState, due_on: str | None = None
 ) -> Service:
     """A unit owes a person a service, by a day where one was set."""
     return Service(

@@ -11,7 +11,7 @@ from connectors.meanings.people import service
 from connectors.standard_items import CHANGE, FILE_RECORD_NO, FILE_UPDATE_TIME, REGION
 from connectors.values import Code, Day, PersonToken
 from streams.contract import Fact
-from streams.facts.people import ServiceKind, ServiceState
+from streams.facts.people import OwedServiceKind, ServiceState
 
 REHABILITATION = "康复"
 SERVICE_CLASSES = {REHABILITATION: "康复上门", "托养": "居家托养", "辅具": "辅具适配", "就业": "就业服务"}
@@ -59,7 +59,7 @@ def facts(row: Row) -> Sequence[Fact]:
     if values["person_token"] is None:
         return []
     state: ServiceState = "due" if row.event_type == "person.service_due" else "done"
-    kind: ServiceKind = "health" if values["service_class"] == REHABILITATION else "disability"
+    kind: OwedServiceKind = "health" if values["service_class"] == REHABILITATION else "disability"
     token, unit, due_on = values["person_token"], values["village_code"], values["service_date"]
     return [service(row, token, unit=unit, kind=kind, state=state, due_on=due_on)]
 

@@ -13,7 +13,7 @@ from connectors.standard_items import IS_DELETED, NUMBER, REGION, UPDATE_TIME
 from connectors.values import Code, Day, PersonToken
 from connectors.vocabulary import DELETED
 from streams.contract import Fact
-from streams.facts.people import ServiceKind, ServiceState
+from streams.facts.people import OwedServiceKind, ServiceState
 
 MEDICAL = "4"
 AID_CLASSES = {"1": "最低生活保障", "2": "特困供养", "3": "临时救助", MEDICAL: "医疗救助", "5": "住房救助"}
@@ -58,7 +58,7 @@ def event_type(values: Mapping[str, Any]) -> str:
 def facts(row: Row) -> Sequence[Fact]:
     state: ServiceState = "closed" if row.event_type == "person.service_closed" else "opened"
     values = row.values
-    kind: ServiceKind = "health" if values["aid_class"] == MEDICAL else "aid"
+    kind: OwedServiceKind = "health" if values["aid_class"] == MEDICAL else "aid"
     person, number = values["person_token"], values["phone_token"]
     aid = service(row, person, unit=values["village_code"], kind=kind, state=state)
     if number is None:

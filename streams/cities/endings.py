@@ -8,6 +8,7 @@ from typing import get_args
 from streams.cities.clocks import URGENCIES
 from streams.cities.limits import read_limit
 from streams.cities.returns import read_returns
+from streams.cities.urgencies import OneForEach
 from streams.facts.rules import RULES_KEY, Apart, Call, ClockLimit, Ending, Limit, RequestRule, Unit
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
@@ -39,24 +40,20 @@ def read_endings(
     whole = Form(path.stem, read_marked(path, faults), faults)
     common = _ending(whole, ground, None, effective_at)
     returns = read_returns(whole, common.centre, ground)
-    found: dict[str, Ending] = {}
+    found: OneForEach[Ending] = OneForEach()
     requests: list[RequestRule] = []
     for form in whole.listed("endings", "ending"):
         ending = _ending(form, ground, common, effective_at)
-        if ending.urgency in found:
-            form.fault(f"{ending.urgency} stands here a second time")
+        found.add(ending, form)
         if ending.verified_classes and not _has_verify_clock(ending, ground):
             form.fault(f"results are verified, but clocks.yaml has no time to verify for {ending.urgency}", "verified")
         if ending.return_limit is not None:
             decide_within = _limit(form, "decide", ground.calendars, ending.document)
             requests += returns.rules(ending, decide_within, effective_at)
         form.done()
-        found[ending.urgency] = ending
-    for urgency in URGENCIES:
-        if urgency not in found:
-            whole.fault(f"nothing is said of how {urgency} orders end", "endings")
+    endings = found.all(whole, "endings", "nothing is said of how {} orders end")
     whole.done()
-    return list(found.values()), requests
+    return endings, requests
 
 
 def _ending(form: Form, ground: EndingGround, common: Ending | None, effective_at: int) -> Ending:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streams.cities.clocks import URGENCIES
 from streams.cities.limits import read_limit
+from streams.cities.urgencies import OneForEach
 from streams.facts.joint import JointRule
 from streams.facts.rules import RULES_KEY, Limit, Unit
 from streams.marked.form import Form
@@ -20,7 +21,7 @@ def read_joint(
     document = whole.text("document")
     whistlers = whole.names("whistlers", kinds, "kind of unit")
     conveners = whole.names("conveners", kinds, "kind of unit")
-    found: dict[str, JointRule] = {}
+    found: OneForEach[JointRule] = OneForEach()
     for form in whole.listed("joint", "rule"):
         own_document = form.text("document", document)
         limit, calendar = read_limit(form.form("arrive"), calendars)
@@ -34,12 +35,8 @@ def read_joint(
             arrive=Limit(**vars(limit), calendar=calendar, document=own_document),
             document=own_document,
         )
-        if rule.urgency in found:
-            form.fault(f"{rule.urgency} stands here a second time")
+        found.add(rule, form)
         form.done()
-        found[rule.urgency] = rule
-    for urgency in URGENCIES:
-        if urgency not in found:
-            whole.fault(f"nothing is said of who may whistle on {urgency} matters", "joint")
+    rules = found.all(whole, "joint", "nothing is said of who may whistle on {} matters")
     whole.done()
-    return list(found.values())
+    return rules

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from streams.cities.clocks import URGENCIES
 from streams.cities.limits import read_limit
+from streams.cities.urgencies import OneForEach
 from streams.facts.rules import RULES_KEY, Ladder, Limit, Supervision
-from streams.facts.vocabulary import Urgency
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 
@@ -26,18 +26,14 @@ def read_supervision(
     roles = whole.names("signer_roles")
     if not roles:
         whole.fault("nobody may sign", "signer_roles")
-    found: dict[Urgency, Supervision] = {}
+    found: OneForEach[Supervision] = OneForEach()
     for form in whole.listed("supervision", "supervision"):
         rule = _rule(form, document, calendars, (area, line), roles, effective_at)
-        if rule.urgency in found:
-            form.fault(f"{rule.urgency} stands here a second time")
+        found.add(rule, form)
         form.done()
-        found[rule.urgency] = rule
-    for urgency in URGENCIES:
-        if urgency not in found:
-            whole.fault(f"nothing says how {urgency} is supervised", "supervision")
+    rules = found.all(whole, "supervision", "nothing says how {} is supervised")
     whole.done()
-    return list(found.values())
+    return rules
 
 
 def _rule(
