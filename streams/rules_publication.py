@@ -42,6 +42,7 @@ from streams.facts.rules import (
     Year,
 )
 from streams.facts.services import PersonCounting, PersonService
+from streams.facts.warnings import WarningRule
 from streams.kafka import UNSTAMPED, KafkaError, KafkaException, TopicDescription, Topics, open_producer
 from streams.topic_reader import NotReadable, read_topic
 from streams.topology import Topology
@@ -147,6 +148,7 @@ NAMES: Mapping[type[Fact], Callable[[Any], str]] = {
     Happening: lambda rule: f"happening:{rule.happening}",
     PersonAccess: lambda rule: f"person_access:{rule.role}.{rule.purpose}",
     PersonActRule: lambda rule: f"person_act:{rule.act}",
+    WarningRule: lambda rule: f"warning:{rule.event_code}",
 }
 
 

@@ -24,8 +24,8 @@ GATEWAY = "gateway"
 """Owns topics as processors, connectors and agents do."""
 
 KEYS = (
-    "district", "unit", "system", "token", "incident", "report", "review", "matter", "measure", "tile", "owner",
-    "request", "link", "address", "grid", "house", "organisation", "chain", "place",
+    "district", "unit", "system", "token", "incident", "report", "review", "matter", "measure", "warning", "tile",
+    "owner", "request", "link", "address", "grid", "house", "organisation", "chain", "place",
 )  # fmt: skip
 """What a topic's records can be keyed by."""
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from connectors.contract import Connector, Contract, Item, Row
 from connectors.meanings.situation import condition
+from connectors.meanings.warnings import warned
 from connectors.standard_items import NUMBER, REGION, UPDATED_AT, VERSION
 from connectors.values import Code, CodeList, Text, ZonedTime
 from streams.contract import Fact
@@ -44,20 +45,32 @@ CONTRACT = Contract(
 
 
 def facts(row: Row) -> Sequence[Fact]:
-    """One condition for each area."""
-    values = row.values
-    return [
+    """One condition for each area, and the warning itself for what it explains."""
+    values, is_cancelled = row.values, row.event_type == "warning.cancelled"
+    areas = values["area_codes"].split(",")
+    level = LEVEL_OF_SEVERITY[values["severity"]]
+    conditions = [
         condition(
             row,
             "weather_warning",
             f"{values['cap_id']}/{area}",
-            holds=row.event_type != "warning.cancelled",
-            level=LEVEL_OF_SEVERITY[values["severity"]],
+            holds=not is_cancelled,
+            level=level,
             region=area,
             until=values["expires_at"],
         )
-        for area in values["area_codes"].split(",")
+        for area in areas
     ]
+    warnings = warned(
+        row,
+        areas,
+        warning_no=values["cap_id"],
+        event_code=values["event_code"],
+        level=level,
+        in_force=(values["effective_at"], values["expires_at"]),
+        cancelled=is_cancelled,
+    )
+    return [*conditions, *warnings]
 
 
 CONNECTOR = Connector(CONTRACT, facts)

@@ -23,6 +23,7 @@ from streams.cities.services import ServiceRule, read_services
 from streams.cities.stages import StageGround, read_stages, times_of_stages
 from streams.cities.supervision import read_supervision
 from streams.cities.units import read_units
+from streams.cities.warnings import read_warnings
 from streams.facts.incidents import IncidentActRule
 from streams.facts.joint import JointRule
 from streams.facts.matching import Happening, Matching
@@ -44,6 +45,7 @@ from streams.facts.rules import (
     Supervision,
     Unit,
 )
+from streams.facts.warnings import WarningRule
 from streams.marked.csv_file import Row, read_rows
 from streams.marked.form import Form, did_you_mean
 from streams.marked.yaml_file import Fault, read_marked
@@ -82,6 +84,7 @@ Rule = (
     | Happening
     | PersonAccess
     | PersonActRule
+    | WarningRule
 )
 
 
@@ -164,11 +167,12 @@ def read_city(folder: Path) -> City:
 
 
 def _read_incident_rules(folder: Path, ground: MeasureGround, effective_at: int, faults: list[Fault]) -> list[Rule]:
-    """Under which levels incidents are dealt with, and how reports of one are recognised."""
+    """Under which levels incidents are dealt with, how reports of one are recognised, and what warnings explain."""
     matching_ground = MatchingGround(ground.classes, ground.units)
     return [
         *read_measures(folder / "modes.yaml", ground, effective_at, faults),
         *read_matching(folder / "matching.yaml", matching_ground, effective_at, faults),
+        *read_warnings(folder / "warnings.yaml", ground.classes, effective_at, faults),
     ]
 
 

@@ -8,8 +8,8 @@ from typing import get_args
 from streams.cities.clocks import URGENCIES
 from streams.cities.limits import read_limit
 from streams.cities.returns import read_returns
-from streams.cities.urgencies import OneForEach
 from streams.facts.rules import RULES_KEY, Apart, Call, ClockLimit, Ending, Limit, RequestRule, Unit
+from streams.facts.vocabulary import Urgency
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 
@@ -38,25 +38,23 @@ def read_endings(
     What the file says above its lines holds unless a line says otherwise.
     """
     whole = Form(path.stem, read_marked(path, faults), faults)
-    common = _ending(whole, ground, None, effective_at)
+    common = _ending(URGENCIES[0], whole, ground, None, effective_at)
     returns = read_returns(whole, common.centre, ground)
-    found: OneForEach[Ending] = OneForEach()
+    endings: list[Ending] = []
     requests: list[RequestRule] = []
-    for form in whole.listed("endings", "ending"):
-        ending = _ending(form, ground, common, effective_at)
-        found.add(ending, form)
+    for urgency, form in whole.one_for_each("endings", "urgency", URGENCIES, "ending"):
+        ending = _ending(urgency, form, ground, common, effective_at)
+        endings.append(ending)
         if ending.verified_classes and not _has_verify_clock(ending, ground):
             form.fault(f"results are verified, but clocks.yaml has no time to verify for {ending.urgency}", "verified")
         if ending.return_limit is not None:
             decide_within = _limit(form, "decide", ground.calendars, ending.document)
             requests += returns.rules(ending, decide_within, effective_at)
-        form.done()
-    endings = found.all(whole, "endings", "nothing is said of how {} orders end")
     whole.done()
     return endings, requests
 
 
-def _ending(form: Form, ground: EndingGround, common: Ending | None, effective_at: int) -> Ending:
+def _ending(urgency: Urgency, form: Form, ground: EndingGround, common: Ending | None, effective_at: int) -> Ending:
     """One line of the file, or what holds for all of them where `common` is None."""
     kinds = sorted({unit.unit_kind for unit in ground.units})
     classes = sorted({call.incident_class for call in ground.calls})
@@ -65,7 +63,7 @@ def _ending(form: Form, ground: EndingGround, common: Ending | None, effective_a
         key=RULES_KEY,
         occurred_at=effective_at,
         version="",
-        urgency=form.choice("urgency", URGENCIES, "urgency") if common else URGENCIES[0],
+        urgency=urgency,
         verified_classes=_names(form, "verified", classes, "called class", common.verified_classes if common else None),
         verifiers=_names(form, "verifiers", kinds, "kind of unit", common.verifiers if common else None),
         apart=form.choice("apart", APART, "way to be apart", common.apart if common else None),

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from streams.cities.clocks import URGENCIES
 from streams.cities.limits import read_limit
-from streams.cities.urgencies import OneForEach
 from streams.facts.joint import JointRule
 from streams.facts.rules import RULES_KEY, Limit, Unit
 from streams.marked.form import Form
@@ -21,22 +20,20 @@ def read_joint(
     document = whole.text("document")
     whistlers = whole.names("whistlers", kinds, "kind of unit")
     conveners = whole.names("conveners", kinds, "kind of unit")
-    found: OneForEach[JointRule] = OneForEach()
-    for form in whole.listed("joint", "rule"):
+    rules: list[JointRule] = []
+    for urgency, form in whole.one_for_each("joint", "urgency", URGENCIES, "rule"):
         own_document = form.text("document", document)
         limit, calendar = read_limit(form.form("arrive"), calendars)
         rule = JointRule(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
-            urgency=form.choice("urgency", URGENCIES, "urgency"),
+            urgency=urgency,
             whistlers=form.names("whistlers", kinds, "kind of unit") if form.has("whistlers") else whistlers,
             conveners=form.names("conveners", kinds, "kind of unit") if form.has("conveners") else conveners,
             arrive=Limit(**vars(limit), calendar=calendar, document=own_document),
             document=own_document,
         )
-        found.add(rule, form)
-        form.done()
-    rules = found.all(whole, "joint", "nothing is said of who may whistle on {} matters")
+        rules.append(rule)
     whole.done()
     return rules

@@ -31,18 +31,13 @@ def read_services(
     document = whole.text("document")
     counting = _read_counting(whole.form("counting"), document, effective_at)
     unit_kinds = sorted({unit.unit_kind for unit in units})
-    services: dict[str, PersonService] = {}
-    for form in whole.listed("services", "service"):
-        service = _read_service(form, unit_kinds, document, effective_at)
-        if service.kind in services:
-            form.fault(f"{service.kind} stands here a second time", "kind")
-        services[service.kind] = service
-    for kind in KINDS:
-        if kind not in services:
-            whole.fault(f"nothing is said of who sees to services of kind '{kind}'", "services")
+    services = [
+        _read_service(kind, form, unit_kinds, document, effective_at)
+        for kind, form in whole.one_for_each("services", "kind", KINDS, "service")
+    ]
     clocks = _read_clocks(whole, calendars, document, effective_at)
     whole.done()
-    return [counting, *services.values(), *clocks]
+    return [counting, *services, *clocks]
 
 
 def _read_counting(form: Form, document: str, effective_at: int) -> PersonCounting:
@@ -58,8 +53,9 @@ def _read_counting(form: Form, document: str, effective_at: int) -> PersonCounti
     return counting
 
 
-def _read_service(form: Form, unit_kinds: list[str], document: str, effective_at: int) -> PersonService:
-    kind = form.choice("kind", KINDS, "kind of service")
+def _read_service(
+    kind: ServiceKind, form: Form, unit_kinds: list[str], document: str, effective_at: int
+) -> PersonService:
     is_restricted = form.flag("restricted", default=False)
     service = PersonService(
         key=RULES_KEY,
@@ -80,7 +76,6 @@ def _read_service(form: Form, unit_kinds: list[str], document: str, effective_at
         form.fault("calls for help are counted, and their units may have to be hastened", "restricted")
     if is_restricted and service.counted:
         form.fault("what reaches its unit alone is not counted", "counted")
-    form.done()
     return service
 
 

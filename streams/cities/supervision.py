@@ -5,8 +5,8 @@ from pathlib import Path
 
 from streams.cities.clocks import URGENCIES
 from streams.cities.limits import read_limit
-from streams.cities.urgencies import OneForEach
 from streams.facts.rules import RULES_KEY, Ladder, Limit, Supervision
+from streams.facts.vocabulary import Urgency
 from streams.marked.form import Form
 from streams.marked.yaml_file import Fault, read_marked
 
@@ -26,25 +26,29 @@ def read_supervision(
     roles = whole.names("signer_roles")
     if not roles:
         whole.fault("nobody may sign", "signer_roles")
-    found: OneForEach[Supervision] = OneForEach()
-    for form in whole.listed("supervision", "supervision"):
-        rule = _rule(form, document, calendars, (area, line), roles, effective_at)
-        found.add(rule, form)
-        form.done()
-    rules = found.all(whole, "supervision", "nothing says how {} is supervised")
+    rules = [
+        _rule(urgency, form, document, calendars, (area, line), roles, effective_at)
+        for urgency, form in whole.one_for_each("supervision", "urgency", URGENCIES, "supervision")
+    ]
     whole.done()
     return rules
 
 
 def _rule(
-    form: Form, document: str, calendars: Collection[str], ladders: tuple[str, str], roles: tuple[str, ...], at: int
+    urgency: Urgency,
+    form: Form,
+    document: str,
+    calendars: Collection[str],
+    ladders: tuple[str, str],
+    roles: tuple[str, ...],
+    at: int,
 ) -> Supervision:
     rests_on = form.text("document", document)
     return Supervision(
         key=RULES_KEY,
         occurred_at=at,
         version="",
-        urgency=form.choice("urgency", URGENCIES, "urgency"),
+        urgency=urgency,
         reminders_percent=_percentages(form),
         reminders_from_hours=form.whole("reminders_from_hours"),
         yellow_percent=_percent(form, "yellow_percent"),

@@ -222,11 +222,12 @@ def fields_of(one: Incident, names: Names) -> dict[str, str]:
 
 
 def belonging(one: Incident) -> dict[str, str]:
-    """What an incident has to do with others, by title: merged, suspected of being the same, related."""
+    """What an incident has to do with others, by title: merged, suspected of being the same, related, explained."""
     links = (f"{RELATIONS[link.relation]} {link.other_no}" for link in one.links)
     return {
         "已并入": one.replaced_by or NOTHING,
         "并入本事件": "、".join(one.replaces) or NOTHING,
         "疑似重复": "、".join(one.suspected) or NOTHING,
         "关联": "、".join(links) or NOTHING,
+        "预警": one.warning_no or NOTHING,
     }

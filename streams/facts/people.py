@@ -11,10 +11,8 @@ from streams.contract import Fact, record
 
 ServiceState = Literal["opened", "due", "done", "closed"]
 """How a service stands: aid that was granted, a visit that is due or done, aid that has ended."""
-OwedServiceKind = Literal["aid", "disability", "elder", "health", "correction", "minor"]
-"""What law a service stands under (救助, 助残, 助老, 健康随访, 矫正帮扶, 未成年人关爱), no more: those of health and
-correction are nobody's but the unit's.
-"""
+OwedServiceKind = Literal["aid", "health", "correction", "disability", "elder", "minor"]
+"""What law a service stands under, no more: those of health and correction are nobody's but the unit's."""
 
 
 @record("people.resident_content.v1")

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Fact, record
-from streams.facts.people import OwedServiceKind
 from streams.facts.vocabulary import Urgency
 
-ServiceKind = Literal[OwedServiceKind, "help_call"]
-"""What is owed by a day, and 居家呼叫."""
+ServiceKind = Literal["aid", "disability", "elder", "health", "correction", "minor", "help_call"]
+"""救助, 助残, 助老, 健康随访, 矫正帮扶, 未成年人关爱 and 居家呼叫: what is owed by a day, and what is asked for."""
 
 ITS_UNIT_ALONE: tuple[ServiceKind, ...] = ("health", "correction", "minor")
 """Kinds that reach the unit responsible and nobody else, and are counted nowhere (ops/decisions/0123)."""

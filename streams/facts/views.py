@@ -100,7 +100,7 @@ class Incident:
 
     `hand_over` is how it stands where 110 or 12345 has offered its record to the other: until that has taken it, the
     first platform stays responsible, also where the other goes on without a word (国办发〔2022〕12号). `reopened`
-    is how often it was worked on again after it had been closed.
+    is how often it was worked on again after it had been closed. `warning_no`: the warning that explains it (预警归并).
     """
 
     incident_no: str
@@ -125,6 +125,7 @@ class Incident:
     suspected: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     reopened: int = 0
+    warning_no: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

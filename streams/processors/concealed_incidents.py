@@ -27,7 +27,15 @@ def as_shown(incident: views.Incident, concealed: Collection[str] = ()) -> views
         return replace(incident, suspected=suspected, links=links)
     district = district_of_number(incident.incident_no)
     return replace(
-        incident, region=district, longitude=None, latitude=None, systems=(), confidence=None, suspected=(), links=()
+        incident,
+        region=district,
+        longitude=None,
+        latitude=None,
+        systems=(),
+        confidence=None,
+        suspected=(),
+        links=(),
+        warning_no=None,
     )
 
 

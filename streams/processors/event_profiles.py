@@ -13,8 +13,11 @@ from streams.contract import Entry, Fact, Output, TableName, Tables, replace
 from streams.durations import DAY_MILLISECONDS
 from streams.facts import incidents, matters, rules, situation, views
 from streams.facts.fields import Fields, Question
+from streams.facts.warnings import HazardWarning, Warned
+from streams.processors import incident_warnings
 from streams.processors.field_sources import FIELDS, forget_fields
 from streams.processors.hand_over import OFFER_MILLISECONDS, first_record
+from streams.processors.hazard_warnings import WARNING_RULES, WARNINGS
 from streams.processors.incident_acts import ACT_OF, ACT_RULES
 from streams.processors.incident_decisions import IncidentDecisions
 from streams.processors.incident_fields import CHANGES, note_change, show_fields
@@ -70,6 +73,8 @@ from streams.rules.versions import IN_FORCE, RuleTables
 STATE_OF_PROGRESS: dict[str, Any] = {"unassigned": "open", "reopened": "in_hand"}
 """Where dispatch's word for an incident's state is not the incident's own."""
 
+BOOKS = {book.evidence.name: book for book in (CURRENT, SETTLED)}
+
 EARLY_WORDS_MILLISECONDS = DAY_MILLISECONDS
 """How long a word on a report waits for the report itself."""
 REPORTS_FORGOTTEN_A_STEP = 100
@@ -89,6 +94,7 @@ RULES = RuleTables(
         MATCHING: lambda _: MATCHING_KEY,
         HAPPENINGS: lambda fact: fact.happening,
         ACT_RULES: lambda fact: fact.act,
+        WARNING_RULES: lambda fact: fact.event_code,
     }
 )
 
@@ -109,7 +115,7 @@ class EventProfiles:
 
     name: ClassVar[str] = "event_profiles"
     tables: ClassVar[tuple[TableName[Any], ...]] = (
-        PROFILES, REPORTS, TOLD, SIGHTINGS, SUCCESSORS, REVIEWS, FIELDS, CHANGES, PARTINGS, CLOSED, NUMBERS,
+        PROFILES, REPORTS, TOLD, SIGHTINGS, SUCCESSORS, REVIEWS, FIELDS, CHANGES, PARTINGS, CLOSED, WARNINGS, NUMBERS,
         *CURRENT.tables, *SETTLED.tables, *RULES.tables,
     )  # fmt: skip
     reads: ClassVar[tuple[type[Fact], ...]] = (
@@ -123,6 +129,7 @@ class EventProfiles:
         incidents.Split,
         incidents.Linked,
         incidents.Reviewed,
+        Warned,
         *RULES.kinds,
     )
     ports: ClassVar[dict[str, tuple[type, ...]]] = {
@@ -133,6 +140,7 @@ class EventProfiles:
         "reviews": (views.Review,),
         "fields": (Fields,),
         "questions": (Question,),
+        "warnings": (HazardWarning,),
     }
 
     def __init__(self) -> None:
@@ -147,6 +155,7 @@ class EventProfiles:
             incidents.Transferred: self._offer,
             incidents.Progressed: self._progress,
             incidents.Located: self._locate,
+            Warned: lambda now, warned, tables: incident_warnings.hear(now, warned, RULES, tables),
             **dict.fromkeys(ACT_OF, self._decisions.hear),
         }
 
@@ -173,10 +182,10 @@ class EventProfiles:
                 yield from self._forget(now, entry.value, tables)
             case CLOSED.name:
                 tables[CLOSED].delete(entry.key)
-            case CURRENT.evidence.name:
-                CURRENT.forget(entry.value, tables)
-            case SETTLED.evidence.name:
-                SETTLED.forget(entry.value, tables)
+            case WARNINGS.name:
+                yield from incident_warnings.forget(entry.value, tables)
+            case table if table in BOOKS:
+                BOOKS[table].forget(entry.value, tables)
 
     # What departments say.
 

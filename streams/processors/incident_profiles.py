@@ -10,6 +10,7 @@ from streams.durations import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.facts import incidents, matters, views
 from streams.facts.vocabulary import Urgency
 from streams.processors.concealed_incidents import as_shown
+from streams.processors.hazard_warnings import warning_of
 from streams.rules.geography import TIERS
 
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "critical")
@@ -122,7 +123,8 @@ def all_told(incident: views.Incident, tables: Tables) -> Iterator[views.Report]
 
 def keep(now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
     """Keep and show an incident; one that needs no matter is closed when its last department has closed it."""
-    incident = replace(profile.incident, as_of=now)
+    warning_no = warning_of(profile.incident, profile.first_report_at, tables)
+    incident = replace(profile.incident, as_of=now, warning_no=warning_no)
     if not profile.matter_asked and incident.state in ("open", "closed"):
         incident = replace(incident, state="open" if profile.open_reports else "closed")
     due_at = now + KEPT_AFTER_CLOSING_MILLISECONDS if incident.state == "closed" else None

@@ -14,6 +14,7 @@ KINDS = {
     "hub.view.measures.v1": "measures",
     "hub.view.contents.v1": "contents",
     "hub.view.reviews.v1": "reviews",
+    "hub.view.warnings.v1": "warnings",
 }
 """Which hash holds the last values of which view topic."""
 

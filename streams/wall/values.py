@@ -9,9 +9,12 @@ from streams.codec import Codec, Origin, UnknownSchema
 from streams.facts import views
 from streams.facts.measures import Measure
 from streams.facts.vocabulary import AFTER_CLOSING
+from streams.facts.warnings import HazardWarning
 from streams.wall.cache import KINDS
 
-View = views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content | views.Review
+View = (
+    views.Tile | views.Incident | views.Matter | views.Source | Measure | views.Content | views.Review | HazardWarning
+)
 GONE = b""
 OFFICERS = frozenset(
     {"resolved_by", "requested_officer", "decided_officer", "ordered_officer", "ended_officer", "key_rotated_by"}

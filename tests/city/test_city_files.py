@@ -238,7 +238,7 @@ def test_a_time_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before:
     ("before", "after", "said"),
     [
         ("urgency: critical", "urgency: routine", "routine stands here a second time"),
-        ("urgency: critical", "urgency: soon", "unknown urgency 'soon'"),
+        ("urgency: critical", "urgency: soon", "unknown ending 'soon'"),
         ("verified: [manhole", "verified: [manhole, well", "unknown called class 'well'"),
         ("verifiers: [district", "verifiers: [county_hall, district", "unknown kind of unit 'county_hall'"),
         ("centre: district_centre", "centre: district_center", "did you mean 'district_centre'?"),
@@ -246,7 +246,7 @@ def test_a_time_that_cannot_be_meant_is_said_where_it_stands(copy: Path, before:
         ("reopen_days: 15", "reopen_days: 90", "'reopen_days' must be from 0 to 30"),
         ("most_returns: 2", "most_returns: 99", "'most_returns' must be from 0 to 9"),
         ("{amount: 30, unit: minute}", "{amount: 0, unit: minute}", "'amount' must be from 1 to"),
-        ("endings:", "ends:", "nothing is said of how critical orders end"),
+        ("endings:", "ends:", "nothing is said of 'critical'"),
         ("\nreturns:", "\nturns:", "'returns' is missing"),
         ("not_our_duty: 不属本单位职责", "not_our_duty: 3", "'not_our_duty' must be text"),
         ("decider: {name", "decider: {title", "'name' is missing"),
@@ -262,7 +262,7 @@ def test_an_ending_that_cannot_be_meant_is_said_where_it_stands(copy: Path, befo
     [
         ("urgency: critical", "urgency: routine", "routine stands here a second time"),
         ("{urgency: urgent, arrive: {amount: 1, unit: hour}}", "{urgency: routine, arrive: {amount: 1, unit: hour}}",
-         "nothing is said of who may whistle on urgent matters"),
+         "nothing is said of 'urgent'"),
         ("whistlers: [town_centre]", "whistlers: [town_center]", "did you mean 'town_centre'?"),
         ("conveners: [district_centre]", "convenes: [district_centre]", "'conveners' is missing"),
         ("{amount: 30, unit: minute}", "{amount: 0, unit: minute}", "'amount' must be from 1 to"),
@@ -285,7 +285,7 @@ def test_results_cannot_be_verified_where_there_is_no_time_for_it(copy: Path) ->
     ("before", "after", "said"),
     [
         ("urgency: critical", "urgency: routine", "routine stands here a second time"),
-        ("urgency: critical", "urgency: routine", "nothing says how critical is supervised"),
+        ("urgency: critical", "urgency: routine", "nothing is said of 'critical'"),
         ("[50, 75]", "[75, 50]", "'reminders_percent' must be rising numbers from 1 to 99"),
         ("[50, 75]", "[50, 100]", "'reminders_percent' must be rising numbers from 1 to 99"),
         ("yellow_percent: 80", "yellow_percent: 100", "'yellow_percent' must be from 1 to 99, not 100"),

@@ -33,7 +33,7 @@ def test_counts_leave_in_steps_of_five() -> None:
         ("counting: {step: 5,", "counting: {step: 1,", "'step' must be from 2 to 100"),
         ("kind: aid,", "kind: aids,", "did you mean 'aid'?"),
         ("kind: aid,", "kind: elder,", "elder stands here a second time"),
-        ("kind: aid,", "kind: elder,", "nothing is said of who sees to services of kind 'aid'"),
+        ("kind: aid,", "kind: elder,", "nothing is said of 'aid'"),
         ("unit_kind: justice,", "unit_kind: justices,", "did you mean 'justice'?"),
         ("unit_kind: justice, urgency: routine, remind_days: 3, remind_hour: 9, restricted: true",
          "unit_kind: justice, urgency: routine, remind_days: 3, remind_hour: 9",

@@ -10,7 +10,20 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from streams.rules.calendar import BEIJING
 from streams.wall.gateway import PAGE
-from tests.wall.wall_stage import INCIDENTS, MATTERS, MEASURES, SOURCES, WallStage, incident, matter, measure, source
+from tests.wall.wall_stage import (
+    INCIDENTS,
+    MATTERS,
+    MEASURES,
+    SOURCES,
+    WARNINGS,
+    WallStage,
+    incident,
+    matter,
+    measure,
+    now,
+    source,
+    warning,
+)
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -149,6 +162,31 @@ def test_a_suspected_duplicate_is_marked_and_counted_until_it_is_decided(wall: W
     expect(page.locator(f'.incidents li[data-title="{other}"]')).to_have_count(0)
     expect(page.locator(f'.incidents li[data-title="{one}"]')).to_have_count(1)
     expect(heading).not_to_contain_text("疑似重复")
+
+
+def test_what_a_warning_explains_is_folded_under_it_but_nothing_critical(wall: WallStage, page: Page) -> None:
+    wall.show(WARNINGS, "CAP1", warning("CAP1"))
+    for number, urgency in enumerate(("routine", "urgent", "critical"), 321):
+        incident_no = f"50011720261122E00{number}"
+        wall.show(INCIDENTS, incident_no, incident(incident_no, urgency=urgency, warning_no="CAP1"))
+    fold = page.locator(".incidents details")
+    critical = page.locator('.incidents li[data-title="50011720261122E00323"]')
+
+    expect(fold).to_have_count(1)
+    expect(fold.locator("summary")).to_contain_text("暴雨红色预警")
+    expect(fold.locator("summary")).to_contain_text("合阳城街道")
+    expect(fold.locator("summary")).to_contain_text("2 起 · 6 次报告")
+    expect(fold.locator("li")).to_have_count(2)
+    expect(fold.locator("li").first).to_be_hidden()
+    expect(critical).to_be_visible()
+    expect(critical).to_contain_text("暴雨红色预警")
+    fold.locator("summary").click()
+    expect(fold.locator("li").first).to_be_visible()
+
+    wall.show(WARNINGS, "CAP1", replace(warning("CAP1"), cancelled=True, until_at=now()))
+    expect(fold.locator("summary")).to_contain_text("解除")
+    wall.show(INCIDENTS, "50011720261122E00321", incident("50011720261122E00321", state="closed", warning_no="CAP1"))
+    expect(fold).to_have_count(0)
 
 
 def test_a_source_that_is_silent_is_a_blind_spot(wall: WallStage, page: Page) -> None:

@@ -35,6 +35,10 @@ def change_of(value: Any, offset: int = 7, topic: str = TILES, key: str = "50011
     return wall_change(CODEC, Origin(topic, 0, offset), key.encode(), data, "zz:0")
 
 
+def test_the_agent_of_the_cache_reads_every_view_that_the_wall_shows_and_no_other() -> None:
+    assert set(load_topology(environment={}).agents["wall_cache"].reads) == set(KINDS)
+
+
 def test_a_tile_is_shown_with_the_place_it_comes_from() -> None:
     change = change_of(TILE)
 

@@ -15,6 +15,7 @@ from streams.embedded.ports import free_port
 from streams.embedded.redis import RedisServer
 from streams.facts import rules, views
 from streams.facts.measures import Measure
+from streams.facts.warnings import HazardWarning
 from streams.topics import ensure_topics
 from streams.topology import load_topology
 from tests.delete_topic import delete_topic
@@ -25,7 +26,7 @@ from tests.part_topologies import without_connectors
 from tests.wall.events import EventReader
 
 TILES, INCIDENTS, MATTERS, SOURCES = (f"hub.view.{kind}.v1" for kind in ("tiles", "incidents", "matters", "sources"))
-MEASURES = "hub.view.measures.v1"
+MEASURES, WARNINGS = "hub.view.measures.v1", "hub.view.warnings.v1"
 PORT_FILE = "wall_gateway.port"
 
 ONE_MINUTE = rules.Limit(
@@ -199,6 +200,15 @@ def measure(measure_no: str, name: str, *, review_at: int, exercise: bool = Fals
         classes=(), cause="超警戒水位", document="令", from_at=now() - 60_000, review_at=review_at,
         missed_reviews=int(exercise), ordered_unit="500117-emergency", ordered_post="指挥长", ordered_officer="0301",
         clocks=0, as_of=now(),
+    )  # fmt: skip
+
+
+def warning(warning_no: str) -> HazardWarning:
+    """A red one of a rainstorm in one street, in force for another hour."""
+    return HazardWarning(
+        warning_no=warning_no, system="qx_warning", event_code="11B03", name="暴雨", level=1, areas=("500117001",),
+        from_at=now() - 60_000, until_at=now() + 3_600_000, cancelled=False, explains=("burst_main",),
+        lasts_minutes=60, said_at=now() - 60_000, as_of=now(),
     )  # fmt: skip
 
 

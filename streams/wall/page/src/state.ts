@@ -1,6 +1,6 @@
 // Everything the page shows, in one place; panels only read it.
 
-import type { Change, Heartbeat, Incident, Matter, Measure, Names, Snapshot, Source, Tile } from "./types";
+import type { Change, HazardWarning, Heartbeat, Incident, Matter, Measure, Names, Snapshot, Source, Tile } from "./types";
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -13,6 +13,7 @@ export class WallState {
   readonly matters = new Map<string, Matter>();
   readonly sources = new Map<string, Source>();
   readonly measures = new Map<string, Measure>();
+  readonly warnings = new Map<string, HazardWarning>();
   connection: Connection = "connecting";
   /** Whether the cache behind the gateway is whole. */
   whole = false;
@@ -35,7 +36,7 @@ export class WallState {
   }
 
   takeSnapshot(snapshot: Snapshot): void {
-    for (const kind of ["tiles", "incidents", "matters", "sources", "measures"] as const) {
+    for (const kind of ["tiles", "incidents", "matters", "sources", "measures", "warnings"] as const) {
       const values = this[kind] as Map<string, unknown>;
       values.clear();
       for (const [key, value] of Object.entries(snapshot[kind] ?? {})) values.set(key, value);

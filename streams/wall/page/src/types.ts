@@ -41,6 +41,8 @@ export interface Incident extends Shown {
   matter_no: string | null;
   /** Incidents that may be the same one (疑似重复); a hub of an earlier version does not say. */
   suspected?: string[];
+  /** The warning that explains it (预警归并); a hub of an earlier version does not say. */
+  warning_no?: string | null;
 }
 
 export interface Clock {
@@ -105,12 +107,24 @@ export interface Measure extends Shown {
   missed_reviews: number;
 }
 
+/** A warning that explains incidents; `level` 1 is the gravest. */
+export interface HazardWarning extends Shown {
+  warning_no: string;
+  name: string;
+  level: number;
+  areas: string[];
+  from_at: number;
+  until_at: number;
+  cancelled: boolean;
+}
+
 export interface Values {
   tiles: Tile;
   incidents: Incident;
   matters: Matter;
   sources: Source;
   measures: Measure;
+  warnings: HazardWarning;
 }
 
 export type Kind = keyof Values;
@@ -124,6 +138,8 @@ export interface Snapshot {
   matters: Record<string, Matter>;
   sources: Record<string, Source>;
   measures: Record<string, Measure>;
+  /** A hub of an earlier version has none. */
+  warnings?: Record<string, HazardWarning>;
 }
 
 export interface Change {

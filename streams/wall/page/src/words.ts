@@ -15,6 +15,8 @@ export const STATES: Record<Incident["state"], string> = {
   closed: "已结案",
   replaced: "已并入",
 };
+/** Colours of warnings by level. */
+export const WARNING_LEVELS: Record<number, string> = { 1: "红色", 2: "橙色", 3: "黄色", 4: "蓝色" };
 export const CLOCKS = {
   assign: "派单", acknowledge: "签收", accept: "受理", arrive: "到场", first_contact: "首次联系", resolve: "办结", reply: "答复",
   verify: "核查",
