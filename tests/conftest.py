@@ -5,7 +5,7 @@ import os
 import shutil
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,7 @@ settings.load_profile("hub")
 KafkaBroker.ready_seconds = 240.0
 
 SHARED_BROKER = pytest.StashKey[SharedBroker]()
+WHOLE_MACHINE = pytest.StashKey[int]()
 REAL_PARTS = {"kafka_broker", "private_broker", "mortal_broker", "proxied_broker", "redis_server"}
 """Fixtures whose tests take seconds."""
 
@@ -81,12 +82,21 @@ def kafka_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return Cluster(shared.join())
 
 
-@pytest.fixture(scope="module")
-def whole_machine(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
-    """For a file whose hub plays a whole city: one at a time, since two on few cores hold each other up for minutes."""
-    with (run_folder(tmp_path_factory, worker_id) / "whole_machine").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Files marked `whole_machine`, whose hubs play a whole city, run one at a time: two on few cores hold each other
+    up for minutes. A file waits before its first test's time limit begins.
+    """
+    stash = item.config.stash
+    if item.get_closest_marker("whole_machine") and WHOLE_MACHINE not in stash:
+        stash[WHOLE_MACHINE] = turn = os.open(Path(__file__).parent, os.O_RDONLY)
+        fcntl.flock(turn, fcntl.LOCK_EX)
+    try:
+        return (yield)
+    finally:
+        if WHOLE_MACHINE in stash and (nextitem is None or nextitem.path != item.path):
+            os.close(stash[WHOLE_MACHINE])
+            del stash[WHOLE_MACHINE]
 
 
 def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:

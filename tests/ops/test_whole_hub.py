@@ -11,7 +11,7 @@ from tests.ops.alert_rules import assert_alerts_can_be_asked, prometheus_over
 from tests.ops.prometheus_server import PrometheusServer
 from tests.up.hub_process import HubProcess
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("whole_machine")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.whole_machine]
 
 CALM = "15"
 """How many times its pace a city is played at that need only be heard."""

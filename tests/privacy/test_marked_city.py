@@ -26,7 +26,7 @@ from tests.privacy.misbehaving import SYSTEMS, Departments
 from tests.privacy.scanner import Finding, Scanner
 from tests.up.hub_process import HubProcess
 
-pytestmark = [pytest.mark.timeout(1100), pytest.mark.usefixtures("whole_machine")]
+pytestmark = [pytest.mark.timeout(1100), pytest.mark.whole_machine]
 
 PACE = "60"
 HEARD_SECONDS = 240.0

@@ -36,8 +36,11 @@ class Prepared:
     @property
     def sshd(self) -> int:
         """The process id of the server, 0 where none runs."""
-        path = self.home.root / "sshd" / "sshd.pid"
-        return int(path.read_text().split()[0]) if path.exists() else 0
+        try:
+            said = (self.home.root / "sshd" / "sshd.pid").read_text().split()
+        except FileNotFoundError:
+            return 0
+        return int(said[0]) if said else 0
 
 
 @pytest.fixture

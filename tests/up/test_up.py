@@ -18,7 +18,7 @@ from tests.hub_command import hub
 from tests.passable import passable_folder
 from tests.up.hub_process import HubProcess, processes_of
 
-pytestmark = [pytest.mark.timeout(1500), pytest.mark.usefixtures("whole_machine")]
+pytestmark = [pytest.mark.timeout(1500), pytest.mark.whole_machine]
 
 REBUILT_SECONDS = 30.0
 CALM = "15"
