@@ -147,7 +147,7 @@ def test_kinds_that_no_log_holds_any_more_are_named_and_not_taken_for_removed(hu
     end = TopicPartition(hub.topology.topic_name("hub.log.incidents.v1"), 0, -1)
     admin.delete_records([end])[end].result()
     found = said("diff")
-    own = ("happening", "incident_act", "incident_class", "matching")
+    own = ("happening", "incident_act", "incident_class", "matching", "warning")
     assert found["not_comparable"] == [f"rules.{kind}.v1" for kind in own]
     assert not found["differs"]
 

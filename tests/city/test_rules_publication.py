@@ -31,6 +31,7 @@ from streams.facts.rules import (
     Unit,
     Year,
 )
+from streams.facts.warnings import WarningRule
 from streams.kafka import Message
 from streams.rules_publication import CURSORS, NotPublished, Rules
 from streams.topic_reader import read_topic
@@ -114,7 +115,7 @@ def test_every_partition_gets_each_item_of_its_kinds_and_then_in_force_with_thei
     outcome = rules.publish(city)
 
     wanted: dict[str, tuple[type[Any], ...]] = {
-        INCIDENTS: (IncidentClass, IncidentActRule, Matching, Happening),
+        INCIDENTS: (IncidentClass, IncidentActRule, Matching, Happening, WarningRule),
         MATTERS: KINDS_OF_MATTERS,
         DELIVERIES: (Unit,),
         SOURCES: (Day,),
