@@ -232,7 +232,11 @@ class MortalHub(KafkaHub):
         if ends != self._settled_at:
             self._kill_soon()
         self._is_waiting = True
-        eventually(lambda: self._have_read_to(ends), within_seconds=PATIENCE_SECONDS)
+        try:
+            eventually(lambda: self._have_read_to(ends), within_seconds=PATIENCE_SECONDS)
+        except AssertionError as error:
+            stand = {worker.wiring.name: (worker.progress, worker.status()) for worker in self.workers}
+            raise NotSettled(f"the logs end at {ends}, the workers stand at {stand}") from error
         self._is_waiting = False
 
     def _have_read_to(self, ends: Ends) -> bool:
