@@ -19,6 +19,7 @@ from tests.schemas.test_examples import plainly_written
 from tests.schemas.whole_codec import CODEC
 
 OF_NO_INCIDENT = {
+    "incidents.warned.v1": "a warning of an area: the incident names it",
     "matters.handed_over.v1": "a unit's whole shift",
     "matters.mode_ordered.v1": "a level of alert",
     "matters.outage_declared.v1": "a failure of the hub",
