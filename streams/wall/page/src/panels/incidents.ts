@@ -25,7 +25,8 @@ export function incidents(state: WallState): TemplateResult {
   const open = openIncidents(state);
   const suspected = open.filter(([, incident]) => isSuspected(incident)).length;
   const folded = foldedUnder(state, open);
-  const single = open.filter(([, incident]) => !(isFolded(incident) && folded.has(incident.warning_no ?? "")));
+  const critical = open.filter(([, incident]) => !isFolded(incident));
+  const others = open.filter(([, incident]) => isFolded(incident) && !folded.has(incident.warning_no ?? ""));
   return html`
     <section class="panel incidents" aria-label="未结事件">
       <h2>未结事件<span class="counts">
@@ -33,15 +34,17 @@ export function incidents(state: WallState): TemplateResult {
       </span></h2>
       <div class="scroll" tabindex="0">
         ${open.length === 0 ? html`<p class="empty">没有未结事件</p>` : nothing}
+        ${rows(state, critical)}
         ${repeat(folded, ([warningNo]) => warningNo, ([warningNo, entries]) => fold(state, warningNo, entries))}
-        ${rows(state, single)}
+        ${rows(state, others)}
       </div>
     </section>`;
 }
 
-function rows(state: WallState, entries: Entry[]): TemplateResult {
+function rows(state: WallState, entries: Entry[], isInFold = false): TemplateResult | typeof nothing {
+  if (entries.length === 0) return nothing;
   return html`
-    <ol>${repeat(entries.slice(0, SHOWN), ([key]) => key, ([key, incident]) => row(state, key, incident))}</ol>
+    <ol>${repeat(entries.slice(0, SHOWN), ([key]) => key, ([key, incident]) => row(state, key, incident, isInFold))}</ol>
     ${entries.length > SHOWN ? html`<p class="quiet rest">另有 ${entries.length - SHOWN} 起</p>` : nothing}`;
 }
 
@@ -50,7 +53,7 @@ function isSuspected(incident: Incident): boolean {
   return (incident.suspected?.length ?? 0) > 0;
 }
 
-/** What is critical is never folded away. */
+/** What is critical is never folded away, nor pushed down by what is. */
 function isFolded(incident: Incident): boolean {
   return incident.urgency !== "critical";
 }
@@ -75,13 +78,15 @@ function fold(state: WallState, warningNo: string, entries: Entry[]): TemplateRe
   const reports = entries.reduce((sum, [, incident]) => sum + incident.reports, 0);
   return html`
     <details class="fold level_${warning.level}" data-warning=${warningNo}>
-      <summary data-origin=${reference("warnings", warningNo)} data-title="${warningName(warning)} ${warningNo}">
+      <summary>
         <b>${warningName(warning)}</b>
         <span class="place">${warning.areas.map((area) => placeName(state, area)).join("、")}</span>
         <span>${entries.length} 起 · ${reports} 次报告</span>
         <span class="quiet">${inForce(state, warning)}</span>
+        <button class="source" aria-label="${warningNo}的来源" data-origin=${reference("warnings", warningNo)}
+          data-title="${warningName(warning)} ${warningNo}">${age((state.now() - warning.as_of) / 1000)}</button>
       </summary>
-      ${rows(state, entries)}
+      ${rows(state, entries, true)}
     </details>`;
 }
 
@@ -92,9 +97,9 @@ function inForce(state: WallState, warning: HazardWarning): string {
   return warning.until_at <= state.now() ? `已于 ${dayAndTime(warning.until_at)} 失效` : `至 ${dayAndTime(warning.until_at)}`;
 }
 
-function row(state: WallState, key: string, incident: Incident): TemplateResult {
+function row(state: WallState, key: string, incident: Incident, isInFold: boolean): TemplateResult {
   const systems = incident.systems.map((system) => systemName(state, system)).join("、");
-  const warning = incident.warning_no ? state.warnings.get(incident.warning_no) : undefined;
+  const warning = incident.warning_no && !isInFold ? state.warnings.get(incident.warning_no) : undefined;
   return html`
     <li class=${incident.urgency} data-origin=${reference("incidents", key)} data-title=${incident.incident_no}>
       <span class="urgency"><i aria-hidden="true">${MARKS[incident.urgency]}</i>${URGENCIES[incident.urgency]}</span>
