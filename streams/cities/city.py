@@ -300,12 +300,12 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
     whole = Form(path.stem, read_marked(path, faults), faults)
     usual_sample = _amount(whole, "sampled_one_in")
     usual_days = whole.whole_within("recurrence_days", RECURRENCE_DAYS, 0)
-    for form in whole.listed("classes", "class"):
-        rule = IncidentClass(
+    for incident_class, form in whole.each_once("classes", "incident_class", "class"):
+        classes[incident_class] = IncidentClass(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
-            incident_class=form.text("incident_class"),
+            incident_class=incident_class,
             name=form.text("name"),
             radius_metres=_amount(form, "radius_metres"),
             window_seconds=_amount(form, "window_seconds"),
@@ -314,10 +314,6 @@ def _read_classes(path: Path, effective_at: int, faults: list[Fault]) -> dict[st
             confidential=form.flag("confidential", default=False),
             recurrence_days=form.whole_within("recurrence_days", RECURRENCE_DAYS, usual_days),
         )
-        if rule.incident_class in classes:
-            form.fault(f"{rule.incident_class} stands here a second time")
-        form.done()
-        classes[rule.incident_class] = rule
     whole.done()
     return classes
 

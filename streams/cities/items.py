@@ -226,25 +226,20 @@ def _check_used(whole: Form, items: tuple[Item, ...], without_items: Mapping[str
 
 
 def _ladders(whole: Form, kinds: Mapping[str, str], ground: Ground, effective_at: int) -> Iterator[Ladder]:
-    known: set[str] = set()
-    for form in whole.listed("ladders", "ladder"):
+    for name, form in whole.each_once("ladders", "ladder", "ladder"):
         ladder = Ladder(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
-            ladder=form.text("ladder"),
+            ladder=name,
             name=form.text("name"),
             steps=tuple(_steps(form, kinds)),
         )
-        if ladder.ladder in known:
-            form.fault(f"{ladder.ladder} stands here a second time", "ladder")
         if len(ladder.steps) < LEAST_STEPS:
             form.fault(f"a ladder has at least {LEAST_STEPS} steps", "steps")
         for step in ladder.steps[-1:]:
             if step.unit_kind in kinds and ground.without(step.unit_kind, ground.towns):
                 form.fault(f"nobody stands at its end: no unit of kind '{step.unit_kind}' for each town", "steps")
-        form.done()
-        known.add(ladder.ladder)
         yield ladder
 
 
@@ -267,23 +262,18 @@ def _steps(ladder: Form, kinds: Mapping[str, str]) -> Iterator[LadderStep]:
 
 
 def _boundaries(whole: Form, kinds: Mapping[str, str], ground: Ground) -> Iterator[Boundary]:
-    known: set[str] = set()
     document = whole.text("document")
-    for form in whole.listed("boundaries", "boundary"):
+    for name, form in whole.each_once("boundaries", "boundary", "boundary"):
         boundary = Boundary(
-            boundary=form.text("boundary"),
+            boundary=name,
             name=form.text("name"),
             question=form.text("question"),
             line=form.text("line"),
             sides=tuple(_sides(form, kinds, ground)),
             document=form.text("document", document),
         )
-        if boundary.boundary in known:
-            form.fault(f"{boundary.boundary} stands here a second time", "boundary")
         if len({side.lead for side in boundary.sides}) < LEAST_SIDES:
             form.fault("the same unit leads on every side: nothing is disputed", "sides")
-        form.done()
-        known.add(boundary.boundary)
         yield boundary
 
 

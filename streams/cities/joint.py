@@ -24,16 +24,17 @@ def read_joint(
     for urgency, form in whole.one_for_each("joint", "urgency", URGENCIES, "rule"):
         own_document = form.text("document", document)
         limit, calendar = read_limit(form.form("arrive"), calendars)
-        rule = JointRule(
-            key=RULES_KEY,
-            occurred_at=effective_at,
-            version="",
-            urgency=urgency,
-            whistlers=form.names("whistlers", kinds, "kind of unit") if form.has("whistlers") else whistlers,
-            conveners=form.names("conveners", kinds, "kind of unit") if form.has("conveners") else conveners,
-            arrive=Limit(**vars(limit), calendar=calendar, document=own_document),
-            document=own_document,
+        rules.append(
+            JointRule(
+                key=RULES_KEY,
+                occurred_at=effective_at,
+                version="",
+                urgency=urgency,
+                whistlers=form.names("whistlers", kinds, "kind of unit") if form.has("whistlers") else whistlers,
+                conveners=form.names("conveners", kinds, "kind of unit") if form.has("conveners") else conveners,
+                arrive=Limit(**vars(limit), calendar=calendar, document=own_document),
+                document=own_document,
+            )
         )
-        rules.append(rule)
     whole.done()
     return rules

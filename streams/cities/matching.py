@@ -45,14 +45,12 @@ def read_matching(
     """What counts how much, and every kind of happening."""
     whole = Form(path.stem, read_marked(path, faults), faults)
     matching = _read_weights(whole.form("matching"), ground, effective_at)
-    found: dict[str, Happening] = {}
-    for form in whole.listed("happenings", "happening"):
-        happening = _read_happening(form, ground, effective_at)
-        if happening.happening in found:
-            form.fault(f"{happening.happening} stands here a second time", "happening")
-        found[happening.happening] = happening
+    happenings = [
+        _read_happening(name, form, ground, effective_at)
+        for name, form in whole.each_once("happenings", "happening", "happening")
+    ]
     whole.done()
-    return [matching, *found.values()]
+    return [matching, *happenings]
 
 
 def _read_weights(form: Form, ground: MatchingGround, effective_at: int) -> Matching:
@@ -74,12 +72,12 @@ def _read_weights(form: Form, ground: MatchingGround, effective_at: int) -> Matc
     return Matching(key=RULES_KEY, occurred_at=effective_at, version="", **values)
 
 
-def _read_happening(form: Form, ground: MatchingGround, effective_at: int) -> Happening:
-    happening = Happening(
+def _read_happening(name: str, form: Form, ground: MatchingGround, effective_at: int) -> Happening:
+    return Happening(
         key=RULES_KEY,
         occurred_at=effective_at,
         version="",
-        happening=form.text("happening"),
+        happening=name,
         name=form.text("name"),
         incident_class=form.one_of("incident_class", sorted(ground.classes), "class"),
         share=form.number_within("share", 1e-6, 1.0),
@@ -87,8 +85,6 @@ def _read_happening(form: Form, ground: MatchingGround, effective_at: int) -> Ha
         life_threatening=form.flag("life_threatening", default=False),
         tellers=tuple(_read_teller(each, ground) for each in form.listed("tellers", "teller")),
     )
-    form.done()
-    return happening
 
 
 def _read_teller(form: Form, ground: MatchingGround) -> TellerShare:

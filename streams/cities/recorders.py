@@ -13,19 +13,16 @@ def read_recorders(path: Path, units: Iterable[Unit], effective_at: int, faults:
     whole = Form(path.stem, read_marked(path, faults), faults)
     kinds = sorted({unit.unit_kind for unit in units})
     document = whole.text("document")
-    found: dict[str, RecorderRole] = {}
-    for form in whole.listed("recorders", "recorder"):
-        recorder = RecorderRole(
+    recorders = {
+        role: RecorderRole(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
-            role=form.text("role"),
+            role=role,
             unit_kind=form.one_of("unit_kind", kinds, "kind of unit"),
             document=form.text("document", document),
         )
-        if recorder.role in found:
-            form.fault(f"{recorder.role} stands here a second time")
-        form.done()
-        found[recorder.role] = recorder
+        for role, form in whole.each_once("recorders", "role", "recorder")
+    }
     whole.done()
-    return list(found.values())
+    return list(recorders.values())

@@ -15,23 +15,20 @@ def read_routes(path: Path, effective_at: int, faults: list[Fault]) -> list[Repl
     """One for each system from which people ask; what the file says above them holds unless theirs says otherwise."""
     whole = Form(path.stem, read_marked(path, faults), faults)
     callback = _address(whole, None)
-    found: dict[str, ReplyRoute] = {}
-    for form in whole.listed("systems", "system"):
-        route = ReplyRoute(
+    routes = [
+        ReplyRoute(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
-            system=form.text("system"),
+            system=system,
             reply=form.choice("reply", MEDIA, "medium"),
             write_back=form.choice("write_back", MEDIA, "medium", "none"),
             address=_address(form, callback),
         )
-        if route.system in found:
-            form.fault(f"{route.system} stands here a second time")
-        form.done()
-        found[route.system] = route
+        for system, form in whole.each_once("systems", "system", "system")
+    ]
     whole.done()
-    return list(found.values())
+    return routes
 
 
 def _address(form: Form, callback: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from streams.cities.clocks import KINDS, URGENCIES
 from streams.cities.limits import UNITS, read_limit
-from streams.durations import MINUTE_MILLISECONDS
+from streams.durations import HOUR_MILLISECONDS
 from streams.facts.rules import RULES_KEY, Approver, ClockLimit, Limit, RequestRule, Unit
 from streams.facts.vocabulary import CENTRES_KINDS, RequestKind
 from streams.marked.form import Form
@@ -21,7 +21,7 @@ LONGER: tuple[RequestKind, ...] = ("suspend", "extend")
 """Requests that give a clock more time."""
 SPELLS: tuple[RequestKind, ...] = ("suspend", "park")
 """Requests that last until a moment, no longer than their rule says."""
-HASTY_MILLISECONDS = 60 * MINUTE_MILLISECONDS
+HASTY_MILLISECONDS = HOUR_MILLISECONDS
 """Clocks of so little are for whoever must be reached at once: they are not suspended or extended."""
 
 
@@ -58,13 +58,9 @@ def read_request_rules(path: Path, ground: RequestGround, effective_at: int, fau
 def _read_approvers(whole: Form, ground: RequestGround) -> dict[str, Approver]:
     units = sorted(unit.unit for unit in ground.units)
     approvers: dict[str, Approver] = {}
-    for form in whole.listed("approvers", "approver"):
-        code = form.text("approver")
+    for code, form in whole.each_once("approvers", "approver", "approver"):
         unit = form.one_of("unit", units, "unit", "") or None
-        if code in approvers:
-            form.fault(f"{code} stands here a second time", "approver")
         approvers[code] = Approver(name=form.text("name"), role=form.text("role"), unit=unit)
-        form.done()
     return approvers
 
 

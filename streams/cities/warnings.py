@@ -15,22 +15,19 @@ MINUTES = range(4_321)
 def read_warnings(path: Path, classes: Collection[str], effective_at: int, faults: list[Fault]) -> list[WarningRule]:
     """One rule for each event code that explains something; what is wrong goes to `faults`."""
     whole = Form(path.stem, read_marked(path, faults), faults)
-    found: dict[str, WarningRule] = {}
-    for form in whole.listed("warnings", "warning"):
+    rules: list[WarningRule] = []
+    for event_code, form in whole.each_once("warnings", "event_code", "warning"):
         rule = WarningRule(
             key=RULES_KEY,
             occurred_at=effective_at,
             version="",
-            event_code=form.text("event_code"),
+            event_code=event_code,
             name=form.text("name"),
             explains=form.names("explains", sorted(classes), "class"),
             lasts_minutes=form.whole_within("lasts_minutes", MINUTES, 0),
         )
         if not rule.explains:
             form.fault("it explains nothing", "explains")
-        if rule.event_code in found:
-            form.fault(f"{rule.event_code} stands here a second time", "event_code")
-        form.done()
-        found[rule.event_code] = rule
+        rules.append(rule)
     whole.done()
-    return list(found.values())
+    return rules

@@ -1,7 +1,7 @@
 """Reading mappings field by field, with every error written down and none that stops the reading."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from streams.marked.yaml_file import Fault, Marked
@@ -136,19 +136,19 @@ class Form:
         listed: list[Marked] = self.items[key].value if isinstance(items, list) else []
         return tuple(Form(what, item, self._faults) for item in listed)
 
+    def each_once(self, key: str, by: str, what: str) -> "Iterator[tuple[str, Form]]":
+        """The mappings of the list `key`, each with the name that stands under `by`; a name's second one is a fault."""
+        return self._once(key, by, what, lambda form: form.text(by))
+
     def one_for_each(self, key: str, by: str, known: Sequence[Word], what: str) -> "Iterator[tuple[Word, Form]]":
         """The mappings of the list `key`, one for each of `known`, which stands under `by`, whatever their order.
 
         A second one is a fault, and so is one that is missing, once all have been read.
         """
         found: set[Word] = set()
-        for form in self.listed(key, what):
-            word = form.choice(by, known, what)
-            if word in found:
-                form.fault(f"{word} stands here a second time", by)
+        for word, form in self._once(key, by, what, lambda form: form.choice(by, known, what)):
             found.add(word)
             yield word, form
-            form.done()
         for word in known:
             if word not in found:
                 self.fault(f"nothing is said of '{word}'", key)
@@ -158,6 +158,16 @@ class Form:
         for key in self.items:
             if key not in self._asked:
                 self.fault(f"unknown key '{key}'{did_you_mean(str(key), self._asked)}", key)
+
+    def _once(self, key: str, by: str, what: str, name: "Callable[[Form], Word]") -> "Iterator[tuple[Word, Form]]":
+        found: set[Word] = set()
+        for form in self.listed(key, what):
+            word = name(form)
+            if word in found:
+                form.fault(f"{word} stands here a second time", by)
+            found.add(word)
+            yield word, form
+            form.done()
 
     def _fault(self, place: Marked, text: str) -> None:
         self._faults.append(place.fault(f"{self.title}: {text}" if self.title else text))
