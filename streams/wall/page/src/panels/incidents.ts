@@ -15,6 +15,11 @@ const MARKS: Record<Urgency, string> = { critical: "■", urgent: "◆", routine
 
 type Entry = [string, Incident];
 
+interface Fold {
+  warning: HazardWarning;
+  entries: Entry[];
+}
+
 export function openIncidents(state: WallState): Entry[] {
   return [...state.incidents]
     .filter(([, incident]) => state.inFocus(incident.region) && incident.state !== "resolved")
@@ -24,9 +29,9 @@ export function openIncidents(state: WallState): Entry[] {
 export function incidents(state: WallState): TemplateResult {
   const open = openIncidents(state);
   const suspected = open.filter(([, incident]) => isSuspected(incident)).length;
-  const folded = foldedUnder(state, open);
-  const critical = open.filter(([, incident]) => !isFolded(incident));
-  const others = open.filter(([, incident]) => isFolded(incident) && !folded.has(incident.warning_no ?? ""));
+  // What is critical is never folded away, nor pushed down by what is.
+  const critical = open.filter(([, incident]) => incident.urgency === "critical");
+  const { folds, others } = folded(state, open.slice(critical.length));
   return html`
     <section class="panel incidents" aria-label="未结事件">
       <h2>未结事件<span class="counts">
@@ -35,7 +40,7 @@ export function incidents(state: WallState): TemplateResult {
       <div class="scroll" tabindex="0">
         ${open.length === 0 ? html`<p class="empty">没有未结事件</p>` : nothing}
         ${rows(state, critical)}
-        ${repeat(folded, ([warningNo]) => warningNo, ([warningNo, entries]) => fold(state, warningNo, entries))}
+        ${repeat(folds, ({ warning }) => warning.warning_no, (each) => fold(state, each))}
         ${rows(state, others)}
       </div>
     </section>`;
@@ -53,38 +58,37 @@ function isSuspected(incident: Incident): boolean {
   return (incident.suspected?.length ?? 0) > 0;
 }
 
-/** What is critical is never folded away, nor pushed down by what is. */
-function isFolded(incident: Incident): boolean {
-  return incident.urgency !== "critical";
+function warningOf(state: WallState, incident: Incident): HazardWarning | undefined {
+  return incident.warning_no ? state.warnings.get(incident.warning_no) : undefined;
 }
 
-/** By warning, the gravest first: the incidents that it explains, where there are several. */
-function foldedUnder(state: WallState, open: Entry[]): Map<string, Entry[]> {
-  const folded = new Map<string, Entry[]>();
-  for (const entry of open) {
-    const warningNo = entry[1].warning_no;
-    if (!warningNo || !state.warnings.has(warningNo) || !isFolded(entry[1])) continue;
-    folded.set(warningNo, [...(folded.get(warningNo) ?? []), entry]);
+/** What each warning explains, the gravest first, where that is several; and what is left. */
+function folded(state: WallState, entries: Entry[]): { folds: Fold[]; others: Entry[] } {
+  const byWarning = new Map<HazardWarning | undefined, Entry[]>();
+  for (const entry of entries) {
+    const warning = warningOf(state, entry[1]);
+    const explained = byWarning.get(warning);
+    if (explained === undefined) byWarning.set(warning, [entry]);
+    else explained.push(entry);
   }
-  const level = (warningNo: string): number => state.warnings.get(warningNo)?.level ?? 0;
-  return new Map([...folded]
-    .filter(([, entries]) => entries.length >= FOLDED_FROM)
-    .sort(([one], [other]) => level(one) - level(other) || one.localeCompare(other)));
+  const folds = [...byWarning].flatMap(([warning, explained]) =>
+    warning !== undefined && explained.length >= FOLDED_FROM ? [{ warning, entries: explained }] : []);
+  folds.sort(({ warning: one }, { warning: other }) => one.level - other.level || one.warning_no.localeCompare(other.warning_no));
+  const away = new Set(folds.flatMap((each) => each.entries));
+  return { folds, others: entries.filter((entry) => !away.has(entry)) };
 }
 
-function fold(state: WallState, warningNo: string, entries: Entry[]): TemplateResult | typeof nothing {
-  const warning = state.warnings.get(warningNo);
-  if (warning === undefined) return nothing;
+function fold(state: WallState, { warning, entries }: Fold): TemplateResult {
   const reports = entries.reduce((sum, [, incident]) => sum + incident.reports, 0);
   return html`
-    <details class="fold level_${warning.level}" data-warning=${warningNo}>
+    <details class="fold level_${warning.level}">
       <summary>
         <b>${warningName(warning)}</b>
         <span class="place">${warning.areas.map((area) => placeName(state, area)).join("、")}</span>
         <span>${entries.length} 起 · ${reports} 次报告</span>
         <span class="quiet">${inForce(state, warning)}</span>
-        <button class="source" aria-label="${warningNo}的来源" data-origin=${reference("warnings", warningNo)}
-          data-title="${warningName(warning)} ${warningNo}">${age((state.now() - warning.as_of) / 1000)}</button>
+        <button class="source" aria-label="${warning.warning_no}的来源" data-origin=${reference("warnings", warning.warning_no)}
+          data-title="${warningName(warning)} ${warning.warning_no}">${age((state.now() - warning.as_of) / 1000)}</button>
       </summary>
       ${rows(state, entries, true)}
     </details>`;
@@ -99,14 +103,14 @@ function inForce(state: WallState, warning: HazardWarning): string {
 
 function row(state: WallState, key: string, incident: Incident, isInFold: boolean): TemplateResult {
   const systems = incident.systems.map((system) => systemName(state, system)).join("、");
-  const warning = incident.warning_no && !isInFold ? state.warnings.get(incident.warning_no) : undefined;
+  const warning = isInFold ? undefined : warningOf(state, incident);
   return html`
     <li class=${incident.urgency} data-origin=${reference("incidents", key)} data-title=${incident.incident_no}>
       <span class="urgency"><i aria-hidden="true">${MARKS[incident.urgency]}</i>${URGENCIES[incident.urgency]}</span>
       <span class="what">
         <b>${className(state, incident.incident_class)}</b><b class="place">${placeName(state, incident.region)}</b>
         ${isSuspected(incident) ? html`<b class="suspected" title="可能与 ${incident.suspected?.join("、")} 是同一起，待定夺">疑似重复</b>` : nothing}
-        ${warning !== undefined ? html`<b class="warned" title=${incident.warning_no ?? ""}>${warningName(warning)}</b>` : nothing}
+        ${warning !== undefined ? html`<b class="warned" title=${warning.warning_no}>${warningName(warning)}</b>` : nothing}
         <span>${timeOfDay(incident.opened_at)} 起 · ${incident.reports} 次报告 · ${systems}</span>
       </span>
       <span class="state ${incident.state}">${STATES[incident.state]}</span>
