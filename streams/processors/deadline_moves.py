@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator
 from dataclasses import replace
 
 from streams.contract import Output, Tables
-from streams.durations import HOUR_MILLISECONDS
+from streams.durations import DAY_MILLISECONDS
 from streams.facts import views
 from streams.facts.vocabulary import ClockKind, MoveCause
 from streams.processors.dispatch_rules import Calendars
@@ -16,7 +16,7 @@ from streams.processors.running_clocks import arm
 from streams.rules.hastening import hastened_due_at
 from streams.rules.time_limits import Span, joined
 
-LEAST_NOTICE_MILLISECONDS = 24 * HOUR_MILLISECONDS
+LEAST_NOTICE_MILLISECONDS = DAY_MILLISECONDS
 """A deadline that comes nearer leaves at least so much time, or what was left of it."""
 
 

@@ -10,15 +10,13 @@ from streams.contract import Output, Tables
 from streams.durations import DAY_MILLISECONDS
 from streams.facts.warnings import HazardWarning, Warned, WarningRule
 from streams.processors.hazard_warnings import WARNING_RULES, WARNINGS, warning_of
-from streams.processors.incident_profiles import PROFILES, TOLD, Profile, keep
+from streams.processors.incident_profiles import KEPT_AFTER_CLOSING_MILLISECONDS, PROFILES, TOLD, Profile, keep
 from streams.rules.calendar import city_date
 from streams.rules.versions import RuleTables
 from streams.rules.warnings import over_at
 
 KEPT_MILLISECONDS = DAY_MILLISECONDS
 """How long a warning is shown that explains nothing new any more: what it has explained is still worked on."""
-LOOKED_BACK_DAYS = 30
-"""Incidents that began earlier are closed and forgotten."""
 
 
 def hear(now: int, warned: Warned, rule_tables: RuleTables, tables: Tables) -> Iterator[Output]:
@@ -62,8 +60,8 @@ def _as_known(now: int, warned: Warned, rule: WarningRule) -> HazardWarning:
 
 
 def _begun_since(now: int, from_at: int, district: str, tables: Tables) -> Iterator[Profile]:
-    """Incidents opened on the days since an instant; their numbers begin with the day."""
-    first = max(from_at, now - LOOKED_BACK_DAYS * DAY_MILLISECONDS)
+    """Incidents that are known of the days since an instant; their numbers begin with the day."""
+    first = max(from_at, now - KEPT_AFTER_CLOSING_MILLISECONDS)
     days = dict.fromkeys(city_date(at) for at in (*range(first, now, DAY_MILLISECONDS), now))
     numbers = dict.fromkeys(key.partition("/")[0] for day in days for key, _ in tables[TOLD].scan(f"{district}{day}E"))
     for number in numbers:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from streams.contract import Output, TableName, Tables
-from streams.durations import HOUR_MILLISECONDS
+from streams.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from streams.facts import views
 from streams.facts.matters import Opened
 from streams.facts.measures import Measure, MeasureKind, MeasureRule, ModeOrdered, OutageDeclared
@@ -15,7 +15,7 @@ from streams.processors.dispatch_rules import MEASURE_RULES, RULES
 from streams.rules.authorities import Actor, NotAuthorised, check_authority
 from streams.rules.numbering import next_number
 
-KEPT_AFTER_END_MILLISECONDS = 30 * 24 * HOUR_MILLISECONDS
+KEPT_AFTER_END_MILLISECONDS = 30 * DAY_MILLISECONDS
 
 MEASURES = TableName("measures", Measure, ordered=True)
 """`level/<number>` in force, `outage/<number>`, `ended/<number>`; `sweep/<number>/<matter_no>`: matters after that one

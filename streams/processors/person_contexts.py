@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.contract import Output, TableName, Tables, record, replace
-from streams.durations import MINUTE_MILLISECONDS
+from streams.durations import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from streams.facts.audit import Act
 from streams.facts.person_access import Asked, CaseContent, Decided, PersonAccess
 from streams.facts.person_views import Basis, Context
@@ -18,7 +18,7 @@ from streams.processors.person_receipts import receipt
 from streams.processors.person_rules import find_access, find_act, may, may_decide
 from streams.rules.readings import MOST_STANDING, Ground, Refusal, refusal_of_actor, refusal_of_case, seen_by
 
-REFUSED_MILLISECONDS = 60 * MINUTE_MILLISECONDS
+REFUSED_MILLISECONDS = HOUR_MILLISECONDS
 """For so long whoever asked can still be told why not."""
 
 

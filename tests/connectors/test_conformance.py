@@ -26,6 +26,7 @@ from streams.checks.holes import hole_faults
 from streams.cities.city import CITIES, Rule, read_city
 from streams.codec import Origin
 from streams.contract import KINDS
+from streams.durations import DAY_MILLISECONDS
 from streams.facts.incidents import Reported
 from streams.facts.notices import TOPIC_TO, topic_to
 from streams.facts.rules import ReplyRoute
@@ -41,7 +42,6 @@ ITEMS = [
     (system, item.name) for system in FLEET for item in fleet()[system].contract.all_items if item.name != "change"
 ]
 
-DAY_MILLISECONDS = 86_400_000
 LONGEST_CODE = 40
 AGREEMENT_NO = re.compile(r"合数协〔20\d\d〕\d{3}号")
 SHORTEST_TELLING = 4

@@ -8,6 +8,7 @@ import time
 
 from prometheus_client import start_http_server
 
+from streams.durations import DAY_MILLISECONDS
 from streams.embedded.ports import HOST
 from streams.facts.views import Source
 from streams.hosting.ownership_metrics import OwnershipMetrics
@@ -31,8 +32,6 @@ from streams.metrics import (
 )
 from streams.receipts.anchor_metrics import AnchorMetrics
 from streams.receipts.anchoring import Looked
-
-DAY_MILLISECONDS = 86_400_000
 
 
 def alarms_heard(silent_at: int) -> Source:

@@ -43,9 +43,6 @@ from streams.wall.names import wall_names
 from tests.hosting.patiently import patiently
 from tests.processors.kit import MATTERS, Centre, Spot
 
-VIEW = "hub.view.matters.v1"
-
-
 NOWHERE = "redis://127.0.0.1:1"
 
 
