@@ -113,8 +113,13 @@ CLIENT = {
     "retry.backoff.ms": 10,
     "socket.keepalive.enable": True,
     "reconnect.backoff.max.ms": 2000,
+}
+
+IN_TRANSACTIONS = {
     # The default, rebootstrap, forgets every broker when the last one is away for a moment; a transaction that is
-    # just being committed then waits for a coordinator for ever, past its timeout (librdkafka #5456, #5511).
+    # just being committed then waits for a coordinator for ever, past its timeout (librdkafka #5456, #5511). Without
+    # it an answer that names no broker leaves none: calls run out of time, and their producer must be renewed. Nobody
+    # renews the other clients: decision 0134.
     "metadata.recovery.strategy": "none",
 }
 
@@ -192,6 +197,7 @@ def open_producer(bootstrap: str, *, connections: ConnectionLog | None = None, *
             "queue.buffering.max.messages": 50_000,
             "queue.buffering.max.kbytes": 65_536,
             "message.max.bytes": 8_388_608,
+            **(IN_TRANSACTIONS if "transactional_id" in settings else {}),
             **_dotted(settings),
         },
         logger=connections or log,

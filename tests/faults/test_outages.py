@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from streams.embedded.kafka import KafkaBroker
+from streams.kafka import KafkaException, open_producer
 from streams.topics import ensure_topics
-from tests.engine.toy import toy_topology
+from streams.topology import Topology
+from tests.conftest import PrivateBrokers
+from tests.engine.toy import ACCOUNTS_LOG, toy_topology
 from tests.eventually import eventually
 from tests.faults import ledger
 from tests.faults.conftest import Line
 from tests.faults.processes import WorkerProcess, worker_process
-from tests.faults.records import publish
+from tests.faults.records import added, encoded, publish
 from tests.faults.running import workers
 from tests.faults.stage import stage_on
 
@@ -21,6 +25,10 @@ RECORDS_BEFORE = 2_000
 RECORDS_MEANWHILE = 20_000
 GROWTH_BYTES = 150_000_000
 """The fetch queue's 32 MiB, the producer's 64 MiB, one batch and its overlay."""
+
+FENCED_FOR_LONG = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "2000"}
+"""A lone broker that is held up longer than its session fences itself, and names no broker until its next heartbeat."""
+HELD_UP_SECONDS, HELD_UP_TIMES = 5.0, 4
 
 
 def said(worker: WorkerProcess, since: int = 0) -> list[str]:
@@ -31,6 +39,14 @@ def said(worker: WorkerProcess, since: int = 0) -> list[str]:
 def said_last(worker: WorkerProcess) -> list[str]:
     """The last that was said of each of its processors."""
     return sorted({sentence.split()[0]: sentence for sentence in said(worker)}.values())
+
+
+def applied_as_far_as_is_known(broker: KafkaBroker, topology: Topology) -> int:
+    """How many records have been applied; none while nobody leads the partitions."""
+    try:
+        return ledger.applied_records(broker.bootstrap_servers, topology)
+    except KafkaException:
+        return 0
 
 
 def survive(line: Line, namespace: str, folder: Path, outage: str, outage_seconds: float) -> float:
@@ -79,6 +95,28 @@ def test_a_worker_that_is_started_without_kafka_says_so_and_begins_when_it_is_th
         line.proxy.heal()
         stage.wait()
         eventually(lambda: running.is_ready)
+
+
+def test_a_broker_that_was_held_up_past_its_session_is_found_again_by_all_its_clients(
+    private_broker: PrivateBrokers, namespace: str, tmp_path: Path
+) -> None:
+    broker, topology = private_broker(FENCED_FOR_LONG), toy_topology(namespace)
+    ensure_topics(topology, broker.bootstrap_servers)
+    producer, log = open_producer(broker.bootstrap_servers), topology.topic_name(ACCOUNTS_LOG)
+    with worker_process(broker.bootstrap_servers, namespace, tmp_path) as worker:
+        for times in range(HELD_UP_TIMES + 1):
+            for key, data in encoded(map(added, range(times * 100, (times + 1) * 100))):
+                producer.produce(log, data, key)
+            assert producer.flush(30) == 0
+            eventually(
+                lambda: applied_as_far_as_is_known(broker, topology) == (times + 1) * 100,  # noqa: B023 - asked at once
+                within_seconds=60,
+            )
+            broker.pause()
+            threading.Event().wait(HELD_UP_SECONDS)
+            broker.resume()
+        assert worker.stop() == 0
+    ledger.assert_applied_once(broker.bootstrap_servers, topology, (HELD_UP_TIMES + 1) * 100)
 
 
 @pytest.mark.soak
