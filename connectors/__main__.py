@@ -15,6 +15,7 @@ from importlib.metadata import version
 from connectors.case_watch import CaseWatch
 from connectors.duplicate_watch import REVIEWS_VIEW, DuplicateWatch
 from connectors.publisher import QUARANTINE
+from connectors.readers.opening import open_reader
 from connectors.review_watch import MEASURES_VIEW, ReviewWatch
 from connectors.runner import PULLING, ConnectorRunner
 from connectors.supervision_watch import MATTERS_VIEW, SupervisionWatch
@@ -36,7 +37,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
     announce("connectors", version("hub"))
-    runner = ConnectorRunner(topology, surroundings, PULLING)
+    runner = ConnectorRunner(topology, surroundings, PULLING, open_reader)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -24,7 +24,7 @@ from connectors.known_rows import LAST_BATCHES, THREE_DAYS
 from connectors.places import Places
 from connectors.publisher import CURSORS, QUARANTINE, Manner, Now, Publisher, Sent, Topics, wall_clock
 from connectors.readers.http_push import PushIntake
-from connectors.readers.opening import Means, WrongSetting, open_reader
+from connectors.readers.means import Means, OpenReader, WrongSetting
 from connectors.registers import Registers
 from connectors.released_contracts import released_contracts
 from connectors.source_figures import SourceFigures
@@ -58,13 +58,19 @@ class ConnectorRunner:
     """Starts and stops the connectors of the given transports."""
 
     def __init__(
-        self, topology: Topology, surroundings: Surroundings, transports: Collection[str], now: Now = wall_clock
+        self,
+        topology: Topology,
+        surroundings: Surroundings,
+        transports: Collection[str],
+        open_reader: OpenReader | None = None,
+        now: Now = wall_clock,
     ) -> None:
-        """Reads schemas, released contracts and the city's places.
+        """Reads schemas, released contracts and the city's places; `open_reader` is for those that are not pushed.
 
         Raises SchemaDiffers, LockError, LockBroken, ValueError where they cannot be used.
         """
         self._topology = topology
+        self._open_reader = open_reader
         self._now = now
         self._pace = surroundings.pace
         persons = PersonKeyStore(surroundings.keys, create=surroundings.makes_keys, renews=True)
@@ -260,7 +266,9 @@ class ConnectorRunner:
     def _reader(self, wiring: ConnectorWiring, publisher: Publisher) -> Reader:
         if wiring.name in self.push_intakes:
             return self.push_intakes[wiring.name]
-        return open_reader(wiring.reader, publisher.contract, wiring.settings, self._means)
+        if self._open_reader is None:
+            raise WrongSetting(f"{wiring.name}: nothing here opens a reader '{wiring.reader}'")
+        return self._open_reader(wiring.reader, publisher.contract, wiring.settings, self._means)
 
 
 def _next_pause(pause_seconds: float, worked_seconds: float) -> float:

@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from connectors.contract import Contract, Reader
@@ -12,25 +11,12 @@ from connectors.readers.file_drop import FileReader
 from connectors.readers.folders import Folder, folder_at
 from connectors.readers.formats import lines_of
 from connectors.readers.kafka import KafkaReader
+from connectors.readers.means import Means, WrongSetting
 from connectors.readers.mqtt import MqttReader
 from connectors.readers.sftp import is_sftp, sftp_folder
 from streams.secrecy.sealing import Keys
-from streams.secrecy.secret_store import SecretStore
 
 FINGERPRINT_BYTES = 8
-
-
-@dataclass(frozen=True)
-class Means:
-    """What readers are opened with: the hub's own cluster, secrets and keys."""
-
-    bootstrap: str
-    secrets: SecretStore
-    keys: Keys
-
-
-class WrongSetting(Exception):
-    """A setting of a connector is missing or unknown; the text names it."""
 
 
 def open_reader(transport: str, contract: Contract, settings: Mapping[str, Any], means: Means) -> Reader:

@@ -5,6 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
+from connectors.readers.opening import open_reader
 from connectors.runner import PULLING, ConnectorRunner
 from connectors.surroundings import Surroundings
 from streams.topology import load_topology
@@ -16,7 +17,7 @@ def main(bootstrap: str, home: Path, systems: list[str]) -> None:
     surroundings = Surroundings(bootstrap, home, home / "secrets", home / "keys", 0)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    runner = ConnectorRunner(topology, surroundings, PULLING)
+    runner = ConnectorRunner(topology, surroundings, PULLING, open_reader)
     runner.start()
     stop.wait()
     runner.stop()

@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from connectors.contract import Connector
 from connectors.kafka import SharedProducer, headers_of, read_topic
 from connectors.publisher import USUAL, Manner, Publisher, Topics, wall_clock
+from connectors.readers.opening import open_reader
 from connectors.runner import ConnectorRunner
 from connectors.surroundings import Surroundings
 from connectors.systems import fleet
@@ -178,7 +179,7 @@ class Running:
         self._runners: list[ConnectorRunner] = []
 
     def start(self, hub: Hub, *transports: str, now: Callable[[], int] = wall_clock) -> ConnectorRunner:
-        runner = ConnectorRunner(hub.topology, hub.surroundings, transports, now)
+        runner = ConnectorRunner(hub.topology, hub.surroundings, transports, open_reader, now)
         self._runners.append(runner)
         runner.start()
         return runner

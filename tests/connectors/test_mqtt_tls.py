@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from paho.mqtt.enums import CallbackAPIVersion
 
+from connectors.readers.means import Means, WrongSetting
 from connectors.readers.mqtt import MqttReader
-from connectors.readers.opening import Means, WrongSetting, open_reader
+from connectors.readers.opening import open_reader
 from connectors.systems import fleet
 from streams.embedded.child import Child
 from streams.embedded.mosquitto import MosquittoServer

@@ -14,7 +14,8 @@ from connectors.contract import Reader, SourceAway
 from connectors.readers.file_drop import FileReader
 from connectors.readers.formats import lines_of
 from connectors.readers.formats.line import Line
-from connectors.readers.opening import Means, WrongSetting, open_reader
+from connectors.readers.means import Means, WrongSetting
+from connectors.readers.opening import open_reader
 from connectors.readers.sftp import account_of, is_sftp, sftp_folder
 from streams.secrecy.sealing import Keys
 from streams.secrecy.secret_store import SecretStore
