@@ -173,7 +173,7 @@ class EventProfiles:
             case SIGHTINGS.name:
                 yield from self._settling.look(now, entry.value, tables)
             case CHANGES.name:
-                yield from self._show_fields(now, entry.value.incident_no, tables)
+                yield from self._show_changes(now, entry.value.incident_no, tables)
             case PARTINGS.name:
                 yield from self._moves.go_on(now, entry.value, tables)
             case REPORTS.name:
@@ -378,10 +378,12 @@ class EventProfiles:
             self._matcher.put_at(profile.incident, tables)
             yield from self._settle(now, profile, tables)
 
-    def _show_fields(self, now: int, incident_no: str, tables: Tables) -> Iterator[Output]:
+    def _show_changes(self, now: int, incident_no: str, tables: Tables) -> Iterator[Output]:
+        """What reports have changed for a while: the fields of their incident, and what is asked about it."""
         profile = tables[PROFILES].get(incident_no)
         rule = RULES.find(CLASSES, profile.incident.incident_class, tables) if profile is not None else None
         yield from show_fields(now, incident_no, rule, self._matcher.happenings(tables), tables)
+        yield from show_reviews(incident_no, tables)
 
     def _settle(self, now: int, profile: Profile, tables: Tables) -> Iterator[Output]:
         """Keep and show an incident; when it has ended nothing about it is asked any more."""
@@ -391,8 +393,8 @@ class EventProfiles:
         after = tables[PROFILES].get(incident_no)
         if before is not None and profile.incident.confidential and not before.incident.confidential:
             yield from hide_reports(profile, tables)
+            yield from show_reviews(incident_no, tables)
             note_change(now, incident_no, tables)
-        yield from show_reviews(incident_no, tables)
         if after is None or (before is not None and before.incident.state == after.incident.state):
             return
         if after.incident.state in ENDED:

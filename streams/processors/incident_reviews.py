@@ -1,7 +1,9 @@
 """疑似重复: two incidents that may be one, put before a person; dispatch goes on until somebody has spoken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import nlargest
+from itertools import chain
+from types import MappingProxyType
 
 from streams.contract import Output, TableName, Tables, replace
 from streams.durations import MINUTE_MILLISECONDS
@@ -16,6 +18,7 @@ REVIEWS = TableName("reviews", views.Review, ordered=True)
 """Under `<incident_no>/<other_no>`, the one that was told of later first."""
 MOST_TOLD = 20
 """So many reports of each of the two are put before whoever decides."""
+NOTHING_KNOWN: Mapping[str, tuple[Telling, ...]] = MappingProxyType({})
 
 
 def ask(
@@ -67,10 +70,13 @@ def lapse_reviews(now: int, incident_no: str, into_no: str | None, tables: Table
 def show_reviews(incident_no: str, tables: Tables) -> Iterator[Output]:
     """More was told of an incident, or it has become confidential: its open reviews are shown as they stand now."""
     profile = tables[PROFILES].get(incident_no)
-    for other in profile.incident.suspected if profile is not None else ():
+    if profile is None or not profile.incident.suspected:
+        return
+    told = _told(incident_no, tables)
+    for other in profile.incident.suspected:
         review = _review(incident_no, other, tables)
         if review is not None and review.state == "open":
-            yield _shown(review, tables)
+            yield _shown(review, tables, {incident_no: told})
 
 
 def forget_reviews(incident_no: str, tables: Tables) -> Iterator[Output]:
@@ -89,22 +95,25 @@ def _show(review: views.Review, tables: Tables) -> Iterator[Output]:
     yield _shown(review, tables)
 
 
-def _shown(review: views.Review, tables: Tables) -> Output:
+def _shown(review: views.Review, tables: Tables, known: Mapping[str, tuple[Telling, ...]] = NOTHING_KNOWN) -> Output:
+    """A review as it stands; `known` is what is told of incidents, so that it is not looked for again."""
     numbers = (review.incident_no, review.other_no)
     confidential = any(is_confidential(number, tables) for number in numbers)
     if review.state == "open":
-        review = replace(review, told=tuple(one for number in numbers for one in _told(number, tables)))
+        told = (known[number] if number in known else _told(number, tables) for number in numbers)
+        review = replace(review, told=tuple(chain.from_iterable(told)))
     return Output("reviews", _key(review), review_as_shown(review, confidential=confidential))
 
 
-def _told(incident_no: str, tables: Tables) -> Iterator[Telling]:
+def _told(incident_no: str, tables: Tables) -> tuple[Telling, ...]:
     """The last reports of an incident, the newest first; none of a confidential one."""
     profile = tables[PROFILES].get(incident_no)
     if profile is None or profile.incident.confidential:
-        return
+        return ()
     reports = all_told(profile.incident, tables)
-    for report in nlargest(MOST_TOLD, reports, key=lambda one: (one.occurred_at, one.system, one.record_no)):
-        yield Telling(
+    last = nlargest(MOST_TOLD, reports, key=lambda one: (one.occurred_at, one.system, one.record_no))
+    return tuple(
+        Telling(
             incident_no=incident_no,
             system=report.system,
             record_no=report.record_no,
@@ -115,6 +124,8 @@ def _told(incident_no: str, tables: Tables) -> Iterator[Telling]:
             occurred_at=report.occurred_at,
             closed=report.closed,
         )
+        for report in last
+    )
 
 
 def _key(review: views.Review) -> str:

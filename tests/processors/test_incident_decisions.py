@@ -6,6 +6,7 @@ import pytest
 
 from streams.facts.incidents import Linked, Merged, Progressed, Reviewed, Split
 from streams.facts.views import Incident, Link, Report, Review
+from streams.processors.incident_fields import GATHERED_MILLISECONDS
 from tests.hechuan import hechuan
 from tests.processors.kit import DISTRICT, HOUR, INCIDENTS, MINUTE, Centre, spot
 
@@ -184,9 +185,21 @@ def test_whoever_decides_reads_what_both_were_told_by_also_what_is_told_meanwhil
     assert (review.told[0].system, review.told[0].incident_class) == ("xj_alarm119", "fire")
     desk.wait(MINUTE)
     desk.flood("3", 0, incident_class="fire", urgency="critical")
+    desk.wait(GATHERED_MILLISECONDS)
     assert told_of(desk) == [(other, "2"), (one, "3"), (one, "1")]
     desk.decide(Reviewed, incident_no=other, other_no=one, decision="apart")
     assert told_of(desk) == []
+
+
+def test_what_is_told_in_one_breath_shows_what_is_asked_once(desk: Desk) -> None:
+    one, _ = doubtful(desk)
+    desk.wait(MINUTE)
+    shown = len(desk.hub.values(REVIEWS))
+    for number in range(3, 13):
+        desk.flood(str(number), 0, incident_class="fire", urgency="critical")
+    desk.wait(GATHERED_MILLISECONDS)
+    assert desk.named(one).reports == 11
+    assert len(desk.hub.values(REVIEWS)) == shown + 1
 
 
 def test_of_an_incident_that_becomes_confidential_no_report_is_put_before_anybody_any_more(desk: Desk) -> None:
