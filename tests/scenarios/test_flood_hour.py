@@ -157,16 +157,17 @@ def assert_same(ending: Ending, expected: Ending) -> None:
 
 
 FAULTS = {
-    "crashes": {"crash_before_commit": 0.2, "crash_after_commit": 0.2},
-    "hand-overs": {"handed_over": 0.3},
+    "crashes": {"crash_before_commit": 0.04, "crash_after_commit": 0.04},
+    "hand-overs": {"handed_over": 0.06},
     "everything twice": {"twice": 1.0},
     "one log behind another": {"delayed": 0.7},
     "small batches": {"batch": 3, "shuffled": True},
     "all at once": {
-        "twice": 0.3, "crash_before_commit": 0.1, "crash_after_commit": 0.1, "handed_over": 0.1, "delayed": 0.4,
+        "twice": 0.3, "crash_before_commit": 0.03, "crash_after_commit": 0.03, "handed_over": 0.03, "delayed": 0.4,
         "shuffled": True, "batch": 20,
     },
 }  # fmt: skip
+"""How likely each is in a transaction: of 2,800 some 200 crash or change hands, and all tables are made anew."""
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -176,7 +177,7 @@ def test_faults_change_nothing(kind: str, seed: int) -> None:
     assert_same(played(every_seconds=KAFKA_ROUND_SECONDS, faults=faults), played(every_seconds=KAFKA_ROUND_SECONDS))
 
 
-LIKELY = st.floats(0, 0.4)
+LIKELY = st.floats(0, 0.1)
 
 
 @settings(max_examples=15, deadline=None)
