@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from connectors.contract import Connector
 from connectors.kafka import SharedProducer, headers_of, read_topic
 from connectors.publisher import USUAL, Manner, Publisher, Topics, wall_clock
+from connectors.readers.means import OpenReader
 from connectors.readers.opening import open_reader
 from connectors.runner import ConnectorRunner
 from connectors.surroundings import Surroundings
@@ -178,8 +179,14 @@ class Running:
     def __init__(self) -> None:
         self._runners: list[ConnectorRunner] = []
 
-    def start(self, hub: Hub, *transports: str, now: Callable[[], int] = wall_clock) -> ConnectorRunner:
-        runner = ConnectorRunner(hub.topology, hub.surroundings, transports, open_reader, now)
+    def start(
+        self,
+        hub: Hub,
+        *transports: str,
+        now: Callable[[], int] = wall_clock,
+        opening: OpenReader = open_reader,
+    ) -> ConnectorRunner:
+        runner = ConnectorRunner(hub.topology, hub.surroundings, transports, opening, now)
         self._runners.append(runner)
         runner.start()
         return runner

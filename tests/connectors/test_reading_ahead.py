@@ -44,27 +44,20 @@ class Pages:
         stop.wait()
 
 
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
-    """Three pages, one behind the other, as what any connector reads."""
-    reader = Pages(page(1), page(2), page(3, more=False))
-    monkeypatch.setattr("connectors.runner.open_reader", lambda *_: reader)
-    return reader
-
-
 def alone(hub: Hub) -> Hub:
     """The hub with the one connector that reads a table."""
     return hub.with_only(CASES)
 
 
 def test_one_page_is_read_while_kafka_has_the_one_before_and_no_second(
-    private_broker: PrivateBrokers, running: Running, pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    private_broker: PrivateBrokers, running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connectors.kafka.OVERDUE_SECONDS", 0.5)
     broker = private_broker()
     hub = alone(hub_on(broker.bootstrap_servers, "", tmp_path))
     monkeypatch.setattr("connectors.publisher.Publisher.recall", lambda *_: broker.pause())
-    runner = running.start(hub, "db_poll")
+    pages = Pages(page(1), page(2), page(3, more=False))
+    runner = running.start(hub, "db_poll", opening=lambda *_: pages)
     eventually(lambda: pages.asked == 2, within_seconds=20)
     eventually(lambda: any("not acknowledged" in reason for reason in runner.not_ready()))
     assert pages.asked == 2
@@ -75,11 +68,10 @@ def test_one_page_is_read_while_kafka_has_the_one_before_and_no_second(
 
 
 def test_a_source_that_fails_behind_a_page_costs_that_page_neither_its_receipt_nor_its_cursor(
-    hub: Hub, running: Running, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, running: Running
 ) -> None:
     reader = Pages(page(1), SourceAway("the database is away"), page(2, more=False))
-    monkeypatch.setattr("connectors.runner.open_reader", lambda *_: reader)
-    running.start(alone(hub), "db_poll")
+    running.start(alone(hub), "db_poll", opening=lambda *_: reader)
     eventually(lambda: hub.cursor(CASES) == '{"page": 2}', within_seconds=20)
     assert reader.cursors == [None, '{"page": 1}']
     assert hub.rows(CASES) == [f"{CASES}:AJ{number}:2026-11-22 08:00:00" for number in (1, 2)]
@@ -99,8 +91,7 @@ def test_what_has_landed_and_is_not_asked_for_yet_is_not_overdue(
             stop.wait()
 
     monkeypatch.setattr("connectors.kafka.OVERDUE_SECONDS", 0.0)
-    monkeypatch.setattr("connectors.runner.open_reader", lambda *_: Slow())
-    runner = running.start(alone(hub), "db_poll")
+    runner = running.start(alone(hub), "db_poll", opening=lambda *_: Slow())
     eventually(lambda: hub.rows(CASES))
     eventually(lambda: runner.not_ready() == [])
     reads_on.set()
