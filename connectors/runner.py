@@ -83,15 +83,7 @@ class ConnectorRunner:
         self._producer = SharedProducer(surroundings.bootstrap)
         self._publishers = {wiring.name: self._publisher(wiring) for wiring in self._wirings}
         self._figures = SourceFigures(fleet()[name].contract for name in topology.connectors)
-        self.authorisations = Authorisations(
-            surroundings.bootstrap,
-            topology.topic_name(VIEW),
-            self.codec,
-            [publisher.contract for publisher in self._publishers.values()],
-            released_contracts(),
-            now,
-            self._figures.show,
-        )
+        self.authorisations = self._authorisations()
         self._registers = Registers(surroundings.bootstrap, topology, self.codec, self.places)
         self._permits = {wiring.name: Permit() for wiring in self._wirings}
         self._stop = threading.Event()
@@ -101,6 +93,17 @@ class ConnectorRunner:
             wiring.name: PushIntake() for wiring in self._wirings if wiring.reader in PUSHED
         }
         self.states = {wiring.name: ConnectorState(wiring.name) for wiring in self._wirings}
+
+    def _authorisations(self) -> Authorisations:
+        return Authorisations(
+            self._means.bootstrap,
+            self._topology.topic_name(VIEW),
+            self.codec,
+            [publisher.contract for publisher in self._publishers.values()],
+            released_contracts(),
+            self._now,
+            self._figures.show,
+        )
 
     def start(self) -> None:
         """Start every connector as soon as Kafka has said where each goes on; returns at once."""
