@@ -52,6 +52,8 @@ LAST_WAIT_SECONDS = 5.0
 PARTITIONS_EVERY_SECONDS = 60.0
 SESSION_MILLISECONDS = 6_000
 """What a member of a group that was killed held goes to another so much later."""
+SILENT_SECONDS = 10.0
+"""Whoever has heard nothing for so long looks whether Kafka is there at all."""
 NO_SUCH_TOPIC = (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC)
 LEADER_CHANGES = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 
@@ -463,6 +465,7 @@ class GroupConsumer:
 
     def __init__(self, bootstrap: str, topic: str, group: str) -> None:
         self._topic = topic
+        self._looks_at = time.monotonic() + SILENT_SECONDS
         settings = {"bootstrap.servers": bootstrap, "group.id": group, "session.timeout.ms": SESSION_MILLISECONDS}
         # Its own topic from the beginning where nothing is committed, and from what is kept where that is gone.
         self._consumer = Consumer({**CONSUMER, **settings, "auto.offset.reset": "earliest"})
@@ -471,11 +474,25 @@ class GroupConsumer:
     def read(self, most: int, within_seconds: float) -> list[Message]:
         """The next records, at once when there is one; none where none came in time. KafkaAway."""
         first = self._consumer.poll(within_seconds)
-        messages = [] if first is None else [first, *self._consumer.consume(most - 1, 0)]
+        if first is None:
+            self._look_for_kafka()
+            return []
+        self._looks_at = time.monotonic() + SILENT_SECONDS
+        messages = [first, *self._consumer.consume(most - 1, 0)]
         for message in messages:
             if (error := message.error()) is not None:
                 raise KafkaAway(f"{self._topic} cannot be read: {error.str()}")
         return messages
+
+    def _look_for_kafka(self) -> None:
+        """A client that has lost its brokers says nothing: asked itself now and then, it does (decision 0134)."""
+        if time.monotonic() < self._looks_at:
+            return
+        try:
+            self._consumer.list_topics(self._topic, timeout=CALL_SECONDS)
+        except KafkaException as error:
+            raise KafkaAway(f"{self._topic} cannot be read: {error.args[0].str()}") from error
+        self._looks_at = time.monotonic() + SILENT_SECONDS
 
     def commit(self, messages: Sequence[Message]) -> None:
         """These, and those before them, are done with; KafkaAway where the group no longer takes this one's word."""
