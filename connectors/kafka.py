@@ -428,11 +428,7 @@ class PositionedConsumer:
 
     def _assign_new(self, offsets: Mapping[int, int]) -> None:
         self._look_again_at = time.monotonic() + PARTITIONS_EVERY_SECONDS
-        try:
-            known = self._consumer.list_topics(self._topic, timeout=CALL_SECONDS).topics[self._topic].partitions
-        except KafkaException as error:
-            raise KafkaAway(f"the cluster of {self._topic} does not answer: {error.args[0].str()}") from error
-        new = sorted(set(known) - self._partitions)
+        new = sorted(_partitions_of(self._consumer, self._topic) - self._partitions)
         if new:
             start = [TopicPartition(self._topic, number, offsets.get(number, OFFSET_BEGINNING)) for number in new]
             self._consumer.incremental_assign(start)
@@ -465,19 +461,24 @@ class GroupConsumer:
 
     def __init__(self, bootstrap: str, topic: str, group: str) -> None:
         self._topic = topic
-        self._looks_at = time.monotonic() + SILENT_SECONDS
         settings = {"bootstrap.servers": bootstrap, "group.id": group, "session.timeout.ms": SESSION_MILLISECONDS}
         # Its own topic from the beginning where nothing is committed, and from what is kept where that is gone.
-        self._consumer = Consumer({**CONSUMER, **settings, "auto.offset.reset": "earliest"})
-        self._consumer.subscribe([topic])
+        self._settings = {**CONSUMER, **settings, "auto.offset.reset": "earliest"}
+        self._join()
+
+    def _join(self) -> None:
+        self._consumer = Consumer(self._settings)
+        self._consumer.subscribe([self._topic])
+        self._heard_at = time.monotonic()
 
     def read(self, most: int, within_seconds: float) -> list[Message]:
         """The next records, at once when there is one; none where none came in time. KafkaAway."""
         first = self._consumer.poll(within_seconds)
         if first is None:
-            self._look_for_kafka()
+            if time.monotonic() - self._heard_at > SILENT_SECONDS:
+                self._look_for_kafka()
             return []
-        self._looks_at = time.monotonic() + SILENT_SECONDS
+        self._heard_at = time.monotonic()
         messages = [first, *self._consumer.consume(most - 1, 0)]
         for message in messages:
             if (error := message.error()) is not None:
@@ -485,14 +486,14 @@ class GroupConsumer:
         return messages
 
     def _look_for_kafka(self) -> None:
-        """A client that has lost its brokers says nothing: asked itself now and then, it does (decision 0134)."""
-        if time.monotonic() < self._looks_at:
-            return
+        """A client that has lost its brokers says nothing: asked itself it does, and another joins (decision 0134)."""
         try:
-            self._consumer.list_topics(self._topic, timeout=CALL_SECONDS)
-        except KafkaException as error:
-            raise KafkaAway(f"{self._topic} cannot be read: {error.args[0].str()}") from error
-        self._looks_at = time.monotonic() + SILENT_SECONDS
+            _partitions_of(self._consumer, self._topic)
+        except KafkaAway:
+            self._consumer.close()
+            self._join()
+            raise
+        self._heard_at = time.monotonic()
 
     def commit(self, messages: Sequence[Message]) -> None:
         """These, and those before them, are done with; KafkaAway where the group no longer takes this one's word."""
@@ -559,6 +560,14 @@ def _span(consumer: Consumer, partition: TopicPartition, last: int | None, since
         (found,) = consumer.offsets_for_times([wanted], timeout=CALL_SECONDS)
         first = found.offset if found.offset >= 0 else end
     return (first if last is None else max(first, end - last)), end
+
+
+def _partitions_of(consumer: Consumer, topic: str) -> set[int]:
+    """The partitions of a topic as the client's own brokers have it; KafkaAway."""
+    try:
+        return set(consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic].partitions)
+    except KafkaException as error:
+        raise KafkaAway(f"the cluster of {topic} does not answer: {error.args[0].str()}") from error
 
 
 def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
