@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from heapq import nlargest
-from itertools import chain
-from types import MappingProxyType
 
 from streams.contract import Output, TableName, Tables, replace
 from streams.durations import MINUTE_MILLISECONDS
@@ -18,7 +16,6 @@ REVIEWS = TableName("reviews", views.Review, ordered=True)
 """Under `<incident_no>/<other_no>`, the one that was told of later first."""
 MOST_TOLD = 20
 """So many reports of each of the two are put before whoever decides."""
-NOTHING_KNOWN: Mapping[str, tuple[Telling, ...]] = MappingProxyType({})
 
 
 def ask(
@@ -92,16 +89,16 @@ def _review(one: str, other: str, tables: Tables) -> views.Review | None:
 
 def _show(review: views.Review, tables: Tables) -> Iterator[Output]:
     tables[REVIEWS].put(_key(review), review)
-    yield _shown(review, tables)
+    yield _shown(review, tables, {})
 
 
-def _shown(review: views.Review, tables: Tables, known: Mapping[str, tuple[Telling, ...]] = NOTHING_KNOWN) -> Output:
+def _shown(review: views.Review, tables: Tables, known: Mapping[str, tuple[Telling, ...]]) -> Output:
     """A review as it stands; `known` is what is told of incidents, so that it is not looked for again."""
     numbers = (review.incident_no, review.other_no)
     confidential = any(is_confidential(number, tables) for number in numbers)
     if review.state == "open":
-        told = (known[number] if number in known else _told(number, tables) for number in numbers)
-        review = replace(review, told=tuple(chain.from_iterable(told)))
+        one, other = (known[number] if number in known else _told(number, tables) for number in numbers)
+        review = replace(review, told=one + other)
     return Output("reviews", _key(review), review_as_shown(review, confidential=confidential))
 
 

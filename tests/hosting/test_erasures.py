@@ -58,11 +58,11 @@ class Town:
 
     def written(self, bootstrap: str) -> list[str]:
         """The topics that hold anything, tables' logs too: few of a hundred."""
-        topology, topics = self.stage.topology, Topics(bootstrap)
-        names = {topology.topic_name(name): name for name in (*topology.topics, *topology.changelogs)}
-        partitions = {name: range(topic.partitions) for name, topic in topics.describe(names).items()}
-        assert partitions.keys() == names.keys()
-        return [names[name] for name, ends in topics.ends(partitions, committed=False).items() if any(ends.values())]
+        topology = self.stage.topology
+        topics = {**topology.topics, **topology.changelogs}
+        partitions = {topology.topic_name(name): range(topic.partitions) for name, topic in topics.items()}
+        ends = Topics(bootstrap).ends(partitions, committed=False)
+        return [name for name in topics if any(ends[topology.topic_name(name)].values())]
 
     def sealed_and_opened(self, bootstrap: str, token: str) -> tuple[set[str], set[str]]:
         """The topics in which something about a person is sealed, tables' logs too, and those where it opens."""
