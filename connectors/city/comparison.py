@@ -66,6 +66,8 @@ ONCE = {*CHANGE_OF_ANSWER.values(), "opened", "assigned", "delivered", "undelive
 """Changes of an order, or of one clock of it, that can happen once only."""
 ENDED_OPENLY = ("undelivered", "withdrawn", "resolved")
 """Nobody need bring an order to its unit any more: it was given up, or the department's own record ended it."""
+TAKEN_BACK = ("withdrawn", "returned", "folded")
+"""Whatever its unit still says of such an order is set aside (`EndedOrder`), or counts for the one that goes on."""
 
 
 @dataclass(frozen=True)
@@ -209,8 +211,12 @@ def _told_once(notice: MatterChanged) -> tuple[str, str, str | None, int | None]
 
 
 def _answers(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
-    """Each answer with a receipt is in the log, and the last that an order was given has taken effect, or more has."""
+    """Each answer with a receipt is in the log, and the last that an order was given has taken effect, or more has.
+
+    Of an order that was taken back from its unit no effect is asked for.
+    """
     told = {(notice.order_no, notice.change) for notice in hub.notices}
+    taken_back = {order_no for order_no, change in told if change in TAKEN_BACK}
     furthest: dict[str, str] = {}
     order = list(CHANGE_OF_ANSWER)
     for answer in ledger.given_answers(until):
@@ -219,7 +225,8 @@ def _answers(hub: Hub, ledger: Ledger, until: int) -> Iterator[Finding]:
         said = furthest.setdefault(answer.order_no, answer.answer)
         furthest[answer.order_no] = max(said, answer.answer, key=order.index)
     for order_no, said in furthest.items():
-        if not any((order_no, CHANGE_OF_ANSWER[one]) in told for one in order[order.index(said) :]):
+        has_effect = any((order_no, CHANGE_OF_ANSWER[one]) in told for one in order[order.index(said) :])
+        if not has_effect and order_no not in taken_back:
             yield Finding(False, f"{said} of order {order_no} had no effect")
 
 

@@ -263,6 +263,15 @@ def test_an_answer_with_a_receipt_that_is_not_in_the_log_or_had_no_effect_is_los
     }
 
 
+@pytest.mark.parametrize("change", ["withdrawn", "returned", "folded"])
+def test_an_answer_to_an_order_that_was_taken_back_need_have_no_effect(city: City, change: str) -> None:
+    city.hand_over(alarm(1))
+    city.row(f"{POLICE}:JQ1:1")
+    city.answer("reply", in_log=True)
+    city.tell(change)
+    assert city.compare().examples == ()
+
+
 def test_what_a_departments_own_record_has_ended_is_not_lost_though_its_unit_never_had_it(city: City) -> None:
     city.hand_over(alarm(1))
     city.row(f"{POLICE}:JQ1:1")
