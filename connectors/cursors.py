@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from connectors.kafka import read_topic
+from connectors.topic_reading import read_topic
 from streams.codec import Codec, CodecError
 from streams.facts.cursors import Cursor
 

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from connectors.kafka import KafkaAway, Message, PositionedConsumer, read_topic
+from connectors.kafka import KafkaAway
+from connectors.topic_reading import Message, PositionedConsumer, read_topic
 from streams.codec import Codec, CodecError
 
 MOST_RECORDS = 500

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from connectors.contract import Contract
 from connectors.contract_digest import digest
-from connectors.kafka import delete_records
 from connectors.meanings.envelope import of_system
 from connectors.row_schema import SEALED_ROWS, schema_name
 from connectors.systems import fleet
+from connectors.topic_reading import delete_records
 from streams.facts.sources import FormDeleted
 from streams.marked.yaml_file import Fault
 from streams.secrecy.sealing import QUARANTINED, Keys

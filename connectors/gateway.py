@@ -25,7 +25,7 @@ from connectors.catalogue import rows_per_day
 from connectors.connections import MOST_CONNECTIONS, BoundedConnection
 from connectors.doors import Doors, create_gateway
 from connectors.given_back import GivenBack
-from connectors.kafka import KafkaAway, SharedProducer, read_topic
+from connectors.kafka import KafkaAway, SharedProducer
 from connectors.kafka_append import KafkaAppend
 from connectors.known_rows import THREE_DAYS
 from connectors.person_readings import PEOPLE, Persons
@@ -38,6 +38,7 @@ from connectors.runner import PUSHED, ConnectorRunner
 from connectors.signed_facts import SignedFacts
 from connectors.surroundings import Surroundings, WrongSurroundings
 from connectors.systems import fleet
+from connectors.topic_reading import read_topic
 from connectors.unit_topic import UnitTopic
 from streams.hosting.logs import LOGGING
 from streams.hosting.port_file import written_port

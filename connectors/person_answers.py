@@ -11,7 +11,8 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 
-from connectors.kafka import KafkaAway, Message, PositionedConsumer
+from connectors.kafka import KafkaAway
+from connectors.topic_reading import Message, PositionedConsumer
 from streams.secrecy.actors import Actor
 from streams.topic_reader import NotReadable, end_offsets
 

@@ -19,10 +19,11 @@ from connectors.cursors import spread
 from connectors.datums import DatumWatch, Suspicion
 from connectors.device_clocks import NO_SKEW, DeviceClocks, Skew
 from connectors.intake import LARGEST_ROW_BYTES, Accepted, Intake, Refused
-from connectors.kafka import Acknowledgement, Delivery, Message, Outgoing, SharedProducer, headers_of
+from connectors.kafka import Acknowledgement, Delivery, Outgoing, SharedProducer
 from connectors.known_rows import LAST_BATCHES, Known, KnownRows, Reach
 from connectors.row_schema import schema_name
 from connectors.thinning import Thinning
+from connectors.topic_reading import Message, headers_of
 from streams import cloudevents
 from streams.codec import Codec
 from streams.contract import KINDS, Fact

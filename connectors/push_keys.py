@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from connectors.contract import RawRow, Receipt
 from connectors.followed_topics import decoded
 from connectors.idempotency import check_key, other_content
-from connectors.kafka import Message
 from connectors.known_rows import THREE_DAYS, Reach
 from connectors.problems import AWAY_RETRY_SECONDS, Problem, kafka_away
 from connectors.publisher import Now, wall_clock
 from connectors.signed_facts import Append
+from connectors.topic_reading import Message
 from streams.codec import Codec
 from streams.facts.pushes import Answer, Taken
 from streams.secrecy.sealing import KeyMissing, Sealer

@@ -19,7 +19,7 @@ from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
 from connectors.forms import FormLeaks, check_form, delete_form
 from connectors.intake import Intake
-from connectors.kafka import KafkaAway, SharedProducer, Stopped, read_topic
+from connectors.kafka import KafkaAway, SharedProducer, Stopped
 from connectors.known_rows import LAST_BATCHES, THREE_DAYS
 from connectors.places import Places
 from connectors.publisher import CURSORS, QUARANTINE, Manner, Now, Publisher, Sent, Topics, wall_clock
@@ -30,6 +30,7 @@ from connectors.released_contracts import released_contracts
 from connectors.source_figures import SourceFigures
 from connectors.surroundings import CITIES, Surroundings
 from connectors.systems import fleet
+from connectors.topic_reading import read_topic
 from streams.codec import Codec
 from streams.secrecy.person_key_store import PersonKeyStore
 from streams.secrecy.sealing import KeyMissing, Keys, Sealer

@@ -9,9 +9,10 @@ appended the record.
 import logging
 import threading
 
-from connectors.kafka import GroupConsumer, KafkaAway, Message, Outgoing, SharedProducer, Stopped
+from connectors.kafka import KafkaAway, Outgoing, SharedProducer, Stopped
 from connectors.publisher import QUARANTINE
 from connectors.said_words import NoActorKey, SaidWords, Unanswerable
+from connectors.topic_reading import GroupConsumer, Message
 from streams.codec import Codec, CodecError, Origin
 from streams.contract import Fact
 from streams.facts.answers import AnswerReceipt, Said

@@ -14,8 +14,9 @@ from connectors.answer_files import ANSWERS, REFUSED
 from connectors.city.kafka import KafkaAway as TopicAway
 from connectors.city.kafka import OwnTopic
 from connectors.city.ledger import PlannedAnswer
-from connectors.kafka import GroupConsumer, KafkaAway
+from connectors.kafka import KafkaAway
 from connectors.times import to_rfc3339
+from connectors.topic_reading import GroupConsumer
 from connectors.unit_topic import TOPIC
 from streams.codec import Codec, CodecError
 from streams.facts.answers import Said

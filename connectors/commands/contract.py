@@ -17,7 +17,7 @@ from connectors.commands.contract_file import connector_in
 from connectors.commands.dispute import dispute
 from connectors.contract import Connector, RawRow
 from connectors.contract_trial import KINDS_IN_CHINESE, Trial
-from connectors.kafka import KafkaAway, headers_of, read_topic
+from connectors.kafka import KafkaAway
 from connectors.kept_rows import judged_on, kept_row, trial_intake
 from connectors.places import Places
 from connectors.publisher import QUARANTINE
@@ -27,6 +27,7 @@ from connectors.row_schema import SEALED_ROWS, RowCodec, definition, incompatibi
 from connectors.runner import PUSHED
 from connectors.surroundings import CITIES
 from connectors.systems import fleet
+from connectors.topic_reading import headers_of, read_topic
 from streams import cloudevents
 from streams.codec import Codec, CodecError, Origin
 from streams.commands.cluster import FINDING, bootstrap_servers, check_known, end, topology_or_end

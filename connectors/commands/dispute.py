@@ -8,12 +8,13 @@ import typer
 
 from connectors.commands.decisions import WRITE_SECONDS, AsJson, By, System
 from connectors.contract import Contract, Item
-from connectors.kafka import KafkaAway, headers_of, read_topic
+from connectors.kafka import KafkaAway
 from connectors.publisher import QUARANTINE, wall_clock
 from connectors.row_schema import SEALED_ROWS, RowCodec, schema_name
 from connectors.row_seals import is_sealed
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
+from connectors.topic_reading import headers_of, read_topic
 from connectors.values import Masked, Violation
 from streams import cloudevents
 from streams.appending import NotAppended, append

@@ -25,11 +25,12 @@ from connectors.commands.contract_standing import (
 from connectors.commands.decisions import AsJson
 from connectors.commands.keys import rotate_key
 from connectors.contract import Contract, Item
-from connectors.kafka import KafkaAway, read_topic
+from connectors.kafka import KafkaAway
 from connectors.publisher import wall_clock
 from connectors.runner import PUSHED
 from connectors.systems import fleet
 from connectors.times import to_rfc3339
+from connectors.topic_reading import read_topic
 from connectors.vocabulary import AUTHORISATIONS, DATA_CLASSES, MEDIA, PASSAGES, ZONES
 from streams.codec import Codec, CodecError
 from streams.commands.cluster import FINDING, check_known, topology_or_end

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Generator
 
 from connectors.contract import Batch, RawRow, SourceAway
-from connectors.kafka import KafkaAway, Message, PositionedConsumer
+from connectors.kafka import KafkaAway
 from connectors.readers.json_rows import json_row
+from connectors.topic_reading import Message, PositionedConsumer
 from streams.codec import Origin
 
 MOST_ROWS = 500

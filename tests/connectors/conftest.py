@@ -11,13 +11,14 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.contract import Connector
-from connectors.kafka import SharedProducer, headers_of, read_topic
+from connectors.kafka import SharedProducer
 from connectors.publisher import USUAL, Manner, Publisher, Topics, wall_clock
 from connectors.readers.means import OpenReader
 from connectors.readers.opening import open_reader
 from connectors.runner import ConnectorRunner
 from connectors.surroundings import Surroundings
 from connectors.systems import fleet
+from connectors.topic_reading import headers_of, read_topic
 from streams.contract import Fact
 from streams.embedded.mosquitto import MosquittoServer
 from streams.facts.cursors import Cursor

@@ -12,10 +12,10 @@ import connectors.systems.ga_alarm110 as running_contract
 import connectors.systems.zz_community_e as community_contract
 from connectors.commands.contract import contract
 from connectors.contract import Batch
-from connectors.kafka import read_topic
 from connectors.publisher import wall_clock
 from connectors.readers.http_push import pushed_row
 from connectors.readers.json_rows import json_row
+from connectors.topic_reading import read_topic
 from streams.codec import Origin
 from tests.connectors.conftest import QUARANTINE, Hub, Publishers
 from tests.connectors.departments import write_to
@@ -172,7 +172,7 @@ def test_wrong_use_is_said(hub: Hub, tmp_path: Path, text: str, arguments: tuple
 def test_a_kafka_that_does_not_answer_is_a_finding(
     hub: Hub, tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.kafka.CALL_SECONDS", 1.0)
+    monkeypatch.setattr("connectors.topic_reading.CALL_SECONDS", 1.0)
     file = tmp_path / "same.py"
     file.write_text(SOURCE, encoding="utf-8")
     variables = {"HUB_KAFKA": f"127.0.0.1:{free_port}", "HUB_NAMESPACE": hub.topology.namespace}

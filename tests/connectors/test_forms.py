@@ -11,10 +11,11 @@ from connectors import runner as runners
 from connectors.contract import Receipt
 from connectors.contract_digest import digest
 from connectors.forms import FormLeaks, check_form, delete_form
-from connectors.kafka import KafkaAway, delete_records
+from connectors.kafka import KafkaAway
 from connectors.readers.http_push import IntakeFailed, pushed_row
 from connectors.runner import PUSHED, ConnectorRunner
 from connectors.systems import fleet
+from connectors.topic_reading import delete_records
 from streams.facts.sources import FormDeleted
 from streams.facts.views import Source
 from streams.kafka import open_producer
@@ -141,7 +142,7 @@ def test_a_destroyed_key_opens_nothing_and_another_is_made_in_its_place(hub: Hub
 
 
 def test_without_kafka_nothing_is_said_to_be_deleted(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.kafka.CALL_SECONDS", 0.5)
+    monkeypatch.setattr("connectors.topic_reading.CALL_SECONDS", 0.5)
     with pytest.raises(KafkaAway):
         delete_records(f"127.0.0.1:{free_port}", "a_topic")
 

@@ -104,7 +104,7 @@ def test_a_topic_that_is_not_there_yet_is_said(kafka_broker: Cluster, namespace:
 def test_a_partition_that_the_department_adds_is_found(
     kafka_broker: Cluster, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.kafka.PARTITIONS_EVERY_SECONDS", 0.5)
+    monkeypatch.setattr("connectors.topic_reading.PARTITIONS_EVERY_SECONDS", 0.5)
     write_to(kafka_broker.bootstrap_servers, topic, {0: [alarm(1)]})
     with reading(reader(kafka_broker, topic)) as read:
         read.rows(1)

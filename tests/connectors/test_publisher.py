@@ -11,10 +11,11 @@ from confluent_kafka import Producer
 
 from connectors.contract import Batch, Connector, RawRow, Whereabouts
 from connectors.coordinates import Datum, Point, from_cgcs2000
-from connectors.kafka import Stopped, headers_of, read_topic
+from connectors.kafka import Stopped
 from connectors.publisher import Manner
 from connectors.surroundings import CITIES
 from connectors.systems import fleet
+from connectors.topic_reading import headers_of, read_topic
 from streams import cloudevents
 from streams.codec import Origin
 from streams.contract import Fact

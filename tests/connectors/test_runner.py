@@ -109,8 +109,8 @@ def processes() -> Iterator[list[Process]]:
 def test_a_departments_broker_that_is_killed_and_comes_back_is_read_on_without_a_gap(
     alarms: Hub, running: Running, private_broker: PrivateBrokers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.kafka.PARTITIONS_EVERY_SECONDS", 1.0)
-    monkeypatch.setattr("connectors.kafka.CALL_SECONDS", 2.0)
+    monkeypatch.setattr("connectors.topic_reading.PARTITIONS_EVERY_SECONDS", 1.0)
+    monkeypatch.setattr("connectors.topic_reading.CALL_SECONDS", 2.0)
     broker = private_broker()
     create(broker.bootstrap_servers, topic_of(alarms), partitions=1)
     hub = alarms.with_settings("ga_alarm110", bootstrap=broker.bootstrap_servers)

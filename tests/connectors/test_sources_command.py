@@ -144,7 +144,7 @@ def test_an_item_is_fresh_missing_blind_or_not_seen_yet(
 
 def test_a_cluster_that_does_not_answer_is_a_finding(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_KAFKA", f"127.0.0.1:{free_port}")
-    monkeypatch.setattr("connectors.kafka.CALL_SECONDS", 1.0)
+    monkeypatch.setattr("connectors.topic_reading.CALL_SECONDS", 1.0)
     result = run()
     assert result.exit_code == 1
     assert "not known" in result.stderr

@@ -13,7 +13,7 @@ import redis
 from confluent_kafka.admin import AdminClient
 
 from connectors.city.kafka import read_since
-from connectors.kafka import headers_of
+from connectors.topic_reading import headers_of
 from streams.embedded.running import Running
 from tests.hub_command import hub
 
