@@ -30,6 +30,7 @@ __all__ = [
     "DAMAGED",
     "END_OF_PARTITION",
     "FATAL",
+    "IN_GROUPS",
     "LOST_CONNECTION",
     "NO_SUCH_OFFSET",
     "NO_SUCH_TOPIC",
@@ -123,6 +124,11 @@ IN_TRANSACTIONS = {
     "metadata.recovery.strategy": "none",
 }
 
+IN_GROUPS = {
+    # A question about its topic that goes down with a broker's connection is not repeated before this time, five
+    # minutes by default, and whoever has asked it waits so long to join (decision 0134).
+    "topic_metadata_refresh_interval_ms": 5_000,
+}
 
 Headers = list[tuple[str, bytes]]
 
@@ -290,7 +296,12 @@ class GroupOffsets:
             if group not in self._consumers:
                 self._consumers[group] = open_consumer(self._bootstrap, group)
             consumer = self._consumers[group]
-        (found,) = _checked(consumer.committed([TopicPartition(topic, partition)], timeout=CALL_SECONDS))
+        try:
+            (found,) = _checked(consumer.committed([TopicPartition(topic, partition)], timeout=CALL_SECONDS))
+        except KafkaException:
+            with self._lock:
+                self._consumers.pop(group, None)  # it may have lost its group for good: the next question takes another
+            raise
         return found.offset > offset
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from streams.engine import stops
 from streams.engine.clock import OwnClock
 from streams.engine.outbox import Outbox
 from streams.engine.owned import Owned
+from streams.engine.patience import Patience
 from streams.engine.readiness import Readiness
 from streams.engine.transactions import Outcome, Transactions, committed_offsets
 from streams.kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, KafkaException, Producer, TopicPartition
@@ -55,7 +56,7 @@ class Batches:
     def transact(self, partitions: Mapping[int, Owned], consumer: Consumer) -> None:
         """One transaction over the partitions, with the consumed offsets of the group that `consumer` is in.
 
-        Where it did not come about its records wait again. Raises Fenced, WorkerStopped, TooManyUnexpected.
+        Where it did not come about its records wait again. Raises Fenced, Astray, WorkerStopped, TooManyUnexpected.
         """
         began = time.monotonic()
         producer = self._transactions.begin()
@@ -136,15 +137,16 @@ class Batches:
         return outcome
 
     def _find_out(self, touched: Mapping[int, Owned], consumer: Consumer, marker: str) -> Outcome:
-        """End what is open with a newer producer, then see whose marker the committed offsets carry."""
+        """End what is open with a newer producer, then see whose marker the committed offsets carry. Raises Astray."""
         self._readiness.trouble("transactions", "finding out whether a transaction was committed")
-        partitions = [owned.log for owned in touched.values()]
+        partitions, patience = [owned.log for owned in touched.values()], Patience()
         while self._keep_going():
             try:
                 self._transactions.renew()
                 committed = committed_offsets(consumer, partitions, CALL_SECONDS)
             except KafkaException as error:
                 log.warning("%s: outcome still unknown: %s", self._member, error)
+                patience.wait("an answer of its group")
                 time.sleep(PAUSE_SECONDS)
                 continue
             mine = all(one.metadata == marker for one in committed)

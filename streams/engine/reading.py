@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from streams.engine.patience import ASTRAY_SECONDS
 from streams.kafka import (
     DAMAGED,
     END_OF_PARTITION,
@@ -40,7 +41,7 @@ def batches_to_end(
 
     The end is asked of everything written: the committed end can be stale for a moment after a commit and during a
     take-over. An open transaction before that end is waited for. Raises ReadingStopped when `keep_going` says no, and
-    RecordsDamaged.
+    RecordsDamaged; KafkaException where nothing was heard for ASTRAY_SECONDS.
     """
     ends = Topics(bootstrap).end_offsets(topic, starts, committed=False)
     unread = {partition for partition, start in starts.items() if start < ends[partition]}
@@ -56,10 +57,15 @@ def batches_to_end(
     )
     try:
         consumer.assign([TopicPartition(topic, partition, starts[partition]) for partition in unread])
+        heard_at = time.monotonic()
         while unread:
             if not keep_going():
                 raise ReadingStopped(topic)
-            yield _records(_read(consumer), ends, unread)
+            if messages := _read(consumer):
+                heard_at = time.monotonic()
+            elif time.monotonic() - heard_at > ASTRAY_SECONDS:
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+            yield _records(messages, ends, unread)
     finally:
         consumer.close()
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
+from streams.engine.calls import CallLost, Calls
 from streams.engine.slot import Fenced
 from streams.kafka import (
     ConnectionLog,
     Consumer,
+    KafkaError,
     KafkaException,
     Producer,
     TopicPartition,
@@ -56,6 +58,7 @@ class Transactions:
         self._settings = settings
         self._producer: Producer | None = None
         self._connections = ConnectionLog()
+        self._calls = Calls(transactional_id)
         self.failure = ""
         """Why the last transaction that was given up could not be committed."""
         self.renewals = -1
@@ -77,14 +80,16 @@ class Transactions:
         """Send the consumed offsets and commit. Raises Fenced."""
         producer, began = self._ready_producer(), time.monotonic()
         try:
-            producer.send_offsets_to_transaction(offsets, group_metadata, CALL_SECONDS)
+            self._call(producer.send_offsets_to_transaction, offsets, group_metadata, CALL_SECONDS)
         except KafkaException as error:
             outcome = self.give_up(f"offsets refused: {error}")
             if is_name_taken(error.args[0]):
                 raise Fenced from error
+            # Whoever has lost the coordinator for good is refused again and again, and aborts what nobody heard of.
+            self.close()
             return outcome
         try:
-            producer.commit_transaction(COMMIT_SECONDS)
+            self._call(producer.commit_transaction, COMMIT_SECONDS)
         except KafkaException as error:
             cause = error.args[0]
             self._note_failure(f"commit failed: {error}")
@@ -102,10 +107,11 @@ class Transactions:
 
     def abort(self) -> Outcome:
         """End the open transaction as if it had never been."""
-        began = time.monotonic()
+        producer, began = self._producer, time.monotonic()
+        if producer is None:
+            return Outcome.ABORTED  # the next producer ends what this one left open
         try:
-            producer = self._ready_producer()
-            producer.abort_transaction(COMMIT_SECONDS)
+            self._call(producer.abort_transaction, COMMIT_SECONDS)
         except KafkaException as error:
             log.warning("abort failed, the producer is renewed: %s", error)
             self.close()
@@ -124,7 +130,7 @@ class Transactions:
             connections=connections,
             **self._settings,
         )
-        producer.init_transactions(COMMIT_SECONDS)
+        self._call(producer.init_transactions, COMMIT_SECONDS)
         self._producer, self._connections = producer, connections
         self.renewals += 1
         if self.renewals:
@@ -135,6 +141,19 @@ class Transactions:
         if self._producer is not None:
             self._producer.purge()
             self._producer = None
+
+    def end(self) -> None:
+        """Drop the producer, and the thread that has called it."""
+        self.close()
+        self._calls.end()
+
+    def _call(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Raises KafkaException; a call that does not return has run out of time, and its producer is left to it."""
+        try:
+            self._calls.make(call, *arguments)
+        except CallLost as lost:
+            self._producer = None
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT, str(lost))) from lost
 
     def _ready_producer(self) -> Producer:
         if self._producer is None:

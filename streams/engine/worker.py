@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from streams.codec import Codec
 from streams.contract import Processor
@@ -20,6 +20,7 @@ from streams.engine.garbage import calm_garbage_collector
 from streams.engine.outbox import Outbox, Quarantine
 from streams.engine.owned import Owned, Progress
 from streams.engine.pace import Pace
+from streams.engine.patience import Astray, Patience
 from streams.engine.readiness import Readiness
 from streams.engine.reading import ReadingStopped, RecordsDamaged
 from streams.engine.restore import read_changelog
@@ -35,6 +36,7 @@ from streams.kafka import (
     DAMAGED,
     END_OF_PARTITION,
     FATAL,
+    IN_GROUPS,
     NO_SUCH_OFFSET,
     NO_SUCH_TOPIC,
     OFFSET_INVALID,
@@ -111,7 +113,8 @@ class Worker:
         self._readiness = Readiness()
         self._failure: BaseException | None = None
         self._metrics = ProcessorMetrics(processor_name)
-        self._looks_at = 0.0
+        self._group_patience = Patience()
+        self._is_in_group = False
         # The driver of a simulated clock waits for every log's end: there is nothing to gather.
         self._pace = Pace(0.0 if self.clock.simulated else self.wiring.pace_milliseconds / 1000)
         self._transactions = Transactions(
@@ -179,8 +182,11 @@ class Worker:
                     self._work()
                 except Fenced:
                     self._expect_to_be_alone()
+                except Astray as astray:
+                    log.warning("%s: %s; another takes its place", self.wiring.name, astray)
+                    self._until_answered(self._transactions.renew)
         finally:
-            self._transactions.close()
+            self._transactions.end()
             self._ticks.purge()
 
     def _expect_to_be_alone(self) -> None:
@@ -192,7 +198,7 @@ class Worker:
         self._stopping.wait(PAUSE_SECONDS)
 
     def _work(self) -> None:
-        """Join the group and take turns until `stop`. Raises Fenced."""
+        """Join the group and take turns until `stop`. Raises Fenced, Astray."""
         self._consumer = open_consumer(
             self._bootstrap,
             self._group,
@@ -201,21 +207,29 @@ class Worker:
             heartbeat_interval_ms=1_500,
             partition_assignment_strategy="range",
             enable_partition_eof=True,
+            **IN_GROUPS,
             fetch_wait_max_ms=SIMULATED_WAIT_MILLISECONDS if self.clock.simulated else WAIT_MILLISECONDS,
         )
         self._readiness.settle()
         self._readiness.trouble("partitions", "waiting for partitions")
+        self._is_in_group = False
+        self._group_patience.settle()
         self._consumer.subscribe(
             [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
         )
+        close = self._consumer.close
         try:
             while self._keep_going():
                 self._turn()
+        except (Astray, Fenced):
+            # To be closed it may wait for what never comes.
+            close = threading.Thread(target=close, name=f"close-{self.wiring.name}", daemon=True).start
+            raise
         finally:
             for owned in self.partitions.values():
                 owned.metrics.forget()
-            self._consumer.close()
-            self.partitions.clear()
+            self.partitions = {}
+            close()
 
     def _described_topics(self) -> dict[str, TopicDescription]:
         """Log and changelog as they are; raises WorkerStopped where they are not what the processor needs."""
@@ -226,13 +240,18 @@ class Worker:
         self._check_time_type(found[self._log_topic])
         return found
 
-    def _until_answered(self, ask: Callable[[], Answer]) -> Answer | None:
-        """What `ask` returns, however long Kafka keeps us waiting. None: told to stop meanwhile."""
+    def _until_answered(self, ask: Callable[[], Answer], patience: Patience | None = None) -> Answer | None:
+        """What `ask` returns, however long Kafka keeps us waiting. None: told to stop meanwhile.
+
+        With a `patience` it asks a client that may have gone astray. Raises Astray.
+        """
         while self._keep_going():
             try:
                 return ask()
             except KafkaException as error:
                 self._miss_kafka(error)
+                if patience is not None:
+                    patience.wait("an answer of its group")
                 self._stopping.wait(PAUSE_SECONDS)
         return None
 
@@ -257,6 +276,8 @@ class Worker:
 
     def _turn(self) -> None:
         messages = self._read()
+        if not self._is_in_group:
+            self._group_patience.wait("its group to take it in")
         self._sort(messages)
         if self._has_work():
             self._transact()
@@ -374,7 +395,10 @@ class Worker:
 
     # Partitions come and go.
 
-    def _on_revoke(self, _: Any, partitions: list[TopicPartition]) -> None:
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        if consumer is not self._consumer:
+            return  # one that went astray is being closed
+        self._is_in_group = False
         for partition in partitions:
             if (owned := self.partitions.pop(partition.partition, None)) is not None:
                 owned.metrics.forget()
@@ -386,13 +410,15 @@ class Worker:
         self._readiness.trouble("partitions", "its partitions were given away: the group did not hear of it in time")
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """Restore before reading on, however long Kafka keeps us waiting."""
+        """Restore before reading on, however long Kafka keeps us waiting. Raises Astray."""
+        self._is_in_group = True
+        self._group_patience.settle()
         numbers = [partition.partition for partition in partitions]
         if not numbers:
             self._readiness.trouble("partitions", "no partition is assigned")
             return
         self._readiness.trouble("partitions", "restoring tables")
-        if self._until_answered(lambda: self._restore(consumer, numbers)):
+        if self._until_answered(lambda: self._restore(consumer, numbers), Patience()):
             self._readiness.settle()
         else:
             # Told to stop meanwhile. Left unsaid, the client would read from committed offsets that need not exist.

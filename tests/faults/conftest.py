@@ -1,13 +1,16 @@
-"""A broker behind a proxy, for tests that disturb the line and not the broker."""
+"""The toy on the shared broker, and a broker behind a proxy for tests that disturb the line and not the broker."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from streams.embedded.kafka import KafkaBroker
 from streams.embedded.ports import HOST, Ports
+from tests.conftest import Cluster
 from tests.faults.proxy import Proxy, proxy_before
+from tests.faults.stage import Stage, stage_on
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,10 @@ def mortal_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBro
     broker.start()
     yield broker
     broker.kill()
+
+
+@pytest.fixture
+def stage(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[Stage]:
+    """The accounts' processor on the shared broker; its workers have all ended after the test."""
+    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path) as stage:
+        yield stage

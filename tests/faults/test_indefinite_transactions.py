@@ -126,6 +126,17 @@ def test_the_outcome_of_a_commit_without_an_answer_is_found_out(hops: Hops, line
     hops.judge()
 
 
+@pytest.mark.parametrize("api", [Api.ADD_OFFSETS, Api.COMMIT_OFFSETS])
+def test_a_producer_whose_offsets_got_no_answer_is_not_asked_again(hops: Hops, line: Line, api: Api) -> None:
+    renewals = hops.renewals()
+    line.proxy.judge = lost = Once(api, Direction.REQUEST, Fate.LOSE)
+    hops.feed()
+    hops.wait()
+    assert lost.met
+    assert hops.renewals() > renewals
+    hops.judge()
+
+
 def test_a_commit_that_comes_after_its_transaction_was_given_up_commits_nothing(hops: Hops, line: Line) -> None:
     renewals = hops.renewals()
     line.proxy.judge = held = Once(Api.END_TRANSACTION, Direction.REQUEST, Fate.HOLD)

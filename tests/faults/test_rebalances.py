@@ -1,10 +1,8 @@
 """Workers join and leave while records flow: partitions change hands, and nothing is lost, doubled or fired twice."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
-import pytest
 from confluent_kafka.admin import AdminClient
 
 from streams.engine.clock import WallClock
@@ -18,12 +16,6 @@ from tests.faults.stage import Stage, stage_on
 
 HANDED_OVER_SECONDS = 60.0
 """Who leaves is a member until its session of 6 s is over."""
-
-
-@pytest.fixture
-def stage(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[Stage]:
-    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path) as stage:
-        yield stage
 
 
 def await_partitions(count: int, *owners: RunningWorker) -> None:

@@ -7,18 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cluster
 from tests.eventually import eventually
 from tests.faults.conftest import Line
 from tests.faults.proxy import Api, Direction, Fate, Frame
 from tests.faults.running import RunningWorker, Workers, workers
 from tests.faults.stage import Stage, stage_on
-
-
-@pytest.fixture
-def stage(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[Stage]:
-    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path) as stage:
-        yield stage
 
 
 @pytest.fixture

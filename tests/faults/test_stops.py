@@ -19,12 +19,6 @@ from tests.faults.running import workers
 from tests.faults.stage import CHANGELOG, Stage, stage_on
 
 
-@pytest.fixture
-def stage(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> Iterator[Stage]:
-    with stage_on(kafka_broker.bootstrap_servers, namespace, tmp_path) as stage:
-        yield stage
-
-
 def test_a_log_whose_writers_set_the_time_is_refused(kafka_broker: Cluster, namespace: str, tmp_path: Path) -> None:
     topology = toy_topology(namespace)
     ensure_topics(replace(topology, clock="simulated"), kafka_broker.bootstrap_servers)

@@ -1,8 +1,11 @@
 """`hub up` as an operator starts it: a process of its own in a session of its own, over a data folder of its own."""
 
 import json
+import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -53,6 +56,11 @@ class HubProcess:
         finally:
             connection.close()
 
+    def newest_tile(self, wall: str) -> int:
+        """The offset of the newest tile that the wall shows, 0 while it shows none."""
+        tiles = self.get(f"{wall}/v1/wall/snapshot").get("tiles", {})
+        return max((tile["origin"]["offset"] for tile in tiles.values()), default=0)
+
     def until_it_says(self, text: str, within_seconds: float = 60.0) -> None:
         eventually(lambda: text in self.said, within_seconds=within_seconds)
 
@@ -88,6 +96,16 @@ class HubProcess:
     def _pid(self, part: str) -> int:
         paths = [path for path in self.home.rglob("*.pid") if path.stem == part]
         return int(paths[0].read_text().split()[0]) if paths else 0
+
+
+@contextmanager
+def hanging(process: int) -> Iterator[None]:
+    """A process that stands still for as long as the block takes."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def processes_of(home: Path) -> list[str]:

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from streams.topology import load_topology
 from tests.eventually import eventually
 from tests.hub_command import hub
 from tests.passable import passable_folder
-from tests.up.hub_process import HubProcess, processes_of
+from tests.up.hub_process import HubProcess, hanging, processes_of
 
 pytestmark = [pytest.mark.timeout(1500), pytest.mark.whole_machine]
 
@@ -88,23 +87,13 @@ def told(home: Path) -> Story:
                 started.kill()
 
 
-@contextmanager
-def hanging(process: int) -> Iterator[None]:
-    """A process that stands still for as long as the block takes."""
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)
-
-
 def let_redis_hang(running: HubProcess, wall: str) -> Hang:
     """Let it stand still until Kafka knows of another incident, then until the wall shows what came since."""
-    before = eventually(lambda: newest_tile(running, wall))
+    before = eventually(lambda: running.newest_tile(wall))
     with hanging(running.pid_of("redis")):
         counted = incidents(running.home)
         more = eventually(lambda: incidents(running.home) - counted, within_seconds=60)
-    after = eventually(lambda: max(newest_tile(running, wall) - before, 0), within_seconds=REBUILT_SECONDS) + before
+    after = eventually(lambda: max(running.newest_tile(wall) - before, 0), within_seconds=REBUILT_SECONDS) + before
     return Hang(counted, more, before, after)
 
 
@@ -113,12 +102,6 @@ def incidents(home: Path) -> int:
     listing = hub(home, "incident", "list", "--json")
     assert listing.returncode == 0, f"exit code {listing.returncode}: {listing.stderr}"
     return len(json.loads(listing.stdout)["incidents"])
-
-
-def newest_tile(running: HubProcess, wall: str) -> int:
-    """The offset of the newest tile that the wall shows, 0 while it shows none."""
-    tiles = running.get(f"{wall}/v1/wall/snapshot").get("tiles", {})
-    return max((tile["origin"]["offset"] for tile in tiles.values()), default=0)
 
 
 def test_nothing_is_lost_or_doubled_by_the_citys_own_ledger(story: Story) -> None:
