@@ -15,6 +15,7 @@ from streams.codec import Codec, CodecError
 from streams.commands.city_rules import AsJson, CityFolder, city_or_end, published_or_end
 from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
 from streams.commands.words import NOTHING, print_table
+from streams.durations import DAY_MILLISECONDS
 from streams.facts.chinese import CLOCK_KINDS, URGENCIES
 from streams.facts.matters import Located, Opened
 from streams.facts.rules import RULES_KEY, IncidentClass, Limit, Unit
@@ -39,7 +40,7 @@ def try_rules(
     found = city_or_end(city, topology)
     published = published_or_end(topology, codec)
     trial = Trial(ruled(published.rules, codec), ruled(found.rules, codec))
-    log = _MattersLog(topology, codec, int((time.time() - days * 86_400) * 1000))
+    log = _MattersLog(topology, codec, round(time.time() * 1000 - days * DAY_MILLISECONDS))
     for fact, at in log.facts():
         trial.take(fact, at)
     trial.finish()
