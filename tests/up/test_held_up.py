@@ -45,8 +45,8 @@ def test_a_hub_whose_kafka_is_held_up_past_its_session_goes_on_and_loses_and_dou
                     before = running.newest_tile(wall)
                     eventually(lambda: running.newest_tile(wall) > before, within_seconds=GONE_ON_SECONDS)  # noqa: B023
             summary = running.summary(within_seconds=CITY_SECONDS + 300)
+            print(running.said, summary, sep="\n")
         finally:
             running.kill()
-    print(running.said, summary, sep="\n")
     # An answer to an order that was taken back from its unit meanwhile is set aside.
     assert (summary["lost"], summary["doubled"]) == (0, 0)
