@@ -59,6 +59,7 @@ class Batches:
         Where it did not come about its records wait again. Raises Fenced, Astray, WorkerStopped, TooManyUnexpected.
         """
         began = time.monotonic()
+        self._outbox.forget()
         producer = self._transactions.begin()
         if producer is None:
             self._readiness.trouble("transactions", self._transactions.failure)
@@ -74,7 +75,6 @@ class Batches:
         else:
             self._readiness.trouble("transactions", f"a transaction did not come about: {self._transactions.failure}")
             self._take_back(partitions)
-        self._outbox.forget()
 
     # Applying.
 

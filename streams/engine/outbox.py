@@ -82,6 +82,6 @@ class Outbox:
         self.forget()
 
     def forget(self) -> None:
-        """The transaction has ended."""
+        """A transaction begins or has ended: nothing is sent in it that would count."""
         self._sent.clear()
         self._held.clear()

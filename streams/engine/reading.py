@@ -57,17 +57,21 @@ def batches_to_end(
     )
     try:
         consumer.assign([TopicPartition(topic, partition, starts[partition]) for partition in unread])
-        heard_at = time.monotonic()
         while unread:
-            if not keep_going():
-                raise ReadingStopped(topic)
-            if messages := _read(consumer):
-                heard_at = time.monotonic()
-            elif time.monotonic() - heard_at > ASTRAY_SECONDS:
-                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
-            yield _records(messages, ends, unread)
+            yield _records(_heard(consumer, topic, keep_going), ends, unread)
     finally:
         consumer.close()
+
+
+def _heard(consumer: Consumer, topic: str, keep_going: Callable[[], bool]) -> list[Message]:
+    """What comes next; only waiting for it is counted, not what the caller does meanwhile."""
+    give_up_at = time.monotonic() + ASTRAY_SECONDS
+    while time.monotonic() < give_up_at:
+        if not keep_going():
+            raise ReadingStopped(topic)
+        if messages := _read(consumer):
+            return messages
+    raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
 
 
 def _read(consumer: Consumer) -> list[Message]:
