@@ -11,7 +11,7 @@ class Astray(Exception):
 
 
 class Patience:
-    """Runs out when what a client waits for has not come for ASTRAY_SECONDS."""
+    """With one wait of a client: runs out ASTRAY_SECONDS after it was first asked for."""
 
     def __init__(self) -> None:
         self._waiting_since: float | None = None
@@ -22,9 +22,4 @@ class Patience:
         if self._waiting_since is None:
             self._waiting_since = now
         elif now - self._waiting_since > ASTRAY_SECONDS:
-            self._waiting_since = None
             raise Astray(f"its client has waited {ASTRAY_SECONDS:.0f} s for {awaited}")
-
-    def settle(self) -> None:
-        """It has come, or nothing is waited for."""
-        self._waiting_since = None

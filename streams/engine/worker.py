@@ -113,8 +113,8 @@ class Worker:
         self._readiness = Readiness()
         self._failure: BaseException | None = None
         self._metrics = ProcessorMetrics(processor_name)
-        self._group_patience = Patience()
-        self._is_in_group = False
+        self._group_patience: Patience | None = None
+        """With a group that has not taken it in; none in a group."""
         # The driver of a simulated clock waits for every log's end: there is nothing to gather.
         self._pace = Pace(0.0 if self.clock.simulated else self.wiring.pace_milliseconds / 1000)
         self._transactions = Transactions(
@@ -212,8 +212,7 @@ class Worker:
         )
         self._readiness.settle()
         self._readiness.trouble("partitions", "waiting for partitions")
-        self._is_in_group = False
-        self._group_patience.settle()
+        self._group_patience = Patience()
         self._consumer.subscribe(
             [self._log_topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
         )
@@ -276,7 +275,7 @@ class Worker:
 
     def _turn(self) -> None:
         messages = self._read()
-        if not self._is_in_group:
+        if self._group_patience is not None:
             self._group_patience.wait("its group to take it in")
         self._sort(messages)
         if self._has_work():
@@ -398,7 +397,7 @@ class Worker:
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if consumer is not self._consumer:
             return  # one that went astray is being closed
-        self._is_in_group = False
+        self._group_patience = Patience()
         for partition in partitions:
             if (owned := self.partitions.pop(partition.partition, None)) is not None:
                 owned.metrics.forget()
@@ -411,8 +410,7 @@ class Worker:
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Restore before reading on, however long Kafka keeps us waiting. Raises Astray."""
-        self._is_in_group = True
-        self._group_patience.settle()
+        self._group_patience = None
         numbers = [partition.partition for partition in partitions]
         if not numbers:
             self._readiness.trouble("partitions", "no partition is assigned")

@@ -117,7 +117,7 @@ def test_patience_runs_out_only_where_nothing_came_meanwhile(monkeypatch: pytest
     waiting = Patience()
     waiting.wait("a word")
     waiting.wait("a word")
-    waiting.settle()
+    waiting = Patience()
     waiting.wait("a word")
     waiting.wait("a word")
     with pytest.raises(Astray, match="its client has waited 10 s for a word"):
