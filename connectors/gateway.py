@@ -71,7 +71,7 @@ class Gateway:
         self._producer = SharedProducer(surroundings.bootstrap)
         codec, secrets = self._runner.codec, SecretStore(surroundings.secrets)
         pushes = {
-            name: _push_door(topology.connectors[name], intake, partial(self._runner.authorisations.obstacle, name))
+            name: _push_door(topology.connectors[name], intake, partial(self._runner.push_obstacle, name))
             for name, intake in self._runner.push_intakes.items()
         }
         append = KafkaAppend(self._producer, wall_clock)

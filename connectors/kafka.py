@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 
 from confluent_kafka import (
@@ -37,6 +37,8 @@ COMPLAIN_EVERY_SECONDS = 10.0
 PROBE_SECONDS = 2.0
 OVERDUE_SECONDS = 5.0
 """Records that Kafka has not acknowledged for so long are worth a word."""
+SILENT_SECONDS = 10.0
+"""Whoever has heard nothing for so long looks whether Kafka is there at all."""
 LAST_WAIT_SECONDS = 5.0
 """How long records that Kafka has not acknowledged are waited for once a stop was asked for."""
 NO_SUCH_TOPIC = (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC)
@@ -180,11 +182,18 @@ class Delivery:
 
 
 class SharedProducer:
-    """One idempotent producer for all connectors of the process; any thread may deliver."""
+    """One idempotent producer for all connectors of the process; any thread may deliver.
+
+    A client that delivers nothing for long though Kafka answers gives way to another (decision 0134): what it has not
+    delivered counts as refused, and is tried again.
+    """
 
     def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
         self._settings = {**PRODUCER, "bootstrap.servers": bootstrap}
         self._producer = Producer(self._settings)
+        self._heard_at = time.monotonic()
+        self._asker: AdminClient | None = None
         self._renewal = threading.Lock()
         self._under_way: dict[int, Delivery] = {}
         self._refusal = ""
@@ -268,20 +277,17 @@ class SharedProducer:
         waited = f"{longest.owner}: Kafka has not acknowledged for {time.monotonic() - longest.began:.0f} s"
         return [f"{waited}{self._refusal and f': {self._refusal}'}"]
 
-    @cached_property
-    def _admin(self) -> AdminClient:
-        # Opened when it is first asked: of most processes nobody asks it.
-        return AdminClient({"bootstrap.servers": str(self._settings["bootstrap.servers"])}, logger=client_logger)
-
     def unwritable(self, topics: Collection[str]) -> list[str]:
         """Why these topics could not be written to now, nothing where they could; asks Kafka, for up to 2 s."""
-        asked = self._admin.describe_topics(TopicCollection(sorted(topics)), request_timeout=PROBE_SECONDS)
+        asker = self._asker = self._asker or self._open_asker()
+        asked = asker.describe_topics(TopicCollection(sorted(topics)), request_timeout=PROBE_SECONDS)
         obstacles = []
         for name, answer in asked.items():
             try:
                 partitions = answer.result().partitions
             except KafkaException as error:
                 if error.args[0].code() not in NO_SUCH_TOPIC:
+                    self._asker = None  # it may have lost its brokers for good
                     return [f"Kafka does not answer: {error.args[0].str()}"]
                 obstacles.append(f"topic {name} does not exist: `hub topics` creates what is missing")
             else:
@@ -303,7 +309,29 @@ class SharedProducer:
 
     def _poll(self) -> None:
         while not self._closing.is_set():
-            self._producer.poll(DELIVERY_POLL_SECONDS)
+            producer = self._producer
+            producer.poll(DELIVERY_POLL_SECONDS)
+            if not len(producer):
+                self._heard_at = time.monotonic()
+            elif time.monotonic() - self._heard_at > SILENT_SECONDS:
+                self._look_for_kafka(producer)
+
+    def _look_for_kafka(self, producer: Producer) -> None:
+        """A client that has lost its brokers says nothing: where Kafka is there for others, another takes its place."""
+        if self._is_answered():
+            logger.warning("the producer has delivered nothing for %.0f s; another takes its place", SILENT_SECONDS)
+            self._renew(producer)
+        self._heard_at = time.monotonic()
+
+    def _is_answered(self) -> bool:
+        asker = self._open_asker()  # held on to: its answers end with it
+        try:
+            return bool(asker.describe_cluster(request_timeout=PROBE_SECONDS).result().nodes)
+        except KafkaException:
+            return False
+
+    def _open_asker(self) -> AdminClient:
+        return AdminClient({"bootstrap.servers": self._bootstrap}, logger=client_logger)
 
     def _send(self, shipment: _Shipment, records: Sequence[Outgoing], stop: threading.Event) -> None:
         for index, record in enumerate(records):
@@ -326,16 +354,23 @@ class SharedProducer:
         self._under_way[delivery.number] = delivery
         return delivery
 
-    @staticmethod
-    def _produce(producer: Producer, record: Outgoing, shipment: _Shipment | None, index: int) -> None:
-        producer.produce(
-            record.topic,
-            record.value,
-            record.key,
-            headers=record.headers,
-            timestamp=record.timestamp,
-            on_delivery=partial(shipment.land, index) if shipment else None,
-        )
+    def _produce(self, producer: Producer, record: Outgoing, shipment: _Shipment | None, index: int) -> None:
+        """Hand a record over; BufferError, KafkaException. A producer that has given way takes nothing."""
+        with self._renewal:
+            if producer is not self._producer:
+                raise KafkaException(KafkaError(KafkaError._PURGE_QUEUE))
+            producer.produce(
+                record.topic,
+                record.value,
+                record.key,
+                headers=record.headers,
+                timestamp=record.timestamp,
+                on_delivery=partial(self._hear, shipment, index) if shipment else None,
+            )
+
+    def _hear(self, shipment: _Shipment, index: int, error: KafkaError | None, message: Message) -> None:
+        self._heard_at = time.monotonic()
+        shipment.land(index, error, message)
 
     def _await(self, shipment: _Shipment, stop: threading.Event, owner: str) -> None:
         began = time.monotonic()
@@ -360,10 +395,13 @@ class SharedProducer:
         error = next(iter(errors.values()))
         self._refusal = error.str()
         logger.warning("%s: Kafka refused %d records (%s); they are tried again", owner, len(errors), error)
-        if not any(error.fatal() for error in errors.values()):
-            return
+        if any(error.fatal() for error in errors.values()):
+            self._renew(producer)
+
+    def _renew(self, producer: Producer) -> None:
+        """Put another in the place of a producer, unless one has taken it; what it holds counts as refused."""
         with self._renewal:
             if self._producer is producer:
                 self._producer = Producer(self._settings)
         producer.purge()
-        producer.flush(0)
+        producer.flush(LAST_WAIT_SECONDS)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from connectors.authorisation import VIEW, Authorisations, Permit
+from connectors.authorisation import VIEW, Authorisations, Obstacle, Permit
 from connectors.contract import Batch, Reader, SourceAway
 from connectors.cursors import position_of, read_cursors
 from connectors.faults import place_of
@@ -140,12 +140,15 @@ class ConnectorRunner:
 
     def _obey(self, system: str) -> None:
         """Let a connector run if rows of its system may be taken or have to be deleted, else have it stop."""
-        if self.authorisations.permits(system):
+        intake, obstacle = self.push_intakes.get(system), self.authorisations.obstacle(system)
+        if obstacle is None:
+            if intake is not None:
+                intake.open()
             self._permits[system].grant()
             return
         self._permits[system].withdraw()
-        if system in self.push_intakes:
-            self.push_intakes[system].close()
+        if intake is not None:
+            intake.close(obstacle)
         if self.authorisations.awaits_deletion(system):
             self._permits[system].grant()
 
@@ -165,7 +168,13 @@ class ConnectorRunner:
             permit.end()
         for thread in self._threads:
             thread.join(STOP_SECONDS)
+        for intake in self.push_intakes.values():
+            intake.close()
         self._producer.close()
+
+    def push_obstacle(self, system: str) -> Obstacle | None:
+        """Why no row of a system may be pushed now, None where one may: an intake opens a moment after a decision."""
+        return self.authorisations.obstacle(system) or self.push_intakes[system].closed_by
 
     def not_ready(self) -> list[str]:
         """Why the connectors do not all work, nothing where they do."""

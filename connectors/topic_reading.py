@@ -8,7 +8,7 @@ from typing import cast
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from connectors.kafka import CLIENT, POLL_SECONDS, KafkaAway
+from connectors.kafka import CLIENT, POLL_SECONDS, SILENT_SECONDS, KafkaAway
 
 __all__ = ["GroupConsumer", "Message", "PositionedConsumer", "delete_records", "headers_of", "read_topic"]
 
@@ -18,8 +18,6 @@ CALL_SECONDS = 5.0
 PARTITIONS_EVERY_SECONDS = 60.0
 SESSION_MILLISECONDS = 6_000
 """What a member of a group that was killed held goes to another so much later."""
-SILENT_SECONDS = 10.0
-"""Whoever has heard nothing for so long looks whether Kafka is there at all."""
 LEADER_PAUSE_SECONDS = 0.05
 LEADER_CHANGES = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 

@@ -52,6 +52,7 @@ __all__ = [
     "TopicDescription",
     "TopicPartition",
     "Topics",
+    "TopicsUnknown",
     "is_leader_changing",
     "is_name_taken",
     "members_of",
@@ -104,6 +105,9 @@ NO_SUCH_TOPIC = frozenset(
 CALL_SECONDS = 10.0
 """How long one administrative call may take."""
 LEADER_PAUSE_SECONDS = 0.1
+KNOWN_SECONDS = 30.0
+"""How long brokers may take to hear of topics that their controller has created."""
+KNOWN_PAUSE_SECONDS = 0.05
 BEYOND_EVERY_END = 2**63 - 1
 """An offset that nobody who watches groups takes for a lag."""
 
@@ -309,6 +313,10 @@ class GroupOffsets:
             consumer.close()
 
 
+class TopicsUnknown(Exception):
+    """Topics were created and the cluster does not show them."""
+
+
 class Topics:
     """Looks at topics and creates them."""
 
@@ -352,12 +360,16 @@ class Topics:
         return self._admin.describe_topics(TopicCollection(list(names)), request_timeout=CALL_SECONDS)
 
     def create(self, name: str, partitions: int, settings: Mapping[str, str], replication: int = -1) -> None:
-        """Create one topic and wait for it; raises KafkaException."""
+        """Create one topic and wait until it is known; raises KafkaException, TopicsUnknown."""
         topic = NewTopic(name, num_partitions=partitions, replication_factor=replication, config=dict(settings))
         self._admin.create_topics([topic], request_timeout=CALL_SECONDS)[name].result()
+        self._await_known([name])
 
     def create_missing(self, wanted: Mapping[str, tuple[int, Mapping[str, str]]]) -> None:
-        """Create topics, by name with partitions and settings, in one request; one that is there stays as it is."""
+        """Create topics, by name with partitions and settings, in one request; one that is there stays as it is.
+
+        Returns when all are known; raises KafkaException, TopicsUnknown.
+        """
         topics = [
             NewTopic(name, num_partitions=partitions, replication_factor=-1, config=dict(settings))
             for name, (partitions, settings) in wanted.items()
@@ -365,6 +377,16 @@ class Topics:
         for created in self._admin.create_topics(topics, request_timeout=CALL_SECONDS).values() if topics else ():
             if (error := created.exception()) and error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise error
+        self._await_known(wanted)
+
+    def _await_known(self, names: Collection[str]) -> None:
+        """Until the brokers asked know the topics: the controller answers before they have heard of them."""
+        give_up_at = time.monotonic() + KNOWN_SECONDS
+        while len(self.describe(names)) < len(names):
+            if time.monotonic() > give_up_at:
+                said = f"created, but not known to the brokers after {KNOWN_SECONDS:.0f} s: {sorted(names)}"
+                raise TopicsUnknown(said)
+            time.sleep(KNOWN_PAUSE_SECONDS)
 
     def end_offsets(self, name: str, partitions: Iterable[int], *, committed: bool) -> dict[int, int]:
         """The end of each partition: of committed transactions only, or of everything written."""

@@ -1,15 +1,10 @@
 """The topology's topics on a cluster: what is missing is created, what differs is shown, nothing is deleted."""
 
-import time
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from streams.durations import DAY_MILLISECONDS
-from streams.kafka import KafkaError, KafkaException, TopicDescription, Topics
+from streams.kafka import TopicDescription, Topics
 from streams.topology import Clock, Topic, Topology
-
-KNOWN_SECONDS = 30.0
-PAUSE_SECONDS = 0.05
 
 COMPACTION = {
     # Only closed segments are compacted: small ones, so that a restore reads few rows twice (design 2.7).
@@ -17,10 +12,6 @@ COMPACTION = {
     "segment.ms": str(10 * 60 * 1000),
     "min.cleanable.dirty.ratio": "0.2",
 }
-
-
-class TopicsUnknown(Exception):
-    """Topics were created and the cluster does not show them."""
 
 
 @dataclass(frozen=True)
@@ -69,30 +60,10 @@ def ensure_topics(topology: Topology, bootstrap: str, *, create: bool = True) ->
         cluster.create_missing(
             {name: (wanted[name].partitions, topic_settings(wanted[name], topology.clock)) for name in sorted(missing)}
         )
-        _wait_for(cluster, missing)
     drifts = [] if create else [Drift(name, "topic", "present", "missing") for name in sorted(missing)]
     for name, found in there.items():
         drifts += _drifts(found, wanted[name].partitions, topic_settings(wanted[name], topology.clock))
     return drifts
-
-
-def _wait_for(cluster: Topics, names: Collection[str]) -> None:
-    """Until the brokers asked know the topics: the controller answers before they have heard of them."""
-    give_up_at = time.monotonic() + KNOWN_SECONDS
-    while not _knows(cluster, names):
-        if time.monotonic() > give_up_at:
-            raise TopicsUnknown(f"created, but not known to the brokers after {KNOWN_SECONDS:.0f} s: {sorted(names)}")
-        time.sleep(PAUSE_SECONDS)
-
-
-def _knows(cluster: Topics, names: Collection[str]) -> bool:
-    try:
-        return len(cluster.describe(names)) == len(names)
-    except KafkaException as error:
-        # One broker has heard of it, the next one asked has not.
-        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-            return False
-        raise
 
 
 def _drifts(found: TopicDescription, partitions: int, settings: dict[str, str]) -> list[Drift]:

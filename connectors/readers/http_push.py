@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from connectors.authorisation import Obstacle
 from connectors.contract import Batch, RawRow, Receipt
 from connectors.readers.json_rows import read_object
 from streams.codec import Origin
@@ -79,14 +80,20 @@ def _settle(told: Iterable[tuple[_Pushed, Outcome]]) -> None:
 class PushIntake:
     """The reader of one system behind the gateway. `accept` belongs to event loops, `batches` to the connector.
 
-    `close` may be called from anywhere.
+    `open` and `close` may be called from anywhere.
     """
 
     def __init__(self) -> None:
         self._pushed: queue.SimpleQueue[_Pushed] = queue.SimpleQueue()
         self._waiting_rows = 0
         self._closed = False
+        self._closed_by: Obstacle | None = None
         self._lock = threading.Lock()
+
+    @property
+    def closed_by(self) -> Obstacle | None:
+        """Why it takes no rows, where that is because none may be taken."""
+        return self._closed_by
 
     async def accept(self, rows: Sequence[RawRow]) -> list[Receipt]:
         """One receipt a row, when Kafka has acknowledged all of them.
@@ -112,15 +119,9 @@ class PushIntake:
             deadline.cancel()
 
     def batches(self, cursor: str | None, stop: threading.Event) -> Generator[Batch, None, None]:
-        with self._lock:
-            self._closed = False
-        try:
-            while not stop.is_set():
-                if taken := self._take():
-                    yield from self._batch(taken)
-        finally:
-            if stop.is_set():
-                self.close()
+        while not stop.is_set():
+            if taken := self._take():
+                yield from self._batch(taken)
 
     def _take(self, within_seconds: float = WAIT_SECONDS) -> list[_Pushed]:
         """What waits, up to a batch; requests are never parted."""
@@ -146,10 +147,15 @@ class PushIntake:
         finally:
             self._let_go(taken)
 
-    def close(self) -> None:
-        """Fail what waits and what comes, until rows are asked for again."""
+    def open(self) -> None:
+        """Take rows: they wait until they are asked for."""
         with self._lock:
-            self._closed = True
+            self._closed, self._closed_by = False, None
+
+    def close(self, obstacle: Obstacle | None = None) -> None:
+        """Fail what waits and what comes, until it is opened."""
+        with self._lock:
+            self._closed, self._closed_by = True, obstacle
         while taken := self._take(0.0):
             _fail(taken)
             self._let_go(taken)

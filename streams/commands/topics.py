@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from streams.commands.cluster import FINDING, bootstrap_servers, end, topology_or_end
-from streams.kafka import KafkaException
-from streams.topics import Drift, TopicsUnknown, ensure_topics
+from streams.kafka import KafkaException, TopicsUnknown
+from streams.topics import Drift, ensure_topics
 
 
 def topics(

@@ -1,21 +1,64 @@
 """Makes a quiet log's clock move: a tick is appended when the next due moment has come by the owner's own clock."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from streams.codec import Codec
 from streams.facts.engine import Tick
-from streams.kafka import UNSTAMPED, KafkaException, Producer
+from streams.kafka import UNSTAMPED, KafkaException, open_producer
 
 PAUSE_MILLISECONDS = 100
 LOST_MILLISECONDS = 5_000
 """A tick that has not been seen for so long is taken for lost."""
 
 
+class TickProducer:
+    """Appends the ticks of all partitions of a worker. Belongs to one thread."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._producer = open_producer(bootstrap)
+        self._waits = self._waited = False
+        """Whether it waits to hear of a tick, and whether it did when another client was last answered."""
+
+    def append(self, told: Callable[[Any, Any], None], **record: Any) -> None:
+        """Hand a tick over; `told` is called at a poll, with an error or the record. BufferError, KafkaException."""
+
+        def hear(error: Any, message: Any) -> None:
+            self._waits = self._waited = False
+            told(error, message)
+
+        self._waits = True
+        self._producer.produce(on_delivery=hear, **record)
+
+    def poll(self) -> None:
+        """Hear what has become of ticks; never waits."""
+        self._producer.poll(0)
+
+    def compare(self) -> bool:
+        """Kafka has just answered another client, as it does every 10 s: one that has heard nothing in between may
+        have lost its brokers for good, and another takes its place (ops/decisions/0134).
+
+        Returns whether it did. A tick that got lost is sent again.
+        """
+        is_astray = self._waits and self._waited
+        if is_astray:
+            left, self._producer = self._producer, open_producer(self._bootstrap)
+            # To be emptied it may wait for what never comes.
+            threading.Thread(target=left.purge, name="purge-ticks", daemon=True).start()
+        self._waited = self._waits and not is_astray
+        return is_astray
+
+    def purge(self) -> None:
+        """Let go of what has not left."""
+        self._producer.purge()
+
+
 class Ticker:
     """Ticks of one partition: one outstanding, 100 ms apart, later by the difference if one came back too early."""
 
-    def __init__(self, producer: Producer, topic: str, partition: int, codec: Codec, *, stamped: bool) -> None:
+    def __init__(self, producer: TickProducer, topic: str, partition: int, codec: Codec, *, stamped: bool) -> None:
         self._producer = producer
         self._topic = topic
         self._partition = partition
@@ -51,23 +94,20 @@ class Ticker:
         self._not_before = now + PAUSE_MILLISECONDS
         value = self._codec.encode(Tick(sent_at=now))
         try:
-            self._producer.produce(
-                self._topic,
+            self._producer.append(
+                self._note,
+                topic=self._topic,
                 value=value,
                 partition=self._partition,
-                on_delivery=self._delivered(),
                 timestamp=now if self._stamped else UNSTAMPED,
             )
-            self._producer.poll(0)
+            self._producer.poll()
         except (BufferError, KafkaException):
             self._outstanding = False
         return True
 
-    def _delivered(self) -> Callable[[Any, Any], None]:
-        def note(error: Any, message: Any) -> None:
-            if error is None:
-                self._offset = message.offset()
-            else:
-                self._outstanding = False
-
-        return note
+    def _note(self, error: Any, message: Any) -> None:
+        if error is None:
+            self._offset = message.offset()
+        else:
+            self._outstanding = False

@@ -28,7 +28,7 @@ from streams.engine.slot import Fenced, Slot
 from streams.engine.stops import WorkerStopped
 from streams.engine.tables import RowDamaged
 from streams.engine.takeover import Found, check_whole, next_offset
-from streams.engine.ticks import Ticker
+from streams.engine.ticks import Ticker, TickProducer
 from streams.engine.topic_watch import TopicWatch
 from streams.engine.transactions import Transactions, committed_offsets
 from streams.engine.versions import versions_of
@@ -49,7 +49,6 @@ from streams.kafka import (
     Topics,
     is_name_taken,
     open_consumer,
-    open_producer,
 )
 from streams.metrics import ProcessorMetrics, count_stop
 from streams.topology import ProcessorWiring, Topology
@@ -174,7 +173,7 @@ class Worker:
         # Ends at once what a killed predecessor left open: its records, and all that came after them, would stay
         # hidden until the transaction times out.
         self._until_answered(self._transactions.renew)
-        self._ticks = open_producer(self._bootstrap)
+        self._ticks = TickProducer(self._bootstrap)
         calm_garbage_collector()
         try:
             while self._keep_going():
@@ -351,7 +350,7 @@ class Worker:
     def _tick(self, *, quiet: bool) -> None:
         """Tick where a due moment has come and the log seems read to its end; a tick too many changes nothing."""
         now = self.clock.now()
-        self._ticks.poll(0)
+        self._ticks.poll()
         for owned in self.partitions.values():
             state = owned.state
             due_at = state.next_due()
@@ -381,6 +380,8 @@ class Worker:
         try:
             if self._watch.glance():
                 self._readiness.settle("kafka")
+                if self._ticks.compare():
+                    log.warning("%s: its ticks do not reach Kafka; another client sends them", self.wiring.name)
         except KafkaException as error:
             self._miss_kafka(error)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from streams.cities.city import CITIES, City, read_city
 from streams.codec import Codec
 from streams.embedded.processes import Supervisor
-from streams.kafka import KafkaException, Topics
+from streams.kafka import KafkaException, Topics, TopicsUnknown
 from streams.rules_publication import NotPublished, Rules
-from streams.topics import TopicsUnknown, ensure_topics
+from streams.topics import ensure_topics
 from streams.topology import Topology
 from streams.up.voice import report
 

@@ -15,6 +15,8 @@ from connectors.runner import PUSHED
 from tests.connectors.conftest import Hub, Running
 from tests.connectors.fleet_samples import samples
 from tests.connectors.reading import reading
+from tests.connectors.test_authorisation import show
+from tests.eventually import eventually
 
 SYSTEM = "zz_community_e"
 GOOD = samples()[SYSTEM].good
@@ -23,16 +25,6 @@ GOOD = samples()[SYSTEM].good
 def pushed(number: int, event_id: str = "e") -> RawRow:
     data = json.dumps({**GOOD, "request_no": f"SQ{number}"}).encode()
     return pushed_row(data, "request.submitted", f"{event_id}{number}", f"/v1/sources/{SYSTEM}/events")
-
-
-async def is_taken(intake: PushIntake, number: int) -> asyncio.Task[list[Receipt]]:
-    """A request of 1000 rows that waits for its receipts, as soon as the intake takes any."""
-    while True:
-        task = await begun(intake.accept([pushed(number)] * 1000))
-        await asyncio.sleep(0)
-        if not task.done():
-            return task
-        assert isinstance(task.exception(), IntakeFailed)
 
 
 async def begun(accepting: Coroutine[Any, Any, list[Receipt]]) -> asyncio.Task[list[Receipt]]:
@@ -84,6 +76,31 @@ def test_a_stopped_intake_tells_whoever_waits_and_whoever_comes(hub: Hub, runnin
         asyncio.run(intake.accept([pushed(2)]))
 
 
+def test_from_its_authorisation_on_a_push_is_refused_as_before_until_it_is_taken(
+    hub: Hub, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens, may_open, open_now = threading.Event(), threading.Event(), PushIntake.open
+
+    def open_later(intake: PushIntake) -> None:
+        opens.set()
+        assert may_open.wait(30)
+        open_now(intake)
+
+    runner = running.start(hub, *PUSHED)
+    intake = runner.push_intakes[SYSTEM]
+    show(hub, "suspended", SYSTEM)
+    eventually(lambda: intake.closed_by == "not_authorised")
+    monkeypatch.setattr(PushIntake, "open", open_later)
+    show(hub, "authorised", SYSTEM)
+    assert opens.wait(30)
+    assert runner.authorisations.permits(SYSTEM)
+    assert runner.push_obstacle(SYSTEM) == "not_authorised"
+    may_open.set()
+    eventually(lambda: runner.push_obstacle(SYSTEM) is None)
+    (receipt,) = asyncio.run(intake.accept([pushed(1)]))
+    assert receipt.status == "accepted"
+
+
 def test_a_stop_while_rows_wait_fails_all_of_them() -> None:
     intake = PushIntake()
 
@@ -92,6 +109,7 @@ def test_a_stop_while_rows_wait_fails_all_of_them() -> None:
         with reading(intake) as read:
             await asyncio.to_thread(read.next)
             read.stop.set()
+        intake.close()
         for waiting in (first, second):
             with pytest.raises(IntakeFailed):
                 await waiting
@@ -112,7 +130,7 @@ def test_rows_that_were_not_acknowledged_are_told_so() -> None:
     asyncio.run(push_and_fail())
 
 
-def test_a_closed_intake_fails_what_waits_and_has_all_its_room_when_rows_are_asked_for_again() -> None:
+def test_a_closed_intake_fails_what_waits_and_has_all_its_room_when_it_is_opened_again() -> None:
     intake = PushIntake()
 
     async def close_and_open() -> None:
@@ -123,10 +141,10 @@ def test_a_closed_intake_fails_what_waits_and_has_all_its_room_when_rows_are_ask
                 await task
         with pytest.raises(IntakeFailed):
             await intake.accept([pushed(9)])
+        intake.open()
+        again = [await begun(intake.accept([pushed(number)] * 1000)) for number in range(5)]
         opened = intake.batches(None, threading.Event())
-        first = asyncio.create_task(asyncio.to_thread(next, opened))
-        again = [await is_taken(intake, number) for number in range(5)]
-        assert len((await first).rows) == 1000
+        assert len((await asyncio.to_thread(next, opened)).rows) == 1000
         opened.close()
         for task in again:
             task.cancel()

@@ -152,11 +152,8 @@ def left_by_a_stop(broker: KafkaBroker, producers: list[streams.kafka.Producer])
     return [rows.result() for rows in left]
 
 
-@pytest.mark.parametrize("names_nobody_at_its_end", ["false", "true"])
-def test_clients_at_work_find_a_broker_again_that_was_stopped_in_order(
-    private_broker: PrivateBrokers, names_nobody_at_its_end: str
-) -> None:
-    broker = private_broker({"controlled.shutdown.enable": names_nobody_at_its_end})
+def test_clients_at_work_find_a_broker_again_that_was_stopped_in_order(private_broker: PrivateBrokers) -> None:
+    broker = private_broker()
     streams.kafka.Topics(broker.bootstrap_servers).create(TOPIC, 4, {})
     for _ in range(2):
         # They ask for the cluster's brokers so often that some ask while it stops.

@@ -3,8 +3,7 @@
 import pytest
 
 from streams.codec import Codec
-from streams.engine.ticks import PAUSE_MILLISECONDS, Ticker
-from streams.kafka import open_producer
+from streams.engine.ticks import PAUSE_MILLISECONDS, Ticker, TickProducer
 
 NOW, LATER = 1_000_000, 2_000_000
 
@@ -16,7 +15,7 @@ def codec() -> Codec:
 
 def ticker_after_a_tick(codec: Codec, *, clock: int, due_at: int) -> Ticker:
     """One whose tick, sent at NOW, has come back and left `due_at` as the next due moment."""
-    ticker = Ticker(open_producer("127.0.0.1:1"), "log", 0, codec, stamped=False)
+    ticker = Ticker(TickProducer("127.0.0.1:1"), "log", 0, codec, stamped=False)
     assert ticker.send(NOW)
     ticker._offset = 7
     ticker.seen(7, clock, due_at, NOW + 10)

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.commands.sources import sources
+from connectors.readers.http_push import RECEIPT_SECONDS
 from streams.cloudevents import attributes
 from streams.processors.sources import Sources
 from streams.topics import ensure_topics
@@ -29,7 +30,10 @@ SIGNED = ("--by", "数据局值班处", "--reason", "协议续签前暂停")
 
 
 class Department:
-    """Pushes one request after another; one that is refused is pushed again until there is a receipt."""
+    """Pushes one request after another; one that is refused is pushed again until there is a receipt.
+
+    `refusals` leave out those that came after waiting for Kafka, which a busy machine may hold up.
+    """
 
     def __init__(self, hub: Hub) -> None:
         self.receipts: list[str] = []
@@ -47,7 +51,8 @@ class Department:
         for number in itertools.count():
             request = body(event(request_data(request_no=f"SQ{number}"), id=f"SQ{number}"))
             while (answer := self._hub.push("events", request, STRUCTURED)).status_code != 200:
-                self.refusals.append(answer)
+                if answer.elapsed.total_seconds() < RECEIPT_SECONDS:
+                    self.refusals.append(answer)
                 if self._stop.wait(0.05):
                     return
             self.receipts.append(answer.json()["id"])
