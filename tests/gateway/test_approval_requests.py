@@ -13,7 +13,7 @@ from tests.running_gateway import Hub
 
 ORDER = "50011720261122M00011-01"
 REQUEST = "50011720261122R00012"
-UNTIL = "2026-11-25T18:00:00+08:00"
+UNTIL, LATER = "2026-11-25T18:00:00+08:00", "2026-11-25T18:01:00+08:00"
 SUSPEND = {"reason": "waiting_for_requester", "until_at": UNTIL, "document": "合供水〔2026〕12号"}
 
 
@@ -93,11 +93,13 @@ def test_a_request_sent_again_is_the_first_receipt_and_one_under_a_later_token_i
     assert later["id"] != first["id"]
 
 
-def test_under_a_key_it_is_the_same_whatever_the_token(hub: Hub) -> None:
-    headers = {"Idempotency-Key": "ask-1"}
-    ids = {hub.answer(ORDER, "resume", hub.token(age_seconds=age), headers=headers).json()["id"] for age in (0, 0)}
-    assert len(ids) == 1
-    changed = hub.answer(ORDER, "resume", hub.token(), headers=headers, json={"claimed_at": UNTIL})
+def test_under_a_key_and_with_its_own_time_it_is_the_same_whatever_the_token(hub: Hub) -> None:
+    headers, said = {"Idempotency-Key": "ask-1"}, {"claimed_at": UNTIL}
+    first, again = (
+        hub.answer(ORDER, "resume", hub.token(age_seconds=age), headers=headers, json=said).json() for age in (60, 0)
+    )
+    assert (again["id"], again["offset"], again["status"]) == (first["id"], first["offset"], "duplicate")
+    changed = hub.answer(ORDER, "resume", hub.token(), headers=headers, json={"claimed_at": LATER})
     assert changed.status_code == 409
 
 

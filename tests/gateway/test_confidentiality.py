@@ -29,7 +29,8 @@ def test_a_receipt_names_who_reads_from_the_token(hub: Hub, codec: Codec) -> Non
 def test_each_reading_is_one_of_its_own_and_one_sent_again_under_its_key_the_same(hub: Hub) -> None:
     first, second = (say(hub, f"orders/{ORDER}/read").json() for _ in range(2))
     assert (second["status"], second["id"] == first["id"]) == ("accepted", False)
-    again = [say(hub, f"orders/{ORDER}/read", **{"Idempotency-Key": "reading-1"}).json()["id"] for _ in range(2)]
+    sent = {"Idempotency-Key": "reading-1", "Authorization": f"Bearer {hub.token(UNIT)}"}
+    again = [say(hub, f"orders/{ORDER}/read", **sent).json()["id"] for _ in range(2)]
     assert again[0] == again[1]
 
 

@@ -54,10 +54,11 @@ def test_reports_are_parted_incidents_related_and_suspected_duplicates_decided(h
 
 
 def test_a_decision_sent_again_under_its_key_is_the_first_receipt_and_another_under_it_a_conflict(hub: Hub) -> None:
-    key = {"Idempotency-Key": "decision-1"}
-    first, again = (decide(hub, OTHER, "merge", MERGE, **key).json() for _ in range(2))
+    token = hub.token("500117-district_centre", role="duty_officer")
+    sent = {"Idempotency-Key": "decision-1", "Authorization": f"Bearer {token}"}
+    first, again = (decide(hub, OTHER, "merge", MERGE, **sent).json() for _ in range(2))
     assert (again["id"], again["offset"], again["status"]) == (first["id"], first["offset"], "duplicate")
-    assert decide(hub, OTHER, "merge", {**MERGE, "words": "另有说法"}, **key).status_code == 409
+    assert decide(hub, OTHER, "merge", {**MERGE, "words": "另有说法"}, **sent).status_code == 409
     anew = decide(hub, OTHER, "merge", MERGE, **{"Idempotency-Key": "decision-2"}).json()
     assert (anew["status"], anew["id"] == first["id"]) == ("accepted", False)
 
