@@ -29,8 +29,8 @@ class TickProducer:
             self._waits = self._waited = False
             told(error, message)
 
-        self._waits = True
         self._producer.produce(on_delivery=hear, **record)
+        self._waits = True
 
     def poll(self) -> None:
         """Hear what has become of ticks; never waits."""
@@ -47,7 +47,8 @@ class TickProducer:
             left, self._producer = self._producer, open_producer(self._bootstrap)
             # To be emptied it may wait for what never comes.
             threading.Thread(target=left.purge, name="purge-ticks", daemon=True).start()
-        self._waited = self._waits and not is_astray
+            self._waits = False
+        self._waited = self._waits
         return is_astray
 
     def purge(self) -> None:

@@ -39,3 +39,12 @@ def test_two_ticks_are_a_pause_apart(codec: Codec) -> None:
     ticker = ticker_after_a_tick(codec, clock=NOW, due_at=LATER)
     assert ticker.next_at(NOW + 1) == NOW + PAUSE_MILLISECONDS
     assert ticker.next_at(None) is None
+
+
+def test_a_producer_that_hears_nothing_while_another_client_is_answered_twice_gives_way_once() -> None:
+    ticks = TickProducer("127.0.0.1:1")
+    assert [ticks.compare() for _ in range(2)] == [False, False], "nothing was handed over"
+    ticks.append(lambda *_: None, topic="log", value=b"a tick", partition=0)
+    assert [ticks.compare() for _ in range(4)] == [False, True, False, False]
+    ticks.append(lambda *_: None, topic="log", value=b"a tick", partition=0)
+    assert [ticks.compare() for _ in range(2)] == [False, True]
