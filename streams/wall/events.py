@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
@@ -27,7 +28,7 @@ def event(name: str, data: bytes, event_id: EventId | None = None) -> bytes:
     return f"event: {name}\n{identity}data: ".encode() + data + b"\n\n"
 
 
-class SentEvents(Response):
+class SentEvents(Response, ABC):
     """Sends what `chunks` yields until the client is gone or takes nothing."""
 
     media_type = "text/event-stream"
@@ -36,9 +37,9 @@ class SentEvents(Response):
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
 
+    @abstractmethod
     def chunks(self) -> AsyncGenerator[bytes, None]:
         """The events, one after the other."""
-        raise NotImplementedError
 
     @contextmanager
     def connected(self) -> Iterator[None]:

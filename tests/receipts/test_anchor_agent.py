@@ -62,7 +62,7 @@ class Owner:
     async def append(
         self, topic: str, key: str, value: bytes, caused_at: int, headers: Sequence[tuple[str, bytes]] = ()
     ) -> Place:
-        raise NotImplementedError
+        raise AssertionError(f"an anchor appends nothing: {topic}")
 
 
 def run(
